@@ -1,0 +1,145 @@
+/* The store: one run in one HDF5 file that netCDF-4 readers open as it is (CF-1.11, UGRID-1.0). */
+#ifndef QH_IO_STORE_H
+#define QH_IO_STORE_H
+
+#include "model/sink.h"
+#include "model/standard.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- writing ---- */
+
+typedef struct qh_store_writer qh_store_writer;
+
+typedef struct qh_store_provenance {
+    const char *command; /* the command line as typed */
+    const char *history; /* more for the history attribute; may be "" */
+    qh_diag *diag;       /* warnings and advice that stand before the run are stored with it; may be NULL */
+} qh_store_provenance;
+
+/* A sink that writes to `path`, under `path`.part until complete. An existing `path` is replaced only by the final
+ * rename. Owned by the caller. */
+qh_status qh_store_writer_create(const char *path, const qh_store_provenance *provenance, qh_diag *diag,
+                                 qh_store_writer **writer);
+qh_sink qh_store_writer_sink(qh_store_writer *writer);
+
+/* Renames the complete file into place (QH_OK), or, when `end` was never called, leaves `path`.part flushed and marked
+ * incomplete. */
+qh_status qh_store_writer_finish(qh_store_writer *writer, qh_diag *diag);
+
+/* Frees; an unfinished file stays as .part, flushed. NULL is allowed. */
+void qh_store_writer_destroy(qh_store_writer *writer);
+
+/* ---- reading ---- */
+
+typedef struct qh_store qh_store;
+
+/* One control section as stored. */
+typedef struct qh_stored_section {
+    const char *code, *name, *level, *district, *reach_name;
+    double chainage;  /* m, in its reach */
+    int target_class; /* 1.. */
+    bool is_protected;
+    bool has_position;
+    double longitude, latitude; /* deg */
+} qh_stored_section;
+
+typedef struct qh_stored_constituent {
+    const char *name, *title, *item;
+} qh_stored_constituent;
+
+typedef struct qh_stored_station {
+    const char *name, *reach_name, *rule;
+    double chainage; /* m */
+    qh_station_flow flow;
+} qh_stored_station;
+
+typedef struct qh_stored_withdrawal {
+    const char *code, *name, *kind, *reach_name;
+    double chainage; /* m */
+    qh_withdrawal_flow flow;
+} qh_stored_withdrawal;
+
+typedef struct qh_stored_source {
+    const char *kind; /* "headwater", "tributary", "outfall", "lateral" */
+    const char *code, *name, *category, *district, *body;
+    const char *reach_name;     /* "" for a headwater */
+    const char *node_name;      /* "" unless a headwater */
+    double chainage;            /* m */
+    double flow;                /* m3/s */
+    const double *load;         /* [n_constituent], g/s, mean over the run */
+} qh_stored_source;
+
+typedef struct qh_stored_reach {
+    const char *name, *river;
+    size_t from, to; /* nodes */
+    double length;   /* m */
+    size_t first_cell, n_cell;
+} qh_stored_reach;
+
+typedef struct qh_stored_node {
+    const char *name;
+    bool has_position;
+    double longitude, latitude; /* deg */
+} qh_stored_node;
+
+typedef struct qh_stored_route {
+    const char *name;
+    size_t count;
+    const size_t *reach; /* [count] */
+} qh_stored_route;
+
+typedef struct qh_stored_budget_row {
+    const char *reach_name; /* "" for the whole network */
+    size_t constituent;
+    double term[QH_BUDGET_TERMS]; /* g/s (steady) or g */
+    double residual, throughput;  /* likewise */
+} qh_stored_budget_row;
+
+/* What does not depend on time; lives as long as the store. */
+typedef struct qh_store_info {
+    const char *path;
+    bool complete;
+    bool steady;
+    const char *case_name, *case_title, *case_note, *standard, *engine, *command, *version, *start;
+    int month; /* 0: not given */
+    size_t n_constituent, n_section, n_station, n_withdrawal, n_source, n_reach, n_node, n_route, n_budget_row, n_message;
+    size_t n_cell, n_frame, n_sample;
+    const qh_stored_constituent *constituent;
+    const qh_stored_section *section;
+    const qh_stored_station *station;
+    const qh_stored_withdrawal *withdrawal;
+    const qh_stored_source *source;
+    const qh_stored_reach *reach;
+    const qh_stored_node *node;
+    const qh_stored_route *route;
+    const qh_stored_budget_row *budget_row;
+    const char *const *message; /* [n_message], warnings and advice of the run */
+    const double *cell_chainage; /* [n_cell], m, in its reach */
+    const double *cell_discharge, *cell_velocity, *cell_depth, *cell_width; /* [n_cell], m3/s, m/s, m, m */
+    const double *frame_time;    /* [n_frame], s since start */
+    const double *sample_time;   /* [n_sample], s since start */
+    double worst_residual;       /* -, over throughput */
+} qh_store_info;
+
+/* Opens a run, complete or not (then up to its last flushed frame). QH_E_IO with a message when it is no run of ours. */
+qh_status qh_store_open(const char *path, qh_diag *diag, qh_store **store);
+void qh_store_close(qh_store *store);
+const qh_store_info *qh_store_get_info(const qh_store *store);
+
+/* Samples first .. first+count-1 of one section and constituent: values [count], g/m3. */
+qh_status qh_store_read_section(qh_store *store, size_t section, size_t constituent, size_t first, size_t count,
+                                qh_diag *diag, double *values);
+
+/* One constituent's profile of one frame: values [n_cell], g/m3. */
+qh_status qh_store_read_frame(qh_store *store, size_t frame, size_t constituent, qh_diag *diag, double *values);
+
+/* The text of an input file as stored ("case.yaml"); NULL when there is none. Lives as long as the store. */
+const char *qh_store_case_file(const qh_store *store, const char *name);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,58 @@
+/* The sink: where a solver's results go. Solvers fill it, the store (io/) and the tests implement it; so io/ and
+ * solvers/ never see each other. */
+#ifndef QH_MODEL_SINK_H
+#define QH_MODEL_SINK_H
+
+#include "model/budget.h"
+#include "model/grid.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What is known before the first frame. All pointers outlive the run. */
+typedef struct qh_run_layout {
+    const qh_case *river_case;
+    const qh_network *network;
+    const qh_flow *flow;
+    const qh_grid *grid;
+    const char *engine; /* name of the engine that solves */
+    size_t n_species, n_lane;
+} qh_run_layout;
+
+/* A profile of the whole network at one time. */
+typedef struct qh_frame {
+    double time;           /* s since the start of the run */
+    const double *cell;    /* [n_cell][n_species][n_lane], g/m3, cell means */
+    const double *storage; /* [n_cell][n_species][n_lane], g/m3, storage zones; NULL when no reach has one */
+    const double *point;   /* [n_point][n_species][n_lane], g/m3, fully mixed at the points */
+} qh_frame;
+
+/* Concentrations at the control sections at one time. */
+typedef struct qh_sample {
+    double time;           /* s since the start of the run */
+    const double *section; /* [n_section][n_species][n_lane], g/m3 */
+} qh_sample;
+
+/* What is known after the last frame. */
+typedef struct qh_run_result {
+    const qh_budget *budget;
+    size_t n_statistic;
+    const char *const *statistic_name; /* [n_statistic], "steps", "newton_iterations" ... */
+    const double *statistic;           /* [n_statistic] */
+} qh_run_result;
+
+/* Calls come in the order begin, (frame | sample)*, end. A steady run gives one frame and one sample at time 0. When a
+ * run stops early `end` is not called. A call that fails stops the solver, which returns that status. */
+typedef struct qh_sink {
+    void *self;
+    qh_status (*begin)(void *self, const qh_run_layout *layout);
+    qh_status (*frame)(void *self, const qh_frame *frame);
+    qh_status (*sample)(void *self, const qh_sample *sample);
+    qh_status (*end)(void *self, const qh_run_result *result);
+} qh_sink;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,63 @@
+/* A surface-water quality standard: classes and their limits, with clause and confidence. Data, never code. */
+#ifndef QH_MODEL_STANDARD_H
+#define QH_MODEL_STANDARD_H
+
+#include <stdbool.h>
+
+#include "model/arena.h"
+#include "model/diag.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { QH_MAX_CLASSES = 8 };
+
+typedef enum qh_limit_sense {
+    QH_LIMIT_MAX,  /* at most the limit */
+    QH_LIMIT_MIN,  /* at least the limit (dissolved oxygen) */
+    QH_LIMIT_RANGE /* between limit and limit_high (pH) */
+} qh_limit_sense;
+
+typedef struct qh_standard_item {
+    qh_place place;
+    const char *code;       /* "COD", "NH3-N" */
+    const char *title;      /* English */
+    const char *title_zh;   /* Chinese */
+    const char *unit;       /* as the standard writes it, "mg/L" */
+    double factor;          /* limit in inner unit = factor * written limit */
+    qh_limit_sense sense;
+    bool evaluated;                    /* counts in the evaluation of surface water (not: water temperature, TN, coliforms) */
+    bool toxic;                        /* named first among the main pollution items when exceeded */
+    double limit[QH_MAX_CLASSES];      /* [n_class], inner unit */
+    double limit_high[QH_MAX_CLASSES]; /* [n_class], inner unit; of QH_LIMIT_RANGE */
+    const char *clause;                /* "GB 3838-2002, Table 1, item 18" */
+    const char *confidence;            /* V, V2, M+, M~, M- */
+} qh_standard_item;
+
+typedef struct qh_standard {
+    qh_arena *arena;
+    const char *code; /* "GB3838-2002" */
+    const char *title, *title_zh;
+    const char *source;
+    size_t n_class;
+    const char *class_name[QH_MAX_CLASSES]; /* "Ⅰ" ... "Ⅴ" */
+    int exceedance_base_class;              /* 1-based; class whose limit is the base of the national multiple of exceedance */
+    const char *exceedance_clause, *exceedance_confidence;
+    size_t n_item;
+    const qh_standard_item *item; /* [n_item] */
+} qh_standard;
+
+void qh_standard_destroy(qh_standard *standard);
+
+/* The item of that code, NULL when the standard has none. */
+const qh_standard_item *qh_standard_item_find(const qh_standard *standard, const char *code);
+
+/* Class of one value [inner unit], 1-based; n_class + 1 where it is worse than the last class. Equal limits give the
+ * better class. */
+int qh_standard_class_of(const qh_standard *standard, const qh_standard_item *item, double value);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,44 @@
+/* Engines: ways to solve the transport problem, behind one interface. One engine a file in engines/. */
+#ifndef QH_SOLVERS_ENGINE_H
+#define QH_SOLVERS_ENGINE_H
+
+#include "model/progress.h"
+#include "model/sink.h"
+#include "solvers/forcing.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A problem ready to be solved; everything is borrowed and const. */
+typedef struct qh_problem {
+    const qh_case *river_case;
+    const qh_network *network;
+    const qh_flow *flow;
+    const qh_grid *grid;
+    const qh_forcing *forcing; /* n_species and n_lane are the problem's */
+} qh_problem;
+
+typedef struct qh_engine {
+    const char *name;
+    const char *title;  /* English, a catalogue key */
+    const char *source; /* method's reference */
+    int preference;     /* among the applicable engines "auto" takes the highest */
+    /* NULL when the engine can solve the problem, else why not (English, a catalogue key). */
+    const char *(*objection)(const qh_problem *problem);
+    /* Solves and fills the sink. On QH_E_INTERRUPTED or failure the frames already given stand. QH_E_BALANCE when the
+     * budget does not close to the case's tolerance (the sink's `end` is called before, so that the record shows it). */
+    qh_status (*solve)(const qh_problem *problem, const qh_progress *progress, const qh_sink *sink, qh_diag *diag);
+} qh_engine;
+
+/* All engines, NULL-terminated, by name. Generated. */
+extern const qh_engine *const qh_registry_engine[];
+
+/* The engine called `name`, or for "auto" the preferred one among the applicable. Adds to diag why there is none and
+ * returns QH_E_INPUT. */
+qh_status qh_engine_choose(const qh_problem *problem, const char *name, qh_diag *diag, const qh_engine **engine);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,43 @@
+/* Forcing: what enters the network, by source, constituent and lane, constant or in time. */
+#ifndef QH_SOLVERS_FORCING_H
+#define QH_SOLVERS_FORCING_H
+
+#include "model/network.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One input of one constituent. A concentration [g/m3] is multiplied by the source's water flow, a load [g/s] not. */
+typedef struct qh_forcing_value {
+    bool is_load;
+    qh_value value; /* g/m3 or g/s */
+} qh_forcing_value;
+
+/* Sources in the order headwaters, tributaries, outfalls, laterals of the case. */
+typedef struct qh_forcing {
+    qh_arena *arena;
+    size_t n_source, n_species, n_lane;
+    size_t first_tributary, first_outfall, first_lateral; /* index of the first source of each kind */
+    const double *flow;            /* [n_source], m3/s of water (laterals: over the whole stretch) */
+    const qh_forcing_value *value; /* [n_source][n_species][n_lane] */
+} qh_forcing;
+
+/* Forcing of the case, the same in every one of `n_lane` lanes. Series are referred to, not copied: the case must
+ * outlive it. */
+qh_status qh_forcing_create(const qh_case *river_case, size_t n_lane, qh_forcing **forcing);
+void qh_forcing_destroy(qh_forcing *forcing);
+
+/* Scales, in one lane, one source's input of one constituent (scenarios: cut an outfall, close it). */
+void qh_forcing_scale(qh_forcing *forcing, size_t source, size_t species, size_t lane, double factor);
+
+/* Mass entering at time t [s since run start]: load [n_source][n_species][n_lane], g/s. */
+void qh_forcing_loads(const qh_forcing *forcing, double t, double *load);
+
+/* First time strictly later than t at which any input may jump or bend; INFINITY when there is none. */
+double qh_forcing_next_break(const qh_forcing *forcing, double t);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
