@@ -219,7 +219,7 @@ check-headers: $(GEN)/version.h | setup ## every header compiles alone, the publ
 	@CPPFLAGS='$(ALL_CPPFLAGS)' CFLAGS='-std=c11 $(warnings)' CC='$(CC)' tests/checks/headers '$(pub_hdr)' '$(filter-out $(pub_hdr),$(hdr))'
 check-calls: $(LIB) ## the library never exits, prints, or keeps mutable globals
 	@tests/checks/calls $(LIB)
-check-catalogue: ## translations keep the conversions of their originals
+check-catalogue: | setup ## translations keep the conversions of their originals
 	@$(gen_env) tests/checks/catalogue $(wildcard model/lang/*.po)
 check-scripts: | setup ## shell scripts parse and pass shellcheck
 	@tests/checks/scripts

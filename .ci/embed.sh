@@ -11,9 +11,9 @@ echo "/* Generated from $folder: do not edit. */"
 echo '#include "model/embedded.h"'
 i=0
 for f in "${files[@]}"; do
-  echo "static const char text_$i[] = {"
+  echo "static const char text_${i}[] = {"
   od -An -v -to1 "$f" | sed "s/ \([0-7]*\)/'\\\\\1',/g"
-  echo "'\\0'};"
+  printf "'\\\\0'};\n"
   i=$((i + 1))
 done
 echo "const qh_embedded qh_embedded_${array}[] = {"

@@ -1,0 +1,22 @@
+# Completion of qinghe for bash. Commands and options are asked of the command itself, so this file never goes stale.
+_qinghe() {
+  local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]}
+  local qinghe=${COMP_WORDS[0]}
+  COMPREPLY=()
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    local commands
+    commands=$("$qinghe" --help 2>/dev/null | sed -n 's/^  \([a-z][a-z]*\)  *.*/\1/p')
+    mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")
+  elif [[ $word == -* ]]; then
+    local options
+    options=$("$qinghe" "$command" --help 2>/dev/null | grep -oE -- '(^|[ ,])--?[a-z][a-z-]*' | tr -d ' ,' | sort -u)
+    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+  else
+    case $command in
+      assess | plot) mapfile -t COMPREPLY < <(compgen -o plusdirs -f -X '!*.h5' -- "$word") ;;
+      run | validate | init) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
+      *) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+    esac
+  fi
+}
+complete -o filenames -F _qinghe qinghe
