@@ -112,7 +112,7 @@ other_libs := -lhdf5_hl -lsundials_cvodes -lsundials_kinsol -lsundials_nvecseria
 
 ALL_CPPFLAGS = -I. -I$(B) -D_POSIX_C_SOURCE=200809L $(pc_cflags) -isystem /usr/include/suitesparse $(CPPFLAGS)
 ALL_CFLAGS   = -std=c11 $(warnings) $(numerics) $(flags_$(config)) $(if $(native),-march=native) \
-               -fPIC -fno-semantic-interposition -ffile-prefix-map=$(CURDIR)=. $(CFLAGS)
+               -fPIC -fno-semantic-interposition -ffile-prefix-map=$(B)=build -ffile-prefix-map=$(CURDIR)=. $(CFLAGS)
 ALL_LDFLAGS  = $(filter -fsanitize% --coverage,$(flags_$(config))) -Wl,--as-needed $(LDFLAGS)
 ALL_LIBS     = $(pc_libdirs) $(other_libs) $(pc_libs) -lm
 
@@ -180,10 +180,10 @@ $(B)/tests/%: $(B)/obj/tests/%.o $(LIB) $(B)/tests/libsupport.a
 .PHONY: tests test valgrind coverage fuzz demo
 tests: all $(test_bin) ## build the tests without running them
 test: tests ## build and run the tests; T=pattern picks some, config=sanitize runs them under ASan and UBSan
-	@QINGHE=$(BIN) BUILD=$(B) CC='$(CC)' JOBS=$(JOBS) tests/run $(if $(T),-k '$(T)')
+	@QINGHE=$(BIN) BUILD=$(B) OUT=$(OUT) CC='$(CC)' JOBS=$(JOBS) tests/run $(if $(T),-k '$(T)')
 
 valgrind: tests ## run a sample of the tests under valgrind (with config=debug)
-	@QINGHE=$(BIN) BUILD=$(B) JOBS=$(JOBS) tests/run --valgrind $(if $(T),-k '$(T)')
+	@QINGHE=$(BIN) BUILD=$(B) OUT=$(OUT) JOBS=$(JOBS) tests/run --valgrind $(if $(T),-k '$(T)')
 
 coverage: ## run the tests and print line coverage; fails under 90 %
 	@$(MAKE) --no-print-directory config=coverage coverage-run
@@ -235,12 +235,15 @@ $(B)/lint/%.ok: % $(hdr) .clang-tidy | setup $(GEN)/version.h
 
 # -------------------------------------------------------------------------------------- install and rest
 
-.PHONY: install uninstall docs clean help
-install: config := release
+.PHONY: install install-files uninstall docs clean help
+put = $(if $(filter release,$(config)),,$(error install takes config=release)).ci/install $(1) \
+      '$(DESTDIR)' '$(PREFIX)' '$(OUT)' '$(version)' '$(pkgs)' '$(other_libs) -lm' '$(pub_hdr)'
 install: all ## install under PREFIX (/usr/local), staged under DESTDIR
-	@.ci/install install '$(DESTDIR)' '$(PREFIX)' '$(OUT)' '$(version)' '$(pkgs)' '$(other_libs) -lm' '$(pub_hdr)'
+	@$(call put,install)
+install-files: # the same without looking whether the build is new
+	@$(call put,install)
 uninstall: ## remove what install put there
-	@.ci/install uninstall '$(DESTDIR)' '$(PREFIX)' '$(OUT)' '$(version)' '$(pkgs)' '$(other_libs) -lm' '$(pub_hdr)'
+	@$(call put,uninstall)
 
 docs: all ## write docs/reference anew from the schema of keys
 	@mkdir -p docs/reference; $(BIN) explain --markdown > docs/reference/case.md.new
