@@ -38,14 +38,17 @@ typedef struct qh_network {
     const qh_segment *segment; /* [n_segment], a reach's segments together and downstream */
     const qh_link *link;       /* [n_link], one a station, in the case's order */
 
-    const size_t *point_order;        /* [n_point], downstream: every segment and link goes from earlier to later */
-    const size_t *reach_first;        /* [n_reach + 1], segments reach_first[r] .. reach_first[r+1]-1 are reach r */
-    const size_t *in_first, *in_segment;   /* segments that end in a point: in_segment[in_first[p] .. in_first[p+1]) */
+    const size_t *point_order;           /* [n_point], downstream: every segment and link goes from earlier to later */
+    const size_t *reach_first;           /* [n_reach + 1], segments reach_first[r] .. reach_first[r+1]-1 are reach r */
+    const size_t *in_first, *in_segment; /* segments that end in a point: in_segment[in_first[p] .. in_first[p+1]) */
     const size_t *out_first, *out_segment; /* segments that begin in a point, likewise */
 
     /* Points of the case's rows, in the case's order. */
     const size_t *headwater_point, *tributary_point, *outfall_point, *withdrawal_point, *section_point;
     const size_t *node_point; /* [n_node] */
+
+    /* [n_lateral] each: a distributed inflow feeds the segments lateral_first[i] .. lateral_end[i]-1 of its reach. */
+    const size_t *lateral_first, *lateral_end;
 } qh_network;
 
 /* Cuts the case's reaches into segments. Adds every topological error to diag (a cycle, a source node without
