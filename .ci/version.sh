@@ -3,7 +3,7 @@
 set -euo pipefail
 IFS=. read -r major minor patch <<<"$1"
 # Only the hash: a tag may be set after the build, the commit it names cannot change.
-commit=$(git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null || echo unknown)
+commit=$(GIT_OPTIONAL_LOCKS=0 git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null || echo unknown)
 compiler=$("$3" --version 2>/dev/null | head -n 1 || true)
 cat <<EOF
 #ifndef QH_GEN_VERSION_H
