@@ -1,0 +1,90 @@
+/* Normal depth in a trapezoid by Manning's equation.
+ *
+ *     Q = 1/n A R^(2/3) S^(1/2),   A = (b + z h) h,   P = b + 2 h sqrt(1 + z^2),   R = A/P
+ *
+ * Solved for the depth h by Newton's method on ln(A R^(2/3)) against ln h: the curve of logarithms is nearly straight
+ * (its slope lies between 1, deep and narrow, and 8/3, a triangle), so a handful of steps give all digits from trickles
+ * to floods; a bracket catches what would leave it. b = 0 (triangle) and z = 0 (rectangle) are allowed, not both.
+ *
+ * Source: V. T. Chow, Open-Channel Hydraulics, 1959, ch. 6. Not for backwater: the depth above a weir or a held level is
+ * larger than the normal depth. */
+#include <math.h>
+
+#include "model/channel_internal.h"
+
+typedef struct trapezoid {
+    double bottom_width; /* m */
+    double side_slope;   /* - */
+} trapezoid;
+
+static double area_at(const trapezoid *t, double depth) { return (t->bottom_width + t->side_slope * depth) * depth; }
+
+static double top_width_at(const trapezoid *t, double depth) { return t->bottom_width + 2 * t->side_slope * depth; }
+
+static double perimeter_at(const trapezoid *t, double depth) {
+    return t->bottom_width + 2 * depth * sqrt(1 + t->side_slope * t->side_slope);
+}
+
+static double conveyance_at(const trapezoid *t, double depth) {
+    const double area = area_at(t, depth), radius = area / perimeter_at(t, depth);
+    return area * cbrt(radius * radius);
+}
+
+/* d ln(A R^(2/3)) / d ln h, - */
+static double log_slope_at(const trapezoid *t, double depth) {
+    const double widening = 2 * sqrt(1 + t->side_slope * t->side_slope);
+    return depth *
+           (5.0 / 3.0 * top_width_at(t, depth) / area_at(t, depth) - 2.0 / 3.0 * widening / perimeter_at(t, depth));
+}
+
+/* Depth [m] at which A R^(2/3) is `wanted` [m^(8/3)]; NAN when it cannot be represented. */
+static double normal_depth(const trapezoid *t, double wanted) {
+    /* A wide rectangle and a sharp triangle both hold less than the trapezoid: the smaller depth is a good start. */
+    const double rectangle = t->bottom_width > 0 ? pow(wanted / t->bottom_width, 0.6) : INFINITY;
+    const double triangle = t->side_slope > 0 ? pow(wanted / t->side_slope, 0.375) : INFINITY;
+    double depth = fmin(rectangle, triangle), low = 0, high = INFINITY;
+    for (int step = 0; step < 200; step++) {
+        const double ratio = conveyance_at(t, depth) / wanted;
+        if (!(ratio > 0) || !isfinite(ratio)) return NAN;
+        if (ratio == 1) return depth;
+        if (ratio < 1)
+            low = depth;
+        else
+            high = depth;
+        const double before = depth;
+        depth *= exp(-log(ratio) / log_slope_at(t, depth));
+        if (!(depth > low && depth < high)) depth = isinf(high) ? 2 * low : low > 0 ? sqrt(low) * sqrt(high) : high / 2;
+        if (fabs(depth - before) <= 2e-16 * before) return depth;
+    }
+    return depth;
+}
+
+static qh_status check(const qh_reach *reach, qh_diag *diag) {
+    static const qh_need need[QH_CHANNEL_PARAMETERS] = {
+        [QH_CHANNEL_MANNING] = QH_NEED_POSITIVE,
+        [QH_CHANNEL_SLOPE] = QH_NEED_POSITIVE,
+        [QH_CHANNEL_BOTTOM_WIDTH] = QH_NEED_NOT_NEGATIVE,
+        [QH_CHANNEL_SIDE_SLOPE] = QH_NEED_NOT_NEGATIVE,
+    };
+    QH_TRY(qh_channel_check_parameters(reach, need, diag));
+    QH_CHECK(reach->channel.bottom_width.value > 0 || reach->channel.side_slope.value > 0, QH_E_INPUT, diag,
+             reach->place, "reach %s: bottom_width and side_slope cannot both be 0", reach->name);
+    return QH_OK;
+}
+
+static qh_status state(const qh_reach *reach, double discharge, qh_diag *diag, qh_channel_state *out) {
+    const trapezoid t = {reach->channel.bottom_width.value, reach->channel.side_slope.value};
+    const double depth = normal_depth(&t, qh_channel_wanted_conveyance(reach, discharge));
+    QH_CHECK(depth > 0 && isfinite(depth), QH_E_NUMERIC, diag, reach->place,
+             "reach %s: no normal depth found at %g m3/s", reach->name, discharge);
+    *out = qh_channel_state_from(discharge, area_at(&t, depth), top_width_at(&t, depth), perimeter_at(&t, depth));
+    return QH_OK;
+}
+
+const qh_channel_law qh_channel_trapezoid = {
+    .name = "trapezoid",
+    .title = QH_N("normal depth in a trapezoid (Manning)"),
+    .source = "Chow, Open-Channel Hydraulics, 1959, ch. 6",
+    .check = check,
+    .state = state,
+};
