@@ -11,6 +11,7 @@ extern "C" {
 /* One input of one constituent. A concentration [g/m3] is multiplied by the source's water flow, a load [g/s] not. */
 typedef struct qh_forcing_value {
     bool is_load;
+    double scale;   /* -, 1 unless a lane changes it */
     qh_value value; /* g/m3 or g/s */
 } qh_forcing_value;
 
@@ -19,8 +20,8 @@ typedef struct qh_forcing {
     qh_arena *arena;
     size_t n_source, n_species, n_lane;
     size_t first_tributary, first_outfall, first_lateral; /* index of the first source of each kind */
-    const double *flow;            /* [n_source], m3/s of water (laterals: over the whole stretch) */
-    const qh_forcing_value *value; /* [n_source][n_species][n_lane] */
+    const double *flow;      /* [n_source], m3/s of water (laterals: over the whole stretch) */
+    qh_forcing_value *value; /* [n_source][n_species][n_lane] */
 } qh_forcing;
 
 /* Forcing of the case, the same in every one of `n_lane` lanes. Series are referred to, not copied: the case must

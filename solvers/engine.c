@@ -1,0 +1,32 @@
+#include "solvers/engine.h"
+
+#include <string.h>
+
+static const qh_engine *preferred(const qh_problem *problem) {
+    const qh_engine *best = NULL;
+    for (const qh_engine *const *engine = qh_registry_engine; *engine; engine++) {
+        if ((*engine)->objection(problem)) continue;
+        if (!best || (*engine)->preference > best->preference) best = *engine;
+    }
+    return best;
+}
+
+qh_status qh_engine_choose(const qh_problem *problem, const char *name, qh_diag *diag, const qh_engine **engine) {
+    const qh_place place = problem->river_case->solver.place;
+    if (strcmp(name, "auto") == 0) {
+        const qh_engine *best = preferred(problem);
+        QH_CHECK(best, QH_E_INPUT, diag, place, "no engine can solve this case");
+        *engine = best;
+        return QH_OK;
+    }
+    for (const qh_engine *const *candidate = qh_registry_engine; *candidate; candidate++) {
+        if (strcmp((*candidate)->name, name) != 0) continue;
+        const char *objection = (*candidate)->objection(problem);
+        QH_CHECK(!objection, QH_E_INPUT, diag, place, "engine %s cannot solve this case: %s", name,
+                 qh_tr(diag ? qh_diag_lang(diag) : QH_EN, objection));
+        *engine = *candidate;
+        return QH_OK;
+    }
+    qh_diag_add(diag, QH_ERROR, place, "there is no engine called %s", name);
+    return QH_E_INPUT;
+}

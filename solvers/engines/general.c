@@ -1,0 +1,239 @@
+/* Engine "general": unsteady transport by the method of lines, finite volumes in space and CVODES (BDF, Newton with an
+ * analytic Jacobian and a direct solve) in time.
+ *
+ * Budgets are integrated by the same formula as the concentrations, so each reach's balance closes to round-off. The
+ * integrator stops at every jump of a load or boundary, where it restarts, and at every output. Wrong choice for long
+ * linear runs with many output times: later engines are faster there. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solvers/bdf.h"
+#include "solvers/frames_internal.h"
+#include "solvers/steady_state.h"
+
+typedef struct general {
+    const qh_problem *problem;
+    const qh_progress *progress;
+    qh_diag *diag;
+    qh_transport *transport;
+    qh_frames frames;
+    qh_factors *factors;
+    qh_bdf *bdf;
+    size_t n, m;       /* unknowns, components */
+    double *jacobian;  /* [m][nnz] */
+    double *system;    /* [nnz] */
+    double *column;    /* [n] */
+    double *y0;        /* [n][m] */
+    double *mass0;     /* [n_reach + 1][m], g, at the start */
+    double window_end; /* s, the next jump: before it the values that held until then count */
+} general;
+
+/* ---- what the integrator asks ---- */
+
+/* A step that ends at a jump must see the values before it. */
+static void set_time(general *g, double t) {
+    qh_transport_set_time(g->transport, t < g->window_end ? t : nextafter(g->window_end, -INFINITY));
+}
+
+static void rate(void *self, double t, const double *y, double *dydt) {
+    general *g = self;
+    set_time(g, t);
+    qh_transport_rate(g->transport, y, dydt);
+}
+
+static void total_rate(void *self, double t, const double *y, double *dzdt) {
+    general *g = self;
+    set_time(g, t);
+    qh_transport_budget(g->transport, y, dzdt);
+}
+
+static qh_status linear_system(void *self, double t, const double *y, double gamma, bool reuse, bool *fresh) {
+    general *g = self;
+    const qh_pattern *pattern = qh_transport_pattern(g->transport);
+    const size_t nnz = (size_t)pattern->first[pattern->n];
+    if (!reuse) set_time(g, t);
+    for (size_t j = 0; j < g->m; j++) {
+        double *jacobian = g->jacobian + j * nnz;
+        if (!reuse) qh_transport_jacobian(g->transport, y, j, jacobian);
+        for (size_t k = 0; k < nnz; k++)
+            g->system[k] = -gamma * jacobian[k];
+        for (int i = 0; i < pattern->n; i++)
+            g->system[pattern->diagonal[i]] += 1;
+        QH_TRY(qh_factors_compute(g->factors, j, g->system));
+    }
+    *fresh = !reuse;
+    return QH_OK;
+}
+
+static qh_status linear_solve(void *self, double *x) {
+    general *g = self;
+    for (size_t j = 0; j < g->m; j++) {
+        for (size_t i = 0; i < g->n; i++)
+            g->column[i] = x[i * g->m + j];
+        QH_TRY(qh_factors_solve(g->factors, j, g->column));
+        for (size_t i = 0; i < g->n; i++)
+            x[i * g->m + j] = g->column[i];
+    }
+    return QH_OK;
+}
+
+static bool project(void *self, const double *y, double *correction) {
+    const general *g = self;
+    return qh_transport_make_positive(g->transport, y, correction);
+}
+
+/* ---- set-up ---- */
+
+static qh_status set_initial(general *g) {
+    const qh_case *river_case = g->problem->river_case;
+    set_time(g, 0);
+    if (river_case->run.initial == QH_INITIAL_STEADY) {
+        size_t iterations = 0;
+        return qh_steady_state(g->transport, g->diag, g->y0, &iterations);
+    }
+    const size_t n_lane = g->problem->forcing->n_lane;
+    for (size_t i = 0; i < g->n; i++) {
+        for (size_t j = 0; j < g->m; j++)
+            g->y0[i * g->m + j] = river_case->constituent[j / n_lane].initial.value;
+    }
+    return QH_OK;
+}
+
+static qh_status open_general(general *g, const qh_sink *sink) {
+    const qh_case *river_case = g->problem->river_case;
+    QH_TRY(qh_transport_create(g->problem, g->diag, &g->transport));
+    g->n = qh_transport_unknowns(g->transport);
+    g->m = qh_transport_components(g->transport);
+    const qh_pattern *pattern = qh_transport_pattern(g->transport);
+    const size_t nnz = (size_t)pattern->first[pattern->n], rows = river_case->n_reach + 1;
+    g->jacobian = malloc(g->m * nnz * sizeof(double));
+    g->system = malloc(nnz * sizeof(double));
+    g->column = malloc(g->n * sizeof(double));
+    g->y0 = malloc(g->n * g->m * sizeof(double));
+    g->mass0 = malloc(rows * g->m * sizeof(double));
+    if (!g->jacobian || !g->system || !g->column || !g->y0 || !g->mass0) return QH_E_NOMEM;
+    QH_TRY(qh_factors_create(pattern, g->m, &g->factors));
+    QH_TRY(qh_frames_open(g->problem, g->transport, sink, &g->frames));
+    g->window_end = qh_forcing_next_break(g->problem->forcing, 0);
+    QH_TRY(set_initial(g));
+    qh_transport_mass(g->transport, g->y0, g->mass0);
+    const qh_bdf_problem bdf_problem = {.self = g,
+                                        .n_state = g->n * g->m,
+                                        .n_total = rows * g->m * QH_BUDGET_TERMS,
+                                        .rate = rate,
+                                        .total_rate = total_rate,
+                                        .linear_system = linear_system,
+                                        .linear_solve = linear_solve,
+                                        .project = project};
+    return qh_bdf_create(&bdf_problem, 0, g->y0, river_case->solver.relative_tolerance,
+                         river_case->solver.absolute_tolerance, g->diag, &g->bdf);
+}
+
+static void close_general(general *g) {
+    qh_bdf_destroy(g->bdf);
+    qh_frames_close(&g->frames);
+    qh_factors_destroy(g->factors);
+    qh_transport_destroy(g->transport);
+    free(g->jacobian);
+    free(g->system);
+    free(g->column);
+    free(g->y0);
+    free(g->mass0);
+}
+
+/* ---- the march ---- */
+
+/* The k-th multiple of the interval, the run's end included. */
+static double output_time(const qh_run_options *run, double interval, size_t k) {
+    const double t = (double)k * interval;
+    return t > run->duration * (1 - 1e-12) ? run->duration : t;
+}
+
+static qh_status step_to(general *g, double target, double *t) {
+    const qh_run_options *run = &g->problem->river_case->run;
+    const size_t most = g->problem->river_case->solver.max_steps;
+    for (size_t steps = 0; *t < target; steps++) {
+        QH_CHECK(steps < most, QH_E_NUMERIC, g->diag, QH_NOWHERE,
+                 "more than %zu time steps were needed between two outputs, at %.6g s: see solver.max_steps", most, *t);
+        QH_TRY(qh_bdf_step(g->bdf, target, t));
+        if (qh_progress_stop(g->progress, *t / run->duration)) return QH_E_INTERRUPTED;
+    }
+    return QH_OK;
+}
+
+static qh_status march(general *g) {
+    const qh_run_options *run = &g->problem->river_case->run;
+    double t = 0;
+    size_t next_frame = 1, next_sample = 1;
+    QH_TRY(qh_frames_give(&g->frames, 0, g->y0, true, true));
+    while (t < run->duration) {
+        const double frame_time = output_time(run, run->output_interval, next_frame);
+        const double sample_time = output_time(run, run->sample_interval, next_sample);
+        const double target = fmin(fmin(frame_time, sample_time), fmin(g->window_end, run->duration));
+        QH_TRY(step_to(g, target, &t));
+        if (t >= frame_time || t >= sample_time) {
+            set_time(g, t);
+            QH_TRY(qh_frames_give(&g->frames, t, qh_bdf_state(g->bdf), t >= frame_time, t >= sample_time));
+            next_frame += t >= frame_time;
+            next_sample += t >= sample_time;
+        }
+        if (t >= g->window_end && t < run->duration) {
+            g->window_end = qh_forcing_next_break(g->problem->forcing, t);
+            QH_TRY(qh_bdf_restart(g->bdf));
+        }
+    }
+    return QH_OK;
+}
+
+static qh_status close_budget(general *g) {
+    const qh_forcing *forcing = g->problem->forcing;
+    const size_t rows = g->problem->river_case->n_reach + 1;
+    qh_budget *budget = NULL;
+    QH_TRY(qh_budget_create(rows - 1, forcing->n_species, forcing->n_lane, false, &budget));
+    double *mass = malloc(rows * g->m * sizeof *mass);
+    qh_status status = mass ? qh_bdf_totals(g->bdf, budget->term) : QH_E_NOMEM;
+    if (status == QH_OK) {
+        qh_transport_mass(g->transport, qh_bdf_state(g->bdf), mass);
+        for (size_t row = 0; row < rows; row++) {
+            for (size_t j = 0; j < g->m; j++) {
+                const size_t species = j / forcing->n_lane, lane = j % forcing->n_lane;
+                budget->term[qh_budget_index(budget, row, species, QH_BUDGET_STORED, lane)] =
+                    mass[row * g->m + j] - g->mass0[row * g->m + j];
+            }
+        }
+        const qh_bdf_statistics s = qh_bdf_get_statistics(g->bdf);
+        const char *const name[] = {"steps",          "rate_evaluations", "factorisations", "newton_iterations",
+                                    "error_failures", "unknowns"};
+        const double value[] = {
+            s.steps, s.rate_evaluations, s.jacobians, s.newton_iterations, s.error_test_failures, (double)g->n};
+        status = qh_frames_end(&g->frames, budget, sizeof value / sizeof *value, name, value, g->diag);
+    }
+    free(mass);
+    qh_budget_destroy(budget);
+    return status;
+}
+
+static const char *objection(const qh_problem *problem) {
+    if (problem->river_case->run.type != QH_UNSTEADY) return QH_N("the run is steady");
+    return qh_transport_objection(problem);
+}
+
+static qh_status solve(const qh_problem *problem, const qh_progress *progress, const qh_sink *sink, qh_diag *diag) {
+    general g = {.problem = problem, .progress = progress, .diag = diag};
+    qh_status status = open_general(&g, sink);
+    if (status == QH_OK) status = qh_frames_begin(&g.frames, "general");
+    if (status == QH_OK) status = march(&g);
+    if (status == QH_OK) status = close_budget(&g);
+    close_general(&g);
+    return status;
+}
+
+const qh_engine qh_engine_general = {
+    .name = "general",
+    .title = QH_N("unsteady transport by finite volumes and CVODES"),
+    .source = "Hindmarsh et al. (2005), ACM TOMS 31:363",
+    .preference = 10,
+    .objection = objection,
+    .solve = solve,
+};

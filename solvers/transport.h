@@ -1,0 +1,70 @@
+/* The transport operator: finite volumes on the grid, points between segments, kinetics, transient storage.
+ *
+ *     d(A C)/dt + d(Q C)/dx = d/dx(A D dC/dx) + q_L C_L + A R(C) + A alpha (C_s - C)
+ *     dC_s/dt = alpha A/A_s (C - C_s) + R(C_s)
+ *
+ * Unknowns y [n_unknown][n_component], g/m3: first the cells in the grid's order, then one more for each cell that has
+ * a storage zone. A component is a species in a lane, component = species * n_lane + lane, lane fastest. The scheme is
+ * written down at the top of transport.c. Contract: qh_transport_rate at a constant state of 1 with every input 1 and
+ * no decay is 0 to round-off; off-diagonal Jacobian entries are >= 0 where the limiters are off. */
+#ifndef QH_SOLVERS_TRANSPORT_H
+#define QH_SOLVERS_TRANSPORT_H
+
+#include "solvers/engine.h"
+#include "solvers/sparse.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct qh_transport qh_transport;
+
+/* Builds the operator of a problem; the problem is borrowed and must outlive it. QH_E_INPUT with a message when a
+ * process is nonlinear or couples constituents (see qh_transport_objection). The object holds workspace: one thread
+ * at a time. */
+qh_status qh_transport_create(const qh_problem *problem, qh_diag *diag, qh_transport **transport);
+void qh_transport_destroy(qh_transport *transport);
+
+/* Why the operator cannot serve a problem (a catalogue key), or NULL. */
+const char *qh_transport_objection(const qh_problem *problem);
+
+size_t qh_transport_unknowns(const qh_transport *transport);   /* n_cell + cells with a storage zone */
+size_t qh_transport_components(const qh_transport *transport); /* n_species * n_lane */
+
+/* Evaluates the forcing at time t [s since run start] for the calls below. */
+void qh_transport_set_time(qh_transport *transport, double t);
+
+/* dydt [n_unknown][n_component], g/m3/s, at y. */
+void qh_transport_rate(qh_transport *transport, const double *y, double *dydt);
+
+/* Pattern of d(dydt)/dy of one component; the same for all. Lives as long as the transport. */
+const qh_pattern *qh_transport_pattern(const qh_transport *transport);
+
+/* Values of that pattern at y for one component: value [pattern nnz], 1/s. */
+void qh_transport_jacobian(qh_transport *transport, const double *y, size_t component, double *value);
+
+/* Concentrations at the points: point [n_point][n_component], g/m3. */
+void qh_transport_points(qh_transport *transport, const double *y, double *point);
+
+/* Budget terms as rates: term [n_reach + 1][n_species][QH_BUDGET_TERMS][n_lane], g/s, laid out as in qh_budget; the
+ * term STORED is left 0. */
+void qh_transport_budget(qh_transport *transport, const double *y, double *term);
+
+/* Mass held: mass [n_reach + 1][n_component], g, storage zones included. */
+void qh_transport_mass(const qh_transport *transport, const double *y, double *mass);
+
+/* Concentrations split for a frame: cell and storage [n_cell][n_component], g/m3 (storage: the cell's own value where
+ * there is no zone; may be NULL). */
+void qh_transport_split(const qh_transport *transport, const double *y, double *cell, double *storage);
+bool qh_transport_has_storage(const qh_transport *transport);
+
+/* Makes a state non-negative by exchanging mass between neighbouring cells of the same reach, so that no mass is made
+ * or lost: a cell below zero takes what it lacks from its neighbours (the flux through their face was wrong by that
+ * much). Adds the change to correction [n_unknown][n_component] (zero on entry). Returns false when a reach holds less
+ * than nothing. */
+bool qh_transport_make_positive(const qh_transport *transport, const double *y, double *correction);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

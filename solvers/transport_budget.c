@@ -1,0 +1,146 @@
+/* Budget of the transport operator: rates of gain and loss by reach and for the network, and the mass held.
+ *
+ * The fluxes are those that move the cells (transport.c), so the terms add up to the change of mass to round-off. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "solvers/transport_internal.h"
+
+/* term[row][species][which][lane] += amount[component] */
+static void add_term(const qh_transport *t, double *term, size_t row, qh_budget_term which, const double *amount) {
+    for (size_t species = 0, j = 0; species < t->n_species; species++) {
+        double *lane_term = term + ((row * t->n_species + species) * QH_BUDGET_TERMS + (size_t)which) * t->n_lane;
+        for (size_t lane = 0; lane < t->n_lane; lane++, j++)
+            lane_term[lane] += amount[j];
+    }
+}
+
+/* Compensated sum of decay minus gain over the cells of a reach, storage zones included: reacted [m], g/s. */
+static void reaction_of_reach(const qh_transport *t, size_t first, size_t last, const double *y, double *reacted,
+                              double *lost) {
+    const size_t m = t->m, n = t->n_species;
+    for (size_t j = 0; j < m; j++)
+        reacted[j] = lost[j] = 0;
+    for (size_t i = first; i < last; i++) {
+        const size_t zone = t->storage_of[i];
+        const double zone_volume = zone == i ? 0 : t->grid->storage_area[i] * t->grid->length[i];
+        for (size_t j = 0; j < m; j++) {
+            const double k = t->decay[i * n + j / t->n_lane], gain = t->gain[i * n + j / t->n_lane];
+            const double amount = (k * y[i * m + j] - gain) * t->volume[i] + (k * y[zone * m + j] - gain) * zone_volume;
+            const double sum = reacted[j] + (amount - lost[j]);
+            lost[j] = (sum - reacted[j]) - (amount - lost[j]);
+            reacted[j] = sum;
+        }
+    }
+}
+
+static void budget_of_reaches(qh_transport *t, const double *y, double *term) {
+    const qh_network *network = t->problem->network;
+    const size_t m = t->m, n_reach = t->problem->river_case->n_reach;
+    double *amount = t->flux, *scratch = t->flux + m;
+    for (size_t r = 0; r < n_reach; r++) {
+        const size_t s0 = network->reach_first[r], s1 = network->reach_first[r + 1];
+        qh_transport_end_flux(t, 2 * s0, y, amount);
+        add_term(t, term, r, QH_BUDGET_IN, amount);
+        qh_transport_end_flux(t, 2 * (s1 - 1) + 1, y, amount);
+        add_term(t, term, r, QH_BUDGET_OUT, amount);
+        for (size_t s = s0; s < s1; s++) {
+            const double length = network->segment[s].x1 - network->segment[s].x0;
+            for (size_t j = 0; j < m; j++)
+                amount[j] = t->segment_load[s * m + j] * length;
+            add_term(t, term, r, QH_BUDGET_LATERAL, amount);
+            add_term(t, term, n_reach, QH_BUDGET_LATERAL, amount);
+        }
+        reaction_of_reach(t, t->grid->segment_first[s0], t->grid->segment_first[s1], y, amount, scratch);
+        add_term(t, term, r, QH_BUDGET_REACTED, amount);
+        add_term(t, term, n_reach, QH_BUDGET_REACTED, amount);
+    }
+}
+
+/* What headwaters give at a point: their load, or for a first-type inlet whatever the point must supply. */
+static void headwater_input(const qh_transport *t, size_t p, const double *y, double *amount, double *flux) {
+    const mixing_point *point = &t->point[p];
+    const size_t m = t->m;
+    if (!point->fixed) {
+        memcpy(amount, t->headwater_load + p * m, m * sizeof(double));
+        return;
+    }
+    for (size_t j = 0; j < m; j++) {
+        amount[j] = (point->taken + point->outlet) * t->mixed[p * m + j] -
+                    (t->point_load[p * m + j] - t->headwater_load[p * m + j]);
+    }
+    for (size_t k = 0; k < point->link_count; k++) {
+        const size_t link = t->arriving_link[point->link_first + k];
+        const size_t from = t->problem->network->link[link].from;
+        for (size_t j = 0; j < m; j++)
+            amount[j] -= t->link_flow[link] * t->mixed[from * m + j];
+    }
+    for (size_t k = 0; k < point->in_count + point->out_count; k++) {
+        const size_t e = t->point_end[point->in_first + k];
+        qh_transport_end_flux(t, e, y, flux);
+        const double sign = e % 2 == 0 ? 1 : -1; /* fluxes are positive downstream: away from p at an upstream end */
+        for (size_t j = 0; j < m; j++)
+            amount[j] += sign * flux[j];
+    }
+}
+
+static void budget_of_points(qh_transport *t, const double *y, double *term) {
+    const qh_network *network = t->problem->network;
+    const size_t m = t->m, n_reach = t->problem->river_case->n_reach;
+    double *amount = t->flux, *flux = t->flux + m;
+    for (size_t p = 0; p < t->n_point; p++) {
+        const mixing_point *point = &t->point[p];
+        const double *mixed = t->mixed + p * m;
+        for (size_t j = 0; j < m; j++)
+            amount[j] = point->outlet * mixed[j];
+        add_term(t, term, n_reach, QH_BUDGET_OUT, amount);
+        for (size_t j = 0; j < m; j++)
+            amount[j] = t->point_load[p * m + j] - t->headwater_load[p * m + j];
+        add_term(t, term, n_reach, QH_BUDGET_SOURCE, amount);
+        if (!network->point[p].is_node) add_term(t, term, network->point[p].reach, QH_BUDGET_SOURCE, amount);
+        for (size_t j = 0; j < m; j++)
+            amount[j] = point->taken * mixed[j];
+        add_term(t, term, n_reach, QH_BUDGET_TAKEN, amount);
+        if (!network->point[p].is_node) add_term(t, term, network->point[p].reach, QH_BUDGET_TAKEN, amount);
+        headwater_input(t, p, y, amount, flux);
+        add_term(t, term, n_reach, QH_BUDGET_IN, amount);
+    }
+    /* A diversion is taken at the dam and returned at the tailrace: inside the network it is neither. */
+    for (size_t k = 0; k < network->n_link; k++) {
+        const size_t from = network->link[k].from, to = network->link[k].to;
+        for (size_t j = 0; j < m; j++)
+            amount[j] = t->link_flow[k] * t->mixed[from * m + j];
+        if (!network->point[to].is_node) add_term(t, term, network->point[to].reach, QH_BUDGET_SOURCE, amount);
+        for (size_t j = 0; j < m; j++)
+            amount[j] = -amount[j];
+        add_term(t, term, n_reach, QH_BUDGET_TAKEN, amount);
+    }
+}
+
+void qh_transport_budget(qh_transport *t, const double *y, double *term) {
+    const size_t rows = t->problem->river_case->n_reach + 1;
+    memset(term, 0, rows * t->n_species * QH_BUDGET_TERMS * t->n_lane * sizeof(double));
+    qh_transport_mix(t, y);
+    budget_of_reaches(t, y, term);
+    budget_of_points(t, y, term);
+}
+
+void qh_transport_mass(const qh_transport *t, const double *y, double *mass) {
+    const size_t m = t->m, n_reach = t->problem->river_case->n_reach;
+    memset(mass, 0, (n_reach + 1) * m * sizeof(double));
+    for (size_t i = 0; i < t->n_cell; i++) {
+        double *reach = mass + t->grid->reach[i] * m;
+        for (size_t j = 0; j < m; j++)
+            reach[j] += y[i * m + j] * t->volume[i];
+    }
+    for (size_t z = 0; z < t->n_storage; z++) {
+        const size_t i = t->storage_cell[z];
+        const double volume = t->grid->storage_area[i] * t->grid->length[i];
+        double *reach = mass + t->grid->reach[i] * m;
+        for (size_t j = 0; j < m; j++)
+            reach[j] += y[(t->n_cell + z) * m + j] * volume;
+    }
+    for (size_t r = 0; r < n_reach; r++)
+        for (size_t j = 0; j < m; j++)
+            mass[n_reach * m + j] += mass[r * m + j];
+}

@@ -1,0 +1,91 @@
+/* Inside of the transport operator; shared by transport.c, transport_jacobian.c and transport_budget.c. */
+#ifndef QH_SOLVERS_TRANSPORT_INTERNAL_H
+#define QH_SOLVERS_TRANSPORT_INTERNAL_H
+
+#include "solvers/transport.h"
+
+/* Where a segment meets a point. End 2s is the upstream end of segment s, end 2s+1 its downstream end. */
+typedef struct segment_end {
+    size_t point;
+    size_t cell, inner; /* the cell at the point and the next one inward */
+    bool into_point;    /* water runs from the cell into the point */
+    double discharge;   /* m3/s, magnitude */
+    double conductance; /* m3/s, A D / half a cell */
+    double central;     /* -, weight of the point's value in the advective value of the face, 0..1; into_point only */
+    double length;      /* m, of the cell */
+} segment_end;
+
+/* A point: fully mixed, without volume. */
+typedef struct mixing_point {
+    bool fixed;                          /* first-type inlet: its value is what flows in, whatever disperses */
+    double through;                      /* m3/s, water from sources and links, for the fixed value */
+    double taken;                        /* m3/s, withdrawn and diverted */
+    double outlet;                       /* m3/s, leaving the network here */
+    double denominator;                  /* m3/s, of the mixing equation */
+    double incoming_length;              /* m, mean length of the incoming cells, for the limiter */
+    size_t in_first, in_count;           /* incoming ends: point_end[in_first .. +in_count) */
+    size_t out_first, out_count;         /* outgoing ends, likewise */
+    size_t link_first, link_count;       /* links that arrive: arriving_link[link_first ..) */
+    size_t stencil_first, stencil_count; /* cells its value depends on: stencil_cell[...] */
+} mixing_point;
+
+struct qh_transport {
+    qh_arena *arena;
+    const qh_problem *problem;
+    size_t n_cell, n_storage, n_unknown, n_species, n_lane, m; /* m = n_species * n_lane */
+    size_t n_point, n_segment;
+    const qh_grid *grid;
+
+    double *volume;        /* [n_cell], m3 */
+    double *face_central;  /* [n_cell], weight of the central value at the downstream face inside a segment */
+    double *decay, *gain;  /* [n_cell][n_species]: dC/dt = gain - decay C; 1/s, g/m3/s */
+    size_t *storage_of;    /* [n_cell], unknown of the cell's storage zone; own index where there is none */
+    size_t *storage_cell;  /* [n_storage], cell of each storage unknown */
+    segment_end *end;      /* [2 n_segment] */
+    mixing_point *point;   /* [n_point] */
+    size_t *point_end;     /* ends by point, incoming first */
+    size_t *arriving_link; /* links by arrival point */
+    size_t *stencil_cell;
+    size_t n_stencil;
+    double *link_flow; /* [n_link], m3/s */
+
+    double *load;           /* [n_source][m], g/s, at the time set */
+    double *point_load;     /* [n_point][m], g/s, all sources of a point */
+    double *headwater_load; /* [n_point][m], g/s, of it from headwaters */
+    double *segment_load;   /* [n_segment][m], g/s/m, distributed inflow */
+
+    double *mixed; /* [n_point][m], g/m3, value of each point, by mix_points */
+    double *theta; /* [n_point][m], limiter of the slopes that run into it */
+    double *flux;  /* [3][m], workspace */
+
+    qh_pattern *pattern;
+    int *slot; /* entry of each contribution, in the order of assembly */
+    size_t n_slot;
+    double *grad_mixed, *grad_theta, *grad_base; /* [n_stencil], workspace of the Jacobian */
+};
+
+/* van Leer's harmonic mean: a slope between a and b, 0 at an extremum. */
+static inline double harmonic_slope(double a, double b) { return a * b > 0 ? 2 * a * (b / (a + b)) : 0; }
+
+/* van Albada's function of r = n/s; smooth, 1 at r = 1 and at infinity, 0 for r <= 0. */
+static inline double albada(double n, double s) {
+    if (!(n * s > 0)) return 0;
+    const double r = n / s;
+    if (r > 1e8) return 1;
+    return r * (r + 1) / (r * r + 1);
+}
+
+/* Value of the points and their limiters at y, upstream to downstream. */
+void qh_transport_mix(qh_transport *t, const double *y);
+
+/* Flux [m, g/s] through an end, positive downstream, after qh_transport_mix. */
+void qh_transport_end_flux(const qh_transport *t, size_t end, const double *y, double *flux);
+
+/* Increment from the centre of the last cell to an outlet, by the cell's own kinetics: *constant + *slope * c. */
+void qh_transport_outlet_extrapolation(const qh_transport *t, size_t end, size_t component, double *constant,
+                                       double *slope);
+
+/* Runs the Jacobian's assembly without values to find its pattern; called once by create. */
+qh_status qh_transport_find_pattern(qh_transport *t);
+
+#endif

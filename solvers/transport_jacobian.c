@@ -1,0 +1,324 @@
+/* Jacobian of the transport operator (transport.c), analytic, by components.
+ *
+ * Partial derivatives, for flow from u to d, h = harmonic slope of a = s (C_u - C_f), b = C_d - C_u, r = b/(a+b):
+ *   face     dF/dC_u = Q [w/2 + (1-w)(1 + (s h_a - h_b)/2)] + g     with h_a = 2 r^2, h_b = 2 (1-r)^2
+ *            dF/dC_d = Q [w/2 + (1-w) h_b/2] - g,   dF/dC_f = -Q (1-w) s h_a/2   (f a point: chain rule over its cells)
+ *   point    C_p = M + theta S;  dM/dC_u = (Q(1-w) + g)/B, dM/dC_d = g/B, dS/dC_u = -dS/dC_inner = Q(1-w)/(2B)
+ *            theta = (r^2 + r)/(r^2 + 1), r = N/S, N = share (C_next - M);  dtheta = theta'(r) (dN - r dS)/S,
+ *            theta'(r) = (1 + 2r - r^2)/(r^2 + 1)^2;  a link adds (flow/B) dC_from
+ *   end in   dF = Q(1-w)[(1 + theta/2) dC_u - (theta/2) dC_inner + (C_u - C_inner)/2 dtheta] + g dC_u - (g - Qw) dC_p
+ *   end out  dF = (Q + g) dC_p - g dC_d
+ *   kinetics -decay on the diagonal; storage: -alpha, alpha; alpha A/A_s, -alpha A/A_s - decay
+ *
+ * The assembly makes the same sequence of contributions whatever the values are; it runs once to record their places
+ * and later adds each to its entry. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "solvers/transport_internal.h"
+
+typedef struct assembly {
+    size_t count;
+    size_t capacity;   /* recording only */
+    int *row, *column; /* recording: [capacity]; NULL when adding */
+    const int *slot;   /* adding: [n_slot] */
+    double *value;     /* adding: [nnz] */
+    bool failed;       /* recording ran out of memory */
+} assembly;
+
+static void record(assembly *as, size_t row, size_t column) {
+    if (as->count == as->capacity) {
+        const size_t capacity = as->capacity ? 2 * as->capacity : 4096;
+        int *row_grown = realloc(as->row, capacity * sizeof(int));
+        if (row_grown) as->row = row_grown;
+        int *column_grown = realloc(as->column, capacity * sizeof(int));
+        if (column_grown) as->column = column_grown;
+        if (!row_grown || !column_grown) {
+            as->failed = true;
+            return;
+        }
+        as->capacity = capacity;
+    }
+    as->row[as->count] = (int)row;
+    as->column[as->count++] = (int)column;
+}
+
+static void add(assembly *as, size_t row, size_t column, double value) {
+    if (as->slot) {
+        as->value[as->slot[as->count++]] += value;
+    } else if (!as->failed) {
+        record(as, row, column);
+    }
+}
+
+/* A face: cells on its two sides, `absent` where there is a point instead. */
+typedef struct face {
+    bool has_left, has_right;
+    size_t left, right;
+} face;
+
+static void add_flux(const qh_transport *t, assembly *as, const face *f, size_t column, double derivative) {
+    if (f->has_left) add(as, f->left, column, -derivative / t->volume[f->left]);
+    if (f->has_right) add(as, f->right, column, derivative / t->volume[f->right]);
+}
+
+/* Adds factor * dC_p/dC over the cells that the point depends on. */
+static void add_flux_of_point(const qh_transport *t, assembly *as, const face *f, size_t p, double factor,
+                              const double *gradient) {
+    const mixing_point *point = &t->point[p];
+    for (size_t k = point->stencil_first; k < point->stencil_first + point->stencil_count; k++) {
+        add_flux(t, as, f, t->stencil_cell[k], factor * gradient[k]);
+    }
+}
+
+/* ---- gradients of the points ---- */
+
+static double at(const qh_transport *t, const double *y, size_t cell, size_t j) { return y ? y[cell * t->m + j] : 0; }
+
+/* Gradient of the mixture, of the slope's contribution and from them of theta and the point's value. The stencil is:
+ * incoming ends (cell, inner), outgoing ends (cell), then the stencils of the points whose links arrive here. */
+static void point_gradient(qh_transport *t, size_t p, const double *y, size_t j) {
+    const mixing_point *point = &t->point[p];
+    double *base = t->grad_base, *mixed = t->grad_mixed, *theta = t->grad_theta;
+    const size_t first = point->stencil_first;
+    size_t k = first;
+    double added = 0, mixture = t->point_load[p * t->m + j];
+    double next_step = 0, share = 0;
+    size_t next_entry = 0;
+    const double scale = point->fixed ? 0 : 1 / point->denominator;
+    for (size_t n = 0; n < point->in_count; n++, k += 2) {
+        const size_t e = t->point_end[point->in_first + n];
+        const segment_end *end = &t->end[e];
+        const double upwind = end->discharge * (1 - end->central);
+        const double c = at(t, y, end->cell, j), inner = at(t, y, end->inner, j);
+        base[k] = (upwind + end->conductance) * scale;
+        base[k + 1] = 0;
+        mixture += (upwind + end->conductance) * c;
+        /* theta's array holds dS until theta is known */
+        if (point->out_count > 0) {
+            theta[k] = 0.5 * upwind * scale;
+            theta[k + 1] = -0.5 * upwind * scale;
+            added += 0.5 * upwind * (c - inner) * scale;
+        } else {
+            double constant, factor;
+            qh_transport_outlet_extrapolation(t, e, j, &constant, &factor);
+            theta[k] = upwind * factor * scale;
+            theta[k + 1] = 0;
+            added += upwind * (constant + factor * c) * scale;
+        }
+    }
+    const size_t first_out = k;
+    for (size_t n = 0; n < point->out_count; n++, k++) {
+        const segment_end *end = &t->end[t->point_end[point->out_first + n]];
+        base[k] = end->conductance * scale;
+        theta[k] = 0;
+        mixture += end->conductance * at(t, y, end->cell, j);
+    }
+    for (size_t n = 0; n < point->link_count; n++) {
+        const size_t link = t->arriving_link[point->link_first + n];
+        const size_t from = t->problem->network->link[link].from;
+        const mixing_point *source = &t->point[from];
+        const double part = t->link_flow[link] * (point->fixed ? 1 / point->through : scale);
+        for (size_t q = 0; q < source->stencil_count; q++, k++) {
+            base[k] = part * mixed[source->stencil_first + q];
+            theta[k] = 0;
+        }
+        mixture += t->link_flow[link] * t->mixed[from * t->m + j];
+    }
+    const size_t last = k;
+    if (point->fixed) {
+        for (k = first; k < last; k++)
+            mixed[k] = base[k];
+        return;
+    }
+    mixture *= scale;
+    bool agree = true;
+    for (size_t n = 0; n < point->out_count; n++) {
+        const segment_end *end = &t->end[t->point_end[point->out_first + n]];
+        const double candidate = at(t, y, end->cell, j) - mixture;
+        if (n > 0 && candidate * next_step <= 0) agree = false;
+        if (n == 0 || fabs(candidate) < fabs(next_step)) {
+            next_step = candidate;
+            next_entry = first_out + n;
+            share = fmin(point->incoming_length / (point->incoming_length + end->length), 0.8);
+        }
+    }
+    if (point->out_count == 0) {
+        for (k = first; k < last; k++) {
+            mixed[k] = base[k] + theta[k];
+            theta[k] = 0;
+        }
+        return;
+    }
+    const double n_value = agree ? share * next_step : 0;
+    const double limiter = albada(n_value, added);
+    double slope = 0, r = 0;
+    if (limiter != 0) {
+        r = n_value / added;
+        slope = r > 1e8 ? 0 : (1 + 2 * r - r * r) / ((r * r + 1) * (r * r + 1)) / added;
+    }
+    for (k = first; k < last; k++) {
+        const double d_added = theta[k];
+        const double d_next = share * ((k == next_entry ? 1 : 0) - base[k]);
+        theta[k] = slope * (d_next - r * d_added);
+        mixed[k] = base[k] + limiter * d_added + added * theta[k];
+    }
+}
+
+/* ---- fluxes ---- */
+
+static void assemble_end(const qh_transport *t, assembly *as, size_t e, const double *y, size_t j) {
+    const segment_end *end = &t->end[e];
+    const mixing_point *point = &t->point[end->point];
+    const bool downstream = e % 2 == 1;
+    const face f = {.has_left = downstream, .left = end->cell, .has_right = !downstream, .right = end->cell};
+    const double q = end->discharge, g = end->conductance;
+    const double sign = (end->into_point == downstream) ? 1 : -1;
+    if (!end->into_point) {
+        add_flux_of_point(t, as, &f, end->point, sign * (q + g), t->grad_mixed);
+        add_flux(t, as, &f, end->cell, -sign * g);
+        return;
+    }
+    const double upwind = q * (1 - end->central), back = g - q * end->central;
+    double inner_part = -0.5 * t->theta[end->point * t->m + j], cell_part = 1 - inner_part;
+    if (point->out_count == 0) {
+        double constant;
+        qh_transport_outlet_extrapolation(t, e, j, &constant, &cell_part);
+        cell_part += 1;
+        inner_part = 0;
+    }
+    add_flux(t, as, &f, end->cell, sign * (upwind * cell_part + g));
+    add_flux(t, as, &f, end->inner, sign * upwind * inner_part);
+    const double half_step = 0.5 * (at(t, y, end->cell, j) - at(t, y, end->inner, j));
+    add_flux_of_point(t, as, &f, end->point, sign * upwind * half_step, t->grad_theta);
+    add_flux_of_point(t, as, &f, end->point, -sign * back, t->grad_mixed);
+}
+
+static void assemble_face(const qh_transport *t, assembly *as, size_t s, size_t i, size_t first, size_t last,
+                          const double *y, size_t j) {
+    const double q = t->grid->discharge_down[i], g = t->grid->conductance_down[i], w = t->face_central[i];
+    const face f = {.has_left = true, .left = i, .has_right = true, .right = i + 1};
+    if (w >= 1) {
+        add_flux(t, as, &f, i, 0.5 * q + g);
+        add_flux(t, as, &f, i + 1, 0.5 * q - g);
+        return;
+    }
+    const bool forward = q >= 0;
+    const size_t up = forward ? i : i + 1, down = forward ? i + 1 : i;
+    const bool at_point = forward ? i == first : i + 1 == last;
+    const size_t p = t->end[2 * s + (forward ? 0 : 1)].point;
+    const size_t far = at_point ? up : (forward ? i - 1 : i + 2);
+    const double far_value = at_point ? t->mixed[p * t->m + j] : at(t, y, far, j);
+    const double stretch = at_point ? 2 : 1;
+    const double a = stretch * (at(t, y, up, j) - far_value), b = at(t, y, down, j) - at(t, y, up, j);
+    double by_a = 0, by_b = 0;
+    if (a * b > 0) {
+        const double r = b / (a + b);
+        by_a = 2 * r * r;
+        by_b = 2 * (1 - r) * (1 - r);
+    }
+    const double limited = q * (1 - w), half = 0.5 * q * w, disperse = forward ? g : -g;
+    add_flux(t, as, &f, up, half + limited * (1 + 0.5 * (stretch * by_a - by_b)) + disperse);
+    add_flux(t, as, &f, down, half + limited * 0.5 * by_b - disperse);
+    const double by_far = -limited * 0.5 * stretch * by_a;
+    if (at_point) {
+        add_flux_of_point(t, as, &f, p, by_far, t->grad_mixed);
+    } else {
+        add_flux(t, as, &f, far, by_far);
+    }
+}
+
+static void assemble(qh_transport *t, assembly *as, const double *y, size_t j) {
+    const size_t *order = t->problem->network->point_order;
+    const size_t species = j / t->n_lane;
+    for (size_t k = 0; k < t->n_point; k++)
+        point_gradient(t, order[k], y, j);
+    for (size_t s = 0; s < t->n_segment; s++) {
+        const size_t first = t->grid->segment_first[s], last = t->grid->segment_first[s + 1] - 1;
+        assemble_end(t, as, 2 * s, y, j);
+        for (size_t i = first; i < last; i++)
+            assemble_face(t, as, s, i, first, last, y, j);
+        assemble_end(t, as, 2 * s + 1, y, j);
+        for (size_t i = first; i <= last; i++)
+            add(as, i, i, -t->decay[i * t->n_species + species]);
+    }
+    for (size_t z = 0; z < t->n_storage; z++) {
+        const size_t i = t->storage_cell[z], zone = t->n_cell + z;
+        const double alpha = t->grid->storage_exchange[i];
+        const double back = alpha * t->grid->area[i] / t->grid->storage_area[i];
+        add(as, i, i, -alpha);
+        add(as, i, zone, alpha);
+        add(as, zone, i, back);
+        add(as, zone, zone, -back - t->decay[i * t->n_species + species]);
+    }
+}
+
+/* ---- pattern ---- */
+
+static qh_status find_stencils(qh_transport *t) {
+    const qh_network *network = t->problem->network;
+    size_t total = 0;
+    for (size_t k = 0; k < t->n_point; k++) {
+        mixing_point *point = &t->point[network->point_order[k]];
+        point->stencil_first = total;
+        point->stencil_count = 2 * point->in_count + point->out_count;
+        for (size_t n = 0; n < point->link_count; n++) {
+            const size_t link = t->arriving_link[point->link_first + n];
+            point->stencil_count += t->point[network->link[link].from].stencil_count;
+        }
+        total += point->stencil_count;
+    }
+    t->n_stencil = total;
+    t->stencil_cell = qh_arena_alloc(t->arena, total, sizeof(size_t));
+    t->grad_base = qh_arena_alloc(t->arena, total, sizeof(double));
+    t->grad_mixed = qh_arena_alloc(t->arena, total, sizeof(double));
+    t->grad_theta = qh_arena_alloc(t->arena, total, sizeof(double));
+    if (!t->stencil_cell || !t->grad_base || !t->grad_mixed || !t->grad_theta) return QH_E_NOMEM;
+    for (size_t k = 0; k < t->n_point; k++) {
+        const mixing_point *point = &t->point[network->point_order[k]];
+        size_t entry = point->stencil_first;
+        for (size_t n = 0; n < point->in_count; n++) {
+            const segment_end *end = &t->end[t->point_end[point->in_first + n]];
+            t->stencil_cell[entry++] = end->cell;
+            t->stencil_cell[entry++] = end->inner;
+        }
+        for (size_t n = 0; n < point->out_count; n++) {
+            t->stencil_cell[entry++] = t->end[t->point_end[point->out_first + n]].cell;
+        }
+        for (size_t n = 0; n < point->link_count; n++) {
+            const size_t link = t->arriving_link[point->link_first + n];
+            const mixing_point *from = &t->point[network->link[link].from];
+            for (size_t q = 0; q < from->stencil_count; q++) {
+                t->stencil_cell[entry++] = t->stencil_cell[from->stencil_first + q];
+            }
+        }
+    }
+    return QH_OK;
+}
+
+qh_status qh_transport_find_pattern(qh_transport *t) {
+    QH_TRY(find_stencils(t));
+    assembly as = {0};
+    assemble(t, &as, NULL, 0);
+    qh_status status = as.failed ? QH_E_NOMEM : QH_OK;
+    if (status == QH_OK) {
+        t->n_slot = as.count;
+        t->slot = qh_arena_alloc(t->arena, as.count, sizeof(int));
+        status = t->slot ? QH_OK : QH_E_NOMEM;
+    }
+    if (status == QH_OK) {
+        status = qh_pattern_create(t->arena, t->n_unknown, as.count, as.row, as.column, t->slot, &t->pattern);
+    }
+    free(as.row);
+    free(as.column);
+    return status;
+}
+
+void qh_transport_jacobian(qh_transport *t, const double *y, size_t component, double *value) {
+    const int nnz = t->pattern->first[t->pattern->n];
+    for (int k = 0; k < nnz; k++)
+        value[k] = 0;
+    qh_transport_mix(t, y);
+    assembly as = {.slot = t->slot, .value = value};
+    assemble(t, &as, y, component);
+}
