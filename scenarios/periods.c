@@ -1,0 +1,99 @@
+/* Complete days, months and years of a run, and time means over them.
+ *
+ * The mean over a period [a, b] is (1/(b-a)) times the integral of the samples joined by straight lines (trapezoids,
+ * exact for these), split where a boundary falls between two samples. It is the arithmetic mean of the samples in the
+ * limit of many; where samples are fewer than the changes between them it is as wrong as they are. */
+#include <math.h>
+#include <stdio.h>
+
+#include "scenarios/assess_internal.h"
+
+/* Sample times are sums of steps: a period counts as complete when it misses by less than this. */
+static const double SLACK = 1e-3; /* s */
+static const double DAY = 86400.0;
+
+typedef struct date {
+    int year, month, day;   /* 1-based month and day */
+    double second_of_month; /* s since the first of the month, 00:00 */
+} date;
+
+static bool read_date(const char *text, date *out) {
+    int year, month, day, hour = 0, minute = 0;
+    double second = 0.0;
+    if (!text || sscanf(text, "%4d-%2d-%2d%*1[T ]%2d:%2d:%lf", &year, &month, &day, &hour, &minute, &second) < 3)
+        return false;
+    if (month < 1 || month > 12) return false;
+    *out = (date){year, month, day, (day - 1) * DAY + hour * 3600.0 + minute * 60.0 + second};
+    return true;
+}
+
+static int days_in_month(int year, int month) {
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return days[month - 1] + (month == 2 && leap);
+}
+
+/* Keeps, of `count + 1` boundaries, the run of periods that lie within first .. last. */
+static qh_periods complete(double *boundary, size_t count, double first, double last) {
+    size_t begin = 0;
+    while (begin < count && boundary[begin] < first - SLACK)
+        begin++;
+    size_t end = begin;
+    while (end < count && boundary[end + 1] <= last + SLACK)
+        end++;
+    if (end == begin) return (qh_periods){0, NULL};
+    if (boundary[begin] < first) boundary[begin] = first;
+    if (boundary[end] > last) boundary[end] = last;
+    return (qh_periods){end - begin, boundary + begin};
+}
+
+qh_status qh_days_of(const char *start, double first, double last, qh_arena *arena, qh_periods *periods) {
+    date from;
+    const double midnight = read_date(start, &from) ? -fmod(from.second_of_month, DAY) : 0.0;
+    const size_t count = last > midnight ? (size_t)ceil((last - midnight) / DAY) : 0;
+    double *boundary = qh_arena_alloc(arena, count + 1, sizeof *boundary);
+    if (!boundary) return QH_E_NOMEM;
+    for (size_t i = 0; i <= count; i++)
+        boundary[i] = midnight + (double)i * DAY;
+    *periods = complete(boundary, count, first, last);
+    return QH_OK;
+}
+
+qh_status qh_months_of(const char *start, double first, double last, qh_arena *arena, qh_periods *periods) {
+    date from;
+    if (!read_date(start, &from)) {
+        *periods = (qh_periods){0, NULL};
+        return QH_OK;
+    }
+    const size_t count = last > 0.0 ? (size_t)(last / (28.0 * DAY)) + 2 : 0;
+    double *boundary = qh_arena_alloc(arena, count + 1, sizeof *boundary);
+    if (!boundary) return QH_E_NOMEM;
+    double time = -from.second_of_month;
+    int year = from.year, month = from.month;
+    for (size_t i = 0; i <= count; i++) {
+        boundary[i] = time;
+        time += days_in_month(year, month) * DAY;
+        year += month == 12;
+        month = month % 12 + 1;
+    }
+    *periods = complete(boundary, count, first, last);
+    return QH_OK;
+}
+
+void qh_period_means_begin(qh_period_means *means, const qh_periods *periods, double *mean) {
+    *means = (qh_period_means){.periods = periods, .mean = mean};
+}
+
+void qh_period_means_add(qh_period_means *means, double t0, double c0, double t1, double c1) {
+    const qh_periods *p = means->periods;
+    while (means->current < p->count) {
+        const double from = p->boundary[means->current], to = p->boundary[means->current + 1];
+        const double a = fmax(t0, from), b = fmin(t1, to);
+        if (b <= a) return; /* the line ends before the period begins */
+        const double slope = (c1 - c0) / (t1 - t0);
+        means->integral += (b - a) * (c0 + slope * (0.5 * (a + b) - t0));
+        if (t1 < to) return;
+        means->mean[means->current++] = means->integral / (to - from);
+        means->integral = 0.0;
+    }
+}
