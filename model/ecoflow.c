@@ -13,17 +13,6 @@ const qh_ecoflow_rule *qh_ecoflow_find(const char *name) {
     return NULL;
 }
 
-qh_status qh_ecoflow_check(const qh_station *station, int month, qh_diag *diag) {
-    const qh_ecoflow_rule *rule = station->rule ? qh_ecoflow_find(station->rule) : NULL;
-    QH_CHECK(rule, QH_E_INPUT, diag, station->place, "station %s: there is no ecological-flow rule %s", station->name,
-             station->rule ? station->rule : "\"\"");
-    QH_TRY(rule->check(station, diag));
-    QH_CHECK(!rule->monthly || (month >= 1 && month <= 12), QH_E_INPUT, diag, station->place,
-             "station %s: rule %s depends on the month: run.month must be 1 to 12, it is %d", station->name, rule->name,
-             month);
-    return QH_OK;
-}
-
 typedef struct parameter {
     unsigned bit;
     const char *name;

@@ -26,10 +26,6 @@ extern const qh_ecoflow_rule *const qh_registry_ecoflow[];
 /* The rule of that name, NULL when there is none. */
 const qh_ecoflow_rule *qh_ecoflow_find(const char *name);
 
-/* All that must hold before the rule's `flow` may be called: the rule exists, its parameters stand, and the month
- * (1..12) where it needs one. Problems go to diag with the station's place; QH_E_INPUT when there is an error. */
-qh_status qh_ecoflow_check(const qh_station *station, int month, qh_diag *diag);
-
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,216 @@
+/* Advice before a solve: what the grid, the output interval and the one-dimensional view itself cannot show.
+ *
+ * Cell Peclet number u dx/D: above 10 the grid no longer resolves the width that dispersion gives a front. The scheme
+ * stays monotone, so this is advice and no error. Courant number u dt/dx of the output interval: where water passes a
+ * whole reach between two profiles, the profiles miss what happens there. Mixing length by HJ 2.3-2018, Annex E, for a
+ * discharge at the bank (a = 0): a section inside it sees more near that bank than the mean of the cross-section. */
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "model/grid.h"
+#include "model/mixing.h"
+
+static const double peclet_limit = 10;
+
+typedef struct view {
+    const qh_case *river_case;
+    const qh_network *network;
+    const qh_grid *grid;
+    qh_diag *diag;
+} view;
+
+/* Cells of a reach: [first, end). */
+static void cells_of_reach(const view *v, size_t reach, size_t *first, size_t *end) {
+    *first = v->grid->segment_first[v->network->reach_first[reach]];
+    *end = v->grid->segment_first[v->network->reach_first[reach + 1]];
+}
+
+/* ------------------------------------------------------------------------------------------------- Peclet */
+
+static void advise_peclet(const view *v, size_t r) {
+    const qh_grid *g = v->grid;
+    const qh_reach *reach = &v->river_case->reach[r];
+    size_t first, end, worst = SIZE_MAX;
+    double peclet = peclet_limit;
+    cells_of_reach(v, r, &first, &end);
+    for (size_t i = first; i < end; i++) {
+        const double here = g->dispersion[i] > 0 ? g->velocity[i] * g->length[i] / g->dispersion[i] : INFINITY;
+        if (here > peclet) {
+            peclet = here;
+            worst = i;
+        }
+    }
+    if (worst == SIZE_MAX) return;
+    if (isinf(peclet)) {
+        qh_diag_add(v->diag, QH_ADVICE, reach->place,
+                    "reach %s has no dispersion: fronts are as wide as its cells of %.3g m make them", reach->name,
+                    g->length[worst]);
+    } else if (v->river_case->run.type == QH_STEADY) {
+        qh_diag_add(v->diag, QH_ADVICE, reach->place,
+                    "reach %s: cell Péclet number %.3g (velocity %.3g m/s, cells of %.3g m, dispersion %.3g m2/s): a "
+                    "steady profile holds, but what spreads upstream of a source is not resolved",
+                    reach->name, peclet, g->velocity[worst], g->length[worst], g->dispersion[worst]);
+    } else {
+        qh_diag_add(v->diag, QH_ADVICE, reach->place,
+                    "reach %s: cell Péclet number %.3g (velocity %.3g m/s, cells of %.3g m, dispersion %.3g m2/s): the "
+                    "grid widens sharp fronts more than the river does; cells of %.2g m would resolve them",
+                    reach->name, peclet, g->velocity[worst], g->length[worst], g->dispersion[worst],
+                    g->length[worst] * peclet_limit / peclet);
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------ Courant */
+
+static double travel_time(const view *v, size_t reach) { /* s */
+    size_t first, end;
+    double time = 0;
+    cells_of_reach(v, reach, &first, &end);
+    for (size_t i = first; i < end; i++) {
+        time += v->grid->length[i] / v->grid->velocity[i];
+    }
+    return time;
+}
+
+static void advise_courant(const view *v) {
+    const double interval = v->river_case->run.output_interval;
+    if (v->river_case->run.type != QH_UNSTEADY || !(interval > 0)) return;
+    size_t passed = 0, fastest = 0;
+    double shortest = INFINITY;
+    for (size_t r = 0; r < v->river_case->n_reach; r++) {
+        const double time = travel_time(v, r);
+        if (time < interval) passed++;
+        if (time < shortest) {
+            shortest = time;
+            fastest = r;
+        }
+    }
+    if (passed == 0) return;
+    size_t first, end;
+    cells_of_reach(v, fastest, &first, &end);
+    const double courant = interval / (shortest / (double)(end - first));
+    qh_diag_add(v->diag, QH_ADVICE, v->river_case->run.place,
+                "profiles every %.3g h miss what passes between them in %zu of %zu reaches: the water crosses reach %s "
+                "in %.2g h (Courant number of its cells %.3g); control sections are followed every %.3g h",
+                interval / 3600, passed, v->river_case->n_reach, v->river_case->reach[fastest].name, shortest / 3600,
+                courant, v->river_case->run.sample_interval / 3600);
+}
+
+/* ------------------------------------------------------------------------------------------------- mixing */
+
+typedef struct source {
+    qh_place place;
+    const char *kind; /* catalogue key */
+    const char *name;
+    size_t point;
+} source;
+
+/* The cell into which the water of a point flows, by its larger branch; SIZE_MAX at an outlet. */
+static size_t cell_below(const view *v, size_t point) {
+    size_t cell = SIZE_MAX;
+    for (size_t i = v->network->out_first[point]; i < v->network->out_first[point + 1]; i++) {
+        const size_t candidate = v->grid->segment_first[v->network->out_segment[i]];
+        if (cell == SIZE_MAX || v->grid->discharge_up[candidate] > v->grid->discharge_up[cell]) cell = candidate;
+    }
+    return cell;
+}
+
+/* Mixing length [m] below a source; 0 where it cannot be told, for want of a slope. */
+static double mixing_length_below(const view *v, const source *from) {
+    const size_t cell = cell_below(v, from->point);
+    if (cell == SIZE_MAX) return 0;
+    const qh_grid *g = v->grid;
+    const qh_reach *reach = &v->river_case->reach[g->reach[cell]];
+    const double mixing =
+        reach->transverse_mixing.given ? reach->transverse_mixing.value : v->river_case->run.transverse_mixing;
+    if (!(mixing > 0)) return 0;
+    if (!reach->channel.slope.given) {
+        qh_diag_add(v->diag, QH_ADVICE, reach->place,
+                    "reach %s has no slope: how far its outfalls and tributaries need to mix cannot be told",
+                    reach->name);
+        return 0;
+    }
+    /* Of the rectangle of the same width and depth: the grid keeps no wetted perimeter. */
+    const double radius = g->area[cell] / (g->width[cell] + 2 * g->depth[cell]);
+    const double transverse = mixing * g->depth[cell] * qh_shear_velocity(radius, reach->channel.slope.value);
+    return qh_mixing_length(0, g->width[cell], g->velocity[cell], transverse);
+}
+
+typedef struct search {
+    double *distance;   /* [n_point], m below the source */
+    size_t *position;   /* [n_point], of a point in point_order */
+    size_t *section_at; /* [n_point], one control section there; SIZE_MAX: none */
+} search;
+
+static void tell_unmixed(const view *v, const source *from, size_t s, double distance, double length) {
+    const qh_section *section = &v->river_case->section[s];
+    const char *kind = qh_tr(qh_diag_lang(v->diag), from->kind);
+    qh_diag_add(
+        v->diag, QH_ADVICE, from->place,
+        "%s %s: section %s lies %.3g km below it, within its mixing length of %.2g km (HJ 2.3-2018, discharge at "
+        "the bank): near that bank the concentration is higher than the computed mean",
+        kind, from->name, section->name, distance / 1000, length / 1000);
+}
+
+/* Goes downstream from a source, on every branch to the first section, no farther than the mixing length. */
+static void advise_mixing(const view *v, const search *s, const source *from) {
+    const double length = mixing_length_below(v, from);
+    if (!(length > 0) || !isfinite(length)) return;
+    const qh_network *net = v->network;
+    for (size_t p = 0; p < net->n_point; p++) {
+        s->distance[p] = INFINITY;
+    }
+    s->distance[from->point] = 0;
+    for (size_t k = s->position[from->point]; k < net->n_point; k++) {
+        const size_t p = net->point_order[k];
+        if (!(s->distance[p] < length)) continue;
+        if (s->section_at[p] != SIZE_MAX) {
+            tell_unmixed(v, from, s->section_at[p], s->distance[p], length);
+            continue;
+        }
+        for (size_t i = net->out_first[p]; i < net->out_first[p + 1]; i++) {
+            const qh_segment *segment = &net->segment[net->out_segment[i]];
+            const double there = s->distance[p] + (segment->x1 - segment->x0);
+            if (there < s->distance[segment->to]) s->distance[segment->to] = there;
+        }
+    }
+}
+
+static void advise_all_mixing(const view *v, const search *s) {
+    const qh_case *c = v->river_case;
+    for (size_t p = 0; p < v->network->n_point; p++) {
+        s->position[v->network->point_order[p]] = p;
+        s->section_at[p] = SIZE_MAX;
+    }
+    for (size_t i = c->n_section; i-- > 0;) {
+        s->section_at[v->network->section_point[i]] = i;
+    }
+    for (size_t i = 0; i < c->n_outfall; i++) {
+        const qh_outfall *o = &c->outfall[i];
+        if (!(o->flow > 0)) continue; /* closed */
+        advise_mixing(v, s, &(source){o->place, QH_N("outfall"), o->name, v->network->outfall_point[i]});
+    }
+    for (size_t i = 0; i < c->n_tributary; i++) {
+        const qh_tributary *t = &c->tributary[i];
+        if (!(t->flow > 0)) continue;
+        advise_mixing(v, s, &(source){t->place, QH_N("tributary"), t->name, v->network->tributary_point[i]});
+    }
+}
+
+void qh_grid_advise(const qh_case *river_case, const qh_network *network, const qh_flow *flow, const qh_grid *grid,
+                    qh_diag *diag) {
+    (void)flow; /* the grid holds what it gives */
+    const view v = {river_case, network, grid, diag};
+    for (size_t r = 0; r < river_case->n_reach; r++) {
+        advise_peclet(&v, r);
+    }
+    advise_courant(&v);
+
+    qh_arena *arena = qh_arena_create();
+    if (!arena) return; /* advice is never worth failing for */
+    const search s = {qh_arena_alloc(arena, network->n_point, sizeof(double)),
+                      qh_arena_alloc(arena, network->n_point, sizeof(size_t)),
+                      qh_arena_alloc(arena, network->n_point, sizeof(size_t))};
+    if (s.distance && s.position && s.section_at) advise_all_mixing(&v, &s);
+    qh_arena_destroy(arena);
+}

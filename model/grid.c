@@ -1,0 +1,314 @@
+/* Equal cells along each segment, and the state of the water in each.
+ *
+ * Discharge is exact at the faces: the k-th face below a segment's upper end carries
+ *     Q_k = Q_0 + q k dx,   Q_n = Q_0 + q (x1 - x0),
+ * and both cells at a face hold the same double, so that what leaves one enters the other to the last bit. Area, depth,
+ * width and velocity are those of the cell's mean discharge. Without distributed inflow all cells of a segment are
+ * alike and are evaluated once.
+ *
+ * A face's conductance is that of two half cells in series, 1/G = dx/(2 A1 D1) + dx/(2 A2 D2): the flux through both
+ * halves is the same, so a jump of A D between cells needs no mean of D. At a segment's ends only the half cell counts,
+ * and the point beyond it holds the concentration. */
+#include "model/grid.h"
+
+#include <math.h>
+
+#include "model/channel.h"
+#include "model/dispersion.h"
+#include "model/mixing.h"
+
+static const double most_cells = 50e6;
+
+/* ------------------------------------------------------------------------------------- what a reach must have */
+
+static qh_status check_dispersion(const qh_reach *reach, qh_diag *diag) {
+    const char *formula = reach->dispersion_formula;
+    if (reach->dispersion.given) {
+        if (formula) {
+            qh_diag_add(diag, QH_WARNING, reach->place, "reach %s: its dispersion is given, the formula %s is not used",
+                        reach->name, formula);
+        }
+        QH_CHECK(reach->dispersion.value >= 0 && isfinite(reach->dispersion.value), QH_E_INPUT, diag, reach->place,
+                 "reach %s: %s must not be negative, it is %g", reach->name, "dispersion", reach->dispersion.value);
+        return QH_OK;
+    }
+    QH_CHECK(formula, QH_E_INPUT, diag, reach->place, "reach %s needs dispersion or dispersion_formula", reach->name);
+    QH_CHECK(qh_dispersion_find(formula), QH_E_INPUT, diag, reach->place, "reach %s: there is no dispersion formula %s",
+             reach->name, formula);
+    QH_CHECK(reach->channel.slope.given, QH_E_INPUT, diag, reach->place,
+             "reach %s: the dispersion formula %s needs slope, for the shear velocity", reach->name, formula);
+    return QH_OK;
+}
+
+static qh_status check_storage(const qh_reach *reach, qh_diag *diag) {
+    const qh_optional area = reach->storage_area, exchange = reach->storage_exchange;
+    QH_CHECK(area.given == exchange.given, QH_E_INPUT, diag, reach->place,
+             "reach %s: storage_area and storage_exchange must be given together", reach->name);
+    if (!area.given) return QH_OK;
+    QH_CHECK(area.value >= 0 && isfinite(area.value), QH_E_INPUT, diag, reach->place,
+             "reach %s: %s must not be negative, it is %g", reach->name, "storage_area", area.value);
+    QH_CHECK(exchange.value >= 0 && isfinite(exchange.value), QH_E_INPUT, diag, reach->place,
+             "reach %s: %s must not be negative, it is %g", reach->name, "storage_exchange", exchange.value);
+    return QH_OK;
+}
+
+static qh_status check_law(const qh_reach *reach, qh_diag *diag) {
+    const char *name = reach->channel.law;
+    const qh_channel_law *law = name ? qh_channel_law_find(name) : NULL;
+    QH_CHECK(law, QH_E_INPUT, diag, reach->place, "reach %s: there is no hydraulic law %s", reach->name,
+             name ? name : "\"\"");
+    return law->check(reach, diag);
+}
+
+qh_status qh_grid_check(const qh_case *river_case, qh_diag *diag) {
+    qh_status worst = QH_OK;
+    for (size_t r = 0; r < river_case->n_reach; r++) {
+        const qh_reach *reach = &river_case->reach[r];
+        const qh_status statuses[] = {check_law(reach, diag), check_dispersion(reach, diag),
+                                      check_storage(reach, diag)};
+        for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+            if (statuses[i] != QH_OK) worst = statuses[i];
+        }
+    }
+    return worst;
+}
+
+/* ------------------------------------------------------------------------------------------------ the grid */
+
+/* The grid's arrays while they are written; names and units as in qh_grid. */
+typedef struct columns {
+    size_t *segment_first, *reach;
+    double *chainage, *length, *area, *depth, *width, *velocity, *dispersion, *discharge_up, *discharge_down;
+    double *conductance_up, *conductance_down, *storage_area, *storage_exchange, *temperature;
+} columns;
+
+typedef struct builder {
+    const qh_case *river_case;
+    const qh_network *network;
+    const qh_flow *flow;
+    qh_diag *diag;
+    columns c;
+    size_t told_reach; /* the last reach whose formula was reported as out of range; n_reach: none yet */
+} builder;
+
+/* Cells of a segment: the ratio's own rounding must not cost a cell. */
+static double cells_of(const qh_segment *segment, double cell_length) {
+    const double ratio = (segment->x1 - segment->x0) / cell_length;
+    return fmax(2, ceil(ratio * (1 - 1e-12)));
+}
+
+static qh_status count_cells(const qh_case *river_case, const qh_network *network, double cell_length, qh_diag *diag,
+                             size_t *n_cell) {
+    const qh_place place = river_case->solver.place;
+    QH_CHECK(cell_length > 0 && isfinite(cell_length), QH_E_INPUT, diag, place,
+             "solver.cell_length must be greater than 0, it is %g m", cell_length);
+    double total = 0;
+    for (size_t s = 0; s < network->n_segment; s++) {
+        total += cells_of(&network->segment[s], cell_length);
+    }
+    QH_CHECK(total <= most_cells, QH_E_INPUT, diag, place,
+             "a solver.cell_length of %g m makes %.3g cells, more than the %.0f million that a grid may have",
+             cell_length, total, most_cells / 1e6);
+    *n_cell = (size_t)total;
+    return QH_OK;
+}
+
+static qh_status allocate(qh_arena *arena, size_t n_segment, size_t n_cell, columns *c) {
+    c->segment_first = qh_arena_alloc(arena, n_segment + 1, sizeof *c->segment_first);
+    c->reach = qh_arena_alloc(arena, n_cell, sizeof *c->reach);
+    double **const arrays[] = {&c->chainage,
+                               &c->length,
+                               &c->area,
+                               &c->depth,
+                               &c->width,
+                               &c->velocity,
+                               &c->dispersion,
+                               &c->discharge_up,
+                               &c->discharge_down,
+                               &c->conductance_up,
+                               &c->conductance_down,
+                               &c->storage_area,
+                               &c->storage_exchange,
+                               &c->temperature};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
+        *arrays[i] = qh_arena_alloc(arena, n_cell, sizeof(double));
+        if (!*arrays[i]) return QH_E_NOMEM;
+    }
+    return c->segment_first && c->reach ? QH_OK : QH_E_NOMEM;
+}
+
+/* What holds in a cell by its discharge. */
+typedef struct water {
+    qh_channel_state state;
+    double dispersion; /* m2/s */
+} water;
+
+static void tell_out_of_range(builder *b, size_t r, const qh_dispersion_formula *formula,
+                              const qh_dispersion_input *input) {
+    if (b->told_reach == r) return; /* a reach's segments stand together */
+    b->told_reach = r;
+    const qh_reach *reach = &b->river_case->reach[r];
+    const qh_lang lang = qh_diag_lang(b->diag);
+    qh_diag_add(b->diag, QH_ADVICE, reach->place,
+                "reach %s: the dispersion formula %s is outside its range (%s): B/H = %.3g, U/u* = %.3g", reach->name,
+                qh_tr(lang, formula->title), qh_tr(lang, formula->range), input->width / input->depth,
+                input->velocity / input->shear_velocity);
+}
+
+static qh_status dispersion_of(builder *b, size_t r, const qh_channel_state *state, double *dispersion) {
+    const qh_reach *reach = &b->river_case->reach[r];
+    if (reach->dispersion.given) {
+        *dispersion = reach->dispersion.value;
+        return QH_OK;
+    }
+    const qh_dispersion_formula *formula = qh_dispersion_find(reach->dispersion_formula);
+    const qh_dispersion_input input = {.velocity = state->velocity,
+                                       .depth = state->depth,
+                                       .width = state->width,
+                                       .shear_velocity =
+                                           qh_shear_velocity(state->hydraulic_radius, reach->channel.slope.value)};
+    const double value = formula->coefficient(&input);
+    QH_CHECK(value > 0 && isfinite(value), QH_E_NUMERIC, b->diag, reach->place,
+             "reach %s: the dispersion formula %s gives no usable value (%g m2/s)", reach->name,
+             reach->dispersion_formula, value);
+    if (!formula->in_range(&input)) tell_out_of_range(b, r, formula, &input);
+    *dispersion = value;
+    return QH_OK;
+}
+
+static qh_status water_at(builder *b, size_t r, double discharge, water *out) {
+    water w = {0};
+    QH_TRY(qh_channel_state_of(&b->river_case->reach[r], discharge, b->diag, &w.state));
+    QH_TRY(dispersion_of(b, r, &w.state, &w.dispersion));
+    *out = w;
+    return QH_OK;
+}
+
+static void fill_constants(const builder *b, size_t s, size_t first, size_t n) {
+    const qh_segment *segment = &b->network->segment[s];
+    const qh_reach *reach = &b->river_case->reach[segment->reach];
+    const double dx = (segment->x1 - segment->x0) / (double)n;
+    for (size_t i = 0; i < n; i++) {
+        const size_t cell = first + i;
+        b->c.reach[cell] = segment->reach;
+        b->c.chainage[cell] = segment->x0 + ((double)i + 0.5) * dx;
+        b->c.length[cell] = dx;
+        b->c.storage_area[cell] = reach->storage_area.given ? reach->storage_area.value : 0;
+        b->c.storage_exchange[cell] = reach->storage_exchange.given ? reach->storage_exchange.value : 0;
+        b->c.temperature[cell] = reach->temperature.given ? reach->temperature.value : b->river_case->run.temperature;
+    }
+}
+
+/* Discharge [m3/s] through face k of n + 1, counted from the segment's upper end. */
+static double face_discharge(const builder *b, size_t s, size_t k, size_t n) {
+    const qh_segment *segment = &b->network->segment[s];
+    const double length = segment->x1 - segment->x0;
+    const double below = k == n ? length : length * ((double)k / (double)n);
+    return b->flow->segment_upstream[s] + b->flow->segment_lateral[s] * below;
+}
+
+static qh_status fill_water(builder *b, size_t s, size_t first, size_t n) {
+    const bool uniform = b->flow->segment_lateral[s] == 0;
+    water w = {0};
+    for (size_t i = 0; i < n; i++) {
+        const size_t cell = first + i;
+        const double up = face_discharge(b, s, i, n), down = face_discharge(b, s, i + 1, n);
+        if (i == 0 || !uniform) QH_TRY(water_at(b, b->network->segment[s].reach, 0.5 * up + 0.5 * down, &w));
+        b->c.discharge_up[cell] = up;
+        b->c.discharge_down[cell] = down;
+        b->c.area[cell] = w.state.area;
+        b->c.depth[cell] = w.state.depth;
+        b->c.width[cell] = w.state.width;
+        b->c.velocity[cell] = w.state.velocity;
+        b->c.dispersion[cell] = w.dispersion;
+    }
+    return QH_OK;
+}
+
+static double half_cell_conductance(const columns *c, size_t cell) {
+    return 2 * c->area[cell] * c->dispersion[cell] / c->length[cell];
+}
+
+static double in_series(double a, double b) { return a > 0 && b > 0 ? a * b / (a + b) : 0; }
+
+static void fill_conductances(columns *c, size_t first, size_t n) {
+    const size_t last = first + n - 1;
+    c->conductance_up[first] = half_cell_conductance(c, first);
+    c->conductance_down[last] = half_cell_conductance(c, last);
+    for (size_t cell = first; cell < last; cell++) {
+        const double face = in_series(half_cell_conductance(c, cell), half_cell_conductance(c, cell + 1));
+        c->conductance_down[cell] = face;
+        c->conductance_up[cell + 1] = face;
+    }
+}
+
+/* Every reach is tried, so that all that is wrong is said at once; within a reach the first failure is enough. */
+static qh_status fill(builder *b, double cell_length) {
+    qh_status worst = QH_OK;
+    size_t first = 0, failed_reach = b->river_case->n_reach;
+    for (size_t s = 0; s < b->network->n_segment; s++) {
+        const qh_segment *segment = &b->network->segment[s];
+        const size_t n = (size_t)cells_of(segment, cell_length);
+        b->c.segment_first[s] = first;
+        if (segment->reach != failed_reach) {
+            fill_constants(b, s, first, n);
+            const qh_status status = fill_water(b, s, first, n);
+            if (status == QH_OK) {
+                fill_conductances(&b->c, first, n);
+            } else {
+                worst = status;
+                failed_reach = segment->reach;
+            }
+        }
+        first += n;
+    }
+    b->c.segment_first[b->network->n_segment] = first;
+    return worst;
+}
+
+static qh_status build(qh_arena *arena, builder *b, double cell_length, qh_grid **grid) {
+    size_t n_cell = 0;
+    QH_TRY(qh_grid_check(b->river_case, b->diag));
+    QH_TRY(count_cells(b->river_case, b->network, cell_length, b->diag, &n_cell));
+    QH_TRY(allocate(arena, b->network->n_segment, n_cell, &b->c));
+    QH_TRY(fill(b, cell_length));
+    qh_grid *g = qh_arena_alloc(arena, 1, sizeof *g);
+    if (!g) return QH_E_NOMEM;
+    const columns *c = &b->c;
+    *g = (qh_grid){.arena = arena,
+                   .n_cell = n_cell,
+                   .n_segment = b->network->n_segment,
+                   .segment_first = c->segment_first,
+                   .reach = c->reach,
+                   .chainage = c->chainage,
+                   .length = c->length,
+                   .area = c->area,
+                   .depth = c->depth,
+                   .width = c->width,
+                   .velocity = c->velocity,
+                   .dispersion = c->dispersion,
+                   .discharge_up = c->discharge_up,
+                   .discharge_down = c->discharge_down,
+                   .conductance_up = c->conductance_up,
+                   .conductance_down = c->conductance_down,
+                   .storage_area = c->storage_area,
+                   .storage_exchange = c->storage_exchange,
+                   .temperature = c->temperature};
+    *grid = g;
+    return QH_OK;
+}
+
+qh_status qh_grid_create(const qh_case *river_case, const qh_network *network, const qh_flow *flow, double cell_length,
+                         qh_diag *diag, qh_grid **grid) {
+    qh_arena *arena = qh_arena_create();
+    if (!arena) return QH_E_NOMEM;
+    builder b = {
+        .river_case = river_case, .network = network, .flow = flow, .diag = diag, .told_reach = river_case->n_reach};
+    const qh_status status = build(arena, &b, cell_length, grid);
+    if (status != QH_OK) qh_arena_destroy(arena);
+    return status;
+}
+
+void qh_grid_destroy(qh_grid *grid) {
+    if (grid) qh_arena_destroy(grid->arena);
+}
