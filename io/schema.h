@@ -83,7 +83,8 @@ typedef enum qh_table_form {
 
 typedef struct qh_table {
     const char *name;    /* "outfalls"; "" for the top level of case.yaml */
-    const char *aliases; /* Chinese */
+    const char *aliases;  /* Chinese */
+    const char *row_name; /* what a row is, "reach"; a catalogue key; NULL for a section */
     qh_table_form form;
     const char *file; /* "outfalls.csv", "case.yaml" */
     bool required;    /* an absent CSV file is an error */
