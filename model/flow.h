@@ -11,12 +11,19 @@ extern "C" {
 
 /* Ecological flow and diversion of one station. */
 typedef struct qh_station_flow {
-    double arriving; /* m3/s, reaching the dam */
+    double arriving; /* m3/s, reaching the dam, after withdrawals there */
     double target;   /* m3/s, ecological flow that its rule asks for */
     double released; /* m3/s, left in the river below the dam */
     double diverted; /* m3/s, through the station to the tailrace */
     double deficit;  /* m3/s, target - released where positive, else 0 */
 } qh_station_flow;
+
+/* Part of the water at a point that withdrawals leave there, however much they ask for: no river is pumped to the last
+ * drop, and a dry channel has no concentration. What they do not get for it is in their deficit. */
+#define QH_LEFT_BY_WITHDRAWALS 0.01 /* - */
+
+/* A discharge of less is dry. */
+#define QH_DRY 1e-6 /* m3/s */
 
 typedef struct qh_withdrawal_flow {
     double asked;   /* m3/s */
@@ -27,20 +34,23 @@ typedef struct qh_withdrawal_flow {
 typedef struct qh_flow {
     qh_arena *arena;
     size_t n_segment, n_point, n_station, n_withdrawal;
-    const double *segment_upstream; /* [n_segment], m3/s at the upstream end */
-    const double *segment_lateral;  /* [n_segment], m2/s, distributed inflow per length */
-    const double *point_taken;      /* [n_point], m3/s, withdrawn and diverted there */
-    const double *point_inflow;     /* [n_point], m3/s, headwaters, tributaries and outfalls entering there */
-    const double *point_through;    /* [n_point], m3/s, all that arrives: segments, links and inflow */
+    const double *segment_upstream;       /* [n_segment], m3/s at the upstream end */
+    const double *segment_lateral;        /* [n_segment], m2/s, distributed inflow per length */
+    const double *point_taken;            /* [n_point], m3/s, withdrawn and diverted there */
+    const double *point_inflow;           /* [n_point], m3/s, headwaters, tributaries and outfalls entering there */
+    const double *point_through;          /* [n_point], m3/s, all that arrives: segments, links and inflow */
     const qh_station_flow *station;       /* [n_station] */
     const qh_withdrawal_flow *withdrawal; /* [n_withdrawal] */
     double inflow, outflow, withdrawn;    /* m3/s, of the whole network: all sources, all outlets, all withdrawals */
     double residual;                      /* m3/s, inflow - outflow - withdrawn */
 } qh_flow;
 
-/* Solves the discharge. A withdrawal larger than what is there takes what is there and is reported (warning) with
- * place and deficit; an unmet ecological flow likewise. A reach that would fall dry is an error (QH_E_INPUT): a dry
- * channel has no concentration. */
+/* Solves the discharge. At a point withdrawals come first, in the case's order, then the station with its ecological
+ * flow, then the river divides by its shares. Withdrawals that ask for more than all but QH_LEFT_BY_WITHDRAWALS of the
+ * water share that much, first come first served, and are reported (warning) with place and deficit; an unmet
+ * ecological flow likewise, and a withdrawal below a dam that spoils the ecological flow released there. A reach that
+ * would fall dry all the same (a station whose rule leaves nothing, a tailrace canal without water) is an error
+ * (QH_E_INPUT), and so is a rule without its parameters. */
 qh_status qh_flow_solve(const qh_case *river_case, const qh_network *network, qh_diag *diag, qh_flow **flow);
 void qh_flow_destroy(qh_flow *flow);
 

@@ -1,0 +1,335 @@
+/* Steady discharge: mass balance of water, point by point downstream.
+ *
+ *     through(p)  = sum of segments and tailraces that end in p + headwaters, tributaries and outfalls at p
+ *     leaving(p)  = through(p) - withdrawn(p) - diverted(p)
+ *     upstream(s) = share(s) leaving(p)                  for the segments s that begin in p
+ *     end(s)      = upstream(s) + lateral(s) length(s)   what segment s brings to its lower point
+ *
+ * The network's order makes one sweep enough: all that ends in a point is known before the point is reached. Sums are
+ * compensated (Neumaier, ZAMM 54, 1974), so that the balance of the whole network closes to round-off whatever its
+ * size.
+ *
+ * Not for tidal or regulated rivers where water runs back, nor for loops whose division of the water depends on levels:
+ * shares are given, not computed. */
+#include "model/flow.h"
+
+#include <math.h>
+
+#include "model/ecoflow.h"
+
+typedef struct sum {
+    double value;
+    double lost; /* what rounding took from value */
+} sum;
+
+static void add(sum *s, double term) {
+    const double total = s->value + term;
+    s->lost += fabs(s->value) >= fabs(term) ? (s->value - total) + term : (term - total) + s->value;
+    s->value = total;
+}
+
+static double total_of(const sum *s) { return s->value + s->lost; }
+
+typedef struct sweep {
+    const qh_case *river_case;
+    const qh_network *network;
+    qh_diag *diag;
+    qh_arena *arena;   /* of the flow */
+    qh_arena *scratch; /* until it is solved */
+    qh_flow *flow;
+    bool failed; /* an error went to diag */
+
+    double *upstream, *lateral, *taken, *inflow, *through; /* the flow's arrays, still to be written */
+    qh_station_flow *station;
+    qh_withdrawal_flow *withdrawal;
+
+    sum *arriving;                              /* [n_point], m3/s */
+    size_t *first_withdrawal, *next_withdrawal; /* [n_point], [n_withdrawal]: chains in the case's order, plus one */
+    size_t *station_at;                         /* [n_point], plus one; 0 where there is none */
+    const qh_ecoflow_rule **rule;               /* [n_station] */
+    sum total_in, total_out, total_withdrawn;   /* m3/s */
+} sweep;
+
+static double km(double metres) { return metres / 1000.0; }
+
+static size_t n_leaving(const qh_network *net, size_t point) {
+    return net->out_first[point + 1] - net->out_first[point];
+}
+
+/* -------------------------------------------------------------------------------------------------- preparation */
+
+static qh_status find_rules(sweep *s) {
+    const qh_case *c = s->river_case;
+    for (size_t i = 0; i < c->n_station; i++) {
+        const qh_station *station = &c->station[i];
+        const qh_ecoflow_rule *rule = qh_ecoflow_find(station->rule);
+        s->rule[i] = rule;
+        if (rule == NULL) {
+            s->failed = true;
+            qh_diag_add(s->diag, QH_ERROR, station->place, "station %s: there is no ecological-flow rule %s",
+                        station->name, station->rule);
+            continue;
+        }
+        const qh_status status = rule->check(station, s->diag);
+        if (status == QH_E_INPUT)
+            s->failed = true;
+        else
+            QH_TRY(status);
+        if (rule->monthly && (c->run.month < 1 || c->run.month > 12)) {
+            s->failed = true;
+            qh_diag_add(s->diag, QH_ERROR, c->run.place,
+                        "station %s: its ecological flow changes by month, and the month of the run is not given",
+                        station->name);
+        }
+    }
+    return QH_OK;
+}
+
+static void spread_laterals(sweep *s) {
+    const qh_network *net = s->network;
+    for (size_t i = 0; i < s->river_case->n_lateral; i++) {
+        /* Ends that fell on a neighbouring point move a little: the flow stays, so the rate is over what is covered. */
+        const double length = net->segment[net->lateral_end[i] - 1].x1 - net->segment[net->lateral_first[i]].x0;
+        const double flow = s->river_case->lateral[i].flow;
+        for (size_t j = net->lateral_first[i]; j < net->lateral_end[i]; j++)
+            s->lateral[j] += flow / length;
+        add(&s->total_in, flow);
+    }
+}
+
+static void enter_sources(sweep *s) {
+    const qh_case *c = s->river_case;
+    const qh_network *net = s->network;
+    for (size_t i = 0; i < c->n_headwater; i++)
+        s->inflow[net->headwater_point[i]] += c->headwater[i].flow;
+    for (size_t i = 0; i < c->n_tributary; i++)
+        s->inflow[net->tributary_point[i]] += c->tributary[i].flow;
+    for (size_t i = 0; i < c->n_outfall; i++)
+        s->inflow[net->outfall_point[i]] += c->outfall[i].flow;
+    for (size_t p = 0; p < net->n_point; p++) {
+        add(&s->arriving[p], s->inflow[p]);
+        add(&s->total_in, s->inflow[p]);
+    }
+}
+
+static void chain_takers(sweep *s) {
+    const qh_network *net = s->network;
+    for (size_t i = s->river_case->n_withdrawal; i > 0; i--) {
+        const size_t p = net->withdrawal_point[i - 1];
+        s->next_withdrawal[i - 1] = s->first_withdrawal[p];
+        s->first_withdrawal[p] = i;
+    }
+    for (size_t i = 0; i < net->n_link; i++)
+        s->station_at[net->link[i].from] = net->link[i].station + 1;
+}
+
+/* -------------------------------------------------------------------------------------------------- at one point */
+
+static void withdraw(sweep *s, size_t point) {
+    const double most = s->through[point] * (1.0 - QH_LEFT_BY_WITHDRAWALS);
+    for (size_t i = s->first_withdrawal[point]; i > 0; i = s->next_withdrawal[i - 1]) {
+        const qh_withdrawal *row = &s->river_case->withdrawal[i - 1];
+        const double there = s->through[point] - s->taken[point];
+        const double taken = fmin(row->flow, fmax(0.0, most - s->taken[point]));
+        const double deficit = row->flow - taken;
+        s->withdrawal[i - 1] = (qh_withdrawal_flow){.asked = row->flow, .taken = taken, .deficit = deficit};
+        s->taken[point] += taken;
+        add(&s->total_withdrawn, taken);
+        if (deficit > 0.0)
+            qh_diag_add(s->diag, QH_WARNING, row->place,
+                        "withdrawal %s at %.6g km of reach %s asks for %.4g m3/s where %.4g m3/s are left: it gets "
+                        "%.4g m3/s, %.4g m3/s short",
+                        row->code, km(row->chainage), s->river_case->reach[row->reach].name, row->flow, there, taken,
+                        deficit);
+    }
+}
+
+/* What a station leaves and takes. Written case by case, so that neither bound is missed by a rounding. */
+static qh_station_flow divert(double arriving, double target, double capacity) {
+    if (arriving <= target)
+        return (qh_station_flow){arriving, target, .released = arriving, .diverted = 0.0, .deficit = target - arriving};
+    if (arriving - target <= capacity)
+        return (qh_station_flow){arriving, target, .released = target, .diverted = arriving - target, .deficit = 0.0};
+    const double released = fmax(target, arriving - capacity);
+    return (qh_station_flow){arriving, target, .released = released, .diverted = capacity, .deficit = 0.0};
+}
+
+static void pass_station(sweep *s, size_t point) {
+    if (s->station_at[point] == 0) return;
+    const size_t i = s->station_at[point] - 1;
+    const qh_station *row = &s->river_case->station[i];
+    const double target = s->rule[i]->flow(row, s->river_case->run.month);
+    const qh_station_flow flow = divert(s->through[point] - s->taken[point], target, row->capacity);
+    s->station[i] = flow;
+    s->taken[point] += flow.diverted;
+    add(&s->arriving[s->network->link[i].to], flow.diverted);
+    if (flow.deficit > 0.0)
+        qh_diag_add(
+            s->diag, QH_WARNING, row->place,
+            "station %s at %.6g km of reach %s: %.4g m3/s arrive, the ecological flow is %.4g m3/s: all of it is "
+            "released, %.4g m3/s short",
+            row->name, km(row->chainage), s->river_case->reach[row->reach].name, flow.arriving, flow.target,
+            flow.deficit);
+}
+
+/* Only where water is lost, not again at every point below. */
+static void report_dry(sweep *s, size_t point, size_t segment) {
+    const qh_network *net = s->network;
+    const qh_reach *reach = &s->river_case->reach[net->segment[segment].reach];
+    const double here = km(net->segment[segment].x0);
+    s->failed = true;
+    if (s->through[point] < QH_DRY && s->inflow[point] == 0.0) {
+        if (net->in_first[point + 1] == net->in_first[point])
+            qh_diag_add(s->diag, QH_ERROR, reach->place,
+                        "reach %s is dry: the station whose tailrace enters at %.6g km diverts nothing", reach->name,
+                        here);
+    } else if (s->station_at[point] > 0) {
+        const qh_station *row = &s->river_case->station[s->station_at[point] - 1];
+        const qh_station_flow *flow = &s->station[s->station_at[point] - 1];
+        qh_diag_add(s->diag, QH_ERROR, row->place,
+                    "reach %s falls dry below station %s at %.6g km: it diverts %.4g m3/s of %.4g m3/s, and its "
+                    "ecological flow is %.4g m3/s; a dry reach cannot be computed, leave it some water",
+                    reach->name, row->name, here, flow->diverted, flow->arriving, flow->target);
+    } else {
+        qh_diag_add(s->diag, QH_ERROR, reach->place,
+                    "reach %s falls dry at %.6g km: %.4g m3/s arrive, %.4g m3/s are taken", reach->name, here,
+                    s->through[point], s->taken[point]);
+    }
+}
+
+static void pass_on(sweep *s, size_t point) {
+    const qh_network *net = s->network;
+    const double leaving = s->through[point] - s->taken[point];
+    const size_t first = net->out_first[point];
+    const size_t count = n_leaving(net, point);
+    if (count == 0) add(&s->total_out, leaving);
+    /* Shares add up to 1 within the network's slack; here they must do so to round-off. */
+    double shares = 0.0;
+    for (size_t i = 0; i < count && count > 1; i++)
+        shares += s->river_case->reach[net->segment[net->out_segment[first + i]].reach].share.value;
+    for (size_t i = 0; i < count; i++) {
+        const size_t j = net->out_segment[first + i];
+        const qh_segment *segment = &net->segment[j];
+        const double share = count > 1 ? s->river_case->reach[segment->reach].share.value / shares : 1.0;
+        s->upstream[j] = leaving * share;
+        if (s->upstream[j] < QH_DRY) report_dry(s, point, j);
+        add(&s->arriving[segment->to], s->upstream[j]);
+        add(&s->arriving[segment->to], s->lateral[j] * (segment->x1 - segment->x0));
+    }
+}
+
+/* A withdrawal below a dam, before the river divides or the tailrace comes in, that takes of the ecological flow. */
+static void warn_of_spoilt_releases(const sweep *s) {
+    const qh_network *net = s->network;
+    for (size_t l = 0; l < net->n_link; l++) {
+        const size_t i = net->link[l].station;
+        const double target = s->station[i].target;
+        size_t p = net->link[l].from;
+        while (s->station[i].deficit == 0.0 && n_leaving(net, p) == 1) {
+            p = net->segment[net->out_segment[net->out_first[p]]].to;
+            if (p == net->link[l].to || s->station_at[p] > 0) break;
+            const double left = s->through[p] - s->taken[p];
+            if (s->first_withdrawal[p] == 0 || left >= target || s->through[p] < target) continue;
+            const qh_withdrawal *row = &s->river_case->withdrawal[s->first_withdrawal[p] - 1];
+            qh_diag_add(s->diag, QH_WARNING, row->place,
+                        "withdrawal %s at %.6g km of reach %s takes from the ecological flow of station %s: %.4g m3/s "
+                        "are left of %.4g m3/s",
+                        row->code, km(row->chainage), s->river_case->reach[row->reach].name,
+                        s->river_case->station[i].name, left, target);
+        }
+    }
+}
+
+/* -------------------------------------------------------------------------------------------------------- solve */
+
+static void *allocate(qh_arena *arena, size_t count, size_t size, bool *enough) {
+    void *memory = qh_arena_alloc(arena, count, size);
+    if (memory == NULL) *enough = false;
+    return memory;
+}
+
+static qh_status allocate_all(sweep *s) {
+    const qh_network *net = s->network;
+    const qh_case *c = s->river_case;
+    bool enough = true;
+#define ALLOCATE(arena, field, count) s->field = allocate((arena), (count), sizeof *s->field, &enough)
+    ALLOCATE(s->arena, flow, 1);
+    ALLOCATE(s->arena, upstream, net->n_segment);
+    ALLOCATE(s->arena, lateral, net->n_segment);
+    ALLOCATE(s->arena, taken, net->n_point);
+    ALLOCATE(s->arena, inflow, net->n_point);
+    ALLOCATE(s->arena, through, net->n_point);
+    ALLOCATE(s->arena, station, c->n_station);
+    ALLOCATE(s->arena, withdrawal, c->n_withdrawal);
+    ALLOCATE(s->scratch, arriving, net->n_point);
+    ALLOCATE(s->scratch, first_withdrawal, net->n_point);
+    ALLOCATE(s->scratch, next_withdrawal, c->n_withdrawal);
+    ALLOCATE(s->scratch, station_at, net->n_point);
+    ALLOCATE(s->scratch, rule, c->n_station);
+#undef ALLOCATE
+    return enough ? QH_OK : QH_E_NOMEM;
+}
+
+static void publish(sweep *s) {
+    qh_flow *flow = s->flow;
+    flow->arena = s->arena;
+    flow->n_segment = s->network->n_segment;
+    flow->n_point = s->network->n_point;
+    flow->n_station = s->river_case->n_station;
+    flow->n_withdrawal = s->river_case->n_withdrawal;
+    flow->segment_upstream = s->upstream;
+    flow->segment_lateral = s->lateral;
+    flow->point_taken = s->taken;
+    flow->point_inflow = s->inflow;
+    flow->point_through = s->through;
+    flow->station = s->station;
+    flow->withdrawal = s->withdrawal;
+    flow->inflow = total_of(&s->total_in);
+    flow->outflow = total_of(&s->total_out);
+    flow->withdrawn = total_of(&s->total_withdrawn);
+    sum residual = {0};
+    add(&residual, flow->inflow);
+    add(&residual, -flow->outflow);
+    add(&residual, -flow->withdrawn);
+    flow->residual = total_of(&residual);
+}
+
+static qh_status solve(sweep *s) {
+    QH_TRY(allocate_all(s));
+    QH_TRY(find_rules(s));
+    if (s->failed) return QH_E_INPUT;
+    spread_laterals(s);
+    enter_sources(s);
+    chain_takers(s);
+    for (size_t i = 0; i < s->network->n_point; i++) {
+        const size_t p = s->network->point_order[i];
+        s->through[p] = total_of(&s->arriving[p]);
+        withdraw(s, p);
+        pass_station(s, p);
+        pass_on(s, p);
+    }
+    warn_of_spoilt_releases(s);
+    if (s->failed) return QH_E_INPUT;
+    publish(s);
+    return QH_OK;
+}
+
+qh_status qh_flow_solve(const qh_case *river_case, const qh_network *network, qh_diag *diag, qh_flow **flow) {
+    sweep s = {.river_case = river_case,
+               .network = network,
+               .diag = diag,
+               .arena = qh_arena_create(),
+               .scratch = qh_arena_create()};
+    const qh_status status = s.arena == NULL || s.scratch == NULL ? QH_E_NOMEM : solve(&s);
+    qh_arena_destroy(s.scratch);
+    if (status != QH_OK) {
+        qh_arena_destroy(s.arena);
+        return status;
+    }
+    *flow = s.flow;
+    return QH_OK;
+}
+
+void qh_flow_destroy(qh_flow *flow) {
+    if (flow != NULL) qh_arena_destroy(flow->arena);
+}
