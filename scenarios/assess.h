@@ -101,6 +101,10 @@ qh_status qh_assess(qh_store *store, const qh_standard *standard, qh_statistic s
                     qh_assessment **assessment);
 void qh_assessment_destroy(qh_assessment *assessment);
 
+/* A time [s since `start`] for people: "2024-01-31 06:00" of the run's own time, or "2.5 d" when there is no start.
+ * Written to `buffer` [size], which is returned. */
+const char *qh_time_text(const char *start, double time, size_t size, char *buffer);
+
 /* Whether a station releases the ecological flow and a withdrawal gets its water. */
 bool qh_eco_flow_met(const qh_station_flow *flow);
 bool qh_withdrawal_met(const qh_withdrawal_flow *flow);

@@ -17,13 +17,27 @@ typedef struct date {
     double second_of_month; /* s since the first of the month, 00:00 */
 } date;
 
+/* A whole number of `digits` digits at *text, which moves past it and the separator that follows; -1 when there is none. */
+static int read_number(const char **text, int digits) {
+    int value = 0;
+    for (int i = 0; i < digits; i++, (*text)++) {
+        if (**text < '0' || **text > '9') return -1;
+        value = 10 * value + (**text - '0');
+    }
+    if (**text == '-' || **text == 'T' || **text == ' ' || **text == ':') (*text)++;
+    return value;
+}
+
+/* "2024-01-31", "2024-01-31T06:00", "2024-01-31T06:00:00" */
 static bool read_date(const char *text, date *out) {
-    int year, month, day, hour = 0, minute = 0;
-    double second = 0.0;
-    if (!text || sscanf(text, "%4d-%2d-%2d%*1[T ]%2d:%2d:%lf", &year, &month, &day, &hour, &minute, &second) < 3)
-        return false;
-    if (month < 1 || month > 12) return false;
-    *out = (date){year, month, day, (day - 1) * DAY + hour * 3600.0 + minute * 60.0 + second};
+    if (!text) return false;
+    const int year = read_number(&text, 4);
+    const int month = year < 0 ? -1 : read_number(&text, 2), day = month < 0 ? -1 : read_number(&text, 2);
+    if (day < 1 || month < 1 || month > 12) return false;
+    const int hour = read_number(&text, 2), minute = hour < 0 ? -1 : read_number(&text, 2);
+    const int second = minute < 0 ? -1 : read_number(&text, 2);
+    const double time = fmax(hour, 0) * 3600.0 + fmax(minute, 0) * 60.0 + fmax(second, 0);
+    *out = (date){year, month, day, (day - 1) * DAY + time};
     return true;
 }
 
@@ -31,6 +45,29 @@ static int days_in_month(int year, int month) {
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     return days[month - 1] + (month == 2 && leap);
+}
+
+const char *qh_time_text(const char *start, double time, size_t size, char *buffer) {
+    date d;
+    if (!read_date(start, &d)) {
+        snprintf(buffer, size, "%.6g d", time / DAY);
+        return buffer;
+    }
+    /* Minutes: what happens is not known to the second. */
+    double minutes = floor((d.second_of_month + time) / 60.0 + 0.5);
+    while (minutes < 0.0) {
+        d.year -= d.month == 1;
+        d.month = d.month == 1 ? 12 : d.month - 1;
+        minutes += days_in_month(d.year, d.month) * 1440.0;
+    }
+    while (minutes >= days_in_month(d.year, d.month) * 1440.0) {
+        minutes -= days_in_month(d.year, d.month) * 1440.0;
+        d.year += d.month == 12;
+        d.month = d.month % 12 + 1;
+    }
+    const int m = (int)minutes;
+    snprintf(buffer, size, "%04d-%02d-%02d %02d:%02d", d.year, d.month, m / 1440 + 1, m / 60 % 24, m % 60);
+    return buffer;
 }
 
 /* Keeps, of `count + 1` boundaries, the run of periods that lie within first .. last. */

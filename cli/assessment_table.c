@@ -1,0 +1,505 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/assessment.h"
+#include "cli/messages.h"
+#include "cli/table.h"
+#include "model/arena.h"
+#include "model/ecoflow.h"
+
+/* Footnotes: a number whose text was not read in its own document is never shown without saying so. */
+enum { MAX_NOTES = 64 };
+
+typedef struct notes {
+    qh_arena *arena;
+    size_t count;
+    const char *clause[MAX_NOTES], *confidence[MAX_NOTES];
+} notes;
+
+/* The mark of a clause, " [1]", and "" for one that was read in its own text. */
+static const char *mark(notes *n, const char *clause, const char *confidence) {
+    if (strcmp(confidence, "V") == 0) return "";
+    size_t i = 0;
+    while (i < n->count && !(strcmp(n->clause[i], clause) == 0 && strcmp(n->confidence[i], confidence) == 0))
+        i++;
+    if (i == MAX_NOTES) return " [?]";
+    if (i == n->count) {
+        n->clause[n->count] = clause;
+        n->confidence[n->count++] = confidence;
+    }
+    return qh_need(qh_arena_printf(n->arena, " [%zu]", i + 1));
+}
+
+static const char *confidence_text(const char *confidence) {
+    if (strcmp(confidence, "V2") == 0) return QH_N("read in a secondary source, not in the document itself");
+    if (strcmp(confidence, "M+") == 0)
+        return QH_N("from working knowledge, well known; not checked against the document");
+    if (strcmp(confidence, "M~") == 0)
+        return QH_N("from working knowledge, fairly sure; not checked against the document");
+    return QH_N("from working knowledge, unsure; check it against the document");
+}
+
+typedef struct page {
+    const qh_shown_assessment *shown;
+    qh_lang lang;
+    notes notes;
+} page;
+
+static const char *tr(const page *p, const char *english) { return qh_tr(p->lang, english); }
+
+static const char *class_name(const page *p, int water_class) {
+    const qh_standard *standard = p->shown->standard;
+    if (water_class < 1) return "-";
+    if ((size_t)water_class <= standard->n_class) return standard->class_name[water_class - 1];
+    return qh_need(
+        qh_arena_printf(p->notes.arena, qh_tr(p->lang, "worse than %s"), standard->class_name[standard->n_class - 1]));
+}
+
+static const char *grade_name(const page *p, const qh_grade *grade) {
+    return !grade ? "-" : p->lang == QH_ZH ? grade->title_zh : grade->title;
+}
+
+static void heading(const page *p, const char *text) {
+    if (p->shown->app->color)
+        printf("\n\033[1m%s\033[0m\n", text);
+    else
+        printf("\n%s\n", text);
+}
+
+static const char *statistic_text(const qh_store_info *info, qh_statistic statistic) {
+    if (info->steady) return QH_N("steady value");
+    switch (statistic) {
+    case QH_STAT_INSTANT: return QH_N("worst instant");
+    case QH_STAT_DAILY: return QH_N("worst daily mean");
+    case QH_STAT_MONTHLY: return QH_N("worst monthly mean");
+    case QH_STAT_ANNUAL: return QH_N("worst annual mean");
+    case QH_STAT_MEAN: break;
+    }
+    return QH_N("mean over the run");
+}
+
+static void print_title(const page *p) {
+    const qh_store_info *info = p->shown->info;
+    const qh_standard *standard = p->shown->standard;
+    char from[64], to[64];
+    printf("%s%s%s%s%s%s\n", *info->case_title ? info->case_title : info->case_name, *info->case_title ? " (" : "",
+           *info->case_title ? info->case_name : "", *info->case_title ? ")" : "", *info->case_note ? "  " : "",
+           info->case_note);
+    printf(qh_tr(p->lang, "Standard: %s, %s (%s)\n"), standard->code,
+           p->lang == QH_ZH ? standard->title_zh : standard->title, standard->source);
+    printf(qh_tr(p->lang, "Judged: %s, by the single-factor method; engine %s"),
+           tr(p, statistic_text(info, p->shown->assessment->statistic)), info->engine);
+    if (!info->steady)
+        printf(qh_tr(p->lang, "; %s to %s"), qh_time_text(info->start, info->sample_time[0], sizeof from, from),
+               qh_time_text(info->start, info->sample_time[info->n_sample - 1], sizeof to, to));
+    if (!info->complete) printf("; %s", tr(p, "STOPPED before its end"));
+    putchar('\n');
+}
+
+static void limit_cell(const page *p, qh_table *table, const qh_verdict *v) {
+    (void)p;
+    const double limit = v->judged ? qh_verdict_shown(v, v->target_limit) : 0.0;
+    if (!v->judged)
+        qh_table_cell(table, "-");
+    else if (v->item->sense == QH_LIMIT_MAX)
+        qh_table_cell(table, "<= %.6g", limit);
+    else if (v->item->sense == QH_LIMIT_MIN)
+        qh_table_cell(table, ">= %.6g", limit);
+    else
+        qh_table_cell(table, "%.6g ~ %.6g", limit, qh_verdict_shown(v, v->target_limit_high));
+}
+
+static void multiple_cell(qh_table *table, const qh_verdict *v, double multiple) {
+    if (v->exceedance_defined && multiple > 0.0)
+        qh_table_cell(table, "%.3g", multiple);
+    else
+        qh_table_cell(table, "-");
+}
+
+static void days_cell(qh_table *table, size_t attained, size_t days) {
+    if (days == 0)
+        qh_table_cell(table, "-");
+    else
+        qh_table_cell(table, "%zu/%zu (%.1f %%)", attained, days, 100.0 * (double)attained / (double)days);
+}
+
+static void verdict_row(page *p, qh_table *table, const qh_verdict *v, bool first) {
+    const qh_store_info *info = p->shown->info;
+    qh_table_cell(table, "%s", first ? info->section[v->section].name : "");
+    qh_table_cell(table, "%s%s", info->constituent[v->constituent].name,
+                  v->judged ? mark(&p->notes, v->item->clause, v->item->confidence) : "");
+    qh_table_class_cell(table, v->actual_class, "%.4g", qh_verdict_shown(v, v->value));
+    qh_table_cell(table, "%s", qh_verdict_unit(v));
+    qh_table_class_cell(table, v->actual_class, "%s", class_name(p, v->actual_class));
+    qh_table_cell(table, "%s", v->judged ? class_name(p, v->target_class) : "-");
+    limit_cell(p, table, v);
+    if (!v->judged)
+        qh_table_cell(table, "%s", tr(p, "not in the standard"));
+    else if (!v->counts)
+        qh_table_cell(table, qh_tr(p->lang, "%s, for reference"), v->attained ? tr(p, "yes") : tr(p, "no"));
+    else
+        qh_table_verdict_cell(table, v->attained, v->attained ? tr(p, "yes") : tr(p, "no"));
+    multiple_cell(table, v, v->exceedance);
+    multiple_cell(table, v, v->exceedance_national);
+    if (info->steady) return;
+    char from[64], to[64];
+    days_cell(table, v->days_attained, v->days);
+    qh_time_text(info->start, v->from, sizeof from, from);
+    if (v->to > v->from)
+        qh_table_cell(table, "%s ~ %s", from, qh_time_text(info->start, v->to, sizeof to, to));
+    else
+        qh_table_cell(table, "%s", from);
+}
+
+static void print_items(page *p) {
+    const qh_assessment *a = p->shown->assessment;
+    const qh_standard *standard = p->shown->standard;
+    heading(p, tr(p, "Sections and items"));
+    qh_table *table = qh_table_create(p->shown->app);
+    qh_table_column(table, QH_LEFT, tr(p, "section"));
+    qh_table_column(table, QH_LEFT, tr(p, "item"));
+    qh_table_column(table, QH_RIGHT, tr(p, "value"));
+    qh_table_column(table, QH_LEFT, tr(p, "unit"));
+    qh_table_column(table, QH_LEFT, tr(p, "class"));
+    qh_table_column(table, QH_LEFT, tr(p, "target"));
+    qh_table_column(table, QH_RIGHT, tr(p, "limit"));
+    qh_table_column(table, QH_LEFT, tr(p, "attained"));
+    qh_table_column(table, QH_RIGHT, tr(p, "over target"));
+    const char *base = class_name(p, standard->exceedance_base_class);
+    const char *base_mark = mark(&p->notes, standard->exceedance_clause, standard->exceedance_confidence);
+    const char *over_base =
+        qh_need(qh_arena_printf(p->notes.arena, qh_tr(p->lang, "over class %s%s"), base, base_mark));
+    qh_table_column(table, QH_RIGHT, over_base);
+    if (!p->shown->info->steady) {
+        qh_table_column(table, QH_RIGHT, tr(p, "days attained"));
+        qh_table_column(table, QH_LEFT, tr(p, "period judged"));
+    }
+    for (size_t i = 0; i < a->n_verdict; i++)
+        verdict_row(p, table, &a->verdict[i], i == 0 || a->verdict[i].section != a->verdict[i - 1].section);
+    qh_table_print(table, stdout);
+    qh_table_destroy(table);
+    printf(qh_tr(p->lang, "over target = (C - C_target)/C_target, C_target the limit of the section's target class;"
+                          " over class %s = (C - C_%s)/C_%s\n"),
+           base, base, base);
+}
+
+/* "COD (0.23), NH3-N" with what makes an item a main one in brackets. */
+static const char *with_multiple(const page *p, const char *list, const char *item, bool defined, double multiple) {
+    const char *comma = *list ? ", " : "";
+    if (!defined) return qh_need(qh_arena_printf(p->notes.arena, "%s%s%s", list, comma, item));
+    return qh_need(qh_arena_printf(p->notes.arena, "%s%s%s (%.2f)", list, comma, item, multiple));
+}
+
+static const char *main_items(const page *p, const qh_section_verdict *s) {
+    const char *list = "";
+    for (size_t i = 0; i < s->n_main; i++) {
+        const qh_verdict *v = &p->shown->assessment->verdict[s->main_verdict[i]];
+        list = with_multiple(p, list, v->item->code, v->exceedance_defined, v->exceedance_national);
+    }
+    return *list ? list : "-";
+}
+
+static const char *missed_items(const page *p, const qh_section_verdict *s) {
+    const char *list = "";
+    for (size_t i = s->first_verdict; i < s->first_verdict + s->n_verdict; i++) {
+        const qh_verdict *v = &p->shown->assessment->verdict[i];
+        if (v->counts && !v->attained)
+            list = with_multiple(p, list, v->item->code, v->exceedance_defined, v->exceedance);
+    }
+    return *list ? list : "-";
+}
+
+static void print_sections(page *p) {
+    const qh_assessment *a = p->shown->assessment;
+    const qh_store_info *info = p->shown->info;
+    const qh_grading *grading = &p->shown->standard->grading;
+    const bool graded = grading->n_grade > 0;
+    heading(p, tr(p, "Sections"));
+    qh_table *table = qh_table_create(p->shown->app);
+    qh_table_column(table, QH_LEFT, tr(p, "code"));
+    qh_table_column(table, QH_LEFT, tr(p, "section"));
+    qh_table_column(table, QH_LEFT, tr(p, "class"));
+    qh_table_column(table, QH_LEFT, tr(p, "target"));
+    qh_table_column(table, QH_LEFT, tr(p, "attained"));
+    qh_table_column(table, QH_LEFT, tr(p, "items over target"));
+    if (graded) {
+        const char *of_class = mark(&p->notes, grading->class_clause, grading->class_confidence);
+        qh_table_column(table, QH_LEFT, qh_need(qh_arena_printf(p->notes.arena, "%s%s", tr(p, "grade"), of_class)));
+        const char *of_main = mark(&p->notes, grading->main_clause, grading->main_confidence);
+        qh_table_column(table, QH_LEFT,
+                        qh_need(qh_arena_printf(p->notes.arena, "%s%s", tr(p, "main pollution items"), of_main)));
+    }
+    if (!info->steady) qh_table_column(table, QH_RIGHT, tr(p, "days attained"));
+    for (size_t i = 0; i < a->n_section; i++) {
+        const qh_section_verdict *s = &a->section[i];
+        qh_table_cell(table, "%s", info->section[s->section].code);
+        qh_table_cell(table, "%s%s", info->section[s->section].name,
+                      info->section[s->section].is_protected ? " *" : "");
+        qh_table_class_cell(table, s->actual_class, "%s", class_name(p, s->actual_class));
+        qh_table_cell(table, "%s", class_name(p, s->target_class));
+        qh_table_verdict_cell(table, !s->judged || s->attained,
+                              !s->judged    ? "-"
+                              : s->attained ? tr(p, "yes")
+                                            : tr(p, "no"));
+        qh_table_cell(table, "%s", missed_items(p, s));
+        if (graded) {
+            qh_table_class_cell(table, s->actual_class, "%s", grade_name(p, s->grade));
+            qh_table_cell(table, "%s", main_items(p, s));
+        }
+        if (!info->steady) days_cell(table, s->days_attained, s->days);
+    }
+    qh_table_print(table, stdout);
+    qh_table_destroy(table);
+    for (size_t i = 0; i < info->n_section; i++) {
+        if (!info->section[i].is_protected) continue;
+        puts(tr(p, "* protected target"));
+        break;
+    }
+}
+
+static const char *river_main_items(const page *p, const qh_river_verdict *r) {
+    const char *list = "";
+    for (size_t i = 0; i < r->n_main; i++) {
+        const qh_main_item *m = &r->main_item[i];
+        if (m->by_rate)
+            list = qh_need(qh_arena_printf(p->notes.arena, "%s%s%s (%.1f %%)", list, *list ? ", " : "", m->item->code,
+                                           100.0 * m->rate));
+        else
+            list = with_multiple(p, list, m->item->code, m->item->sense == QH_LIMIT_MAX, m->exceedance_national);
+    }
+    return *list ? list : "-";
+}
+
+static void river_row(const page *p, qh_table *table, const qh_river_verdict *r) {
+    const qh_standard *standard = p->shown->standard;
+    qh_table_cell(table, "%s", *r->name ? r->name : tr(p, "whole network"));
+    qh_table_cell(table, "%zu/%zu", r->n_attained, r->n_section);
+    if (r->n_section == 0)
+        qh_table_cell(table, "-");
+    else
+        qh_table_cell(table, "%.1f %%", 100.0 * r->attainment_rate);
+    if (standard->grading.n_grade == 0) return;
+    qh_table_cell(table, "%s", grade_name(p, r->grade));
+    if (!r->grade)
+        qh_table_cell(table, "-");
+    else if (r->grade_by_mean)
+        qh_table_cell(table, qh_tr(p->lang, "mean over %zu sections: class %s"), r->n_section,
+                      class_name(p, r->grade_class));
+    else
+        qh_table_cell(table, qh_tr(p->lang, "%s to %s %.1f %%, %s %.1f %%"), class_name(p, 1),
+                      class_name(p, standard->grading.good_class), 100.0 * r->share_good,
+                      class_name(p, (int)standard->n_class + 1), 100.0 * r->share_worst);
+    qh_table_cell(table, "%s", river_main_items(p, r));
+}
+
+static void print_rivers(page *p) {
+    const qh_assessment *a = p->shown->assessment;
+    const qh_grading *grading = &p->shown->standard->grading;
+    heading(p, tr(p, "Rivers"));
+    qh_table *table = qh_table_create(p->shown->app);
+    qh_table_column(table, QH_LEFT, tr(p, "river"));
+    qh_table_column(table, QH_RIGHT, tr(p, "sections attained"));
+    qh_table_column(table, QH_RIGHT, tr(p, "attainment rate"));
+    if (grading->n_grade > 0) {
+        const char *of_share = mark(&p->notes, grading->share_clause, grading->share_confidence);
+        qh_table_column(table, QH_LEFT, qh_need(qh_arena_printf(p->notes.arena, "%s%s", tr(p, "grade"), of_share)));
+        qh_table_column(table, QH_LEFT, tr(p, "graded by"));
+        const char *of_main = mark(&p->notes, grading->main_clause, grading->main_confidence);
+        qh_table_column(table, QH_LEFT,
+                        qh_need(qh_arena_printf(p->notes.arena, "%s%s", tr(p, "main pollution items"), of_main)));
+    }
+    for (size_t i = 0; i < a->n_river; i++)
+        river_row(p, table, &a->river[i]);
+    qh_table_print(table, stdout);
+    qh_table_destroy(table);
+}
+
+static void print_stations(page *p) {
+    const qh_store_info *info = p->shown->info;
+    if (info->n_station == 0) return;
+    heading(p, tr(p, "Ecological flow below diversion stations, m3/s"));
+    qh_table *table = qh_table_create(p->shown->app);
+    qh_table_column(table, QH_LEFT, tr(p, "station"));
+    qh_table_column(table, QH_LEFT, tr(p, "reach"));
+    qh_table_column(table, QH_RIGHT, tr(p, "arriving"));
+    qh_table_column(table, QH_RIGHT, tr(p, "ecological flow"));
+    qh_table_column(table, QH_RIGHT, tr(p, "released"));
+    qh_table_column(table, QH_RIGHT, tr(p, "diverted"));
+    qh_table_column(table, QH_RIGHT, tr(p, "deficit"));
+    qh_table_column(table, QH_LEFT, tr(p, "met"));
+    qh_table_column(table, QH_LEFT, tr(p, "rule"));
+    for (size_t i = 0; i < info->n_station; i++) {
+        const qh_stored_station *s = &info->station[i];
+        const qh_ecoflow_rule *rule = qh_ecoflow_find(s->rule);
+        const bool met = qh_eco_flow_met(&s->flow);
+        qh_table_cell(table, "%s", s->name);
+        qh_table_cell(table, "%s", s->reach_name);
+        qh_table_cell(table, "%.4g", s->flow.arriving);
+        qh_table_cell(table, "%.4g", s->flow.target);
+        qh_table_cell(table, "%.4g", s->flow.released);
+        qh_table_cell(table, "%.4g", s->flow.diverted);
+        qh_table_cell(table, "%.4g", s->flow.deficit);
+        qh_table_verdict_cell(table, met, met ? tr(p, "yes") : tr(p, "no"));
+        qh_table_cell(table, "%s%s", rule ? tr(p, rule->title) : s->rule,
+                      rule ? mark(&p->notes, rule->source, rule->confidence) : "");
+    }
+    qh_table_print(table, stdout);
+    qh_table_destroy(table);
+}
+
+static void print_withdrawals(page *p) {
+    const qh_store_info *info = p->shown->info;
+    if (info->n_withdrawal == 0) return;
+    heading(p, tr(p, "Withdrawals, m3/s"));
+    qh_table *table = qh_table_create(p->shown->app);
+    qh_table_column(table, QH_LEFT, tr(p, "code"));
+    qh_table_column(table, QH_LEFT, tr(p, "withdrawal"));
+    qh_table_column(table, QH_LEFT, tr(p, "reach"));
+    qh_table_column(table, QH_RIGHT, tr(p, "asked"));
+    qh_table_column(table, QH_RIGHT, tr(p, "taken"));
+    qh_table_column(table, QH_RIGHT, tr(p, "deficit"));
+    qh_table_column(table, QH_LEFT, tr(p, "met"));
+    for (size_t i = 0; i < info->n_withdrawal; i++) {
+        const qh_stored_withdrawal *w = &info->withdrawal[i];
+        const bool met = qh_withdrawal_met(&w->flow);
+        qh_table_cell(table, "%s", w->code);
+        qh_table_cell(table, "%s", w->name);
+        qh_table_cell(table, "%s", w->reach_name);
+        qh_table_cell(table, "%.4g", w->flow.asked);
+        qh_table_cell(table, "%.4g", w->flow.taken);
+        qh_table_cell(table, "%.4g", w->flow.deficit);
+        qh_table_verdict_cell(table, met, met ? tr(p, "yes") : tr(p, "no"));
+    }
+    qh_table_print(table, stdout);
+    qh_table_destroy(table);
+}
+
+static void print_budget(page *p) {
+    const qh_store_info *info = p->shown->info;
+    if (info->n_budget_row == 0) return;
+    heading(p, info->steady ? tr(p, "Mass budget of the whole network, g/s")
+                            : tr(p, "Mass budget of the whole network, kg over the run"));
+    qh_table *table = qh_table_create(p->shown->app);
+    static const char *const terms[] = {QH_N("upstream ends"),   QH_N("point sources"), QH_N("distributed"),
+                                        QH_N("downstream ends"), QH_N("withdrawn"),     QH_N("reacted"),
+                                        QH_N("stored")};
+    qh_table_column(table, QH_LEFT, tr(p, "constituent"));
+    for (size_t i = 0; i < QH_BUDGET_TERMS; i++)
+        qh_table_column(table, QH_RIGHT, tr(p, terms[i]));
+    qh_table_column(table, QH_RIGHT, tr(p, "residual"));
+    qh_table_column(table, QH_RIGHT, tr(p, "residual/throughput"));
+    const double scale = info->steady ? 1.0 : 1e-3; /* g to kg */
+    for (size_t i = 0; i < info->n_budget_row; i++) {
+        const qh_stored_budget_row *row = &info->budget_row[i];
+        if (*row->reach_name) continue;
+        qh_table_cell(table, "%s", info->constituent[row->constituent].name);
+        for (size_t k = 0; k < QH_BUDGET_TERMS; k++)
+            qh_table_cell(table, "%.4g", scale * row->term[k]);
+        qh_table_cell(table, "%.1e", scale * row->residual);
+        qh_table_cell(table, "%.1e", row->throughput > 0.0 ? row->residual / row->throughput : 0.0);
+    }
+    qh_table_print(table, stdout);
+    qh_table_destroy(table);
+}
+
+/* Whether an item of the standard was judged at all. */
+static bool is_used(const qh_assessment *a, const qh_standard_item *item) {
+    for (size_t i = 0; i < a->n_verdict; i++)
+        if (a->verdict[i].item == item) return true;
+    return false;
+}
+
+static void print_limits(page *p) {
+    const qh_standard *standard = p->shown->standard;
+    heading(p, tr(p, "Limits"));
+    qh_table *table = qh_table_create(p->shown->app);
+    qh_table_column(table, QH_LEFT, tr(p, "item"));
+    qh_table_column(table, QH_LEFT, NULL);
+    for (size_t k = 0; k < standard->n_class; k++)
+        qh_table_column(table, QH_RIGHT, standard->class_name[k]);
+    qh_table_column(table, QH_LEFT, tr(p, "unit"));
+    qh_table_column(table, QH_LEFT, tr(p, "clause"));
+    size_t n = 0;
+    for (size_t i = 0; i < standard->n_item; i++) {
+        const qh_standard_item *item = &standard->item[i];
+        if (!is_used(p->shown->assessment, item)) continue;
+        n++;
+        qh_table_cell(table, "%s", item->code);
+        qh_table_cell(table, "%s", p->lang == QH_ZH ? item->title_zh : item->title);
+        for (size_t k = 0; k < standard->n_class; k++) {
+            const char *sign = item->sense == QH_LIMIT_MIN ? ">= " : "";
+            if (item->sense == QH_LIMIT_RANGE)
+                qh_table_cell(table, "%.6g ~ %.6g", item->limit[k] / item->factor, item->limit_high[k] / item->factor);
+            else
+                qh_table_cell(table, "%s%.6g", sign, item->limit[k] / item->factor);
+        }
+        qh_table_cell(table, "%s", item->unit);
+        qh_table_cell(table, "%s%s", item->clause, mark(&p->notes, item->clause, item->confidence));
+    }
+    if (n > 0)
+        qh_table_print(table, stdout);
+    else
+        puts(tr(p, "no constituent is an item of the standard: values only"));
+    qh_table_destroy(table);
+}
+
+static void print_messages(const page *p) {
+    const qh_store_info *info = p->shown->info;
+    if (info->n_message == 0) return;
+    heading(p, tr(p, "Said before the run"));
+    for (size_t i = 0; i < info->n_message; i++)
+        printf("%s\n", info->message[i]);
+}
+
+static void print_notes(const page *p) {
+    if (p->notes.count > 0) putchar('\n');
+    for (size_t i = 0; i < p->notes.count; i++)
+        printf("[%zu] %s: %s (%s)\n", i + 1, p->notes.clause[i], tr(p, confidence_text(p->notes.confidence[i])),
+               p->notes.confidence[i]);
+}
+
+static void print_verdict(const page *p) {
+    const qh_assessment *a = p->shown->assessment;
+    const qh_river_verdict *all = &a->river[0];
+    heading(p, tr(p, "Verdict"));
+    if (all->n_section == 0)
+        puts(tr(p, "no section was judged"));
+    else if (all->n_attained == all->n_section)
+        printf(qh_tr(p->lang, "all %zu sections attain their target\n"), all->n_section);
+    else
+        printf(qh_tr(p->lang, "%zu of %zu sections miss their target\n"), all->n_section - all->n_attained,
+               all->n_section);
+    const qh_store_info *info = p->shown->info;
+    size_t short_station = 0, short_withdrawal = 0;
+    for (size_t i = 0; i < info->n_station; i++)
+        short_station += !qh_eco_flow_met(&info->station[i].flow);
+    for (size_t i = 0; i < info->n_withdrawal; i++)
+        short_withdrawal += !qh_withdrawal_met(&info->withdrawal[i].flow);
+    if (short_station > 0)
+        printf(qh_tr(p->lang, "%zu of %zu stations release less than the ecological flow\n"), short_station,
+               info->n_station);
+    else if (info->n_station > 0)
+        printf(qh_tr(p->lang, "all %zu stations release the ecological flow\n"), info->n_station);
+    if (short_withdrawal > 0)
+        printf(qh_tr(p->lang, "%zu of %zu withdrawals get less water than they ask for\n"), short_withdrawal,
+               info->n_withdrawal);
+    else if (info->n_withdrawal > 0)
+        printf(qh_tr(p->lang, "all %zu withdrawals get the water they ask for\n"), info->n_withdrawal);
+}
+
+void qh_print_assessment(const qh_shown_assessment *shown) {
+    page p = {.shown = shown, .lang = shown->app->lang};
+    p.notes.arena = qh_need(qh_arena_create());
+    print_title(&p);
+    print_items(&p);
+    print_sections(&p);
+    print_rivers(&p);
+    print_stations(&p);
+    print_withdrawals(&p);
+    print_budget(&p);
+    print_limits(&p);
+    print_messages(&p);
+    print_notes(&p);
+    print_verdict(&p);
+    qh_arena_destroy(p.notes.arena);
+}

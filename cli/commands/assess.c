@@ -1,0 +1,109 @@
+/* qinghe assess: judges a stored run. */
+#include <string.h>
+
+#include "cli/assessment.h"
+#include "cli/messages.h"
+#include "cli/options.h"
+#include "io/standard_reader.h"
+
+extern const qh_command qh_command_assess;
+
+typedef struct assess_options {
+    const char *path, *standard, *statistic;
+    bool json, csv, bom;
+} assess_options;
+
+static void show(const qh_shown_assessment *shown, const assess_options *options) {
+    if (options->json)
+        qh_print_assessment_json(shown);
+    else if (options->csv)
+        qh_print_assessment_csv(shown, options->bom);
+    else
+        qh_print_assessment(shown);
+}
+
+static qh_status judge(const qh_app *app, const assess_options *options, qh_store *store, qh_diag *diag,
+                       bool *attained) {
+    const qh_store_info *info = qh_store_get_info(store);
+    if (!info->complete)
+        qh_diag_add(diag, QH_WARNING, QH_NOWHERE, "%s: the run was stopped; it is judged up to its last sample",
+                    info->path);
+    qh_statistic statistic = qh_statistic_default(info);
+    if (options->statistic) (void)qh_statistic_find(options->statistic, &statistic); /* one of the choices */
+    qh_standard *standard = NULL;
+    qh_assessment *assessment = NULL;
+    qh_status status = qh_standard_read(options->standard ? options->standard : info->standard, diag, &standard);
+    if (status == QH_OK) status = qh_assess(store, standard, statistic, diag, &assessment);
+    if (status == QH_OK) {
+        qh_print_messages(diag);
+        const qh_shown_assessment shown = {app, info, standard, assessment};
+        show(&shown, options);
+        *attained = assessment->all_attained;
+    }
+    qh_assessment_destroy(assessment);
+    qh_standard_destroy(standard);
+    return status;
+}
+
+static int assess(const qh_app *app, const assess_options *options) {
+    qh_diag *diag = qh_need(qh_diag_create(app->lang));
+    qh_store *store = NULL;
+    bool attained = false;
+    qh_status status = qh_store_open(options->path, diag, &store);
+    if (status == QH_OK) status = judge(app, options, store, diag, &attained);
+    const int code = status == QH_OK ? !attained : qh_fail(app, diag, status);
+    qh_store_close(store);
+    qh_diag_destroy(diag);
+    return code;
+}
+
+static int assess_main(const qh_app *app, int argc, char **argv) {
+    assess_options options = {0};
+    const qh_option table[] = {
+        {0, "standard", "CODE|FILE",
+         QH_N("judge by this standard: one that ships (qinghe list standards) or a file of the same form"),
+         QH_N("the one that the case names"), NULL, NULL, &options.standard, NULL},
+        {0, "statistic", "NAME",
+         QH_N("what is judged: the mean of the run, the worst instant, or the worst daily, monthly or annual mean: "
+              "mean, instant, daily, monthly, annual"),
+         QH_N("monthly for an unsteady run of a month or longer, else mean"), "mean|instant|daily|monthly|annual", NULL,
+         &options.statistic, NULL},
+        {0, "json", NULL, QH_N("print JSON, for programs; stable, see docs/assess.md"), NULL, NULL, &options.json, NULL,
+         NULL},
+        {0, "csv", NULL, QH_N("print CSV, one row a section and item"), NULL, NULL, &options.csv, NULL, NULL},
+        {0, "bom", NULL, QH_N("with --csv: begin with a byte order mark, by which Excel knows UTF-8"), NULL, NULL,
+         &options.bom, NULL, NULL},
+    };
+    const qh_usage usage = {
+        .command = &qh_command_assess,
+        .description = QH_N(
+            "Judges a stored run: for each control section and item the value, its class by the single-factor method,\n"
+            "the target, the multiple of exceedance and the main pollution items; for the river the attainment rate\n"
+            "and grade; for each station the ecological flow; for each intake its water. Nothing is solved again,\n"
+            "so one run can be judged under several standards. RUN.h5 may be the .part file of a stopped run.\n"
+            "Limits and rules whose text was not verified are marked and explained below the tables."),
+        .examples = "qinghe assess a.h5\n"
+                    "qinghe assess a.h5 --json | python3 -m json.tool\n"
+                    "qinghe assess year.h5 --statistic daily --csv --bom > year.csv",
+        .exit_codes = "0124",
+        .min_operands = 1,
+        .max_operands = 1,
+        .n_option = sizeof table / sizeof *table,
+        .option = table,
+    };
+    size_t n_operand = 0;
+    const int code = qh_options_parse(app, &usage, argc, argv, &options.path, &n_operand);
+    if (code >= 0) return code;
+    if (options.json && options.csv)
+        return qh_wrong_use(app, "assess", qh_tr(app->lang, "choose one of --json and --csv"));
+    if (options.bom && !options.csv) return qh_wrong_use(app, "assess", qh_tr(app->lang, "--bom goes with --csv"));
+    return assess(app, &options);
+}
+
+const qh_command qh_command_assess = {
+    .name = "assess",
+    .arguments = "RUN.h5 [--standard CODE|FILE] [--statistic NAME] [--json|--csv]",
+    .summary = QH_N("judge a stored run: classes, attainment, ecological flow; exit 1 when a target is missed"),
+    .order = 40,
+    .main = assess_main,
+};
