@@ -1,0 +1,424 @@
+/* Longitudinal profile: concentration along a route at one time, one panel a constituent, over the bands of the
+ * standard's classes; below them the discharge, which shows dewatered reaches and where dilution comes from. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "viz/figure_internal.h"
+#include "viz/palette_internal.h"
+#include "viz/way_internal.h"
+
+typedef enum feature_kind { OUTFALL, TRIBUTARY, STATION, WITHDRAWAL, SECTION } feature_kind;
+
+typedef struct feature {
+    feature_kind kind;
+    double along; /* m from the head of the route */
+    const char *name;
+    size_t index; /* of the source or section in the store; unused for the others */
+} feature;
+
+/* All that is drawn, gathered before the picture is opened. */
+typedef struct profile {
+    qh_way way;
+    size_t frame;
+    size_t n_cell;       /* along the way */
+    const double *along; /* [n_cell], m from the head */
+    const double *flow;  /* [n_cell], m3/s */
+    double **value;      /* [figure's n_constituent][n_cell], g/m3 */
+    double **section;    /* [figure's n_constituent][n_section], g/m3 */
+    size_t n_feature;
+    feature *feature; /* [n_feature], downstream */
+} profile;
+
+/* Layout, px. */
+enum {
+    WIDTH = 1280,
+    LEFT = 86,
+    RIGHT = 70,
+    PANEL = 176,
+    FLOW = 92,
+    GAP = 14,
+    FOOT = 78,
+    LABEL = 11,
+    LABEL_WIDTH = 190
+};
+#define LABEL_GAP 22.0 /* between the feet of slanted labels */
+#define SLANT     45.0 /* deg */
+#define COS45     0.70710678118654752
+
+typedef struct panel {
+    double bottom, height; /* px */
+    double top_value;      /* value at its upper edge */
+} panel;
+
+/* ------------------------------------------------------------------------------------------------- gathering */
+
+static qh_status gather_cells(qh_figure *figure, profile *p) {
+    const qh_store_info *const info = figure->info;
+    for (size_t i = 0; i < p->way.count; i++)
+        p->n_cell += info->reach[p->way.reach[i]].n_cell;
+    double *const along = qh_arena_alloc(figure->arena, p->n_cell, sizeof *along);
+    double *const flow = qh_arena_alloc(figure->arena, p->n_cell, sizeof *flow);
+    double *const frame = qh_arena_alloc(figure->arena, info->n_cell, sizeof *frame);
+    p->value = qh_arena_alloc(figure->arena, figure->n_constituent, sizeof *p->value);
+    p->section = qh_arena_alloc(figure->arena, figure->n_constituent, sizeof *p->section);
+    if (!along || !flow || !frame || !p->value || !p->section) return QH_E_NOMEM;
+    for (size_t k = 0; k < figure->n_constituent; k++) {
+        double *const value = qh_arena_alloc(figure->arena, p->n_cell, sizeof *value);
+        double *const section = qh_arena_alloc(figure->arena, info->n_section, sizeof *section);
+        if (!value || !section) return QH_E_NOMEM;
+        QH_TRY(qh_store_read_frame(figure->request->store, p->frame, figure->constituent[k], figure->diag, frame));
+        QH_TRY(qh_figure_sections(figure, p->frame, figure->constituent[k], frame, section));
+        size_t at = 0;
+        for (size_t i = 0; i < p->way.count; i++) {
+            const qh_stored_reach *const reach = &info->reach[p->way.reach[i]];
+            for (size_t c = reach->first_cell; c < reach->first_cell + reach->n_cell; c++, at++) {
+                along[at] = p->way.offset[i] + info->cell_chainage[c];
+                flow[at] = info->cell_discharge[c];
+                value[at] = frame[c];
+            }
+        }
+        p->value[k] = value;
+        p->section[k] = section;
+    }
+    p->along = along;
+    p->flow = flow;
+    return QH_OK;
+}
+
+static void add_feature(qh_figure *figure, profile *p, feature_kind kind, const char *reach_name, double chainage,
+                        const char *name, size_t index) {
+    double along = 0;
+    if (!qh_way_find(&p->way, qh_figure_reach(figure, reach_name), chainage, &along)) return;
+    p->feature[p->n_feature++] = (feature){kind, along, name, index};
+}
+
+/* Rivers that join the way at a node. */
+static void add_confluences(qh_figure *figure, profile *p) {
+    const qh_store_info *const info = figure->info;
+    for (size_t i = 1; i < p->way.count; i++) {
+        for (size_t r = 0; r < info->n_reach; r++) {
+            if (info->reach[r].to != info->reach[p->way.reach[i]].from || r == p->way.reach[i - 1]) continue;
+            const char *const river = info->reach[r].river[0] ? info->reach[r].river : info->reach[r].name;
+            p->feature[p->n_feature++] = (feature){TRIBUTARY, p->way.offset[i], river, info->n_source};
+        }
+    }
+}
+
+static int downstream(const void *a, const void *b) {
+    const feature *const f = a, *const g = b;
+    if (f->along != g->along) return f->along < g->along ? -1 : 1;
+    return (int)f->kind - (int)g->kind;
+}
+
+static qh_status gather_features(qh_figure *figure, profile *p) {
+    const qh_store_info *const info = figure->info;
+    const size_t most = info->n_source + info->n_station + info->n_withdrawal + info->n_section + info->n_reach;
+    p->feature = qh_arena_alloc(figure->arena, most, sizeof *p->feature);
+    if (!p->feature) return QH_E_NOMEM;
+    for (size_t i = 0; i < info->n_source; i++) {
+        const qh_stored_source *const s = &info->source[i];
+        if (strcmp(s->kind, "outfall") == 0) add_feature(figure, p, OUTFALL, s->reach_name, s->chainage, s->name, i);
+        if (strcmp(s->kind, "tributary") == 0)
+            add_feature(figure, p, TRIBUTARY, s->reach_name, s->chainage, s->name, i);
+    }
+    for (size_t i = 0; i < info->n_station; i++)
+        add_feature(figure, p, STATION, info->station[i].reach_name, info->station[i].chainage, info->station[i].name,
+                    i);
+    for (size_t i = 0; i < info->n_withdrawal; i++) {
+        const qh_stored_withdrawal *const w = &info->withdrawal[i];
+        add_feature(figure, p, WITHDRAWAL, w->reach_name, w->chainage, w->name, i);
+    }
+    for (size_t i = 0; i < info->n_section; i++)
+        add_feature(figure, p, SECTION, info->section[i].reach_name, info->section[i].chainage, info->section[i].name,
+                    i);
+    add_confluences(figure, p);
+    qsort(p->feature, p->n_feature, sizeof *p->feature, downstream);
+    return QH_OK;
+}
+
+/* --------------------------------------------------------------------------------------------------- judging */
+
+/* Limit of the section's target class for one constituent, g/m3; NAN when the standard sets none of that kind. */
+static double target_limit(const qh_figure *figure, size_t constituent, size_t section) {
+    const qh_standard_item *const item = qh_figure_item(figure, constituent);
+    const int target = figure->info->section[section].target_class;
+    if (!item || item->sense == QH_LIMIT_RANGE || target < 1 || target > (int)figure->standard->n_class) return NAN;
+    return item->limit[target - 1];
+}
+
+static bool misses(const qh_figure *figure, size_t constituent, size_t section, double value) {
+    const qh_standard_item *const item = qh_figure_item(figure, constituent);
+    const int target = figure->info->section[section].target_class;
+    return item && target >= 1 && qh_standard_class_of(figure->standard, item, value) > target;
+}
+
+static bool misses_any(const qh_figure *figure, const profile *p, size_t section) {
+    for (size_t k = 0; k < figure->n_constituent; k++) {
+        if (misses(figure, figure->constituent[k], section, p->section[k][section])) return true;
+    }
+    return false;
+}
+
+/* ---------------------------------------------------------------------------------------------------- panels */
+
+static double pixel_x(const profile *p, double along) { return LEFT + along / p->way.length * (WIDTH - LEFT - RIGHT); }
+
+static double pixel_y(const panel *at, double value) { return at->bottom + value / at->top_value * at->height; }
+
+static double highest(const qh_figure *figure, const profile *p, size_t k) {
+    double high = 0;
+    for (size_t i = 0; i < p->n_cell; i++)
+        high = fmax(high, p->value[k][i]);
+    for (size_t i = 0; i < p->n_feature; i++) {
+        if (p->feature[i].kind != SECTION) continue;
+        const double limit = target_limit(figure, figure->constituent[k], p->feature[i].index);
+        high = fmax(high, fmax(p->section[k][p->feature[i].index], isnan(limit) ? 0 : limit));
+    }
+    return high > 0 ? 1.18 * high : 1;
+}
+
+/* Frame of a panel: gnuplot's own axes between given edges. */
+static void begin_panel(qh_figure *figure, const profile *p, const panel *at, bool last) {
+    qh_gnuplot *const s = figure->script;
+    qh_gnuplot_add(s, "set lmargin at screen %.6f; set rmargin at screen %.6f\n", (double)LEFT / WIDTH,
+                   1 - (double)RIGHT / WIDTH);
+    qh_gnuplot_add(s, "set bmargin at screen %.6f; set tmargin at screen %.6f\n", at->bottom / figure->height,
+                   (at->bottom + at->height) / figure->height);
+    qh_gnuplot_add(s, "set xrange [0:%.9g]; set yrange [0:%.9g]\n", p->way.length / 1000, at->top_value);
+    qh_gnuplot_add(s, "set border 3 lw 0.8 lc rgb '%s'; set tics nomirror out scale 0.6 font ',11' tc rgb '%s'\n",
+                   QH_FAINT, QH_INK);
+    qh_gnuplot_add(s, "set ytics autofreq; set format y '%%g'; set format x '%s'; unset key; unset object\n",
+                   last ? "%g" : "");
+}
+
+static void name_panel(qh_figure *figure, const panel *at, const char *name, const char *unit) {
+    const double middle = at->bottom + at->height / 2;
+    qh_canvas_text(figure->canvas, 20, middle, (qh_text_style){12, QH_INK, QH_CENTER, 90}, name);
+    qh_canvas_text(figure->canvas, 37, middle, (qh_text_style){10.5, QH_FAINT, QH_CENTER, 90}, unit);
+}
+
+/* One band a class, its name at the right edge; classes with the same limit share a band ("Ⅰ–Ⅱ"). */
+static void draw_bands(qh_figure *figure, const panel *at, const qh_standard_item *item) {
+    const size_t n = figure->standard->n_class;
+    const bool falling = item->sense == QH_LIMIT_MIN; /* class I on top */
+    double low = 0;
+    for (size_t k = 0; k <= n && low < at->top_value; k++) {
+        const size_t first = falling ? n - k : k; /* 0-based class of this band, n: worse than the last */
+        size_t end = first;
+        double high = at->top_value;
+        if (falling ? first > 0 : first < n) high = fmin(high, item->limit[falling ? first - 1 : first]);
+        if (!falling && k + 1 < n && item->limit[k + 1] <= item->limit[k]) end = ++k;
+        const qh_class_color *const color = qh_palette_class((int)end + 1, n);
+        qh_gnuplot_add(figure->script,
+                       "set object rectangle from graph 0,first %.9g to graph 1,first %.9g behind fc rgb '%s' "
+                       "fs solid 1.0 noborder\n",
+                       low, high, color->tint);
+        const double y0 = pixel_y(at, low), y1 = pixel_y(at, high);
+        const char *name = qh_figure_class_name(figure, (int)end + 1);
+        if (end != first) name = qh_figure_printf(figure, "%s–%s", qh_figure_class_name(figure, (int)first + 1), name);
+        if (y1 - y0 >= 11) {
+            const double x = WIDTH - RIGHT;
+            qh_canvas_rectangle(figure->canvas, x + 3, y0 + 0.5, x + 9, y1 - 0.5, color->strong,
+                                (qh_stroke){0, color->strong, NULL});
+            qh_canvas_text(figure->canvas, x + 14, (y0 + y1) / 2, (qh_text_style){11, QH_INK, QH_LEFT, 0}, name);
+        }
+        low = high;
+    }
+}
+
+static void plot_curve(qh_figure *figure, const profile *p, const double *value, const char *how) {
+    static const char *const block = "$curve";
+    qh_gnuplot_add(figure->script, "%s << EOD\n", block);
+    for (size_t i = 0; i < p->n_cell; i++)
+        qh_gnuplot_add(figure->script, "%.6f %.9g\n", p->along[i] / 1000, value[i]);
+    qh_gnuplot_add(figure->script, "EOD\nplot %s\n", how);
+}
+
+/* Outfalls hang from the panel's upper edge, their area in proportion to the load of this constituent. */
+static void draw_loads(qh_figure *figure, const profile *p, const panel *at, size_t k) {
+    double most = 0;
+    for (size_t i = 0; i < p->n_feature; i++) {
+        if (p->feature[i].kind == OUTFALL)
+            most = fmax(most, figure->info->source[p->feature[i].index].load[figure->constituent[k]]);
+    }
+    for (size_t i = 0; i < p->n_feature; i++) {
+        if (p->feature[i].kind != OUTFALL) continue;
+        const double load = figure->info->source[p->feature[i].index].load[figure->constituent[k]];
+        if (load <= 0) continue;
+        const double size = 5 + 13 * sqrt(load / most);
+        qh_canvas_mark(figure->canvas, QH_MARK_TRIANGLE_DOWN, pixel_x(p, p->feature[i].along),
+                       at->bottom + at->height - size / 2, size, QH_WASTE, (qh_stroke){0.8, "#ffffff", NULL});
+    }
+}
+
+static void draw_section(qh_figure *figure, const profile *p, const panel *at, size_t k, const feature *f) {
+    const size_t constituent = figure->constituent[k];
+    const double value = p->section[k][f->index], limit = target_limit(figure, constituent, f->index);
+    const double x = pixel_x(p, f->along), y = pixel_y(at, value);
+    const bool missed = misses(figure, constituent, f->index, value);
+    if (!isnan(limit)) {
+        const double target = pixel_y(at, limit);
+        if (missed) qh_canvas_line(figure->canvas, x, target, x, y, (qh_stroke){1.6, QH_ALARM, NULL});
+        qh_canvas_line(figure->canvas, x - 9, target, x + 9, target, (qh_stroke){2.6, QH_INK, NULL});
+        qh_canvas_text(figure->canvas, x + 12, target, (qh_text_style){10.5, QH_INK, QH_LEFT, 0},
+                       qh_figure_class_name(figure, figure->info->section[f->index].target_class));
+    }
+    qh_canvas_mark(figure->canvas, missed ? QH_MARK_DIAMOND : QH_MARK_CIRCLE, x, y, missed ? 10 : 8,
+                   missed ? QH_ALARM : "#ffffff", (qh_stroke){1.4, missed ? "#ffffff" : QH_INK, NULL});
+    if (!missed) return;
+    const bool at_right = x > WIDTH - RIGHT - 90;
+    const int class_index = qh_standard_class_of(figure->standard, qh_figure_item(figure, constituent), value);
+    qh_canvas_text(figure->canvas, at_right ? x - 11 : x + 11, y + 1,
+                   (qh_text_style){11.5, QH_ALARM, at_right ? QH_RIGHT : QH_LEFT, 0},
+                   qh_figure_printf(figure, "%.3g  %s", value, qh_figure_class_name(figure, class_index)));
+}
+
+static void draw_constituent(qh_figure *figure, const profile *p, const panel *at, size_t k) {
+    const qh_standard_item *const item = qh_figure_item(figure, figure->constituent[k]);
+    begin_panel(figure, p, at, false);
+    if (item && item->sense != QH_LIMIT_RANGE) draw_bands(figure, at, item);
+    plot_curve(figure, p, p->value[k], "$curve using 1:2 with lines lw 2.2 lc rgb '" QH_INK "' notitle");
+    name_panel(figure, at, qh_figure_constituent_name(figure, figure->constituent[k]), "mg/L");
+    draw_loads(figure, p, at, k);
+    for (size_t i = 0; i < p->n_feature; i++) {
+        if (p->feature[i].kind == SECTION) draw_section(figure, p, at, k, &p->feature[i]);
+    }
+}
+
+/* The largest of 1, 2, 5, 10, 20 ... that is not above `step`. */
+static double round_step(double step) {
+    const double power = pow(10, floor(log10(step)));
+    return power * (step >= 5 * power ? 5 : step >= 2 * power ? 2 : 1);
+}
+
+static void draw_flow(qh_figure *figure, const profile *p) {
+    panel at = {FOOT, FLOW, 0};
+    for (size_t i = 0; i < p->n_cell; i++)
+        at.top_value = fmax(at.top_value, 1.15 * p->flow[i]);
+    if (at.top_value <= 0) at.top_value = 1;
+    begin_panel(figure, p, &at, true);
+    qh_gnuplot_add(figure->script, "set ytics %g\n", round_step(at.top_value / 2));
+    plot_curve(figure, p, p->flow,
+               "$curve using 1:2 with filledcurves y1=0 fc rgb '#d9e8f3' fs solid 1.0 notitle, "
+               "$curve using 1:2 with lines lw 1.6 lc rgb '" QH_WATER "' notitle");
+    name_panel(figure, &at, qh_figure_tr(figure, "discharge"), "m³/s");
+    qh_canvas_text(figure->canvas, (LEFT + WIDTH - RIGHT) / 2.0, FOOT - 34, (qh_text_style){12, QH_INK, QH_CENTER, 0},
+                   qh_figure_tr(figure, "distance from the head of the route (km)"));
+}
+
+/* ----------------------------------------------------------------------------------------------------- names */
+
+static const char *shorten(qh_figure *figure, const char *name) {
+    size_t length = strlen(name);
+    if (qh_gnuplot_text_width(name, LABEL) <= LABEL_WIDTH) return name;
+    char *const text = qh_arena_strdup(figure->arena, name);
+    while (text && length > 0 && qh_gnuplot_text_width(text, LABEL) > LABEL_WIDTH - LABEL) {
+        do
+            length--;
+        while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80); /* whole characters of UTF-8 */
+        text[length] = '\0';
+    }
+    return text ? qh_figure_printf(figure, "%s…", text) : name;
+}
+
+static void feature_symbol(qh_figure *figure, const profile *p, const feature *f, double x, double y) {
+    static const qh_mark marks[] = {QH_MARK_TRIANGLE_DOWN, QH_MARK_SQUARE, QH_MARK_BAR, QH_MARK_TRIANGLE_UP,
+                                    QH_MARK_CIRCLE};
+    const bool missed = f->kind == SECTION && misses_any(figure, p, f->index);
+    const char *const fill[] = {QH_WASTE, QH_WATER, QH_INK, QH_WATER, missed ? QH_ALARM : "#ffffff"};
+    qh_canvas_mark(figure->canvas, missed ? QH_MARK_DIAMOND : marks[f->kind], x, y, 9, fill[f->kind],
+                   (qh_stroke){f->kind == SECTION ? 1.3 : 0, missed ? QH_ALARM : QH_INK, NULL});
+}
+
+/* Guide lines down through all panels, symbols above them, slanted names over these. */
+static qh_status draw_names(qh_figure *figure, const profile *p, double base) {
+    double *const wanted = qh_arena_alloc(figure->arena, p->n_feature, sizeof *wanted);
+    double *const placed = qh_arena_alloc(figure->arena, p->n_feature, sizeof *placed);
+    if (!wanted || !placed) return QH_E_NOMEM;
+    double high = WIDTH;
+    for (size_t i = 0; i < p->n_feature; i++) {
+        wanted[i] = pixel_x(p, p->feature[i].along);
+        const double width = qh_gnuplot_text_width(shorten(figure, p->feature[i].name), LABEL);
+        high = fmin(high, WIDTH - 14 - COS45 * width + LABEL_GAP * (double)(p->n_feature - 1 - i));
+    }
+    qh_figure_spread(p->n_feature, wanted, LABEL_GAP, LEFT - 30, high, placed);
+    for (size_t i = 0; i < p->n_feature; i++) {
+        const feature *const f = &p->feature[i];
+        const double x = wanted[i], foot = placed[i];
+        const bool missed = f->kind == SECTION && misses_any(figure, p, f->index);
+        qh_canvas_line(figure->canvas, x, FOOT, x, base, (qh_stroke){0.7, "#9aa5b1", "(2,4)"});
+        qh_canvas_line(figure->canvas, x, base + 16, foot, base + 40, (qh_stroke){0.8, "#9aa5b1", NULL});
+        feature_symbol(figure, p, f, x, base + 10);
+        qh_canvas_text(figure->canvas, foot + 2, base + 45,
+                       (qh_text_style){LABEL, missed ? QH_ALARM : QH_INK, QH_LEFT, SLANT}, shorten(figure, f->name));
+    }
+    return QH_OK;
+}
+
+static double names_height(qh_figure *figure, const profile *p) {
+    double widest = 0;
+    for (size_t i = 0; i < p->n_feature; i++)
+        widest = fmax(widest, qh_gnuplot_text_width(shorten(figure, p->feature[i].name), LABEL));
+    return 58 + COS45 * widest;
+}
+
+static void draw_legend(qh_figure *figure) {
+    double x = LEFT;
+    const double y = 16;
+    qh_canvas_line(figure->canvas, x - 3, y, x + 15, y, (qh_stroke){2.6, QH_INK, NULL});
+    const char *const target = qh_figure_tr(figure, "limit of the target class");
+    qh_canvas_text(figure->canvas, x + 21, y, (qh_text_style){11, QH_INK, QH_LEFT, 0}, target);
+    x += 21 + qh_gnuplot_text_width(target, 11) + 20;
+    qh_figure_legend(figure, QH_MARK_CIRCLE, "#ffffff", QH_INK, qh_figure_tr(figure, "section, target attained"), &x,
+                     y);
+    qh_figure_legend(figure, QH_MARK_DIAMOND, QH_ALARM, QH_ALARM, qh_figure_tr(figure, "section, target missed"), &x,
+                     y);
+    qh_figure_legend(figure, QH_MARK_TRIANGLE_DOWN, QH_WASTE, QH_WASTE, qh_figure_tr(figure, "outfall (area: load)"),
+                     &x, y);
+    qh_figure_legend(figure, QH_MARK_SQUARE, QH_WATER, QH_WATER, qh_figure_tr(figure, "tributary"), &x, y);
+    qh_figure_legend(figure, QH_MARK_BAR, QH_INK, QH_INK, qh_figure_tr(figure, "diversion station"), &x, y);
+    qh_figure_legend(figure, QH_MARK_TRIANGLE_UP, QH_WATER, QH_WATER, qh_figure_tr(figure, "withdrawal"), &x, y);
+}
+
+static const char *second_line(qh_figure *figure, const profile *p) {
+    const qh_store_info *const info = figure->info;
+    const char *const zh_gap = figure->request->lang == QH_ZH ? "　·　" : "  ·  ";
+    const char *const when =
+        info->steady ? qh_figure_tr(figure, "steady state") : qh_figure_time(figure, info->frame_time[p->frame]);
+    return qh_figure_printf(figure, "%s%s%s%s%.1f km%s%s", figure->standard ? figure->standard->code : "",
+                            figure->standard ? zh_gap : "", p->way.name, zh_gap, p->way.length / 1000, zh_gap, when);
+}
+
+static qh_status draw_all(qh_figure *figure, profile *p) {
+    QH_TRY(qh_figure_frame(figure, &p->frame));
+    QH_TRY(qh_way_choose(figure->info, figure->request->route, figure->arena, figure->diag, &p->way));
+    QH_TRY(gather_cells(figure, p));
+    QH_TRY(gather_features(figure, p));
+    const double base = FOOT + FLOW + (double)figure->n_constituent * (PANEL + GAP);
+    QH_TRY(qh_figure_open(figure, WIDTH, base + names_height(figure, p) + QH_FIGURE_TITLE));
+    QH_TRY(draw_names(figure, p, base));
+    for (size_t k = 0; k < figure->n_constituent; k++) {
+        const panel at = {base - PANEL - (double)k * (PANEL + GAP), PANEL, highest(figure, p, k)};
+        draw_constituent(figure, p, &at, k);
+    }
+    draw_flow(figure, p);
+    draw_legend(figure);
+    qh_figure_title(figure, qh_figure_tr(figure, "longitudinal profile"), second_line(figure, p));
+    return qh_figure_close(figure);
+}
+
+static qh_status draw(const qh_plot_request *request, qh_diag *diag) {
+    qh_figure figure;
+    profile p = {.n_cell = 0};
+    qh_status status = qh_figure_begin(request, diag, &figure);
+    if (status == QH_OK) status = draw_all(&figure, &p);
+    qh_figure_end(&figure);
+    return status;
+}
+
+const qh_plot qh_plot_profile = {
+    .name = "profile",
+    .title = QH_N("concentrations along a route, over the classes of the standard"),
+    .draw = draw,
+};
