@@ -1,0 +1,35 @@
+#!/bin/bash
+# The completion of bash and the man page say what the command itself says.
+. tests/support/check.sh
+. cli/completion/qinghe.bash
+PATH=$(dirname "$QINGHE"):$PATH
+completes() { # WORD... : the candidates for the last word, one a line
+  COMP_WORDS=(qinghe "$@")
+  COMP_CWORD=$#
+  COMPREPLY=()
+  _qinghe
+  printf '%s\n' "${COMPREPLY[@]}"
+}
+mapfile -t commands < <(LANG=C "$QINGHE" --help | sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p')
+check 'the command lists its subcommands' test ${#commands[@]} -ge 7
+check 'as<TAB> is assess' test "$(completes as)" = assess
+check 'run --se<TAB> is --set' test "$(completes run --se)" = --set
+cd "$TMPDIR" || exit 1
+mkdir case && touch case/case.yaml out.h5 notes.txt
+check 'assess offers stores and folders' test "$(completes assess '' | sort | tr '\n' ' ')" = 'case out.h5 '
+check 'run offers folders' test "$(completes run '')" = case
+cd "$OLDPWD" || exit 1
+
+options_of() { LANG=C "$QINGHE" "$1" --help | grep -oE -- '^ +(-[a-zA-Z], )?--[a-z][a-z-]*' | grep -oE -- '--[a-z-]+' | sort -u; }
+not_completed() { for o in $(options_of "$1"); do completes "$1" "$o" | grep -qx -- "$o" || echo "$o"; done; }
+not_in_man() {
+  grep -qE "^\\.B[IR]? \"?${1}[ \"]" docs/man/qinghe.1 || echo "$1"
+  for o in $(options_of "$1"); do grep -qF -- "${o//-/\\-}" docs/man/qinghe.1 || echo "$o"; done
+}
+for c in "${commands[@]}"; do
+  check "completion offers every option of $c" test -z "$(not_completed "$c" | tee /dev/stderr)"
+  check "the man page has $c and its options" test -z "$(not_in_man "$c" | tee /dev/stderr)"
+done
+codes_of_help() { LANG=C "$QINGHE" --help | sed -n '/^Exit codes/,/^$/s/^ *\([0-9][0-9]*\)  .*/\1/p'; }
+codes_of_man() { sed -n '/^\.SH EXIT/,/^\.SH EX[^I]/s/^\.B \([0-9][0-9]*\)$/\1/p' docs/man/qinghe.1; }
+check 'the man page has the exit codes of the help' diff <(codes_of_help) <(codes_of_man)
