@@ -176,6 +176,14 @@ static void advise_mixing(const view *v, const search *s, const source *from) {
     }
 }
 
+/* Whether anything dissolved comes with it; a closed outfall needs no mixing. */
+static bool brings_something(const view *v, const qh_input *input, double flow) {
+    for (size_t i = 0; i < v->river_case->n_constituent; i++) {
+        if ((input[i].is_load || flow > 0) && (input[i].value.series || input[i].value.constant != 0)) return true;
+    }
+    return false;
+}
+
 static void advise_all_mixing(const view *v, const search *s) {
     const qh_case *c = v->river_case;
     for (size_t p = 0; p < v->network->n_point; p++) {
@@ -187,12 +195,12 @@ static void advise_all_mixing(const view *v, const search *s) {
     }
     for (size_t i = 0; i < c->n_outfall; i++) {
         const qh_outfall *o = &c->outfall[i];
-        if (!(o->flow > 0)) continue; /* closed */
+        if (!brings_something(v, o->input, o->flow)) continue;
         advise_mixing(v, s, &(source){o->place, QH_N("outfall"), o->name, v->network->outfall_point[i]});
     }
     for (size_t i = 0; i < c->n_tributary; i++) {
         const qh_tributary *t = &c->tributary[i];
-        if (!(t->flow > 0)) continue;
+        if (!brings_something(v, t->input, t->flow)) continue;
         advise_mixing(v, s, &(source){t->place, QH_N("tributary"), t->name, v->network->tributary_point[i]});
     }
 }
