@@ -75,11 +75,11 @@ const char *qh_exit_code_text(int code) {
 }
 
 static void help_option(const qh_app *app, qh_table *table, const qh_option *option) {
+    const char *const gap = option->value ? " " : "", *const value = option->value ? option->value : "";
     if (option->letter)
-        qh_table_cell(table, "  -%c,", option->letter);
+        qh_table_cell(table, "  -%c, --%s%s%s", option->letter, option->name, gap, value);
     else
-        qh_table_cell(table, "%s", "");
-    qh_table_cell(table, "--%s%s%s", option->name, option->value ? " " : "", option->value ? option->value : "");
+        qh_table_cell(table, "      --%s%s%s", option->name, gap, value);
     const char *help = qh_tr(app->lang, option->help);
     if (option->initial)
         qh_table_cell(table, qh_tr(app->lang, "%s (default: %s)"), help, qh_tr(app->lang, option->initial));
@@ -94,7 +94,6 @@ static void help(const qh_app *app, const qh_usage *usage) {
 
     printf("\n%s\n", qh_tr(app->lang, "Options:"));
     qh_table *options = qh_table_create(app);
-    qh_table_column(options, QH_LEFT, NULL);
     qh_table_column(options, QH_LEFT, NULL);
     qh_table_column(options, QH_WRAP, NULL);
     for (size_t i = 0; i < usage->n_option; i++)
