@@ -1,0 +1,30 @@
+#include "tests/support/closed_forms.h"
+
+#include <math.h>
+
+static const double pi = 3.14159265358979323846;
+
+/* exp(a) erfc(b) without overflow: for large b by the asymptotic series of erfc. */
+static double exp_erfc(double a, double b) {
+    if (b < 12) return exp(a) * erfc(b);
+    const double z = 1 / (2 * b * b);
+    const double series = 1 - z * (1 - 3 * z * (1 - 5 * z * (1 - 7 * z * (1 - 9 * z))));
+    return exp(a - b * b) / (b * sqrt(pi)) * series;
+}
+
+double ogata_banks(double x, double t, double c0, double u, double d, double k) {
+    if (t <= 0) return 0;
+    const double w = u * sqrt(1 + 4 * k * d / (u * u)), spread = 2 * sqrt(d * t);
+    return c0 / 2 *
+           (exp_erfc((u - w) * x / (2 * d), (x - w * t) / spread) +
+            exp_erfc((u + w) * x / (2 * d), (x + w * t) / spread));
+}
+
+double pulse(double x, double t, double c0, double u, double d, double k, double t0, double t1) {
+    return ogata_banks(x, t - t0, c0, u, d, k) - ogata_banks(x, t - t1, c0, u, d, k);
+}
+
+double slug(double x, double t, double mass, double area, double u, double d, double k) {
+    if (t <= 0) return 0;
+    return mass / (area * sqrt(4 * pi * d * t)) * exp(-k * t - (x - u * t) * (x - u * t) / (4 * d * t));
+}

@@ -1,0 +1,15 @@
+/* Closed forms of one-dimensional transport, for tests. Lengths m, times s, velocities m/s, dispersion m2/s, rates
+ * 1/s, concentrations g/m3. */
+#ifndef QH_TESTS_SUPPORT_CLOSED_FORMS_H
+#define QH_TESTS_SUPPORT_CLOSED_FORMS_H
+
+/* Step c0 at x = 0 from t = 0, first type, clean river (Ogata & Banks 1961; with decay van Genuchten & Alves 1982). */
+double ogata_banks(double x, double t, double c0, double u, double d, double k);
+
+/* c0 at x = 0 for t0 <= t < t1, else 0. */
+double pulse(double x, double t, double c0, double u, double d, double k, double t0, double t1);
+
+/* Mass [g] let go at x = 0, t = 0 in an infinite channel of area [m2]. */
+double slug(double x, double t, double mass, double area, double u, double d, double k);
+
+#endif

@@ -1,0 +1,33 @@
+/* A case solved in memory, for tests: hydraulics, engine, and all that the sink was given. */
+#ifndef QH_TESTS_SUPPORT_SOLVED_H
+#define QH_TESTS_SUPPORT_SOLVED_H
+
+#include "solvers/engine.h"
+#include "tests/support/hydraulics.h"
+
+typedef struct solved {
+    hydraulics water;
+    qh_forcing *forcing;
+    qh_status status;
+    const qh_engine *engine;
+    size_t n_species, n_lane, m; /* m = n_species * n_lane */
+    size_t n_frame, n_sample, begins, ends;
+    double *sample_time; /* [n_sample], s */
+    double *sample;      /* [n_sample][n_section][m], g/m3 */
+    double *cell;        /* [n_cell][m], g/m3, last frame */
+    double *point;       /* [n_point][m], g/m3, last frame */
+    double lowest;       /* g/m3, over all frames and samples */
+    double highest;      /* g/m3, likewise */
+    double worst;        /* of the budget, residual over throughput */
+    qh_budget budget;    /* of the end; freed with the rest */
+} solved;
+
+/* Solves `river_case` (borrowed) by the engine of that name or "auto" in `n_lane` lanes. `prepare`, when not NULL, may
+ * change the forcing before the solve (lanes that differ). A status other than QH_OK is left in `status`. */
+solved *solve_case(const qh_case *river_case, const char *engine, size_t n_lane, void (*prepare)(qh_forcing *forcing));
+void solved_free(solved *s);
+
+/* Concentration at a section in sample k, g/m3. */
+double solved_section(const solved *s, size_t k, size_t section, size_t component);
+
+#endif
