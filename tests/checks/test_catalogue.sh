@@ -1,0 +1,55 @@
+#!/bin/bash
+# The catalogue and the sources agree: every text that the sources mark for translation has its Chinese, and every
+# entry of the catalogue still stands in some source.
+. tests/support/check.sh
+command -v xgettext >/dev/null || { skip 'catalogue against sources' 'no xgettext'; exit; }
+mapfile -t sources < <(find model solvers io scenarios viz cli -name '*.[ch]' | LC_ALL=C sort)
+
+# Texts that are translated: the number is the argument that holds them. X is the entry of the lists in headers
+# (status codes, dimensions, budget terms), whose third field is a text.
+xgettext -L C --from-code=UTF-8 -k -kqh_tr:2 -kQH_N:1 -kqh_diag_add:4 -kQH_CHECK:5 -kX:3 \
+  -o "$TMPDIR/marked.pot" "${sources[@]}" 2>"$TMPDIR/log" || cat "$TMPDIR/log"
+xgettext -L C --from-code=UTF-8 -a -o "$TMPDIR/all.pot" "${sources[@]}" 2>"$TMPDIR/log" || cat "$TMPDIR/log"
+
+cat >"$TMPDIR/compare.py" <<'EOF'
+"""compare.py MISSING|UNUSED PO POT: msgids of one that the other lacks, one a line; status 1 when there is any."""
+import ast, re, sys
+
+def entries(path):
+    ids, current, key = {}, None, None
+    for line in open(path, encoding="utf-8"):
+        match = re.match(r'(msgid|msgstr)? ?("(?:[^"\\]|\\.)*")\s*$', line)
+        if not match:
+            continue
+        if match[1] == "msgid":
+            current, key = [""], "id"
+        elif match[1] == "msgstr":
+            ids["".join(current)] = True
+            key = None
+        if key == "id":
+            current[0] += ast.literal_eval(match[2])
+    ids.pop("", None)
+    return ids
+
+what, po, pot = sys.argv[1], entries(sys.argv[2]), entries(sys.argv[3])
+no_words = re.compile(r"%[-+ #0-9.*]*(?:hh|h|ll|l|z|j|t|L)?[a-zA-Z%]|[^A-Za-z]")
+if what == "MISSING":
+    lost = [m for m in pot if m not in po and no_words.sub("", m)]
+else:
+    lost = [m for m in po if m not in pot]
+for message in lost:
+    print(repr(message))
+print(len(po), "translations,", len(pot), "texts,", len(lost), what.lower())
+sys.exit(1 if lost or not po or not pot else 0)
+EOF
+for po in model/lang/*.po; do
+  check "$po: every text of the sources is translated" /usr/bin/python3 "$TMPDIR/compare.py" MISSING "$po" "$TMPDIR/marked.pot"
+  check "$po: every entry is used" /usr/bin/python3 "$TMPDIR/compare.py" UNUSED "$po" "$TMPDIR/all.pot"
+done
+
+# The comparison itself must be able to fail.
+printf 'msgid ""\nmsgstr ""\n\nmsgid "a river"\nmsgstr "河"\n' >"$TMPDIR/a.po"
+printf 'msgid ""\nmsgstr ""\n\nmsgid "a "\n"lake"\nmsgstr ""\n' >"$TMPDIR/b.pot"
+refuse 'a text without translation is found' /usr/bin/python3 "$TMPDIR/compare.py" MISSING "$TMPDIR/a.po" "$TMPDIR/b.pot"
+refuse 'an entry without use is found' /usr/bin/python3 "$TMPDIR/compare.py" UNUSED "$TMPDIR/a.po" "$TMPDIR/b.pot"
+says 'texts over several lines are joined' "'a lake'" /usr/bin/python3 "$TMPDIR/compare.py" MISSING "$TMPDIR/a.po" "$TMPDIR/b.pot"
