@@ -232,6 +232,64 @@ int qh_figure_worst_class(const qh_figure *figure, const double *value) {
     return worst;
 }
 
+double qh_panel_y(const qh_panel *panel, double value) {
+    return panel->bottom + value / panel->top_value * panel->height;
+}
+
+void qh_figure_panel(qh_figure *figure, const qh_panel *panel) {
+    qh_gnuplot *const s = figure->script;
+    qh_gnuplot_add(s, "set lmargin at screen %.6f; set rmargin at screen %.6f\n", panel->left / figure->width,
+                   panel->right / figure->width);
+    qh_gnuplot_add(s, "set bmargin at screen %.6f; set tmargin at screen %.6f\n", panel->bottom / figure->height,
+                   (panel->bottom + panel->height) / figure->height);
+    qh_gnuplot_add(s, "set border 3 lw 0.8 lc rgb '%s'; set tics nomirror out scale 0.6 font ',11' tc rgb '%s'\n",
+                   QH_FAINT, QH_INK);
+    qh_gnuplot_add(s, "set yrange [0:%.9g]; set ytics autofreq; set format y '%%g'; unset key; unset object\n",
+                   panel->top_value);
+}
+
+void qh_figure_panel_name(qh_figure *figure, const qh_panel *panel, const char *name, const char *unit) {
+    const double middle = panel->bottom + panel->height / 2;
+    qh_canvas_text(figure->canvas, 20, middle, (qh_text_style){12, QH_INK, QH_CENTER, 90}, name);
+    qh_canvas_text(figure->canvas, 37, middle, (qh_text_style){10.5, QH_FAINT, QH_CENTER, 90}, unit);
+}
+
+void qh_figure_bands(qh_figure *figure, const qh_panel *at, const qh_standard_item *item) {
+    if (item->sense == QH_LIMIT_RANGE) return;
+    const size_t n = figure->standard->n_class;
+    const bool falling = item->sense == QH_LIMIT_MIN; /* class I on top */
+    double low = 0;
+    for (size_t k = 0; k <= n && low < at->top_value; k++) {
+        const size_t first = falling ? n - k : k; /* 0-based class of this band, n: worse than the last */
+        size_t end = first;
+        double high = at->top_value;
+        if (falling ? first > 0 : first < n) high = fmin(high, item->limit[falling ? first - 1 : first]);
+        if (!falling && k + 1 < n && item->limit[k + 1] <= item->limit[k]) end = ++k;
+        const qh_class_color *const color = qh_palette_class((int)end + 1, n);
+        qh_gnuplot_add(figure->script,
+                       "set object rectangle from graph 0,first %.9g to graph 1,first %.9g behind fc rgb '%s' "
+                       "fs solid 1.0 noborder\n",
+                       low, high, color->tint);
+        const double y0 = qh_panel_y(at, low), y1 = qh_panel_y(at, high);
+        const char *name = qh_figure_class_name(figure, (int)end + 1);
+        if (end != first) name = qh_figure_printf(figure, "%s–%s", qh_figure_class_name(figure, (int)first + 1), name);
+        if (y1 - y0 >= 11) {
+            const double x = at->right;
+            qh_canvas_rectangle(figure->canvas, x + 3, y0 + 0.5, x + 9, y1 - 0.5, color->strong,
+                                (qh_stroke){0, color->strong, NULL});
+            qh_canvas_text(figure->canvas, x + 14, (y0 + y1) / 2, (qh_text_style){11, QH_INK, QH_LEFT, 0}, name);
+        }
+        low = high;
+    }
+}
+
+double qh_figure_target(const qh_figure *figure, size_t constituent, size_t section) {
+    const qh_standard_item *const item = qh_figure_item(figure, constituent);
+    const int target = figure->info->section[section].target_class;
+    if (!item || item->sense == QH_LIMIT_RANGE || target < 1 || target > (int)figure->standard->n_class) return NAN;
+    return item->limit[target - 1];
+}
+
 void qh_figure_legend(qh_figure *figure, qh_mark mark, const char *fill, const char *edge, const char *text, double *x,
                       double y) {
     const double size = 11;

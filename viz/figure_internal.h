@@ -68,6 +68,25 @@ qh_status qh_figure_sections(qh_figure *figure, size_t frame, size_t constituent
  * order of the figure; 0 when it judges none. */
 int qh_figure_worst_class(const qh_figure *figure, const double *value);
 
+/* A panel of a picture [px]; its lower edge stands for the value 0. */
+typedef struct qh_panel {
+    double left, right, bottom, height;
+    double top_value; /* value at the upper edge */
+} qh_panel;
+
+double qh_panel_y(const qh_panel *panel, double value); /* px */
+
+/* Tells gnuplot the panel's edges and axes; what is still missing is the range and ticks of x. */
+void qh_figure_panel(qh_figure *figure, const qh_panel *panel);
+void qh_figure_panel_name(qh_figure *figure, const qh_panel *panel, const char *name, const char *unit);
+
+/* One band a class behind the panel's curves, its name at the right edge; classes with the same limit share a band
+ * ("Ⅰ–Ⅱ"). Nothing for an item whose limits are a range. */
+void qh_figure_bands(qh_figure *figure, const qh_panel *panel, const qh_standard_item *item);
+
+/* Limit of a section's target class for a constituent, g/m3; NAN when the standard sets none of that kind. */
+double qh_figure_target(const qh_figure *figure, size_t constituent, size_t section);
+
 /* One row of a legend. Each call draws a symbol and its text and moves *x on. */
 void qh_figure_legend(qh_figure *figure, qh_mark mark, const char *fill, const char *edge, const char *text, double *x,
                       double y);

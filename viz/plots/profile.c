@@ -46,11 +46,6 @@ enum {
 #define SLANT     45.0 /* deg */
 #define COS45     0.70710678118654752
 
-typedef struct panel {
-    double bottom, height; /* px */
-    double top_value;      /* value at its upper edge */
-} panel;
-
 /* ------------------------------------------------------------------------------------------------- gathering */
 
 static qh_status gather_cells(qh_figure *figure, profile *p) {
@@ -139,14 +134,6 @@ static qh_status gather_features(qh_figure *figure, profile *p) {
 
 /* --------------------------------------------------------------------------------------------------- judging */
 
-/* Limit of the section's target class for one constituent, g/m3; NAN when the standard sets none of that kind. */
-static double target_limit(const qh_figure *figure, size_t constituent, size_t section) {
-    const qh_standard_item *const item = qh_figure_item(figure, constituent);
-    const int target = figure->info->section[section].target_class;
-    if (!item || item->sense == QH_LIMIT_RANGE || target < 1 || target > (int)figure->standard->n_class) return NAN;
-    return item->limit[target - 1];
-}
-
 static bool misses(const qh_figure *figure, size_t constituent, size_t section, double value) {
     const qh_standard_item *const item = qh_figure_item(figure, constituent);
     const int target = figure->info->section[section].target_class;
@@ -164,67 +151,22 @@ static bool misses_any(const qh_figure *figure, const profile *p, size_t section
 
 static double pixel_x(const profile *p, double along) { return LEFT + along / p->way.length * (WIDTH - LEFT - RIGHT); }
 
-static double pixel_y(const panel *at, double value) { return at->bottom + value / at->top_value * at->height; }
-
 static double highest(const qh_figure *figure, const profile *p, size_t k) {
     double high = 0;
     for (size_t i = 0; i < p->n_cell; i++)
         high = fmax(high, p->value[k][i]);
     for (size_t i = 0; i < p->n_feature; i++) {
         if (p->feature[i].kind != SECTION) continue;
-        const double limit = target_limit(figure, figure->constituent[k], p->feature[i].index);
+        const double limit = qh_figure_target(figure, figure->constituent[k], p->feature[i].index);
         high = fmax(high, fmax(p->section[k][p->feature[i].index], isnan(limit) ? 0 : limit));
     }
     return high > 0 ? 1.18 * high : 1;
 }
 
-/* Frame of a panel: gnuplot's own axes between given edges. */
-static void begin_panel(qh_figure *figure, const profile *p, const panel *at, bool last) {
-    qh_gnuplot *const s = figure->script;
-    qh_gnuplot_add(s, "set lmargin at screen %.6f; set rmargin at screen %.6f\n", (double)LEFT / WIDTH,
-                   1 - (double)RIGHT / WIDTH);
-    qh_gnuplot_add(s, "set bmargin at screen %.6f; set tmargin at screen %.6f\n", at->bottom / figure->height,
-                   (at->bottom + at->height) / figure->height);
-    qh_gnuplot_add(s, "set xrange [0:%.9g]; set yrange [0:%.9g]\n", p->way.length / 1000, at->top_value);
-    qh_gnuplot_add(s, "set border 3 lw 0.8 lc rgb '%s'; set tics nomirror out scale 0.6 font ',11' tc rgb '%s'\n",
-                   QH_FAINT, QH_INK);
-    qh_gnuplot_add(s, "set ytics autofreq; set format y '%%g'; set format x '%s'; unset key; unset object\n",
+static void begin_panel(qh_figure *figure, const profile *p, const qh_panel *at, bool last) {
+    qh_figure_panel(figure, at);
+    qh_gnuplot_add(figure->script, "set xrange [0:%.9g]; set xtics autofreq; set format x '%s'\n", p->way.length / 1000,
                    last ? "%g" : "");
-}
-
-static void name_panel(qh_figure *figure, const panel *at, const char *name, const char *unit) {
-    const double middle = at->bottom + at->height / 2;
-    qh_canvas_text(figure->canvas, 20, middle, (qh_text_style){12, QH_INK, QH_CENTER, 90}, name);
-    qh_canvas_text(figure->canvas, 37, middle, (qh_text_style){10.5, QH_FAINT, QH_CENTER, 90}, unit);
-}
-
-/* One band a class, its name at the right edge; classes with the same limit share a band ("Ⅰ–Ⅱ"). */
-static void draw_bands(qh_figure *figure, const panel *at, const qh_standard_item *item) {
-    const size_t n = figure->standard->n_class;
-    const bool falling = item->sense == QH_LIMIT_MIN; /* class I on top */
-    double low = 0;
-    for (size_t k = 0; k <= n && low < at->top_value; k++) {
-        const size_t first = falling ? n - k : k; /* 0-based class of this band, n: worse than the last */
-        size_t end = first;
-        double high = at->top_value;
-        if (falling ? first > 0 : first < n) high = fmin(high, item->limit[falling ? first - 1 : first]);
-        if (!falling && k + 1 < n && item->limit[k + 1] <= item->limit[k]) end = ++k;
-        const qh_class_color *const color = qh_palette_class((int)end + 1, n);
-        qh_gnuplot_add(figure->script,
-                       "set object rectangle from graph 0,first %.9g to graph 1,first %.9g behind fc rgb '%s' "
-                       "fs solid 1.0 noborder\n",
-                       low, high, color->tint);
-        const double y0 = pixel_y(at, low), y1 = pixel_y(at, high);
-        const char *name = qh_figure_class_name(figure, (int)end + 1);
-        if (end != first) name = qh_figure_printf(figure, "%s–%s", qh_figure_class_name(figure, (int)first + 1), name);
-        if (y1 - y0 >= 11) {
-            const double x = WIDTH - RIGHT;
-            qh_canvas_rectangle(figure->canvas, x + 3, y0 + 0.5, x + 9, y1 - 0.5, color->strong,
-                                (qh_stroke){0, color->strong, NULL});
-            qh_canvas_text(figure->canvas, x + 14, (y0 + y1) / 2, (qh_text_style){11, QH_INK, QH_LEFT, 0}, name);
-        }
-        low = high;
-    }
 }
 
 static void plot_curve(qh_figure *figure, const profile *p, const double *value, const char *how) {
@@ -236,7 +178,7 @@ static void plot_curve(qh_figure *figure, const profile *p, const double *value,
 }
 
 /* Outfalls hang from the panel's upper edge, their area in proportion to the load of this constituent. */
-static void draw_loads(qh_figure *figure, const profile *p, const panel *at, size_t k) {
+static void draw_loads(qh_figure *figure, const profile *p, const qh_panel *at, size_t k) {
     double most = 0;
     for (size_t i = 0; i < p->n_feature; i++) {
         if (p->feature[i].kind == OUTFALL)
@@ -252,16 +194,18 @@ static void draw_loads(qh_figure *figure, const profile *p, const panel *at, siz
     }
 }
 
-static void draw_section(qh_figure *figure, const profile *p, const panel *at, size_t k, const feature *f) {
+static void draw_section(qh_figure *figure, const profile *p, const qh_panel *at, size_t k, const feature *f) {
     const size_t constituent = figure->constituent[k];
-    const double value = p->section[k][f->index], limit = target_limit(figure, constituent, f->index);
-    const double x = pixel_x(p, f->along), y = pixel_y(at, value);
+    const double value = p->section[k][f->index], limit = qh_figure_target(figure, constituent, f->index);
+    const double x = pixel_x(p, f->along), y = qh_panel_y(at, value);
     const bool missed = misses(figure, constituent, f->index, value);
     if (!isnan(limit)) {
-        const double target = pixel_y(at, limit);
+        const double target = qh_panel_y(at, limit);
         if (missed) qh_canvas_line(figure->canvas, x, target, x, y, (qh_stroke){1.6, QH_ALARM, NULL});
         qh_canvas_line(figure->canvas, x - 9, target, x + 9, target, (qh_stroke){2.6, QH_INK, NULL});
-        qh_canvas_text(figure->canvas, x + 12, target, (qh_text_style){10.5, QH_INK, QH_LEFT, 0},
+        const bool inside = x + 30 > WIDTH - RIGHT;
+        qh_canvas_text(figure->canvas, inside ? x - 12 : x + 12, target,
+                       (qh_text_style){10.5, QH_INK, inside ? QH_RIGHT : QH_LEFT, 0},
                        qh_figure_class_name(figure, figure->info->section[f->index].target_class));
     }
     qh_canvas_mark(figure->canvas, missed ? QH_MARK_DIAMOND : QH_MARK_CIRCLE, x, y, missed ? 10 : 8,
@@ -269,17 +213,17 @@ static void draw_section(qh_figure *figure, const profile *p, const panel *at, s
     if (!missed) return;
     const bool at_right = x > WIDTH - RIGHT - 90;
     const int class_index = qh_standard_class_of(figure->standard, qh_figure_item(figure, constituent), value);
-    qh_canvas_text(figure->canvas, at_right ? x - 11 : x + 11, y + 1,
+    qh_canvas_text(figure->canvas, at_right ? x - 9 : x + 9, y + 13,
                    (qh_text_style){11.5, QH_ALARM, at_right ? QH_RIGHT : QH_LEFT, 0},
                    qh_figure_printf(figure, "%.3g  %s", value, qh_figure_class_name(figure, class_index)));
 }
 
-static void draw_constituent(qh_figure *figure, const profile *p, const panel *at, size_t k) {
+static void draw_constituent(qh_figure *figure, const profile *p, const qh_panel *at, size_t k) {
     const qh_standard_item *const item = qh_figure_item(figure, figure->constituent[k]);
     begin_panel(figure, p, at, false);
-    if (item && item->sense != QH_LIMIT_RANGE) draw_bands(figure, at, item);
+    if (item) qh_figure_bands(figure, at, item);
     plot_curve(figure, p, p->value[k], "$curve using 1:2 with lines lw 2.2 lc rgb '" QH_INK "' notitle");
-    name_panel(figure, at, qh_figure_constituent_name(figure, figure->constituent[k]), "mg/L");
+    qh_figure_panel_name(figure, at, qh_figure_constituent_name(figure, figure->constituent[k]), "mg/L");
     draw_loads(figure, p, at, k);
     for (size_t i = 0; i < p->n_feature; i++) {
         if (p->feature[i].kind == SECTION) draw_section(figure, p, at, k, &p->feature[i]);
@@ -293,7 +237,7 @@ static double round_step(double step) {
 }
 
 static void draw_flow(qh_figure *figure, const profile *p) {
-    panel at = {FOOT, FLOW, 0};
+    qh_panel at = {LEFT, WIDTH - RIGHT, FOOT, FLOW, 0};
     for (size_t i = 0; i < p->n_cell; i++)
         at.top_value = fmax(at.top_value, 1.15 * p->flow[i]);
     if (at.top_value <= 0) at.top_value = 1;
@@ -302,8 +246,8 @@ static void draw_flow(qh_figure *figure, const profile *p) {
     plot_curve(figure, p, p->flow,
                "$curve using 1:2 with filledcurves y1=0 fc rgb '#d9e8f3' fs solid 1.0 notitle, "
                "$curve using 1:2 with lines lw 1.6 lc rgb '" QH_WATER "' notitle");
-    name_panel(figure, &at, qh_figure_tr(figure, "discharge"), "m³/s");
-    qh_canvas_text(figure->canvas, (LEFT + WIDTH - RIGHT) / 2.0, FOOT - 34, (qh_text_style){12, QH_INK, QH_CENTER, 0},
+    qh_figure_panel_name(figure, &at, qh_figure_tr(figure, "discharge"), "m³/s");
+    qh_canvas_text(figure->canvas, (LEFT + WIDTH - RIGHT) / 2.0, FOOT - 37, (qh_text_style){12, QH_INK, QH_CENTER, 0},
                    qh_figure_tr(figure, "distance from the head of the route (km)"));
 }
 
@@ -399,7 +343,8 @@ static qh_status draw_all(qh_figure *figure, profile *p) {
     QH_TRY(qh_figure_open(figure, WIDTH, base + names_height(figure, p) + QH_FIGURE_TITLE));
     QH_TRY(draw_names(figure, p, base));
     for (size_t k = 0; k < figure->n_constituent; k++) {
-        const panel at = {base - PANEL - (double)k * (PANEL + GAP), PANEL, highest(figure, p, k)};
+        const qh_panel at = {LEFT, WIDTH - RIGHT, base - PANEL - (double)k * (PANEL + GAP), PANEL,
+                             highest(figure, p, k)};
         draw_constituent(figure, p, &at, k);
     }
     draw_flow(figure, p);

@@ -1,0 +1,476 @@
+/* The network as a map: reaches coloured by the class of the water in them, cell by cell, with flow direction, control
+ * sections, outfalls, stations and withdrawals. On the nodes' coordinates when all have them, else as a scheme. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "viz/figure_internal.h"
+#include "viz/labels_internal.h"
+#include "viz/layout_internal.h"
+#include "viz/palette_internal.h"
+
+/* Layout, px. */
+enum { WIDTH = 1280, MARGIN = 92, LEGEND = 232, FOOT = 16, CLASS_GAP = 22 };
+
+typedef struct map {
+    size_t frame;
+    qh_layout layout;
+    qh_labels *labels;
+    double **value;        /* [figure's n_constituent][n_cell], g/m3 */
+    double **section;      /* [figure's n_constituent][n_section], g/m3 */
+    int *class_index;      /* [n_cell], worst over the constituents; 0: not judged */
+    double most_flow;      /* m3/s, in any cell */
+    double x0, y0, x1, y1; /* px, where the network lies */
+} map;
+
+/* -------------------------------------------------------------------------------------------------- gathering */
+
+static qh_status gather(qh_figure *figure, map *m) {
+    const qh_store_info *const info = figure->info;
+    m->value = qh_arena_alloc(figure->arena, figure->n_constituent, sizeof *m->value);
+    m->section = qh_arena_alloc(figure->arena, figure->n_constituent, sizeof *m->section);
+    m->class_index = qh_arena_alloc(figure->arena, info->n_cell, sizeof *m->class_index);
+    double *const here = qh_arena_alloc(figure->arena, figure->n_constituent, sizeof *here);
+    if (!m->value || !m->section || !m->class_index || !here) return QH_E_NOMEM;
+    for (size_t k = 0; k < figure->n_constituent; k++) {
+        m->value[k] = qh_arena_alloc(figure->arena, info->n_cell, sizeof **m->value);
+        m->section[k] = qh_arena_alloc(figure->arena, info->n_section, sizeof **m->section);
+        if (!m->value[k] || !m->section[k]) return QH_E_NOMEM;
+        const size_t c = figure->constituent[k];
+        QH_TRY(qh_store_read_frame(figure->request->store, m->frame, c, figure->diag, m->value[k]));
+        QH_TRY(qh_figure_sections(figure, m->frame, c, m->value[k], m->section[k]));
+    }
+    for (size_t i = 0; i < info->n_cell; i++) {
+        for (size_t k = 0; k < figure->n_constituent; k++)
+            here[k] = m->value[k][i];
+        m->class_index[i] = qh_figure_worst_class(figure, here);
+        m->most_flow = fmax(m->most_flow, info->cell_discharge[i]);
+    }
+    return QH_OK;
+}
+
+static int section_class(const qh_figure *figure, const map *m, size_t section, double *work) {
+    for (size_t k = 0; k < figure->n_constituent; k++)
+        work[k] = m->section[k][section];
+    return qh_figure_worst_class(figure, work);
+}
+
+/* -------------------------------------------------------------------------------------------------- the river */
+
+static const char *class_color(const qh_figure *figure, int class_index) {
+    return class_index ? qh_palette_class(class_index, figure->standard->n_class)->strong : QH_WATER;
+}
+
+/* Width of a reach as drawn, px: the more water the wider, by the square root, as rivers do. */
+static double reach_width(const map *m, const qh_store_info *info, size_t reach) {
+    const qh_stored_reach *const r = &info->reach[reach];
+    double flow = 0;
+    for (size_t c = r->first_cell; c < r->first_cell + r->n_cell; c++)
+        flow += info->cell_discharge[c] / (double)r->n_cell;
+    return 3.5 + 6 * sqrt(flow / fmax(m->most_flow, 1e-12));
+}
+
+/* A stretch from fraction a to fraction b of a reach. */
+static void draw_stretch(qh_figure *figure, const map *m, size_t reach, double a, double b, qh_stroke stroke) {
+    enum { STEPS = 24 };
+    const size_t steps = (size_t)fmax(2, ceil(STEPS * (b - a)));
+    double x[STEPS + 2], y[STEPS + 2], dx = 0, dy = 0;
+    for (size_t i = 0; i <= steps; i++)
+        qh_layout_at(&m->layout, reach, a + (b - a) * (double)i / (double)steps, &x[i], &y[i], &dx, &dy);
+    qh_canvas_polyline(figure->canvas, steps + 1, x, y, stroke);
+}
+
+/* Calls `visit` for every stretch of a reach whose cells are of one class. */
+typedef void visit_stretch(qh_figure *figure, map *m, size_t reach, double a, double b, int class_index);
+
+static void each_stretch(qh_figure *figure, map *m, size_t reach, visit_stretch *visit) {
+    const qh_stored_reach *const r = &figure->info->reach[reach];
+    const double *const x = figure->info->cell_chainage;
+    const size_t end = r->first_cell + r->n_cell;
+    double a = 0;
+    for (size_t c = r->first_cell; c < end; c++) {
+        if (c + 1 < end && m->class_index[c + 1] == m->class_index[c]) continue;
+        const double b = c + 1 < end ? (x[c] + x[c + 1]) / 2 / r->length : 1;
+        visit(figure, m, reach, a, b, m->class_index[c]);
+        a = b;
+    }
+}
+
+static void draw_class(qh_figure *figure, map *m, size_t reach, double a, double b, int class_index) {
+    const double width = reach_width(m, figure->info, reach);
+    draw_stretch(figure, m, reach, a, b, (qh_stroke){width, class_color(figure, class_index), NULL});
+}
+
+/* Class at the foot of the reach of the same river above this one; -1 where the river begins. */
+static int class_above(const qh_figure *figure, const map *m, size_t reach) {
+    const qh_stored_reach *const r = &figure->info->reach[reach];
+    for (size_t n = 0; n < figure->info->n_reach; n++) {
+        const qh_stored_reach *const o = &figure->info->reach[n];
+        if (o->to == r->from && strcmp(o->river, r->river) == 0) return m->class_index[o->first_cell + o->n_cell - 1];
+    }
+    return -1;
+}
+
+/* The class named on the stretch: the colours alone do not tell I from II, nor all eyes red from green. */
+static void name_class(qh_figure *figure, map *m, size_t reach, double a, double b, int class_index) {
+    double x0 = 0, y0 = 0, x1 = 0, y1 = 0, x = 0, y = 0, dx = 0, dy = 0;
+    qh_layout_at(&m->layout, reach, a, &x0, &y0, &dx, &dy);
+    qh_layout_at(&m->layout, reach, b, &x1, &y1, &dx, &dy);
+    if (class_index == 0 || hypot(x1 - x0, y1 - y0) < CLASS_GAP) return;
+    if (a <= 0 && class_above(figure, m, reach) == class_index) return; /* named upstream already */
+    qh_layout_at(&m->layout, reach, (a + b) / 2, &x, &y, &dx, &dy);
+    const char *const name = qh_figure_class_name(figure, class_index);
+    const double half = 5 + qh_gnuplot_text_width(name, 10) / 2;
+    const qh_class_color *const color = qh_palette_class(class_index, figure->standard->n_class);
+    qh_canvas_rectangle(figure->canvas, x - half, y - 8, x + half, y + 8, color->strong,
+                        (qh_stroke){1.2, "#ffffff", NULL});
+    qh_canvas_text(figure->canvas, x, y, (qh_text_style){10.5, color->ink, QH_CENTER, 0}, name);
+    qh_labels_avoid(m->labels, x - half, y - 8, x + half, y + 8, 1);
+}
+
+/* One arrow a reach, two on a long one, each where no symbol stands. */
+static void draw_arrows(qh_figure *figure, const map *m, size_t reach) {
+    static const double upper[] = {0.25, 0.33, 0.17, 0.4, 0.1}, lower[] = {0.75, 0.67, 0.83, 0.6, 0.9, 0.5};
+    double x0 = 0, y0 = 0, x1 = 0, y1 = 0, x = 0, y = 0, dx = 0, dy = 0;
+    qh_layout_at(&m->layout, reach, 0, &x0, &y0, &dx, &dy);
+    qh_layout_at(&m->layout, reach, 1, &x1, &y1, &dx, &dy);
+    for (int half = hypot(x1 - x0, y1 - y0) > 130 ? 0 : 1; half < 2; half++) {
+        const double *const where = half ? lower : upper;
+        const size_t count = half ? sizeof lower / sizeof *lower : sizeof upper / sizeof *upper;
+        for (size_t i = 0; i < count; i++) {
+            qh_layout_at(&m->layout, reach, where[i], &x, &y, &dx, &dy);
+            if (!qh_labels_free(m->labels, x - 9, y - 9, x + 9, y + 9)) continue;
+            qh_canvas_arrowhead(figure->canvas, x + 6 * dx, y + 6 * dy, dx, dy, 13, QH_INK);
+            break;
+        }
+    }
+}
+
+static void draw_rivers(qh_figure *figure, map *m) {
+    const qh_store_info *const info = figure->info;
+    for (size_t r = 0; r < info->n_reach; r++)
+        draw_stretch(figure, m, r, 0, 1, (qh_stroke){reach_width(m, info, r) + 2.6, QH_INK, NULL});
+    for (size_t r = 0; r < info->n_reach; r++)
+        each_stretch(figure, m, r, draw_class);
+    for (size_t r = 0; r < info->n_reach; r++) {
+        for (size_t i = 0; i < QH_CURVE_POINTS; i++) {
+            const double x = m->layout.curve[r].x[i], y = m->layout.curve[r].y[i];
+            qh_labels_avoid(m->labels, x - 5, y - 5, x + 5, y + 5, 0.5);
+        }
+    }
+    for (size_t r = 0; r < info->n_reach; r++)
+        each_stretch(figure, m, r, name_class);
+}
+
+/* ---------------------------------------------------------------------------------------------------- symbols */
+
+/* A symbol to be named: all symbols are drawn and kept clear before the first name is placed. */
+typedef struct marked {
+    double x, y;  /* px */
+    double clear; /* px, across the symbol */
+    const char *name;
+    const char *second;       /* second line, NULL for none */
+    const char *second_color; /* its colour */
+    double size;              /* px, of the name */
+    const char *color;
+    bool must;
+} marked;
+
+typedef struct marked_list {
+    size_t count;
+    marked *item;
+} marked_list;
+
+static void mark(map *m, marked_list *list, marked item) {
+    list->item[list->count++] = item;
+    const double half = item.clear / 2;
+    qh_labels_avoid(m->labels, item.x - half, item.y - half, item.x + half, item.y + half, 2);
+}
+
+static bool on_reach(const qh_figure *figure, const map *m, const char *reach_name, double chainage, double *x,
+                     double *y, double *dx, double *dy) {
+    const size_t r = qh_figure_reach(figure, reach_name);
+    if (r == figure->info->n_reach) return false;
+    qh_layout_at(&m->layout, r, chainage / figure->info->reach[r].length, x, y, dx, dy);
+    return true;
+}
+
+static void mark_section(qh_figure *figure, map *m, marked_list *list, size_t section, double *work) {
+    const qh_stored_section *const s = &figure->info->section[section];
+    double x = 0, y = 0, dx = 0, dy = 0;
+    if (!on_reach(figure, m, s->reach_name, s->chainage, &x, &y, &dx, &dy)) return;
+    const int actual = section_class(figure, m, section, work);
+    const bool missed = actual > s->target_class;
+    qh_canvas_mark(figure->canvas, missed ? QH_MARK_DIAMOND : QH_MARK_CIRCLE, x, y, missed ? 15 : 12,
+                   missed ? QH_ALARM : "#ffffff", (qh_stroke){missed ? 1.6 : 2, missed ? "#ffffff" : QH_INK, NULL});
+    marked item = {x, y, missed ? 18 : 14, s->name, NULL, NULL, 12, missed ? QH_ALARM : QH_INK, true};
+    if (actual && figure->request->lang == QH_ZH)
+        item.second = qh_figure_printf(figure, "%s类，目标%s类%s", qh_figure_class_name(figure, actual),
+                                       qh_figure_class_name(figure, s->target_class), missed ? "，未达标" : "");
+    else if (actual)
+        item.second = qh_figure_printf(figure, "class %s, target %s%s", qh_figure_class_name(figure, actual),
+                                       qh_figure_class_name(figure, s->target_class), missed ? ": missed" : "");
+    item.second_color = missed ? QH_ALARM : QH_FAINT;
+    mark(m, list, item);
+}
+
+/* The constituent whose load sets the size of the outfalls: the one with most load above its limit, that is the first
+ * judged one when nothing else is said. */
+static size_t load_constituent(const qh_figure *figure) {
+    return figure->constituent[figure->n_constituent > 1 ? 1 : 0];
+}
+
+static void mark_sources(qh_figure *figure, map *m, marked_list *list) {
+    const qh_store_info *const info = figure->info;
+    const size_t k = load_constituent(figure);
+    double most = 0;
+    for (size_t i = 0; i < info->n_source; i++) {
+        if (strcmp(info->source[i].kind, "outfall") == 0) most = fmax(most, info->source[i].load[k]);
+    }
+    for (size_t i = 0; i < info->n_source; i++) {
+        const qh_stored_source *const s = &info->source[i];
+        double x = 0, y = 0, dx = 0, dy = 0;
+        if (!on_reach(figure, m, s->reach_name, s->chainage, &x, &y, &dx, &dy)) continue;
+        if (strcmp(s->kind, "outfall") == 0) {
+            const double size = most > 0 ? 6 + 12 * sqrt(s->load[k] / most) : 6;
+            const double off = 8 + size / 2, ox = x + dy * off, oy = y - dx * off; /* on the right bank */
+            qh_canvas_line(figure->canvas, x, y, ox, oy, (qh_stroke){1.4, QH_WASTE, NULL});
+            qh_canvas_mark(figure->canvas, QH_MARK_TRIANGLE_DOWN, ox, oy, size, s->flow > 0 ? QH_WASTE : "#ffffff",
+                           (qh_stroke){1, s->flow > 0 ? "#ffffff" : QH_WASTE, NULL});
+            mark(m, list, (marked){ox, oy, size + 2, s->name, NULL, NULL, 10, QH_WASTE, false});
+        } else if (strcmp(s->kind, "tributary") == 0) {
+            /* From the left bank, slanting downstream. */
+            const double fx = x - dy * 26 - dx * 16, fy = y + dx * 26 - dy * 16;
+            qh_canvas_line(figure->canvas, fx, fy, x, y, (qh_stroke){2.4, QH_WATER, NULL});
+            qh_canvas_arrowhead(figure->canvas, x - (x - fx) * 0.18, y - (y - fy) * 0.18, x - fx, y - fy, 9, QH_WATER);
+            mark(m, list, (marked){fx, fy, 8, s->name, NULL, NULL, 11, QH_WATER, true});
+        }
+    }
+}
+
+static void mark_stations(qh_figure *figure, map *m, marked_list *list) {
+    const qh_store_info *const info = figure->info;
+    for (size_t i = 0; i < info->n_station; i++) {
+        const qh_stored_station *const s = &info->station[i];
+        double x = 0, y = 0, dx = 0, dy = 0;
+        if (!on_reach(figure, m, s->reach_name, s->chainage, &x, &y, &dx, &dy)) continue;
+        qh_canvas_line(figure->canvas, x - 11 * dy, y + 11 * dx, x + 11 * dy, y - 11 * dx,
+                       (qh_stroke){7, "#ffffff", NULL});
+        qh_canvas_line(figure->canvas, x - 10 * dy, y + 10 * dx, x + 10 * dy, y - 10 * dx,
+                       (qh_stroke){4.5, QH_INK, NULL});
+        marked item = {x, y, 22, s->name, NULL, QH_FAINT, 11, QH_INK, true};
+        item.second = qh_figure_printf(figure, "%.3g / %.3g m³/s", s->flow.released, s->flow.target);
+        if (s->flow.deficit > 0) item.second_color = QH_ALARM;
+        if (s->flow.target <= 0) item.second = NULL;
+        mark(m, list, item);
+    }
+    for (size_t i = 0; i < info->n_withdrawal; i++) {
+        const qh_stored_withdrawal *const w = &info->withdrawal[i];
+        double x = 0, y = 0, dx = 0, dy = 0;
+        if (!on_reach(figure, m, w->reach_name, w->chainage, &x, &y, &dx, &dy)) continue;
+        const double ox = x - dy * 15, oy = y + dx * 15; /* on the left bank */
+        qh_canvas_line(figure->canvas, x, y, ox, oy, (qh_stroke){1.4, QH_WATER, NULL});
+        qh_canvas_mark(figure->canvas, QH_MARK_TRIANGLE_UP, ox, oy, 11, QH_WATER, (qh_stroke){1, "#ffffff", NULL});
+        mark(m, list, (marked){ox, oy, 12, w->name, NULL, NULL, 10, QH_WATER, false});
+    }
+}
+
+static void mark_rivers(qh_figure *figure, map *m, marked_list *list) {
+    const qh_store_info *const info = figure->info;
+    for (size_t r = 0; r < info->n_reach; r++) {
+        /* Named once, on its longest reach. */
+        bool longest = info->reach[r].river[0] != '\0';
+        for (size_t o = 0; o < info->n_reach && longest; o++) {
+            if (strcmp(info->reach[o].river, info->reach[r].river) != 0) continue;
+            longest = info->reach[o].length < info->reach[r].length ||
+                      (info->reach[o].length <= info->reach[r].length && o >= r);
+        }
+        double x = 0, y = 0, dx = 0, dy = 0;
+        if (!longest) continue;
+        qh_layout_at(&m->layout, r, 0.38, &x, &y, &dx, &dy);
+        list->item[list->count++] = (marked){x, y, 10, info->reach[r].river, NULL, NULL, 15, QH_WATER, true};
+    }
+}
+
+/* --------------------------------------------------------------------------------------------------- labelling */
+
+static void place_label(qh_figure *figure, map *m, const marked *item) {
+    double width = qh_gnuplot_text_width(item->name, item->size);
+    double height = item->size * 1.25;
+    const double second_size = item->size - 1.5;
+    if (item->second) {
+        width = fmax(width, qh_gnuplot_text_width(item->second, second_size));
+        height += second_size * 1.25;
+    }
+    double x = 0, y = 0;
+    if (!qh_labels_place(m->labels, item->x, item->y, item->clear, width, height, item->must, &x, &y)) return;
+    /* Text leans towards its symbol; a thin leader joins the two when they stand apart. */
+    const qh_align align = x > item->x + width * 0.3 ? QH_LEFT : x < item->x - width * 0.3 ? QH_RIGHT : QH_CENTER;
+    const double at = align == QH_LEFT ? x - width / 2 : align == QH_RIGHT ? x + width / 2 : x;
+    const double near_x = fmin(fmax(item->x, x - width / 2), x + width / 2);
+    const double near_y = fmin(fmax(item->y, y - height / 2), y + height / 2);
+    if (hypot(near_x - item->x, near_y - item->y) > item->clear / 2 + 9)
+        qh_canvas_line(figure->canvas, item->x, item->y, near_x, near_y, (qh_stroke){0.8, QH_FAINT, NULL});
+    const double upper = item->second ? y + height / 2 - item->size * 0.62 : y;
+    qh_canvas_text(figure->canvas, at, upper, (qh_text_style){item->size, item->color, align, 0}, item->name);
+    if (item->second)
+        qh_canvas_text(figure->canvas, at, y - height / 2 + second_size * 0.6,
+                       (qh_text_style){second_size, item->second_color, align, 0}, item->second);
+}
+
+static qh_status draw_symbols(qh_figure *figure, map *m) {
+    const qh_store_info *const info = figure->info;
+    const size_t most = info->n_section + info->n_source + info->n_station + info->n_withdrawal + info->n_reach;
+    marked_list list = {0, qh_arena_alloc(figure->arena, most, sizeof(marked))};
+    double *const work = qh_arena_alloc(figure->arena, figure->n_constituent, sizeof *work);
+    if (!list.item || !work) return QH_E_NOMEM;
+    /* What is marked first is named first and gets the best places. */
+    for (size_t s = 0; s < info->n_section; s++)
+        mark_section(figure, m, &list, s, work);
+    mark_stations(figure, m, &list);
+    mark_sources(figure, m, &list);
+    mark_rivers(figure, m, &list);
+    for (size_t r = 0; r < info->n_reach; r++)
+        draw_arrows(figure, m, r);
+    for (size_t i = 0; i < list.count; i++)
+        place_label(figure, m, &list.item[i]);
+    return QH_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------------ legend */
+
+static void legend_heading(qh_figure *figure, double x, double *y, const char *text) {
+    qh_canvas_text(figure->canvas, x, *y, (qh_text_style){12, QH_FAINT, QH_LEFT, 0}, text);
+    *y -= 22;
+}
+
+static void legend_classes(qh_figure *figure, double x, double *y) {
+    legend_heading(figure, x, y, qh_figure_tr(figure, "class of the water"));
+    const size_t n = figure->standard->n_class;
+    for (size_t c = 1; c <= n + 1; c++) {
+        const qh_class_color *const color = qh_palette_class((int)c, n);
+        const char *name = qh_figure_class_name(figure, (int)c);
+        if (c < n + 1 && qh_palette_class((int)c + 1, n) == color)
+            name = qh_figure_printf(figure, "%s–%s", name, qh_figure_class_name(figure, (int)++c));
+        qh_canvas_rectangle(figure->canvas, x, *y - 5, x + 30, *y + 5, color->strong, (qh_stroke){1, QH_INK, NULL});
+        qh_canvas_text(figure->canvas, x + 40, *y, (qh_text_style){11.5, QH_INK, QH_LEFT, 0}, name);
+        *y -= 19;
+    }
+    *y -= 10;
+}
+
+static void legend_symbol(qh_figure *figure, qh_mark shape, const char *fill, const char *edge, double x, double *y,
+                          const char *text) {
+    qh_canvas_mark(figure->canvas, shape, x + 15, *y, 12, fill, (qh_stroke){1.5, edge, NULL});
+    qh_canvas_text(figure->canvas, x + 40, *y, (qh_text_style){11.5, QH_INK, QH_LEFT, 0}, text);
+    *y -= 20;
+}
+
+static void legend_scale(qh_figure *figure, const map *m, double x, double y) {
+    if (!m->layout.geographic) {
+        qh_canvas_text(figure->canvas, x, y, (qh_text_style){11, QH_FAINT, QH_LEFT, 0},
+                       qh_figure_tr(figure, "scheme, not to scale"));
+        return;
+    }
+    double length = 1; /* m: the longest of 1, 2, 5, 10 ... that fits */
+    static const double factor[] = {2, 2.5, 2};
+    for (size_t i = 0; length * factor[i % 3] * m->layout.pixels_per_metre < 130; i++)
+        length *= factor[i % 3];
+    const double width = length * m->layout.pixels_per_metre;
+    qh_canvas_line(figure->canvas, x, y, x + width, y, (qh_stroke){2.5, QH_INK, NULL});
+    qh_canvas_line(figure->canvas, x, y - 4, x, y + 4, (qh_stroke){1.2, QH_INK, NULL});
+    qh_canvas_line(figure->canvas, x + width, y - 4, x + width, y + 4, (qh_stroke){1.2, QH_INK, NULL});
+    qh_canvas_text(figure->canvas, x + width / 2, y + 12, (qh_text_style){11, QH_INK, QH_CENTER, 0},
+                   length >= 1000 ? qh_figure_printf(figure, "%g km", length / 1000)
+                                  : qh_figure_printf(figure, "%g m", length));
+    qh_canvas_arrowhead(figure->canvas, x + 185, y + 22, 0, 1, 22, QH_INK);
+    qh_canvas_text(figure->canvas, x + 185, y - 8, (qh_text_style){12, QH_INK, QH_CENTER, 0}, "N");
+}
+
+static void draw_legend(qh_figure *figure, const map *m) {
+    const double x = WIDTH - LEGEND + 8;
+    double y = figure->height - QH_FIGURE_TITLE - 22;
+    qh_canvas_line(figure->canvas, x - 18, figure->height - QH_FIGURE_TITLE - 10, x - 18, FOOT,
+                   (qh_stroke){0.8, QH_RULE, NULL});
+    if (figure->standard) legend_classes(figure, x, &y);
+    legend_heading(figure, x, &y, qh_figure_tr(figure, "control sections"));
+    legend_symbol(figure, QH_MARK_CIRCLE, "#ffffff", QH_INK, x, &y, qh_figure_tr(figure, "target attained"));
+    legend_symbol(figure, QH_MARK_DIAMOND, QH_ALARM, QH_ALARM, x, &y, qh_figure_tr(figure, "target missed"));
+    y -= 10;
+    legend_heading(figure, x, &y, qh_figure_tr(figure, "on the river"));
+    legend_symbol(figure, QH_MARK_TRIANGLE_DOWN, QH_WASTE, QH_WASTE, x, &y,
+                  qh_figure_printf(figure, qh_figure_tr(figure, "outfall (area: %s load)"),
+                                   figure->info->constituent[load_constituent(figure)].name));
+    legend_symbol(figure, QH_MARK_TRIANGLE_DOWN, "#ffffff", QH_WASTE, x, &y,
+                  qh_figure_tr(figure, "outfall without flow"));
+    qh_canvas_line(figure->canvas, x + 15, y - 8, x + 15, y + 8, (qh_stroke){4.5, QH_INK, NULL});
+    qh_canvas_text(figure->canvas, x + 40, y, (qh_text_style){11.5, QH_INK, QH_LEFT, 0},
+                   qh_figure_tr(figure, "diversion station"));
+    y -= 16;
+    qh_canvas_text(figure->canvas, x + 40, y, (qh_text_style){10, QH_FAINT, QH_LEFT, 0},
+                   qh_figure_tr(figure, "released / ecological flow"));
+    y -= 20;
+    qh_canvas_line(figure->canvas, x + 2, y - 4, x + 26, y + 4, (qh_stroke){2.4, QH_WATER, NULL});
+    qh_canvas_text(figure->canvas, x + 40, y, (qh_text_style){11.5, QH_INK, QH_LEFT, 0},
+                   qh_figure_tr(figure, "tributary"));
+    y -= 20;
+    legend_symbol(figure, QH_MARK_TRIANGLE_UP, QH_WATER, QH_WATER, x, &y, qh_figure_tr(figure, "withdrawal"));
+    qh_canvas_arrowhead(figure->canvas, x + 22, y, 1, 0, 13, QH_INK);
+    qh_canvas_text(figure->canvas, x + 40, y, (qh_text_style){11.5, QH_INK, QH_LEFT, 0},
+                   qh_figure_tr(figure, "direction of flow"));
+    legend_scale(figure, m, x, FOOT + 24);
+}
+
+/* ---------------------------------------------------------------------------------------------------- together */
+
+static const char *second_line(qh_figure *figure, const map *m) {
+    const qh_store_info *const info = figure->info;
+    const char *const gap = figure->request->lang == QH_ZH ? "　·　" : "  ·  ";
+    const char *what = "";
+    for (size_t k = 0; k < figure->n_constituent; k++)
+        what = qh_figure_printf(figure, "%s%s%s", what, k ? ", " : "", info->constituent[figure->constituent[k]].name);
+    const char *const when =
+        info->steady ? qh_figure_tr(figure, "steady state") : qh_figure_time(figure, info->frame_time[m->frame]);
+    return qh_figure_printf(figure, "%s%s%s%s%s", figure->standard ? figure->standard->code : "",
+                            figure->standard ? gap : "", what, gap, when);
+}
+
+static qh_status draw_all(qh_figure *figure, map *m) {
+    const qh_store_info *const info = figure->info;
+    QH_TRY(qh_figure_frame(figure, &m->frame));
+    QH_TRY(gather(figure, m));
+    double aspect = 1;
+    QH_TRY(qh_layout_aspect(info, figure->arena, &aspect));
+    const double room = WIDTH - LEGEND - 2 * MARGIN;
+    const double height = fmax(QH_FIGURE_TITLE + FOOT + MARGIN * 1.2 + room * aspect, 620);
+    QH_TRY(qh_figure_open(figure, WIDTH, height));
+    m->x0 = MARGIN;
+    m->x1 = WIDTH - LEGEND - MARGIN;
+    m->y0 = FOOT + MARGIN * 0.55;
+    m->y1 = height - QH_FIGURE_TITLE - MARGIN * 0.55;
+    QH_TRY(qh_layout_create(info, m->x0, m->y0, m->x1, m->y1, figure->arena, &m->layout));
+    const size_t most = 4 * (info->n_section + info->n_source + info->n_station + info->n_withdrawal) +
+                        info->n_reach * (QH_CURVE_POINTS + 2) + info->n_cell;
+    m->labels = qh_labels_create(figure->arena, 8, FOOT, WIDTH - LEGEND - 14, height - QH_FIGURE_TITLE, most);
+    if (!m->labels) return QH_E_NOMEM;
+    draw_rivers(figure, m);
+    QH_TRY(draw_symbols(figure, m));
+    draw_legend(figure, m);
+    qh_figure_title(figure, qh_figure_tr(figure, "map of the network"), second_line(figure, m));
+    return qh_figure_close(figure);
+}
+
+static qh_status draw(const qh_plot_request *request, qh_diag *diag) {
+    qh_figure figure;
+    map m = {.frame = 0};
+    qh_status status = qh_figure_begin(request, diag, &figure);
+    if (status == QH_OK) status = draw_all(&figure, &m);
+    qh_figure_end(&figure);
+    return status;
+}
+
+const qh_plot qh_plot_map = {
+    .name = "map",
+    .title = QH_N("the network, its reaches coloured by the class of their water"),
+    .draw = draw,
+};
