@@ -45,8 +45,6 @@ typedef struct page {
     notes notes;
 } page;
 
-static const char *tr(const page *p, const char *english) { return qh_tr(p->lang, english); }
-
 static const char *class_name(const page *p, int water_class) {
     const qh_standard *standard = p->shown->standard;
     if (water_class < 1) return "-";
@@ -88,11 +86,11 @@ static void print_title(const page *p) {
     printf(qh_tr(p->lang, "Standard: %s, %s (%s)\n"), standard->code,
            p->lang == QH_ZH ? standard->title_zh : standard->title, standard->source);
     printf(qh_tr(p->lang, "Judged: %s, by the single-factor method; engine %s"),
-           tr(p, statistic_text(info, p->shown->assessment->statistic)), info->engine);
+           qh_tr(p->lang, statistic_text(info, p->shown->assessment->statistic)), info->engine);
     if (!info->steady)
         printf(qh_tr(p->lang, "; %s to %s"), qh_time_text(info->start, info->sample_time[0], sizeof from, from),
                qh_time_text(info->start, info->sample_time[info->n_sample - 1], sizeof to, to));
-    if (!info->complete) printf("; %s", tr(p, "STOPPED before its end"));
+    if (!info->complete) printf("; %s", qh_tr(p->lang, "STOPPED before its end"));
     putchar('\n');
 }
 
@@ -134,11 +132,12 @@ static void verdict_row(page *p, qh_table *table, const qh_verdict *v, bool firs
     qh_table_cell(table, "%s", v->judged ? class_name(p, v->target_class) : "-");
     limit_cell(p, table, v);
     if (!v->judged)
-        qh_table_cell(table, "%s", tr(p, "not in the standard"));
+        qh_table_cell(table, "%s", qh_tr(p->lang, "not in the standard"));
     else if (!v->counts)
-        qh_table_cell(table, qh_tr(p->lang, "%s, for reference"), v->attained ? tr(p, "yes") : tr(p, "no"));
+        qh_table_cell(table, qh_tr(p->lang, "%s, for reference"),
+                      v->attained ? qh_tr(p->lang, "yes") : qh_tr(p->lang, "no"));
     else
-        qh_table_verdict_cell(table, v->attained, v->attained ? tr(p, "yes") : tr(p, "no"));
+        qh_table_verdict_cell(table, v->attained, v->attained ? qh_tr(p->lang, "yes") : qh_tr(p->lang, "no"));
     multiple_cell(table, v, v->exceedance);
     multiple_cell(table, v, v->exceedance_national);
     if (info->steady) return;
@@ -154,25 +153,25 @@ static void verdict_row(page *p, qh_table *table, const qh_verdict *v, bool firs
 static void print_items(page *p) {
     const qh_assessment *a = p->shown->assessment;
     const qh_standard *standard = p->shown->standard;
-    heading(p, tr(p, "Sections and items"));
+    heading(p, qh_tr(p->lang, "Sections and items"));
     qh_table *table = qh_table_create(p->shown->app);
-    qh_table_column(table, QH_LEFT, tr(p, "section"));
-    qh_table_column(table, QH_LEFT, tr(p, "item"));
-    qh_table_column(table, QH_RIGHT, tr(p, "value"));
-    qh_table_column(table, QH_LEFT, tr(p, "unit"));
-    qh_table_column(table, QH_LEFT, tr(p, "class"));
-    qh_table_column(table, QH_LEFT, tr(p, "target"));
-    qh_table_column(table, QH_RIGHT, tr(p, "limit"));
-    qh_table_column(table, QH_LEFT, tr(p, "attained"));
-    qh_table_column(table, QH_RIGHT, tr(p, "over target"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "section"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "item"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "value"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "unit"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "class"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "target"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "limit"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "attained"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "over target"));
     const char *base = class_name(p, standard->exceedance_base_class);
     const char *base_mark = mark(&p->notes, standard->exceedance_clause, standard->exceedance_confidence);
     const char *over_base =
         qh_need(qh_arena_printf(p->notes.arena, qh_tr(p->lang, "over class %s%s"), base, base_mark));
     qh_table_column(table, QH_RIGHT, over_base);
     if (!p->shown->info->steady) {
-        qh_table_column(table, QH_RIGHT, tr(p, "days attained"));
-        qh_table_column(table, QH_LEFT, tr(p, "period judged"));
+        qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "days attained"));
+        qh_table_column(table, QH_LEFT, qh_tr(p->lang, "period judged"));
     }
     for (size_t i = 0; i < a->n_verdict; i++)
         verdict_row(p, table, &a->verdict[i], i == 0 || a->verdict[i].section != a->verdict[i - 1].section);
@@ -214,22 +213,24 @@ static void print_sections(page *p) {
     const qh_store_info *info = p->shown->info;
     const qh_grading *grading = &p->shown->standard->grading;
     const bool graded = grading->n_grade > 0;
-    heading(p, tr(p, "Sections"));
+    heading(p, qh_tr(p->lang, "Sections"));
     qh_table *table = qh_table_create(p->shown->app);
-    qh_table_column(table, QH_LEFT, tr(p, "code"));
-    qh_table_column(table, QH_LEFT, tr(p, "section"));
-    qh_table_column(table, QH_LEFT, tr(p, "class"));
-    qh_table_column(table, QH_LEFT, tr(p, "target"));
-    qh_table_column(table, QH_LEFT, tr(p, "attained"));
-    qh_table_column(table, QH_LEFT, tr(p, "items over target"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "code"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "section"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "class"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "target"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "attained"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "items over target"));
     if (graded) {
         const char *of_class = mark(&p->notes, grading->class_clause, grading->class_confidence);
-        qh_table_column(table, QH_LEFT, qh_need(qh_arena_printf(p->notes.arena, "%s%s", tr(p, "grade"), of_class)));
-        const char *of_main = mark(&p->notes, grading->main_clause, grading->main_confidence);
         qh_table_column(table, QH_LEFT,
-                        qh_need(qh_arena_printf(p->notes.arena, "%s%s", tr(p, "main pollution items"), of_main)));
+                        qh_need(qh_arena_printf(p->notes.arena, "%s%s", qh_tr(p->lang, "grade"), of_class)));
+        const char *of_main = mark(&p->notes, grading->main_clause, grading->main_confidence);
+        qh_table_column(
+            table, QH_LEFT,
+            qh_need(qh_arena_printf(p->notes.arena, "%s%s", qh_tr(p->lang, "main pollution items"), of_main)));
     }
-    if (!info->steady) qh_table_column(table, QH_RIGHT, tr(p, "days attained"));
+    if (!info->steady) qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "days attained"));
     for (size_t i = 0; i < a->n_section; i++) {
         const qh_section_verdict *s = &a->section[i];
         qh_table_cell(table, "%s", info->section[s->section].code);
@@ -239,8 +240,8 @@ static void print_sections(page *p) {
         qh_table_cell(table, "%s", class_name(p, s->target_class));
         qh_table_verdict_cell(table, !s->judged || s->attained,
                               !s->judged    ? "-"
-                              : s->attained ? tr(p, "yes")
-                                            : tr(p, "no"));
+                              : s->attained ? qh_tr(p->lang, "yes")
+                                            : qh_tr(p->lang, "no"));
         qh_table_cell(table, "%s", missed_items(p, s));
         if (graded) {
             qh_table_class_cell(table, s->actual_class, "%s", grade_name(p, s->grade));
@@ -252,7 +253,7 @@ static void print_sections(page *p) {
     qh_table_destroy(table);
     for (size_t i = 0; i < info->n_section; i++) {
         if (!info->section[i].is_protected) continue;
-        puts(tr(p, "* protected target"));
+        puts(qh_tr(p->lang, "* protected target"));
         break;
     }
 }
@@ -272,7 +273,7 @@ static const char *river_main_items(const page *p, const qh_river_verdict *r) {
 
 static void river_row(const page *p, qh_table *table, const qh_river_verdict *r) {
     const qh_standard *standard = p->shown->standard;
-    qh_table_cell(table, "%s", *r->name ? r->name : tr(p, "whole network"));
+    qh_table_cell(table, "%s", *r->name ? r->name : qh_tr(p->lang, "whole network"));
     qh_table_cell(table, "%zu/%zu", r->n_attained, r->n_section);
     if (r->n_section == 0)
         qh_table_cell(table, "-");
@@ -295,18 +296,20 @@ static void river_row(const page *p, qh_table *table, const qh_river_verdict *r)
 static void print_rivers(page *p) {
     const qh_assessment *a = p->shown->assessment;
     const qh_grading *grading = &p->shown->standard->grading;
-    heading(p, tr(p, "Rivers"));
+    heading(p, qh_tr(p->lang, "Rivers"));
     qh_table *table = qh_table_create(p->shown->app);
-    qh_table_column(table, QH_LEFT, tr(p, "river"));
-    qh_table_column(table, QH_RIGHT, tr(p, "sections attained"));
-    qh_table_column(table, QH_RIGHT, tr(p, "attainment rate"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "river"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "sections attained"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "attainment rate"));
     if (grading->n_grade > 0) {
         const char *of_share = mark(&p->notes, grading->share_clause, grading->share_confidence);
-        qh_table_column(table, QH_LEFT, qh_need(qh_arena_printf(p->notes.arena, "%s%s", tr(p, "grade"), of_share)));
-        qh_table_column(table, QH_LEFT, tr(p, "graded by"));
-        const char *of_main = mark(&p->notes, grading->main_clause, grading->main_confidence);
         qh_table_column(table, QH_LEFT,
-                        qh_need(qh_arena_printf(p->notes.arena, "%s%s", tr(p, "main pollution items"), of_main)));
+                        qh_need(qh_arena_printf(p->notes.arena, "%s%s", qh_tr(p->lang, "grade"), of_share)));
+        qh_table_column(table, QH_LEFT, qh_tr(p->lang, "graded by"));
+        const char *of_main = mark(&p->notes, grading->main_clause, grading->main_confidence);
+        qh_table_column(
+            table, QH_LEFT,
+            qh_need(qh_arena_printf(p->notes.arena, "%s%s", qh_tr(p->lang, "main pollution items"), of_main)));
     }
     for (size_t i = 0; i < a->n_river; i++)
         river_row(p, table, &a->river[i]);
@@ -317,17 +320,17 @@ static void print_rivers(page *p) {
 static void print_stations(page *p) {
     const qh_store_info *info = p->shown->info;
     if (info->n_station == 0) return;
-    heading(p, tr(p, "Ecological flow below diversion stations, m3/s"));
+    heading(p, qh_tr(p->lang, "Ecological flow below diversion stations, m3/s"));
     qh_table *table = qh_table_create(p->shown->app);
-    qh_table_column(table, QH_LEFT, tr(p, "station"));
-    qh_table_column(table, QH_LEFT, tr(p, "reach"));
-    qh_table_column(table, QH_RIGHT, tr(p, "arriving"));
-    qh_table_column(table, QH_RIGHT, tr(p, "ecological flow"));
-    qh_table_column(table, QH_RIGHT, tr(p, "released"));
-    qh_table_column(table, QH_RIGHT, tr(p, "diverted"));
-    qh_table_column(table, QH_RIGHT, tr(p, "deficit"));
-    qh_table_column(table, QH_LEFT, tr(p, "met"));
-    qh_table_column(table, QH_LEFT, tr(p, "rule"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "station"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "reach"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "arriving"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "ecological flow"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "released"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "diverted"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "deficit"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "met"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "rule"));
     for (size_t i = 0; i < info->n_station; i++) {
         const qh_stored_station *s = &info->station[i];
         const qh_ecoflow_rule *rule = qh_ecoflow_find(s->rule);
@@ -339,8 +342,8 @@ static void print_stations(page *p) {
         qh_table_cell(table, "%.4g", s->flow.released);
         qh_table_cell(table, "%.4g", s->flow.diverted);
         qh_table_cell(table, "%.4g", s->flow.deficit);
-        qh_table_verdict_cell(table, met, met ? tr(p, "yes") : tr(p, "no"));
-        qh_table_cell(table, "%s%s", rule ? tr(p, rule->title) : s->rule,
+        qh_table_verdict_cell(table, met, met ? qh_tr(p->lang, "yes") : qh_tr(p->lang, "no"));
+        qh_table_cell(table, "%s%s", rule ? qh_tr(p->lang, rule->title) : s->rule,
                       rule ? mark(&p->notes, rule->source, rule->confidence) : "");
     }
     qh_table_print(table, stdout);
@@ -350,15 +353,15 @@ static void print_stations(page *p) {
 static void print_withdrawals(page *p) {
     const qh_store_info *info = p->shown->info;
     if (info->n_withdrawal == 0) return;
-    heading(p, tr(p, "Withdrawals, m3/s"));
+    heading(p, qh_tr(p->lang, "Withdrawals, m3/s"));
     qh_table *table = qh_table_create(p->shown->app);
-    qh_table_column(table, QH_LEFT, tr(p, "code"));
-    qh_table_column(table, QH_LEFT, tr(p, "withdrawal"));
-    qh_table_column(table, QH_LEFT, tr(p, "reach"));
-    qh_table_column(table, QH_RIGHT, tr(p, "asked"));
-    qh_table_column(table, QH_RIGHT, tr(p, "taken"));
-    qh_table_column(table, QH_RIGHT, tr(p, "deficit"));
-    qh_table_column(table, QH_LEFT, tr(p, "met"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "code"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "withdrawal"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "reach"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "asked"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "taken"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "deficit"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "met"));
     for (size_t i = 0; i < info->n_withdrawal; i++) {
         const qh_stored_withdrawal *w = &info->withdrawal[i];
         const bool met = qh_withdrawal_met(&w->flow);
@@ -368,7 +371,7 @@ static void print_withdrawals(page *p) {
         qh_table_cell(table, "%.4g", w->flow.asked);
         qh_table_cell(table, "%.4g", w->flow.taken);
         qh_table_cell(table, "%.4g", w->flow.deficit);
-        qh_table_verdict_cell(table, met, met ? tr(p, "yes") : tr(p, "no"));
+        qh_table_verdict_cell(table, met, met ? qh_tr(p->lang, "yes") : qh_tr(p->lang, "no"));
     }
     qh_table_print(table, stdout);
     qh_table_destroy(table);
@@ -377,17 +380,17 @@ static void print_withdrawals(page *p) {
 static void print_budget(page *p) {
     const qh_store_info *info = p->shown->info;
     if (info->n_budget_row == 0) return;
-    heading(p, info->steady ? tr(p, "Mass budget of the whole network, g/s")
-                            : tr(p, "Mass budget of the whole network, kg over the run"));
+    heading(p, info->steady ? qh_tr(p->lang, "Mass budget of the whole network, g/s")
+                            : qh_tr(p->lang, "Mass budget of the whole network, kg over the run"));
     qh_table *table = qh_table_create(p->shown->app);
     static const char *const terms[] = {QH_N("upstream ends"),   QH_N("point sources"), QH_N("distributed"),
                                         QH_N("downstream ends"), QH_N("withdrawn"),     QH_N("reacted"),
                                         QH_N("stored")};
-    qh_table_column(table, QH_LEFT, tr(p, "constituent"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "constituent"));
     for (size_t i = 0; i < QH_BUDGET_TERMS; i++)
-        qh_table_column(table, QH_RIGHT, tr(p, terms[i]));
-    qh_table_column(table, QH_RIGHT, tr(p, "residual"));
-    qh_table_column(table, QH_RIGHT, tr(p, "residual/throughput"));
+        qh_table_column(table, QH_RIGHT, qh_tr(p->lang, terms[i]));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "residual"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "residual/throughput"));
     const double scale = info->steady ? 1.0 : 1e-3; /* g to kg */
     for (size_t i = 0; i < info->n_budget_row; i++) {
         const qh_stored_budget_row *row = &info->budget_row[i];
@@ -411,14 +414,14 @@ static bool is_used(const qh_assessment *a, const qh_standard_item *item) {
 
 static void print_limits(page *p) {
     const qh_standard *standard = p->shown->standard;
-    heading(p, tr(p, "Limits"));
+    heading(p, qh_tr(p->lang, "Limits"));
     qh_table *table = qh_table_create(p->shown->app);
-    qh_table_column(table, QH_LEFT, tr(p, "item"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "item"));
     qh_table_column(table, QH_LEFT, NULL);
     for (size_t k = 0; k < standard->n_class; k++)
         qh_table_column(table, QH_RIGHT, standard->class_name[k]);
-    qh_table_column(table, QH_LEFT, tr(p, "unit"));
-    qh_table_column(table, QH_LEFT, tr(p, "clause"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "unit"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "clause"));
     size_t n = 0;
     for (size_t i = 0; i < standard->n_item; i++) {
         const qh_standard_item *item = &standard->item[i];
@@ -439,14 +442,14 @@ static void print_limits(page *p) {
     if (n > 0)
         qh_table_print(table, stdout);
     else
-        puts(tr(p, "no constituent is an item of the standard: values only"));
+        puts(qh_tr(p->lang, "no constituent is an item of the standard: values only"));
     qh_table_destroy(table);
 }
 
 static void print_messages(const page *p) {
     const qh_store_info *info = p->shown->info;
     if (info->n_message == 0) return;
-    heading(p, tr(p, "Said before the run"));
+    heading(p, qh_tr(p->lang, "Said before the run"));
     for (size_t i = 0; i < info->n_message; i++)
         printf("%s\n", info->message[i]);
 }
@@ -454,16 +457,16 @@ static void print_messages(const page *p) {
 static void print_notes(const page *p) {
     if (p->notes.count > 0) putchar('\n');
     for (size_t i = 0; i < p->notes.count; i++)
-        printf("[%zu] %s: %s (%s)\n", i + 1, p->notes.clause[i], tr(p, confidence_text(p->notes.confidence[i])),
-               p->notes.confidence[i]);
+        printf("[%zu] %s: %s (%s)\n", i + 1, p->notes.clause[i],
+               qh_tr(p->lang, confidence_text(p->notes.confidence[i])), p->notes.confidence[i]);
 }
 
 static void print_verdict(const page *p) {
     const qh_assessment *a = p->shown->assessment;
     const qh_river_verdict *all = &a->river[0];
-    heading(p, tr(p, "Verdict"));
+    heading(p, qh_tr(p->lang, "Verdict"));
     if (all->n_section == 0)
-        puts(tr(p, "no section was judged"));
+        puts(qh_tr(p->lang, "no section was judged"));
     else if (all->n_attained == all->n_section)
         printf(qh_tr(p->lang, "all %zu sections attain their target\n"), all->n_section);
     else
