@@ -522,22 +522,46 @@ static void borrow(double *cell, double cell_volume, double *donor, double donor
     }
 }
 
-/* What face exchange could not mend is taken from the whole reach in proportion to what each cell holds. */
+static double zone_volume(const qh_transport *t, size_t cell) {
+    return t->grid->storage_area[cell] * t->grid->length[cell];
+}
+
+/* What exchange between neighbours could not mend is taken from the whole reach, storage zones included, in proportion
+ * to what each part holds. False when the reach holds less than nothing. */
 static bool scale_reach(const qh_transport *t, double *c, size_t first, size_t last) {
     double below = 0, above = 0;
     for (size_t i = first; i <= last; i++) {
-        const double mass = c[i] * t->volume[i];
-        if (mass < 0)
-            below -= mass;
-        else
-            above += mass;
+        const size_t zone = t->storage_of[i];
+        const double mass[] = {c[i] * t->volume[i], zone == i ? 0 : c[zone] * zone_volume(t, i)};
+        for (size_t part = 0; part < 2; part++) {
+            below -= fmin(mass[part], 0);
+            above += fmax(mass[part], 0);
+        }
     }
     if (below == 0) return true;
     if (below > above) return false;
     const double keep = 1 - below / above;
-    for (size_t i = first; i <= last; i++)
+    for (size_t i = first; i <= last; i++) {
+        const size_t zone = t->storage_of[i];
         c[i] = c[i] > 0 ? c[i] * keep : 0;
+        if (zone != i) c[zone] = c[zone] > 0 ? c[zone] * keep : 0;
+    }
     return true;
+}
+
+/* One component of one reach. */
+static bool mend_reach(const qh_transport *t, double *c, size_t first, size_t last) {
+    for (size_t i = first; i <= last; i++) {
+        const size_t zone = t->storage_of[i];
+        if (zone == i) continue;
+        borrow(&c[zone], zone_volume(t, i), &c[i], t->volume[i]);
+        borrow(&c[i], t->volume[i], &c[zone], zone_volume(t, i));
+    }
+    for (size_t i = first + 1; i <= last; i++)
+        borrow(&c[i], t->volume[i], &c[i - 1], t->volume[i - 1]);
+    for (size_t i = last; i > first; i--)
+        borrow(&c[i - 1], t->volume[i - 1], &c[i], t->volume[i]);
+    return scale_reach(t, c, first, last);
 }
 
 bool qh_transport_make_positive(const qh_transport *t, const double *y, double *correction) {
@@ -553,24 +577,10 @@ bool qh_transport_make_positive(const qh_transport *t, const double *y, double *
     for (size_t j = 0; j < m && mended; j++) {
         for (size_t i = 0; i < t->n_unknown; i++)
             c[i] = y[i * m + j];
-        for (size_t z = 0; z < t->n_storage; z++) {
-            const size_t i = t->storage_cell[z];
-            const double zone_volume = t->grid->storage_area[i] * t->grid->length[i];
-            borrow(&c[t->n_cell + z], zone_volume, &c[i], t->volume[i]);
-            borrow(&c[i], t->volume[i], &c[t->n_cell + z], zone_volume);
-            if (c[t->n_cell + z] < 0) { /* both empty: the reach lends */
-                c[i] += c[t->n_cell + z] * zone_volume / t->volume[i];
-                c[t->n_cell + z] = 0;
-            }
-        }
         for (size_t r = 0; r < t->problem->river_case->n_reach && mended; r++) {
             const size_t first = t->grid->segment_first[network->reach_first[r]];
             const size_t last = t->grid->segment_first[network->reach_first[r + 1]] - 1;
-            for (size_t i = first + 1; i <= last; i++)
-                borrow(&c[i], t->volume[i], &c[i - 1], t->volume[i - 1]);
-            for (size_t i = last; i > first; i--)
-                borrow(&c[i - 1], t->volume[i - 1], &c[i], t->volume[i]);
-            mended = scale_reach(t, c, first, last);
+            mended = mend_reach(t, c, first, last);
         }
         for (size_t i = 0; i < t->n_unknown && mended; i++)
             correction[i * m + j] += c[i] - y[i * m + j];
