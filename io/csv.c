@@ -14,8 +14,8 @@ typedef struct scanner {
     const char *p; /* next byte */
     int line, column;
     char separator;
-    bool faulty;        /* the record at hand */
-    size_t n_faulty;    /* records so far */
+    bool faulty;     /* the record at hand */
+    size_t n_faulty; /* records so far */
     bool header_faulty;
 } scanner;
 
@@ -46,7 +46,8 @@ static void advance(scanner *s) {
     }
     s->p++;
     /* The bytes that continue a character go with its first one. */
-    while (((unsigned char)*s->p & 0xC0) == 0x80) s->p++;
+    while (((unsigned char)*s->p & 0xC0) == 0x80)
+        s->p++;
 }
 
 static qh_place here(const scanner *s) {
@@ -57,7 +58,8 @@ static qh_place here(const scanner *s) {
 static bool at_cell_end(const scanner *s) { return *s->p == '\0' || *s->p == '\n' || *s->p == s->separator; }
 
 static void skip_blanks(scanner *s) {
-    while (!at_cell_end(s) && qh_blank(s->p) > 0) advance(s);
+    while (!at_cell_end(s) && qh_blank(s->p) > 0)
+        advance(s);
 }
 
 static qh_status store_text(scanner *s, const char *begin, size_t length, const char **text) {
@@ -103,9 +105,11 @@ static qh_status read_quoted(scanner *s, const char **text) {
     advance(s);
     skip_blanks(s);
     if (!at_cell_end(s)) {
-        qh_diag_add(s->diag, QH_ERROR, here(s), "text after a closing quote; a separator or the end of the line was expected");
+        qh_diag_add(s->diag, QH_ERROR, here(s),
+                    "text after a closing quote; a separator or the end of the line was expected");
         s->faulty = true;
-        while (!at_cell_end(s)) advance(s);
+        while (!at_cell_end(s))
+            advance(s);
     }
     return QH_OK;
 }
@@ -115,7 +119,8 @@ static qh_status read_bare(scanner *s, const char **text) {
     bool told = false;
     while (!at_cell_end(s)) {
         if (*s->p == '"' && !told) {
-            qh_diag_add(s->diag, QH_ERROR, here(s), "a quote inside a cell; put the whole cell in quotes and double this one");
+            qh_diag_add(s->diag, QH_ERROR, here(s),
+                        "a quote inside a cell; put the whole cell in quotes and double this one");
             s->faulty = told = true;
         }
         advance(s);

@@ -16,7 +16,8 @@ static size_t characters(const char *text, uint32_t character[MAX_CHARACTERS]) {
         size_t length = qh_utf8_length(text, left);
         if (length == 0) length = 1;
         uint32_t value = 0;
-        for (size_t i = 0; i < length; i++) value = value << 8 | (unsigned char)text[i];
+        for (size_t i = 0; i < length; i++)
+            value = value << 8 | (unsigned char)text[i];
         if (value >= 'A' && value <= 'Z') value += 'a' - 'A'; /* case alone is a small slip */
         character[count++] = value;
         text += length;
@@ -35,13 +36,15 @@ size_t qh_edit_distance(const char *a, const char *b, size_t limit) {
     if ((n > m ? n - m : m - n) > limit) return limit + 1;
     size_t rows[3][MAX_CHARACTERS + 1]; /* rows of the dynamic programme: two before, one before, this one */
     size_t *before = rows[0], *last = rows[1], *here = rows[2];
-    for (size_t j = 0; j <= m; j++) last[j] = before[j] = j;
+    for (size_t j = 0; j <= m; j++)
+        last[j] = before[j] = j;
     for (size_t i = 1; i <= n; i++) {
         here[0] = i;
         for (size_t j = 1; j <= m; j++) {
             const size_t replace = last[j - 1] + (x[i - 1] != y[j - 1]);
             here[j] = smaller(replace, smaller(last[j], here[j - 1]) + 1);
-            if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1]) here[j] = smaller(here[j], before[j - 2] + 1);
+            if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1])
+                here[j] = smaller(here[j], before[j - 2] + 1);
         }
         size_t *reused = before;
         before = last;
@@ -75,14 +78,16 @@ void qh_nearest_offer(qh_nearest *nearest, const char *name) {
 /* FNV-1a */
 static size_t hash_of(const char *name) {
     uint64_t hash = 14695981039346656037U;
-    for (; *name; name++) hash = (hash ^ (unsigned char)*name) * 1099511628211U;
+    for (; *name; name++)
+        hash = (hash ^ (unsigned char)*name) * 1099511628211U;
     return (size_t)(hash ^ hash >> 32);
 }
 
 /* The slot of `name`, or the free one where it belongs. There is always one: tables are at most half full. */
 static struct qh_name_slot *slot_of(const qh_names *names, const char *name) {
     size_t i = hash_of(name) & (names->capacity - 1);
-    while (names->slot[i].name && strcmp(names->slot[i].name, name) != 0) i = (i + 1) & (names->capacity - 1);
+    while (names->slot[i].name && strcmp(names->slot[i].name, name) != 0)
+        i = (i + 1) & (names->capacity - 1);
     return &names->slot[i];
 }
 

@@ -35,7 +35,7 @@ typedef struct qh_names {
     struct qh_name_slot {
         const char *name;
         size_t index;
-    } *slot;
+    } * slot;
 } qh_names;
 
 /* Adds a name. When it is there already, nothing changes and `known` tells its index; else `known` is `index`. */

@@ -51,7 +51,8 @@ static bool is_full_width(const char *text) {
 }
 
 static const char *skip_digits(const char *p) {
-    while (isdigit((unsigned char)*p)) p++;
+    while (isdigit((unsigned char)*p))
+        p++;
     return p;
 }
 
@@ -83,7 +84,8 @@ static bool begins_not_finite(const char *text) {
     if (*text == '.') text++; /* YAML's .nan and .inf */
     for (size_t w = 0; w < sizeof words / sizeof words[0]; w++) {
         size_t i = 0;
-        while (i < 3 && tolower((unsigned char)text[i]) == words[w][i]) i++;
+        while (i < 3 && tolower((unsigned char)text[i]) == words[w][i])
+            i++;
         if (i == 3) return true;
     }
     return false;
@@ -116,7 +118,8 @@ qh_number_fault qh_number_read(const char *text, double *value, const char **res
     if (nonzero && !isnormal(number)) return QH_NUMBER_UNDERFLOW;
     *value = number;
     size_t step = 0;
-    while ((step = qh_blank(end)) > 0) end += step;
+    while ((step = qh_blank(end)) > 0)
+        end += step;
     *rest = end;
     return QH_NUMBER_FINE;
 }

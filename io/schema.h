@@ -8,7 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "model/lang.h"
+#include "model/diag.h"
+#include "model/series.h"
 #include "model/units.h"
 
 #ifdef __cplusplus
@@ -60,8 +61,8 @@ typedef struct qh_key {
     qh_key_kind kind;
     qh_presence presence;
     qh_dimension dimension;
-    const char *unit;    /* as shown in examples and documentation, "m3/d"; NULL for what is no quantity */
-    bool unit_optional;  /* a value without unit is taken in `unit` */
+    const char *unit;     /* as shown in examples and documentation, "m3/d"; NULL for what is no quantity */
+    bool unit_optional;   /* a value without unit is taken in `unit` */
     const char *fallback; /* as it would stand in the file; NULL when there is none */
     qh_range range;
     const qh_choice *choice; /* ends with a NULL name; NULL when any value will do */
@@ -72,44 +73,57 @@ typedef struct qh_key {
     size_t offset;     /* in the row's struct; QH_NOT_STORED: the reader deals with it */
 } qh_key;
 
-#define QH_NOT_STORED ((size_t) - 1)
+/* Rows that the reader turns into something else: a point of a qh_cross_section, a qh_series before its file is read. */
+typedef struct qh_survey_point {
+    qh_place place;
+    const char *name;
+    double offset, elevation; /* m */
+} qh_survey_point;
+
+typedef struct qh_series_entry {
+    qh_place place;
+    const char *name, *file, *column;
+    qh_interpolation interpolation;
+} qh_series_entry;
+
+#define QH_NOT_STORED ((size_t)-1)
 
 /* Where a table stands. */
-typedef enum qh_table_form {
+typedef enum qh_key_form {
     QH_FORM_YAML,    /* part of case.yaml */
     QH_FORM_CSV,     /* a file of the case folder */
     QH_FORM_STANDARD /* part of a standard's YAML file */
-} qh_table_form;
+} qh_key_form;
 
-typedef struct qh_table {
-    const char *name;    /* "outfalls"; "" for the top level of case.yaml */
+typedef struct qh_key_table {
+    const char *name;     /* "outfalls"; "" for the top level of case.yaml */
     const char *aliases;  /* Chinese */
     const char *row_name; /* what a row is, "reach"; a catalogue key; NULL for a section */
-    qh_table_form form;
+    qh_key_form form;
     const char *file; /* "outfalls.csv", "case.yaml" */
     bool required;    /* an absent CSV file is an error */
     const char *help; /* English, a catalogue key */
     size_t row_size;  /* bytes of the model's struct */
     size_t n_key;
-    const qh_key *key;     /* [n_key] */
-    const char *identity;  /* name of the key that is unique and that others refer to; NULL for none */
-    size_t place_offset;   /* of the row's qh_place; QH_NOT_STORED for none */
-    size_t input_offset;   /* of `const qh_input *`: the table has a column for every constituent; else QH_NOT_STORED */
-    bool input_loads;      /* such columns may be loads as well as concentrations */
-    size_t limit_offset;   /* of `const qh_optional *`: limits of every constituent; else QH_NOT_STORED */
-} qh_table;
+    const qh_key *key;    /* [n_key] */
+    const char *identity; /* name of the key that is unique and that others refer to; NULL for none */
+    size_t place_offset;  /* of the row's qh_place; QH_NOT_STORED for none */
+    size_t input_offset;  /* of `const qh_input *`: the table has a column for every constituent; else QH_NOT_STORED */
+    bool input_loads;     /* such columns may be loads as well as concentrations */
+    size_t limit_offset;  /* of `const qh_optional *`: limits of every constituent; else QH_NOT_STORED */
+} qh_key_table;
 
 /* The i-th table, NULL past the end; in the order in which a newcomer should read them. */
-const qh_table *qh_schema_table(size_t index);
+const qh_key_table *qh_schema_table(size_t index);
 
 /* The table of that name or alias, NULL when there is none. The top level of case.yaml is "" or "case". */
-const qh_table *qh_schema_find_table(const char *name);
+const qh_key_table *qh_schema_find_table(const char *name);
 
 /* The key of that name or alias in a table, NULL when there is none. */
-const qh_key *qh_table_find_key(const qh_table *table, const char *name);
+const qh_key *qh_schema_find_key(const qh_key_table *table, const char *name);
 
 /* The key of a dotted path, "outfalls.flow", "run.month", "name", also in Chinese; NULL when there is none. */
-const qh_key *qh_schema_find(const char *path, const qh_table **table);
+const qh_key *qh_schema_find(const char *path, const qh_key_table **table);
 
 /* The key or table whose path is nearest to `path`, written to buffer; empty when nothing is near. */
 void qh_schema_suggest(const char *path, size_t size, char *buffer);
@@ -118,7 +132,7 @@ void qh_schema_suggest(const char *path, size_t size, char *buffer);
 bool qh_is_called(const char *text, const char *name, const char *aliases);
 
 /* Dotted path of a key: "outfalls.flow". */
-void qh_key_path(const qh_table *table, const qh_key *key, size_t size, char *buffer);
+void qh_key_path(const qh_key_table *table, const qh_key *key, size_t size, char *buffer);
 
 /* First alias, "" when there is none. */
 void qh_key_alias(const char *aliases, size_t size, char *buffer);

@@ -13,10 +13,14 @@ size_t qh_utf8_length(const char *text, size_t size) {
     if (size == 0) return 0;
     if (c[0] < 0x80) return 1;
     size_t length = 0;
-    unsigned char low = 0x80, high = 0xBF; /* of the second byte: no overlong forms, no surrogates, none past U+10FFFF */
-    if (c[0] >= 0xC2 && c[0] <= 0xDF) length = 2;
-    else if (c[0] >= 0xE0 && c[0] <= 0xEF) length = 3;
-    else if (c[0] >= 0xF0 && c[0] <= 0xF4) length = 4;
+    unsigned char low = 0x80,
+                  high = 0xBF; /* of the second byte: no overlong forms, no surrogates, none past U+10FFFF */
+    if (c[0] >= 0xC2 && c[0] <= 0xDF)
+        length = 2;
+    else if (c[0] >= 0xE0 && c[0] <= 0xEF)
+        length = 3;
+    else if (c[0] >= 0xF0 && c[0] <= 0xF4)
+        length = 4;
     if (length == 0 || length > size) return 0;
     if (c[0] == 0xE0) low = 0xA0;
     if (c[0] == 0xED) high = 0x9F;
@@ -29,11 +33,10 @@ size_t qh_utf8_length(const char *text, size_t size) {
     return length;
 }
 
-/* Offset of the first byte that is not UTF-8; `size` when all is. */
-static size_t utf8_valid_until(const char *bytes, size_t size) {
+size_t qh_utf8_valid_until(const char *text, size_t size) {
     size_t i = 0;
     while (i < size) {
-        const size_t length = qh_utf8_length(bytes + i, size - i);
+        const size_t length = qh_utf8_length(text + i, size - i);
         if (length == 0) return i;
         i += length;
     }
@@ -87,8 +90,10 @@ static qh_status gb18030_decode(qh_arena *arena, const char *bytes, size_t size,
 static size_t unify_newlines(char *text, size_t size) {
     size_t to = 0;
     for (size_t from = 0; from < size; from++) {
-        if (text[from] != '\r') text[to++] = text[from];
-        else if (from + 1 == size || text[from + 1] != '\n') text[to++] = '\n';
+        if (text[from] != '\r')
+            text[to++] = text[from];
+        else if (from + 1 == size || text[from + 1] != '\n')
+            text[to++] = '\n';
     }
     text[to] = '\0';
     return to;
@@ -109,8 +114,7 @@ qh_status qh_text_decode(qh_arena *arena, size_t size, const char *bytes, const 
                          qh_text_file *file) {
     const qh_place whole = {name, 0, 0};
     const unsigned char *head = (const unsigned char *)bytes;
-    const bool utf16 =
-        size >= 2 && ((head[0] == 0xFF && head[1] == 0xFE) || (head[0] == 0xFE && head[1] == 0xFF));
+    const bool utf16 = size >= 2 && ((head[0] == 0xFF && head[1] == 0xFE) || (head[0] == 0xFE && head[1] == 0xFF));
     QH_CHECK(!utf16, QH_E_INPUT, diag, whole, "the file is UTF-16; save it as UTF-8 or GB18030");
     const char *nul = size > 0 ? memchr(bytes, '\0', size) : NULL;
     QH_CHECK(!nul, QH_E_INPUT, diag, place_at(name, bytes, (size_t)(nul - bytes)),
@@ -119,7 +123,7 @@ qh_status qh_text_decode(qh_arena *arena, size_t size, const char *bytes, const 
     const bool bom = size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0;
     const char *body = bytes + (bom ? 3 : 0);
     const size_t body_size = size - (bom ? 3 : 0);
-    const size_t valid = utf8_valid_until(body, body_size);
+    const size_t valid = qh_utf8_valid_until(body, body_size);
     char *text = NULL;
     size_t text_size = body_size;
     const char *encoding = "UTF-8";

@@ -29,6 +29,9 @@ qh_status qh_text_file_read(qh_arena *arena, const char *path, const char *name,
 qh_status qh_text_decode(qh_arena *arena, size_t size, const char *bytes, const char *name, qh_diag *diag,
                          qh_text_file *file);
 
+/* Offset of the first byte that is not UTF-8; `size` when all is. */
+size_t qh_utf8_valid_until(const char *text, size_t size);
+
 /* Length in bytes of the UTF-8 character at `text` (`size` bytes are left); 0 when there is no valid one. */
 size_t qh_utf8_length(const char *text, size_t size);
 

@@ -28,7 +28,8 @@ static qh_status syntax_error(const builder *b) {
     if (parser->context)
         qh_diag_add(b->diag, QH_ERROR, place, "not valid YAML: %s, %s (line %d)", qh_tr(lang, parser->context), problem,
                     (int)parser->context_mark.line + 1);
-    else qh_diag_add(b->diag, QH_ERROR, place, "not valid YAML: %s", problem);
+    else
+        qh_diag_add(b->diag, QH_ERROR, place, "not valid YAML: %s", problem);
     return QH_E_INPUT;
 }
 
@@ -77,8 +78,10 @@ static qh_status new_node(builder *b, const yaml_event_t *event, size_t depth, q
 static qh_status build(builder *b, const yaml_event_t *event, size_t depth, qh_yaml **node);
 
 static void append(qh_yaml *parent, qh_yaml **last, qh_yaml *child) {
-    if (*last) (*last)->next = child;
-    else parent->first = child;
+    if (*last)
+        (*last)->next = child;
+    else
+        parent->first = child;
     *last = child;
     parent->count++;
 }
@@ -182,8 +185,8 @@ static qh_status build_document(builder *b, qh_yaml **root) {
         if (type == YAML_DOCUMENT_START_EVENT && made) {
             qh_diag_add(b->diag, QH_ERROR, place_of(b, event.start_mark), "a second document; one was expected");
             status = QH_E_INPUT;
-        } else if (type == YAML_SCALAR_EVENT || type == YAML_SEQUENCE_START_EVENT ||
-                   type == YAML_MAPPING_START_EVENT || type == YAML_ALIAS_EVENT) {
+        } else if (type == YAML_SCALAR_EVENT || type == YAML_SEQUENCE_START_EVENT || type == YAML_MAPPING_START_EVENT ||
+                   type == YAML_ALIAS_EVENT) {
             status = build(b, &event, 1, &made);
         }
         yaml_event_delete(&event);

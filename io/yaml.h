@@ -20,7 +20,7 @@ struct qh_yaml {
     const char *text; /* scalar: its value; "" for a null */
     bool quoted;      /* scalar: written in quotes, so that "" and "~" are texts */
     qh_place key_place;
-    const char *key;      /* in a mapping: the key this node stands under; else NULL */
+    const char *key;       /* in a mapping: the key this node stands under; else NULL */
     qh_yaml *first, *next; /* first child; next sibling; NULL when there is none */
     size_t count;          /* children */
 };
@@ -28,7 +28,7 @@ struct qh_yaml {
 enum {
     QH_YAML_DEPTH = 32,
     QH_YAML_NODES = 1000000,
-    QH_YAML_KEYS = 1000,             /* of one mapping */
+    QH_YAML_KEYS = 1000,            /* of one mapping */
     QH_YAML_SIZE = 16 * 1024 * 1024 /* bytes */
 };
 

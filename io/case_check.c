@@ -1,0 +1,321 @@
+/* What must hold between values: of one row, between rows, of the whole case. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "io/case_internal.h"
+#include "io/standard_internal.h"
+#include "model/channel.h"
+#include "model/ecoflow.h"
+
+#define WRONG(reader, place, ...) (qh_diag_add((reader)->diag, QH_ERROR, (place), __VA_ARGS__), false)
+
+const qh_given *qh_row_given(const qh_row *row, const char *key) {
+    return &row->given[qh_schema_find_key(row->table, key) - row->table->key];
+}
+
+static bool is_usable(const qh_given *given) { return given->text && !given->unusable; }
+
+/* Both values of a pair that only makes sense together: 2, none: 0; one of them is an error at the other's place. */
+static bool check_pair(qh_case_reader *reader, const qh_row *row, const char *one, const char *other) {
+    const qh_given *a = qh_row_given(row, one);
+    const qh_given *b = qh_row_given(row, other);
+    if (a->unusable || b->unusable) return false;
+    if (a->text && !b->text)
+        return *row->good = WRONG(reader, a->place, "'%s' is given without '%s'", a->label, b->label);
+    if (b->text && !a->text)
+        return *row->good = WRONG(reader, b->place, "'%s' is given without '%s'", b->label, a->label);
+    return a->text != NULL;
+}
+
+/* The first row of the table that bears `mark`: the row itself when it is new. */
+static const void *first_of(qh_case_reader *reader, const qh_row *row, const char *mark) {
+    qh_known_rows *known = qh_case_known(reader, row->table);
+    size_t first = row->index;
+    if (!mark || qh_names_add(&known->names, mark, row->index, &first) != QH_OK) reader->value.out_of_memory = true;
+    return known->rows + first * known->row_size;
+}
+
+/* ---- places on reaches ---- */
+
+static const qh_reach *usable_reach(qh_case_reader *reader, const qh_given *given, size_t index) {
+    const qh_known_rows *known = qh_case_known(reader, qh_schema_find_table("reaches"));
+    if (!is_usable(given) || index >= known->count || !known->good[index]) return NULL;
+    return &((const qh_reach *)(const void *)known->rows)[index];
+}
+
+/* A chainage must lie in its reach. What lies beyond the end by no more than the rounding of its unit is put there. */
+static void check_chainage(qh_case_reader *reader, const qh_row *row, const char *reach_key, size_t reach_index,
+                           const char *key, double *chainage) {
+    const qh_reach *reach = usable_reach(reader, qh_row_given(row, reach_key), reach_index);
+    const qh_given *given = qh_row_given(row, key);
+    if (!reach || !is_usable(given)) return;
+    if (*chainage > reach->length && *chainage <= reach->length * (1.0 + 1e-12)) *chainage = reach->length;
+    if (*chainage <= reach->length) return;
+    const double factor = given->unit ? given->unit->factor : 1.0;
+    const char *symbol = given->unit ? given->unit->symbol : "m";
+    *row->good = WRONG(reader, given->place, "'%s' is %s %s, but reach '%s' is only %.10g %s long", given->label,
+                       given->text, symbol, reach->name, reach->length / factor, symbol);
+}
+
+#define CHECK_CHAINAGE(reader, row, data)                                                                              \
+    check_chainage(reader, row, "reach", (data)->reach, "chainage", &(data)->chainage)
+
+/* ---- tables ---- */
+
+static void check_node(qh_case_reader *reader, const qh_row *row) {
+    qh_node *node = row->data;
+    node->has_position = check_pair(reader, row, "longitude", "latitude");
+}
+
+static void check_dispersion(qh_case_reader *reader, const qh_row *row) {
+    const qh_given *value = qh_row_given(row, "dispersion");
+    const qh_given *formula = qh_row_given(row, "dispersion_formula");
+    if (value->unusable || formula->unusable) return;
+    if (value->text && formula->text)
+        *row->good = WRONG(reader, formula->place, "'%s' and '%s' are both given; leave one of them empty",
+                           value->label, formula->label);
+    if (!value->text && !formula->text)
+        *row->good = WRONG(reader, row->place, "neither '%s' nor '%s' is given; one of them is required", value->label,
+                           formula->label);
+}
+
+static void check_reach(qh_case_reader *reader, const qh_row *row) {
+    const qh_reach *reach = row->data;
+    const qh_given *to = qh_row_given(row, "to");
+    check_dispersion(reader, row);
+    (void)check_pair(reader, row, "storage_area", "storage_exchange");
+    if (is_usable(to) && is_usable(qh_row_given(row, "from")) && reach->from == reach->to)
+        *row->good = WRONG(reader, to->place, "the reach ends at the node '%s' where it begins", to->text);
+    if (!*row->good) return;
+    const qh_channel_law *law = qh_channel_law_find(reach->channel.law);
+    if (law && law->check(reach, reader->diag) != QH_OK) *row->good = false;
+}
+
+static void check_override(qh_case_reader *reader, const qh_row *row) {
+    const qh_kinetics_override *override = row->data;
+    const qh_given *constituent = qh_row_given(row, "constituent");
+    const qh_given *reach = qh_row_given(row, "reach");
+    if (is_usable(reach) && is_usable(constituent)) {
+        const qh_kinetics_override *before =
+            first_of(reader, row, qh_arena_printf(reader->scratch, "%zu %zu", override->reach, override->constituent));
+        if (before != override)
+            *row->good = WRONG(reader, constituent->place, "'%s' in reach '%s' stands already in line %d",
+                               constituent->text, reach->text, before->place.line);
+    }
+    static const char *const values[] = {"k20", "theta", "settling", "background"};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        const qh_given *given = qh_row_given(row, values[i]);
+        if (given->text || given->unusable) return;
+    }
+    *row->good =
+        WRONG(reader, row->place, "the row changes nothing: k20, theta, settling and background are all empty");
+}
+
+static void check_headwater(qh_case_reader *reader, const qh_row *row) {
+    const qh_headwater *headwater = row->data;
+    const qh_given *node = qh_row_given(row, "node");
+    if (!is_usable(node)) return;
+    /* Names are trimmed, so that one which begins with a tab is free for this. */
+    const qh_headwater *before = first_of(reader, row, qh_arena_printf(reader->scratch, "\tnode %zu", headwater->node));
+    if (before != headwater)
+        *row->good =
+            WRONG(reader, node->place, "node '%s' has a headwater already, in line %d", node->text, before->place.line);
+}
+
+static void check_tributary(qh_case_reader *reader, const qh_row *row) {
+    qh_tributary *tributary = row->data;
+    CHECK_CHAINAGE(reader, row, tributary);
+}
+
+static void check_outfall(qh_case_reader *reader, const qh_row *row) {
+    qh_outfall *outfall = row->data;
+    CHECK_CHAINAGE(reader, row, outfall);
+    outfall->has_position = check_pair(reader, row, "longitude", "latitude");
+}
+
+static void check_lateral(qh_case_reader *reader, const qh_row *row) {
+    qh_lateral *lateral = row->data;
+    check_chainage(reader, row, "reach", lateral->reach, "from", &lateral->from);
+    check_chainage(reader, row, "reach", lateral->reach, "to", &lateral->to);
+    const qh_given *from = qh_row_given(row, "from");
+    const qh_given *to = qh_row_given(row, "to");
+    if (is_usable(from) && is_usable(to) && lateral->from >= lateral->to)
+        *row->good = WRONG(reader, to->place, "'%s' (%.10g m) must lie beyond '%s' (%.10g m)", to->label, lateral->to,
+                           from->label, lateral->from);
+}
+
+static void check_withdrawal(qh_case_reader *reader, const qh_row *row) {
+    qh_withdrawal *withdrawal = row->data;
+    CHECK_CHAINAGE(reader, row, withdrawal);
+}
+
+static void check_station(qh_case_reader *reader, const qh_row *row) {
+    qh_station *station = row->data;
+    CHECK_CHAINAGE(reader, row, station);
+    check_chainage(reader, row, "tailrace_reach", station->tailrace_reach, "tailrace_chainage",
+                   &station->tailrace_chainage);
+    const qh_given *dam = qh_row_given(row, "chainage");
+    const qh_given *tailrace = qh_row_given(row, "tailrace_chainage");
+    if (!*row->good) return;
+    if (station->reach == station->tailrace_reach && station->tailrace_chainage <= station->chainage)
+        *row->good = WRONG(reader, tailrace->place, "'%s' (%.10g m) must lie below the dam at '%s' (%.10g m)",
+                           tailrace->label, station->tailrace_chainage, dam->label, station->chainage);
+    const qh_ecoflow_rule *rule = qh_ecoflow_find(station->rule);
+    if (!rule) return;
+    if (rule->check(station, reader->diag) != QH_OK) *row->good = false;
+    if (rule->monthly && reader->run_known && reader->river_case->run.month == 0)
+        *row->good = WRONG(reader, qh_row_given(row, "rule")->place,
+                           "rule '%s' depends on the month; give run.month in case.yaml", station->rule);
+}
+
+static void check_section(qh_case_reader *reader, const qh_row *row) {
+    qh_section *section = row->data;
+    CHECK_CHAINAGE(reader, row, section);
+    section->has_position = check_pair(reader, row, "longitude", "latitude");
+}
+
+qh_row_check *qh_case_row_check(const qh_key_table *table) {
+    static const struct {
+        const char *table;
+        qh_row_check *check;
+    } checks[] = {
+        {"nodes", check_node},           {"reaches", check_reach},          {"kinetics", check_override},
+        {"headwaters", check_headwater}, {"tributaries", check_tributary},  {"outfalls", check_outfall},
+        {"laterals", check_lateral},     {"withdrawals", check_withdrawal}, {"stations", check_station},
+        {"sections", check_section},
+    };
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
+        if (strcmp(checks[i].table, table->name) == 0) return checks[i].check;
+    }
+    return NULL;
+}
+
+/* ---- run ---- */
+
+static const qh_given *run_value(const qh_given *given, const char *key) {
+    const qh_key_table *table = qh_schema_find_table("run");
+    return &given[qh_schema_find_key(table, key) - table->key];
+}
+
+static void check_interval(qh_case_reader *reader, const qh_given *given, const char *key, double interval) {
+    const qh_given *duration = run_value(given, "duration");
+    const qh_given *value = run_value(given, key);
+    if (is_usable(duration) && is_usable(value) && interval > reader->river_case->run.duration)
+        (void)WRONG(reader, value->place, "'%s' is %s, longer than the run (%s)", value->label, value->text,
+                    duration->text);
+}
+
+void qh_case_check_run(qh_case_reader *reader, const qh_given *given) {
+    const qh_key_table *table = qh_schema_find_table("run");
+    const qh_run_options *run = &reader->river_case->run;
+    if (!is_usable(run_value(given, "type"))) return;
+    reader->run_known = true;
+    for (size_t i = 0; i < table->n_key; i++) {
+        const qh_key *key = &table->key[i];
+        if (given[i].unusable) {
+            reader->run_known = false; /* reported; what depends on it would only repeat that */
+            continue;
+        }
+        if (key->presence != QH_UNSTEADY_ONLY) continue;
+        if (run->type == QH_UNSTEADY && !given[i].text) {
+            (void)WRONG(reader, run->place, "'%s' is missing: an unsteady run needs it",
+                        qh_value_label(&reader->value, key, false));
+            reader->run_known = false;
+        }
+        if (run->type == QH_STEADY && given[i].text)
+            (void)WRONG(reader, given[i].place, "'%s' belongs to unsteady runs; this one is steady", given[i].label);
+    }
+    if (run->type == QH_UNSTEADY && !run->start[0] && !run_value(given, "start")->unusable) {
+        const qh_key *start = qh_schema_find_key(table, "start");
+        (void)WRONG(reader, run->place, "'%s' is missing: an unsteady run needs it",
+                    qh_value_label(&reader->value, start, false));
+    }
+    check_interval(reader, given, "output_interval", run->output_interval);
+    check_interval(reader, given, "sample_interval", run->sample_interval);
+}
+
+/* ---- the whole ---- */
+
+static void check_initial(qh_case_reader *reader) {
+    const qh_case *river_case = reader->river_case;
+    const bool needed = river_case->run.type == QH_UNSTEADY && river_case->run.initial == QH_INITIAL_GIVEN;
+    if (!reader->run_known) return;
+    for (size_t i = 0; i < river_case->n_constituent; i++) {
+        const qh_constituent *c = &river_case->constituent[i];
+        if (needed && !c->initial.given)
+            (void)WRONG(reader, c->place, "constituent '%s' has no `initial`, which `run.initial: given` needs",
+                        c->name);
+        if (!needed && c->initial.given)
+            qh_diag_add(reader->diag, QH_WARNING, c->place,
+                        "`initial` of constituent '%s' is not used: it takes `run.initial: given`", c->name);
+    }
+}
+
+static void check_items(qh_case_reader *reader, const qh_standard *standard) {
+    const qh_case *river_case = reader->river_case;
+    for (size_t i = 0; i < river_case->n_constituent; i++) {
+        const qh_constituent *c = &river_case->constituent[i];
+        if (!c->item || qh_standard_item_find(standard, c->item)) continue;
+        qh_nearest nearest = qh_nearest_begin(c->item);
+        for (size_t k = 0; k < standard->n_item; k++)
+            qh_nearest_offer(&nearest, standard->item[k].code);
+        if (nearest.best[0])
+            qh_diag_add(reader->diag, QH_WARNING, c->place,
+                        "%s has no item '%s' (did you mean '%s'?): '%s' is computed, but not judged", standard->code,
+                        c->item, nearest.best, c->name);
+    }
+}
+
+static void check_targets(qh_case_reader *reader, const qh_standard *standard) {
+    const qh_known_rows *known = qh_case_known(reader, qh_schema_find_table("sections"));
+    const qh_section *rows = (const qh_section *)(const void *)known->rows;
+    for (size_t i = 0; i < known->count; i++) {
+        if (known->good[i] && rows[i].target_class > (int)standard->n_class)
+            (void)WRONG(reader, rows[i].place, "section '%s' has target class %d, but %s has only %zu classes",
+                        rows[i].name, rows[i].target_class, standard->code, standard->n_class);
+    }
+}
+
+static void check_series_used(qh_case_reader *reader) {
+    const qh_case *river_case = reader->river_case;
+    if (!reader->run_known || river_case->run.type == QH_STEADY) return;
+    for (size_t i = 0; i < river_case->n_series; i++) {
+        if (reader->series_used[i] || !river_case->series[i].name) continue;
+        qh_diag_add(reader->diag, QH_WARNING, river_case->series[i].place, "series '%s' is used nowhere",
+                    river_case->series[i].name);
+    }
+}
+
+/* One that ships, or a file: then its path, from where the program runs, takes the place of the name in the case. */
+static bool find_standard(qh_case_reader *reader, qh_standard **standard) {
+    qh_case *river_case = reader->river_case;
+    const char *name = river_case->standard;
+    if (!qh_standard_ships(name)) {
+        const char *path = qh_case_path(reader, name);
+        struct stat info;
+        if (!path) return false;
+        if (stat(path, &info) != 0) {
+            qh_nearest nearest = qh_nearest_begin(name);
+            qh_standard_offer(&nearest);
+            if (nearest.best[0])
+                return WRONG(reader, reader->standard_place, "there is no standard '%s'; did you mean '%s'?", name,
+                             nearest.best);
+            return WRONG(reader, reader->standard_place,
+                         "there is no standard '%s', and no file of that name in the case folder", name);
+        }
+        river_case->standard = path;
+    }
+    return qh_standard_read(river_case->standard, reader->diag, standard) == QH_OK;
+}
+
+void qh_case_check_whole(qh_case_reader *reader) {
+    check_initial(reader);
+    check_series_used(reader);
+    qh_standard *standard = NULL;
+    if (!reader->river_case->standard || !find_standard(reader, &standard)) return;
+    check_items(reader, standard);
+    check_targets(reader, standard);
+    qh_standard_destroy(standard);
+}

@@ -1,0 +1,89 @@
+/* What the parts of the case reader share. */
+#ifndef QH_IO_CASE_INTERNAL_H
+#define QH_IO_CASE_INTERNAL_H
+
+#include "io/csv.h"
+#include "io/value_internal.h"
+#include "model/case.h"
+
+enum { QH_MAX_TABLES = 64, QH_MAX_KEYS = 64, QH_MAX_SUGGESTIONS = 200 };
+
+/* What is known of a table's rows while others are read. */
+typedef struct qh_known_rows {
+    qh_names names;
+    bool complete;   /* false: rows or their names could not be read, so that a name not found proves nothing */
+    size_t count;    /* rows */
+    char *rows;      /* [count][row_size] */
+    size_t row_size; /* bytes */
+    bool *good;      /* [count], nothing was wrong with the row */
+} qh_known_rows;
+
+typedef struct qh_case_reader {
+    qh_value_reader value;
+    qh_arena *scratch; /* freed when the case is read */
+    qh_diag *diag;
+    const char *folder;
+    qh_case *river_case;
+    qh_known_rows known[QH_MAX_TABLES]; /* by the table's place in the schema */
+    bool run_known;                     /* run could be read: rules that depend on it can be checked */
+    bool *series_used;                  /* [n_series] */
+    qh_case_file *file;                 /* growing list of the files read */
+    size_t n_file, file_capacity;
+    bool nodes_open;         /* a node that is not known is added: reaches name nodes into being */
+    qh_place standard_place; /* of the key in case.yaml */
+} qh_case_reader;
+
+/* A row under check, with the values as written. */
+typedef struct qh_row {
+    const qh_key_table *table;
+    void *data;
+    size_t index;
+    qh_place place;
+    const qh_given *given; /* [n_key] */
+    bool *good;            /* nothing was wrong with it so far */
+} qh_row;
+
+/* Reads a CSV table. `extra` rows of room are left behind those of the file. `check` (may be NULL) is called for every
+ * row, good or not. The rows, as qh_case_reader.known tells. */
+typedef void qh_row_check(qh_case_reader *reader, const qh_row *row);
+qh_status qh_case_read_table(qh_case_reader *reader, const qh_key_table *table, const qh_csv *csv, size_t extra,
+                             qh_row_check *check);
+
+/* A file of the case folder, kept for the record. */
+qh_status qh_case_read_file(qh_case_reader *reader, const char *name, qh_text_file *file);
+
+/* Path of `name` in the case folder, NULL when out of memory. */
+const char *qh_case_path(qh_case_reader *reader, const char *name);
+
+/* Series files of case.yaml's entries into the case. */
+qh_status qh_case_read_series(qh_case_reader *reader, const qh_yaml *list);
+
+/* Checks of rows that go beyond one value; NULL where a table has none. */
+qh_row_check *qh_case_row_check(const qh_key_table *table);
+
+/* Checks that need the whole case. */
+void qh_case_check_whole(qh_case_reader *reader);
+
+/* Checks of the run section against its type. */
+void qh_case_check_run(qh_case_reader *reader, const qh_given *given);
+
+/* Applies --set number `index` (from 0) to the tree of case.yaml. */
+qh_status qh_case_apply_setting(qh_case_reader *reader, qh_yaml *root, size_t index, const char *key,
+                                const char *value);
+
+/* ---- helpers ---- */
+
+static inline qh_known_rows *qh_case_known(qh_case_reader *reader, const qh_key_table *table) {
+    return &reader->known[table - qh_schema_table(0)];
+}
+
+/* The value of a key as written. */
+const qh_given *qh_row_given(const qh_row *row, const char *key);
+
+/* Header "flow [m3/d]" cut at its brackets, half- or full-width: `name` and `unit` (NULL: none) in `arena`. */
+qh_status qh_split_header(qh_arena *arena, const char *header, const char **name, const char **unit);
+
+/* Name of a series in a cell "series:NAME"; NULL when the cell is none. */
+const char *qh_series_name(const char *text);
+
+#endif
