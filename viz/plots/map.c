@@ -118,9 +118,14 @@ static void name_class(qh_figure *figure, map *m, size_t reach, double a, double
     qh_layout_at(&m->layout, reach, b, &x1, &y1, &dx, &dy);
     if (class_index == 0 || hypot(x1 - x0, y1 - y0) < CLASS_GAP) return;
     if (a <= 0 && class_above(figure, m, reach) == class_index) return; /* named upstream already */
-    qh_layout_at(&m->layout, reach, (a + b) / 2, &x, &y, &dx, &dy);
     const char *const name = qh_figure_class_name(figure, class_index);
     const double half = 5 + qh_gnuplot_text_width(name, 10) / 2;
+    static const double where[] = {0.5, 0.35, 0.65,
+                                   0.2, 0.8,  0.5}; /* the first where no symbol stands, else the middle */
+    for (size_t i = 0; i < sizeof where / sizeof *where; i++) {
+        qh_layout_at(&m->layout, reach, a + where[i] * (b - a), &x, &y, &dx, &dy);
+        if (qh_labels_free(m->labels, x - half - 2, y - 10, x + half + 2, y + 10)) break;
+    }
     const qh_class_color *const color = qh_palette_class(class_index, figure->standard->n_class);
     qh_canvas_rectangle(figure->canvas, x - half, y - 8, x + half, y + 8, color->strong,
                         (qh_stroke){1.2, "#ffffff", NULL});
@@ -158,8 +163,6 @@ static void draw_rivers(qh_figure *figure, map *m) {
             qh_labels_avoid(m->labels, x - 5, y - 5, x + 5, y + 5, 0.5);
         }
     }
-    for (size_t r = 0; r < info->n_reach; r++)
-        each_stretch(figure, m, r, name_class);
 }
 
 /* ---------------------------------------------------------------------------------------------------- symbols */
@@ -330,6 +333,8 @@ static qh_status draw_symbols(qh_figure *figure, map *m) {
     mark_stations(figure, m, &list);
     mark_sources(figure, m, &list);
     mark_rivers(figure, m, &list);
+    for (size_t r = 0; r < info->n_reach; r++)
+        each_stretch(figure, m, r, name_class);
     for (size_t r = 0; r < info->n_reach; r++)
         draw_arrows(figure, m, r);
     for (size_t i = 0; i < list.count; i++)
