@@ -179,7 +179,11 @@ static qh_status each_standard(listing *l, void (*add)(listing *, const qh_stand
         return QH_OK;
     }
     for (size_t i = 0; qh_embedded_standards[i].name; i++) {
-        QH_TRY(qh_standard_read(qh_embedded_standards[i].name, l->diag, &standard));
+        /* A standard that ships is called by the name of its file without the extension. */
+        const char *const file = qh_embedded_standards[i].name, *const dot = strrchr(file, '.');
+        const size_t length = dot ? (size_t)(dot - file) : strlen(file);
+        const char *code = qh_need(qh_arena_strndup(l->arena, file, length));
+        QH_TRY(qh_standard_read(code, l->diag, &standard));
         add(l, standard);
         qh_standard_destroy(standard);
     }
