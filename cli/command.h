@@ -17,9 +17,9 @@ typedef struct qh_app {
 
 typedef struct qh_command {
     const char *name;
-    const char *arguments; /* "CASE [-o RUN.h5]" */
-    const char *summary;   /* one line, a catalogue key */
-    int order;             /* in the help */
+    const char *arguments;                                 /* "CASE [-o RUN.h5]" */
+    const char *summary;                                   /* one line, a catalogue key */
+    int order;                                             /* in the help */
     int (*main)(const qh_app *app, int argc, char **argv); /* argv[0] is the subcommand; returns the exit code */
 } qh_command;
 
