@@ -50,6 +50,7 @@ typedef struct builder {
 
     spot *spot; /* strictly inside reaches */
     size_t n_spot;
+    bool *misplaced;                   /* [n_station], dam or tailrace outside its reach */
     size_t *lateral_from, *lateral_to; /* [n_lateral], points */
     grouping leaving, arriving;        /* reaches by upstream and by downstream node */
     grouping out, in;                  /* segments by upstream and by downstream point */
@@ -152,9 +153,9 @@ static void check_shares(builder *b) {
 
 /* ------------------------------------------------------------------------------------------------ break points */
 
-/* Asks for a point at a chainage; at an end of the reach it is the node's at once. What lies outside stands in for the
- * rest of the checks in the middle of the reach, where it gives no cause for further complaints. */
-static void ask_point(builder *b, size_t reach, double chainage, qh_place place, size_t *point) {
+/* Asks for a point at a chainage; at an end of the reach it is the node's at once. What lies outside (false) is put in
+ * the middle of the reach for the rest of the checks, where it gives no cause for further complaints. */
+static bool ask_point(builder *b, size_t reach, double chainage, qh_place place, size_t *point) {
     const qh_reach *r = &b->river_case->reach[reach];
     const bool inside = chainage >= -SAME_PLACE && chainage <= r->length + SAME_PLACE;
     if (!inside)
@@ -167,6 +168,7 @@ static void ask_point(builder *b, size_t reach, double chainage, qh_place place,
         *point = r->from;
     else
         b->spot[b->n_spot++] = (spot){reach, x, point};
+    return inside;
 }
 
 static void ask_points(builder *b) {
@@ -177,30 +179,31 @@ static void ask_points(builder *b) {
         b->headwater_point[i] = c->headwater[i].node;
     for (size_t i = 0; i < c->n_tributary; i++) {
         const qh_tributary *t = &c->tributary[i];
-        ask_point(b, t->reach, t->chainage, t->place, &b->tributary_point[i]);
+        (void)ask_point(b, t->reach, t->chainage, t->place, &b->tributary_point[i]);
     }
     for (size_t i = 0; i < c->n_outfall; i++) {
         const qh_outfall *o = &c->outfall[i];
-        ask_point(b, o->reach, o->chainage, o->place, &b->outfall_point[i]);
+        (void)ask_point(b, o->reach, o->chainage, o->place, &b->outfall_point[i]);
     }
     for (size_t i = 0; i < c->n_lateral; i++) {
         const qh_lateral *l = &c->lateral[i];
-        ask_point(b, l->reach, l->from, l->place, &b->lateral_from[i]);
-        ask_point(b, l->reach, l->to, l->place, &b->lateral_to[i]);
+        (void)ask_point(b, l->reach, l->from, l->place, &b->lateral_from[i]);
+        (void)ask_point(b, l->reach, l->to, l->place, &b->lateral_to[i]);
     }
     for (size_t i = 0; i < c->n_withdrawal; i++) {
         const qh_withdrawal *w = &c->withdrawal[i];
-        ask_point(b, w->reach, w->chainage, w->place, &b->withdrawal_point[i]);
+        (void)ask_point(b, w->reach, w->chainage, w->place, &b->withdrawal_point[i]);
     }
     for (size_t i = 0; i < c->n_station; i++) {
         const qh_station *s = &c->station[i];
         b->link[i].station = i;
-        ask_point(b, s->reach, s->chainage, s->place, &b->link[i].from);
-        ask_point(b, s->tailrace_reach, s->tailrace_chainage, s->place, &b->link[i].to);
+        const bool dam_inside = ask_point(b, s->reach, s->chainage, s->place, &b->link[i].from);
+        const bool tailrace_inside = ask_point(b, s->tailrace_reach, s->tailrace_chainage, s->place, &b->link[i].to);
+        b->misplaced[i] = !dam_inside || !tailrace_inside;
     }
     for (size_t i = 0; i < c->n_section; i++) {
         const qh_section *s = &c->section[i];
-        ask_point(b, s->reach, s->chainage, s->place, &b->section_point[i]);
+        (void)ask_point(b, s->reach, s->chainage, s->place, &b->section_point[i]);
     }
 }
 
@@ -385,6 +388,7 @@ static void check_stations(builder *b) {
         const qh_station *s = &c->station[i];
         const qh_link *link = &b->link[i];
         const size_t first = b->dam.item[b->dam.first[link->from]];
+        if (b->misplaced[i]) continue;
         if (!dam_is_clear(b, s, link->from))
             COMPLAIN(b, s->place,
                      "station %s: its dam stands at node %s, where reaches meet or part; move it a little way into "
@@ -424,14 +428,14 @@ static way way_out(const builder *b, size_t point, size_t i) {
     return (way){true, l, b->link[l].to};
 }
 
-/* A reach that begins where it ends and a tailrace at or above its dam have their own messages. */
+/* A reach that begins where it ends and a tailrace at or above its dam or nowhere have their own messages. */
 static bool is_reported(const builder *b, way w) {
     if (!w.is_link) {
         const qh_reach *r = &b->river_case->reach[b->segment[w.index].reach];
         return r->from == r->to;
     }
     const qh_station *s = &b->river_case->station[b->link[w.index].station];
-    return b->link[w.index].from == b->link[w.index].to ||
+    return b->misplaced[b->link[w.index].station] || b->link[w.index].from == b->link[w.index].to ||
            (s->reach == s->tailrace_reach && s->tailrace_chainage <= s->chainage);
 }
 
@@ -567,6 +571,7 @@ static qh_status allocate_all(builder *b) {
     ALLOCATE(b->arena, node_point, c->n_node);
     ALLOCATE(b->arena, lateral_first, c->n_lateral);
     ALLOCATE(b->arena, lateral_end, c->n_lateral);
+    ALLOCATE(b->scratch, misplaced, c->n_station);
     ALLOCATE(b->scratch, lateral_from, c->n_lateral);
     ALLOCATE(b->scratch, lateral_to, c->n_lateral);
     ALLOCATE(b->scratch, spot, n_spot);

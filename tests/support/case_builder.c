@@ -47,8 +47,7 @@ static void *grow(qh_arena *arena, const void *rows, size_t count, size_t size, 
           ? (void)((b)->kind = grow((b)->arena, (b)->kind, (b)->room_##kind, sizeof *(b)->kind, &(b)->room_##kind))    \
           : (void)0),                                                                                                  \
      (b)->river_case->kind = (b)->kind,                                                                                \
-     (b)->kind[(b)->river_case->n_##kind].place =                                                                      \
-         (qh_place){"memory/" #kind "s.csv", (int)(b)->river_case->n_##kind + 2, 1},                                   \
+     (b)->kind[(b)->river_case->n_##kind].place = (qh_place){#kind, (int)(b)->river_case->n_##kind + 2, 1},            \
      &(b)->kind[(b)->river_case->n_##kind++])
 
 static const char *copy(case_builder *b, const char *text) { return checked(qh_arena_strdup(b->arena, text)); }

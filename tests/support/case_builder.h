@@ -13,7 +13,8 @@
  *     qh_case_destroy(c);                                      // the builder too
  *
  * Functions that add a row return it, to be changed at will; the pointer holds until the next row of its kind is added.
- * Rows are numbered as they are added. Running out of memory or naming an unknown reach aborts. */
+ * Rows are numbered as they are added; messages place the first reach at reach:2:1, as if in a table. Running out of
+ * memory or naming an unknown reach aborts. */
 #ifndef QH_TESTS_SUPPORT_CASE_BUILDER_H
 #define QH_TESTS_SUPPORT_CASE_BUILDER_H
 
