@@ -26,7 +26,7 @@ qh_status qh_store_writer_create(const char *path, const qh_store_provenance *pr
 qh_sink qh_store_writer_sink(qh_store_writer *writer);
 
 /* Renames the complete file into place (QH_OK), or, when `end` was never called, leaves `path`.part flushed and marked
- * incomplete. */
+ * incomplete (QH_E_INTERRUPTED). */
 qh_status qh_store_writer_finish(qh_store_writer *writer, qh_diag *diag);
 
 /* Frees; an unfinished file stays as .part, flushed. NULL is allowed. */
@@ -44,6 +44,8 @@ typedef struct qh_stored_section {
     bool is_protected;
     bool has_position;
     double longitude, latitude; /* deg */
+    size_t reach;
+    double discharge; /* m3/s */
 } qh_stored_section;
 
 typedef struct qh_stored_constituent {
@@ -54,22 +56,34 @@ typedef struct qh_stored_station {
     const char *name, *reach_name, *rule;
     double chainage; /* m */
     qh_station_flow flow;
+    size_t reach, tailrace_reach;
+    double tailrace_chainage; /* m */
+    double capacity;          /* m3/s */
 } qh_stored_station;
 
 typedef struct qh_stored_withdrawal {
     const char *code, *name, *kind, *reach_name;
     double chainage; /* m */
     qh_withdrawal_flow flow;
+    size_t reach;
 } qh_stored_withdrawal;
 
 typedef struct qh_stored_source {
     const char *kind; /* "headwater", "tributary", "outfall", "lateral" */
     const char *code, *name, *category, *district, *body;
-    const char *reach_name;     /* "" for a headwater */
-    const char *node_name;      /* "" unless a headwater */
-    double chainage;            /* m */
-    double flow;                /* m3/s */
-    const double *load;         /* [n_constituent], g/s, mean over the run */
+    const char *reach_name; /* "" for a headwater */
+    const char *node_name;  /* "" unless a headwater */
+    double chainage;        /* m */
+    double flow;            /* m3/s */
+    const double *load;     /* [n_constituent], g/s, mean over the run */
+    const char *permit, *standard, *entry, *note;
+    const char *status;          /* "surveyed", "monitored", "traced", "treated", "closed", "" when not known */
+    size_t reach, node;          /* SIZE_MAX where there is none: a headwater has a node, all others a reach */
+    double end_chainage;         /* m, where a lateral ends; NaN for others */
+    const double *concentration; /* [n_constituent], g/m3, mean over the run; NaN for a load without water */
+    const double *limit;         /* [n_constituent], g/m3, permitted; NaN where there is none */
+    bool has_position;
+    double longitude, latitude; /* deg */
 } qh_stored_source;
 
 typedef struct qh_stored_reach {
@@ -77,13 +91,26 @@ typedef struct qh_stored_reach {
     size_t from, to; /* nodes */
     double length;   /* m */
     size_t first_cell, n_cell;
+    double discharge; /* m3/s at the upstream end */
 } qh_stored_reach;
 
 typedef struct qh_stored_node {
     const char *name;
     bool has_position;
     double longitude, latitude; /* deg */
+    double x, y;                /* m, where to draw it: projected, or in a schematic (info.schematic) */
 } qh_stored_node;
+
+/* A place where concentrations are known exactly, fully mixed: a node, or a break point in a reach. */
+typedef struct qh_stored_point {
+    size_t node, reach; /* one of them is SIZE_MAX */
+    double chainage;    /* m, in the reach; NaN at a node */
+} qh_stored_point;
+
+typedef struct qh_stored_statistic {
+    const char *name; /* "steps", "wall_seconds" ... */
+    double value;
+} qh_stored_statistic;
 
 typedef struct qh_stored_route {
     const char *name;
@@ -105,7 +132,8 @@ typedef struct qh_store_info {
     bool steady;
     const char *case_name, *case_title, *case_note, *standard, *engine, *command, *version, *start;
     int month; /* 0: not given */
-    size_t n_constituent, n_section, n_station, n_withdrawal, n_source, n_reach, n_node, n_route, n_budget_row, n_message;
+    size_t n_constituent, n_section, n_station, n_withdrawal, n_source, n_reach, n_node, n_route, n_budget_row,
+        n_message;
     size_t n_cell, n_frame, n_sample;
     const qh_stored_constituent *constituent;
     const qh_stored_section *section;
@@ -116,12 +144,23 @@ typedef struct qh_store_info {
     const qh_stored_node *node;
     const qh_stored_route *route;
     const qh_stored_budget_row *budget_row;
-    const char *const *message; /* [n_message], warnings and advice of the run */
+    const char *const *message;  /* [n_message], warnings and advice of the run */
     const double *cell_chainage; /* [n_cell], m, in its reach */
     const double *cell_discharge, *cell_velocity, *cell_depth, *cell_width; /* [n_cell], m3/s, m/s, m, m */
-    const double *frame_time;    /* [n_frame], s since start */
-    const double *sample_time;   /* [n_sample], s since start */
-    double worst_residual;       /* -, over throughput */
+    const double *frame_time;                                               /* [n_frame], s since start */
+    const double *sample_time;                                              /* [n_sample], s since start */
+    double worst_residual; /* -, over throughput; NaN when the run did not end */
+    bool schematic;        /* nodes lack positions: x and y of the nodes are a drawing, not a map */
+    size_t n_lane, n_point, n_statistic, n_case_file;
+    const qh_stored_point *point;
+    const qh_stored_statistic *statistic;
+    const char *const *case_file;    /* [n_case_file], names for qh_store_case_file */
+    const int *message_severity;     /* [n_message], a qh_severity */
+    const char *const *message_file; /* [n_message], input file a message is about, "" for none */
+    const int *message_line;         /* [n_message], line in it, 0 when not known */
+    const size_t *cell_reach;        /* [n_cell] */
+    const double *cell_length, *cell_area, *cell_dispersion; /* [n_cell], m, m2, m2/s */
+    const char *commit, *date; /* source of the program; ISO 8601 UTC, when the run began */
 } qh_store_info;
 
 /* Opens a run, complete or not (then up to its last flushed frame). QH_E_IO with a message when it is no run of ours. */
@@ -135,6 +174,12 @@ qh_status qh_store_read_section(qh_store *store, size_t section, size_t constitu
 
 /* One constituent's profile of one frame: values [n_cell], g/m3. */
 qh_status qh_store_read_frame(qh_store *store, size_t frame, size_t constituent, qh_diag *diag, double *values);
+
+/* One constituent at the points of one frame: values [n_point], g/m3. */
+qh_status qh_store_read_points(qh_store *store, size_t frame, size_t constituent, qh_diag *diag, double *values);
+
+/* The functions above read lane 0, the only one of a single run. In a file of several, this lane from now on. */
+qh_status qh_store_use_lane(qh_store *store, size_t lane);
 
 /* The text of an input file as stored ("case.yaml"); NULL when there is none. Lives as long as the store. */
 const char *qh_store_case_file(const qh_store *store, const char *name);

@@ -64,7 +64,9 @@ typedef struct driver_choice {
 } driver_choice;
 
 static qh_store_driver *driver_of(H5FD_t *file) { return (qh_store_driver *)(void *)file; }
-static const qh_store_driver *const_driver_of(const H5FD_t *file) { return (const qh_store_driver *)(const void *)file; }
+static const qh_store_driver *const_driver_of(const H5FD_t *file) {
+    return (const qh_store_driver *)(const void *)file;
+}
 
 static bool fail(qh_store_driver *driver, int cause) {
     if (!driver->error) driver->error = cause ? cause : EIO;

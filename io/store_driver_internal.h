@@ -41,8 +41,8 @@ void qh_store_driver_sync_on_close(qh_store_driver *driver);
 /* True when another process holds the file at `path` open for writing through this driver. */
 bool qh_store_driver_is_held(const char *path);
 
-int qh_store_driver_error(const qh_store_driver *driver);         /* errno of the first failure, 0: none */
-size_t qh_store_driver_pending(const qh_store_driver *driver);    /* bytes of metadata that wait for a commit */
-uint64_t qh_store_driver_written(const qh_store_driver *driver);  /* bytes written to the disk so far */
+int qh_store_driver_error(const qh_store_driver *driver);        /* errno of the first failure, 0: none */
+size_t qh_store_driver_pending(const qh_store_driver *driver);   /* bytes of metadata that wait for a commit */
+uint64_t qh_store_driver_written(const qh_store_driver *driver); /* bytes written to the disk so far */
 
 #endif
