@@ -4,6 +4,8 @@
 #   says NAME TEXT COMMAND...    ok when the output (both streams) holds TEXT, whatever the status
 #   skip NAME WHY
 # Output of a command is shown only when its check fails. The script's status is 1 when a check failed.
+# By the runner, a folder of the test's own; by hand, one that stays.
+export TMPDIR=${TMPDIR:-$(mktemp -d)}
 checks_failed=0
 trap 'exit $(($? ? $? : checks_failed))' EXIT
 
