@@ -261,7 +261,8 @@ static void check_items(qh_case_reader *reader, const qh_standard *standard) {
         qh_nearest nearest = qh_nearest_begin(c->item);
         for (size_t k = 0; k < standard->n_item; k++)
             qh_nearest_offer(&nearest, standard->item[k].code);
-        if (nearest.best[0])
+        /* Cl is not a slip of the pen for Cu: two letters must agree but for their case. */
+        if (nearest.best[0] && (nearest.distance == 0 || strlen(c->item) > 2))
             qh_diag_add(reader->diag, QH_WARNING, c->place,
                         "%s has no item '%s' (did you mean '%s'?): '%s' is computed, but not judged", standard->code,
                         c->item, nearest.best, c->name);

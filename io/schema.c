@@ -291,7 +291,8 @@ static const qh_key series_keys[] = {
      .aliases = "插值",
      CHOICE_AT(qh_series_entry, interpolation, qh_interpolation),
      .choice = interpolations,
-     .help = QH_N("step: a value holds until the next one. linear: straight lines between values.")},
+     .help = QH_N("step: a value holds until the next one, the last one to the end of the run. linear: straight lines "
+                  "between values.")},
 };
 
 static const qh_key route_keys[] = {

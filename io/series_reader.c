@@ -194,24 +194,29 @@ static qh_status read_rows(const series_reader *s, qh_series *series, bool *good
     return QH_OK;
 }
 
-/* From the start to the end of the run. Of a step series the last value holds as long as the one before it did: hourly
- * means end an hour after their last time. */
+/* From the start to the end of the run. The last value of a step series holds on; where it does so for longer than the
+ * value before it did, the file may simply have ended too early, and the user is told. */
 static bool check_cover(const series_reader *s, const qh_series *series) {
     const qh_run_options *run = &s->reader->river_case->run;
     const double hour = 3600.0;
     const double first = series->time[0];
     const double last = series->time[series->count - 1];
-    double end = last;
-    if (series->interpolation == QH_STEP) end += series->count > 1 ? last - series->time[series->count - 2] : INFINITY;
+    const qh_place first_place = qh_csv_place(s->csv, &s->csv->record[1].cell[s->time_column]);
+    const qh_place last_place = qh_csv_place(s->csv, &s->csv->record[series->count].cell[s->time_column]);
     bool good = true;
     if (first > 0.0)
-        good = WRONG(s->reader, qh_csv_place(s->csv, &s->csv->record[1].cell[s->time_column]),
-                     "series '%s' begins %.6g h after the start of the run; it must cover the run", series->name,
-                     first / hour);
-    if (end < run->duration)
-        good = WRONG(s->reader, qh_csv_place(s->csv, &s->csv->record[series->count].cell[s->time_column]),
+        good =
+            WRONG(s->reader, first_place, "series '%s' begins %.6g h after the start of the run; it must cover the run",
+                  series->name, first / hour);
+    if (series->interpolation == QH_LINEAR && last < run->duration)
+        good = WRONG(s->reader, last_place,
                      "series '%s' ends %.6g h after the start of the run, which lasts %.6g h; it must cover the run",
-                     series->name, end / hour, run->duration / hour);
+                     series->name, last / hour, run->duration / hour);
+    const double interval = series->count > 1 ? last - series->time[series->count - 2] : INFINITY;
+    if (series->interpolation == QH_STEP && last + interval < run->duration)
+        qh_diag_add(s->reader->diag, QH_WARNING, last_place,
+                    "the last value of series '%s' holds from %.6g h to the end of the run at %.6g h", series->name,
+                    last / hour, run->duration / hour);
     return good;
 }
 

@@ -1,0 +1,20 @@
+/* --set KEY=VALUE, for every subcommand that reads a case. */
+#ifndef QH_CLI_SETTINGS_H
+#define QH_CLI_SETTINGS_H
+
+#include "cli/options.h"
+#include "io/case_reader.h"
+
+/* The row of the options table. */
+#define QH_SET_OPTION(values)                                                                                          \
+    {                                                                                                                  \
+        0, "set", "KEY=VALUE",                                                                                         \
+            QH_N("change one key of case.yaml for this run, such as --set run.month=1; may be repeated"), NULL, NULL,  \
+            NULL, NULL, (values)                                                                                       \
+    }
+
+/* The values of --set as settings [set->count], allocated with malloc together with their keys: free() them. Returns -1,
+ * or the exit code of wrong use, which has been reported. */
+int qh_read_settings(const qh_app *app, const char *command, const qh_text_list *set, qh_setting **settings);
+
+#endif
