@@ -431,7 +431,7 @@ case_builder *random_network(const random_options *options) {
     const size_t headwaters = 1 + random_index(&g.random, 1 + wanted / 4);
     for (size_t i = 0; i < headwaters; i++)
         g.end[g.n_end++] = new_headwater(&g);
-    while (g.n_reach + headwaters < wanted || g.n_reach == 0)
+    while (g.n_reach < wanted)
         grow_once(&g);
     finish(&g);
     free(g.end);
