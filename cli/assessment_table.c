@@ -47,7 +47,7 @@ typedef struct page {
 
 static const char *class_name(const page *p, int water_class) {
     const qh_standard *standard = p->shown->standard;
-    if (water_class < 1) return "-";
+    if (water_class < 1 || standard->n_class == 0) return "-";
     if ((size_t)water_class <= standard->n_class) return standard->class_name[water_class - 1];
     return qh_need(
         qh_arena_printf(p->notes.arena, qh_tr(p->lang, "worse than %s"), standard->class_name[standard->n_class - 1]));
