@@ -118,7 +118,8 @@ qh_status qh_months_of(const char *start, double first, double last, qh_arena *a
 }
 
 void qh_period_means_begin(qh_period_means *means, const qh_periods *periods, double *mean) {
-    *means = (qh_period_means){.periods = periods, .mean = mean};
+    *means = (qh_period_means){.periods = periods};
+    means->mean = mean;
 }
 
 void qh_period_means_add(qh_period_means *means, double t0, double c0, double t1, double c1) {

@@ -264,23 +264,25 @@ static void show_table(const listing *l) {
     qh_table *table = qh_table_create(l->app);
     for (size_t f = 0; f < l->n_field; f++)
         qh_table_column(table, f + 1 == l->n_field ? QH_WRAP : QH_LEFT, qh_tr(l->app->lang, l->field[f].header));
-    for (size_t i = 0; i < l->n_cell; i++)
-        qh_table_cell(table, "%s", l->field[i % l->n_field].translated ? qh_tr(l->app->lang, l->cell[i]) : l->cell[i]);
+    for (size_t i = 0, f = 0; i < l->n_cell; i++) {
+        qh_table_cell(table, "%s", l->field[f].translated ? qh_tr(l->app->lang, l->cell[i]) : l->cell[i]);
+        f = f + 1 < l->n_field ? f + 1 : 0;
+    }
     qh_table_print(table, stdout);
     qh_table_destroy(table);
 }
 
 static void show_json(const listing *l) {
-    json_t *array = qh_need(json_array()), *object = NULL;
-    for (size_t i = 0; i < l->n_cell; i++) {
-        const field *f = &l->field[i % l->n_field];
-        if (i % l->n_field == 0) {
-            object = qh_need(json_object());
-            if (json_array_append_new(array, object) != 0) qh_need(NULL);
+    json_t *array = qh_need(json_array());
+    for (size_t first = 0; first + l->n_field <= l->n_cell; first += l->n_field) {
+        json_t *object = qh_need(json_object());
+        if (json_array_append_new(array, object) != 0) qh_need(NULL);
+        for (size_t f = 0; f < l->n_field; f++) {
+            const char *cell = l->cell[first + f];
+            const bool is_flag = l->field[f].translated && (strcmp(cell, "yes") == 0 || strcmp(cell, "no") == 0);
+            json_t *value = is_flag ? json_boolean(*cell == 'y') : json_string(cell);
+            if (json_object_set_new(object, l->field[f].key, value ? value : json_null()) != 0) qh_need(NULL);
         }
-        const bool is_flag = f->translated && (strcmp(l->cell[i], "yes") == 0 || strcmp(l->cell[i], "no") == 0);
-        json_t *value = is_flag ? json_boolean(*l->cell[i] == 'y') : json_string(l->cell[i]);
-        if (json_object_set_new(object, f->key, value ? value : json_null()) != 0) qh_need(NULL);
     }
     (void)json_dumpf(array, stdout, JSON_INDENT(2)); /* main looks at stdout's error state */
     putchar('\n');
