@@ -203,8 +203,7 @@ static void fill_constants(const builder *b, size_t s, size_t first, size_t n) {
 static double face_discharge(const builder *b, size_t s, size_t k, size_t n) {
     const qh_segment *segment = &b->network->segment[s];
     const double length = segment->x1 - segment->x0;
-    const double below = k == n ? length : length * ((double)k / (double)n);
-    return b->flow->segment_upstream[s] + b->flow->segment_lateral[s] * below;
+    return b->flow->segment_upstream[s] + b->flow->segment_lateral[s] * (length * ((double)k / (double)n));
 }
 
 static qh_status fill_water(builder *b, size_t s, size_t first, size_t n) {

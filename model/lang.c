@@ -8,8 +8,7 @@
 static int by_english(const void *key, const void *entry) { return strcmp(key, ((const qh_translation *)entry)->en); }
 
 const char *qh_tr(qh_lang lang, const char *english) {
-    /* The header of a .po file has the empty msgid: an empty text must not find it. */
-    if (lang != QH_ZH || english[0] == '\0') return english;
+    if (lang != QH_ZH) return english;
     const qh_translation *found =
         bsearch(english, qh_catalogue_zh, qh_catalogue_zh_count, sizeof *qh_catalogue_zh, by_english);
     return found ? found->zh : english;

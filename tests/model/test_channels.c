@@ -308,6 +308,7 @@ static void what_has_no_state_is_an_error_and_never_nan(void **state) {
             qh_channel_state s = {.area = -1};
             assert_int_equal(qh_channel_state_of(&reaches[k], wrong[i], diag, &s), QH_E_NUMERIC);
             assert_int_equal(qh_diag_count(diag, QH_ERROR), 1);
+            assert_non_null(strstr(qh_diag_line(diag, 0), "reach R1 has no channel state at a discharge of"));
             assert_true(s.area == -1);
             qh_diag_destroy(diag);
         }

@@ -1,4 +1,5 @@
 /* Diagnostics: order, duplicates, places, languages, status; and the status list. */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -148,6 +149,19 @@ static void the_status_follows_the_worst_message(void **state) {
     qh_diag_destroy(d);
 }
 
+static void a_lost_message_is_remembered(void **state) {
+    (void)state;
+    qh_diag *d = qh_diag_create(QH_EN);
+    volatile int width = INT_MAX; /* no text of that length can be made, and the compiler must not see it coming */
+    qh_diag_add(d, QH_WARNING, QH_NOWHERE, "%*d%d", width, 1, 2);
+    assert_int_equal(qh_diag_size(d), 0);
+    assert_int_equal(qh_diag_status(d), QH_E_NOMEM);
+    qh_diag_add(d, QH_ERROR, QH_NOWHERE, "an error");
+    assert_int_equal(qh_diag_size(d), 1);
+    assert_int_equal(qh_diag_status(d), QH_E_NOMEM); /* it comes first: the list is not complete */
+    qh_diag_destroy(d);
+}
+
 static void no_collector_drops_the_message(void **state) {
     (void)state;
     qh_diag_add(NULL, QH_ERROR, QH_NOWHERE, "nobody listens to %d", 1);
@@ -205,6 +219,7 @@ int main(void) {
         cmocka_unit_test(long_texts_are_not_cut),
         cmocka_unit_test(messages_are_translated_before_they_are_filled_in),
         cmocka_unit_test(the_status_follows_the_worst_message),
+        cmocka_unit_test(a_lost_message_is_remembered),
         cmocka_unit_test(no_collector_drops_the_message),
         cmocka_unit_test(the_macros_return_early),
         cmocka_unit_test(every_status_has_a_text_and_an_exit_code),

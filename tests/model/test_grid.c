@@ -348,7 +348,7 @@ static void reaches_without_a_state_are_all_told(void **state) {
         r->channel =
             (qh_channel){.law = "surveyed", .cross_section = &small, .manning = given(0.03), .slope = given(0.001)};
     }
-    case_outfall(b, "r1", 500, 0, 1); /* two segments: told once */
+    case_outfall(b, "r1", 500, 0.5, 1); /* a second segment, with another discharge: the first is told */
     case_headwater(b, "A", 5000, 1);
     qh_case *c = case_end(b);
     attempt a = attempt_grid(c, 100);
@@ -356,7 +356,7 @@ static void reaches_without_a_state_are_all_told(void **state) {
     assert_null(a.grid);
     assert_int_equal(qh_diag_count(a.diag, QH_ERROR), 2);
     assert_text(a.diag, QH_ERROR, "reach r1: 5000 m3/s pass over the lower bank of cross-section X");
-    assert_text(a.diag, QH_ERROR, "reach r2: 5000 m3/s pass over the lower bank of cross-section X");
+    assert_text(a.diag, QH_ERROR, "reach r2: 5000.5 m3/s pass over the lower bank of cross-section X");
     end_attempt(&a);
     qh_case_destroy(c);
 }
@@ -532,6 +532,26 @@ static void only_the_next_section_is_told_on_every_branch(void **state) {
     qh_case_destroy(c);
 }
 
+static void the_shorter_way_to_a_section_counts(void **state) {
+    (void)state;
+    for (int left_is_longer = 0; left_is_longer < 2; left_is_longer++) {
+        case_builder *b = case_begin(1);
+        case_reach(b, "r1", "A", "B", 1000, 10, 50);
+        case_branch(b, "left", "B", "C", left_is_longer ? 150 : 100, 10, 50, 0.5);
+        case_branch(b, "right", "B", "C", left_is_longer ? 100 : 150, 10, 50, 0.5);
+        case_reach(b, "r2", "C", "D", 1000, 10, 50);
+        case_headwater(b, "A", 5, 1);
+        case_tributary(b, "r1", 950, 0.5, 30);
+        case_section(b, "r2", 10);
+        qh_case *c = case_end(b);
+        c->run.transverse_mixing = 0.6;
+        qh_diag *diag = advice_on(c);
+        assert_text(diag, QH_ADVICE, "lies 0.16 km below it");
+        qh_diag_destroy(diag);
+        qh_case_destroy(c);
+    }
+}
+
 static void without_a_slope_the_mixing_length_cannot_be_told(void **state) {
     (void)state;
     case_builder *b = case_begin(1);
@@ -568,6 +588,7 @@ int main(void) {
         cmocka_unit_test(sections_inside_the_mixing_length_are_told),
         cmocka_unit_test(closed_outfalls_need_no_mixing),
         cmocka_unit_test(only_the_next_section_is_told_on_every_branch),
+        cmocka_unit_test(the_shorter_way_to_a_section_counts),
         cmocka_unit_test(without_a_slope_the_mixing_length_cannot_be_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
