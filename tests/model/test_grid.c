@@ -552,6 +552,37 @@ static void the_shorter_way_to_a_section_counts(void **state) {
     }
 }
 
+static void at_a_bifurcation_the_larger_branch_decides(void **state) {
+    (void)state;
+    /* Left: 10 m wide, 407 m to mix; right: 2 m wide and slower, some 20 m. The section lies 200 m below. */
+    for (int left_first = 0; left_first < 2; left_first++) {
+        case_builder *b = case_begin(1);
+        case_reach(b, "r1", "A", "B", 1000, 10, 50);
+        if (left_first) case_branch(b, "left", "B", "C", 1000, 10, 50, 0.9);
+        case_branch(b, "right", "B", "D", 1000, 2, 50, 0.1);
+        if (!left_first) case_branch(b, "left", "B", "C", 1000, 10, 50, 0.9);
+        case_headwater(b, "A", 5, 1);
+        case_outfall(b, "r1", 1000, 0, 10);
+        case_section(b, "left", 200);
+        qh_case *c = case_end(b);
+        c->run.transverse_mixing = 0.6;
+        qh_diag *diag = advice_on(c);
+        assert_text(diag, QH_ADVICE, "lies 0.2 km below it");
+        qh_diag_destroy(diag);
+        qh_case_destroy(c);
+    }
+}
+
+static void without_transverse_mixing_nothing_is_said_of_it(void **state) {
+    (void)state;
+    qh_case *c = mixing_case(1000, 1010, false);
+    c->run.transverse_mixing = 0;
+    qh_diag *diag = advice_on(c);
+    assert_int_equal(qh_diag_size(diag), 0);
+    qh_diag_destroy(diag);
+    qh_case_destroy(c);
+}
+
 static void without_a_slope_the_mixing_length_cannot_be_told(void **state) {
     (void)state;
     case_builder *b = case_begin(1);
@@ -589,6 +620,8 @@ int main(void) {
         cmocka_unit_test(closed_outfalls_need_no_mixing),
         cmocka_unit_test(only_the_next_section_is_told_on_every_branch),
         cmocka_unit_test(the_shorter_way_to_a_section_counts),
+        cmocka_unit_test(at_a_bifurcation_the_larger_branch_decides),
+        cmocka_unit_test(without_transverse_mixing_nothing_is_said_of_it),
         cmocka_unit_test(without_a_slope_the_mixing_length_cannot_be_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
