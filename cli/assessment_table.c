@@ -284,7 +284,7 @@ static void river_row(const page *p, qh_table *table, const qh_river_verdict *r)
     if (!r->grade)
         qh_table_cell(table, "-");
     else if (r->grade_by_mean)
-        qh_table_cell(table, qh_tr(p->lang, "mean over %zu sections: class %s"), r->n_section,
+        qh_table_cell(table, qh_tr(p->lang, "mean of each item (%zu sections): class %s"), r->n_section,
                       class_name(p, r->grade_class));
     else
         qh_table_cell(table, qh_tr(p->lang, "%s to %s %.1f %%, %s %.1f %%"), class_name(p, 1),

@@ -80,12 +80,14 @@ static void print_summary(const qh_app *app, const qh_store_info *info, const qh
     qh_table_cell(table, "%s", qh_tr(app->lang, "case"));
     qh_table_cell(table, "%s%s%s%s%s", info->case_name, *info->case_title ? "  " : "", info->case_title,
                   *info->case_note ? "  " : "", info->case_note);
-    qh_table_cell(table, "%s", qh_tr(app->lang, "engine"));
+    qh_table_cell(table, "%s", qh_tr(app->lang, "run"));
     if (info->steady)
-        qh_table_cell(table, qh_tr(app->lang, "%s, steady"), info->engine);
+        qh_table_cell(table, "%s", qh_tr(app->lang, "steady"));
     else
-        qh_table_cell(table, qh_tr(app->lang, "%s, unsteady: %zu profiles, %zu samples at sections"), info->engine,
-                      info->n_frame, info->n_sample);
+        qh_table_cell(table, qh_tr(app->lang, "unsteady: %zu profiles, %zu samples at sections"), info->n_frame,
+                      info->n_sample);
+    qh_table_cell(table, "%s", qh_tr(app->lang, "engine"));
+    qh_table_cell(table, "%s", info->engine);
     qh_table_cell(table, "%s", qh_tr(app->lang, "network"));
     qh_table_cell(table, qh_tr(app->lang, "%zu reaches, %zu cells, %zu constituents, %zu sections"), info->n_reach,
                   prepared->grid->n_cell, info->n_constituent, info->n_section);
