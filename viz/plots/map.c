@@ -10,7 +10,7 @@
 #include "viz/palette_internal.h"
 
 /* Layout, px. */
-enum { WIDTH = 1280, MARGIN = 92, LEGEND = 232, FOOT = 16, CLASS_GAP = 22 };
+enum { WIDTH = 1280, MARGIN = 92, LEGEND = 232, FOOT = 16, CLASS_GAP = 22, LEAST_HEIGHT = 560 };
 
 typedef struct map {
     size_t frame;
@@ -101,12 +101,25 @@ static void draw_class(qh_figure *figure, map *m, size_t reach, double a, double
     draw_stretch(figure, m, reach, a, b, (qh_stroke){width, class_color(figure, class_index), NULL});
 }
 
-/* Class at the foot of the reach of the same river above this one; -1 where the river begins. */
+/* Length on the picture of the last stretch of one class in a reach, px. */
+static double last_stretch(const qh_figure *figure, const map *m, size_t reach) {
+    const qh_stored_reach *const r = &figure->info->reach[reach];
+    size_t c = r->first_cell + r->n_cell - 1;
+    while (c > r->first_cell && m->class_index[c - 1] == m->class_index[c])
+        c--;
+    double x0 = 0, y0 = 0, x1 = 0, y1 = 0, dx = 0, dy = 0;
+    qh_layout_at(&m->layout, reach, figure->info->cell_chainage[c] / r->length, &x0, &y0, &dx, &dy);
+    qh_layout_at(&m->layout, reach, 1, &x1, &y1, &dx, &dy);
+    return hypot(x1 - x0, y1 - y0);
+}
+
+/* Class that is named at the foot of the reach of the same river above this one; -1 where there is none. */
 static int class_above(const qh_figure *figure, const map *m, size_t reach) {
     const qh_stored_reach *const r = &figure->info->reach[reach];
     for (size_t n = 0; n < figure->info->n_reach; n++) {
         const qh_stored_reach *const o = &figure->info->reach[n];
-        if (o->to == r->from && strcmp(o->river, r->river) == 0) return m->class_index[o->first_cell + o->n_cell - 1];
+        if (o->to == r->from && strcmp(o->river, r->river) == 0 && last_stretch(figure, m, n) >= CLASS_GAP)
+            return m->class_index[o->first_cell + o->n_cell - 1];
     }
     return -1;
 }
@@ -217,8 +230,7 @@ static void mark_section(qh_figure *figure, map *m, marked_list *list, size_t se
     mark(m, list, item);
 }
 
-/* The constituent whose load sets the size of the outfalls: the one with most load above its limit, that is the first
- * judged one when nothing else is said. */
+/* The constituent whose load sets the size of the outfalls: the second of several, which by custom follows COD. */
 static size_t load_constituent(const qh_figure *figure) {
     return figure->constituent[figure->n_constituent > 1 ? 1 : 0];
 }
@@ -392,38 +404,87 @@ static void legend_scale(qh_figure *figure, const map *m, double x, double y) {
     qh_canvas_text(figure->canvas, x + 185, y - 8, (qh_text_style){12, QH_INK, QH_CENTER, 0}, "N");
 }
 
-static void draw_legend(qh_figure *figure, const map *m) {
+/* What occurs on this map, for a legend that explains nothing else. */
+typedef struct contents {
+    bool judged, outfall, closed, tributary;
+    size_t attained, missed;
+} contents;
+
+static contents look(const qh_figure *figure, const map *m, double *work) {
+    const qh_store_info *const info = figure->info;
+    contents has = {.judged = false};
+    for (size_t i = 0; i < info->n_cell; i++)
+        has.judged = has.judged || m->class_index[i] > 0;
+    for (size_t s = 0; s < info->n_section && has.judged; s++)
+        *(section_class(figure, m, s, work) > info->section[s].target_class ? &has.missed : &has.attained) += 1;
+    for (size_t i = 0; i < info->n_source; i++) {
+        const bool outfall = strcmp(info->source[i].kind, "outfall") == 0;
+        has.outfall = has.outfall || (outfall && info->source[i].flow > 0);
+        has.closed = has.closed || (outfall && info->source[i].flow <= 0);
+        has.tributary = has.tributary || strcmp(info->source[i].kind, "tributary") == 0;
+    }
+    return has;
+}
+
+static void legend_sections(qh_figure *figure, const contents *has, double x, double *y) {
+    if (figure->info->n_section == 0) return;
+    legend_heading(figure, x, y, qh_figure_tr(figure, "control sections"));
+    if (!has->judged) {
+        legend_symbol(figure, QH_MARK_CIRCLE, "#ffffff", QH_INK, x, y,
+                      qh_figure_tr(figure, "not judged by the standard"));
+    } else {
+        legend_symbol(figure, QH_MARK_CIRCLE, "#ffffff", QH_INK, x, y,
+                      qh_figure_printf(figure, qh_figure_tr(figure, "target attained: %zu"), has->attained));
+        legend_symbol(figure, QH_MARK_DIAMOND, QH_ALARM, QH_ALARM, x, y,
+                      qh_figure_printf(figure, qh_figure_tr(figure, "target missed: %zu"), has->missed));
+    }
+    *y -= 10;
+}
+
+static void legend_river(qh_figure *figure, const contents *has, double x, double *y) {
+    const qh_store_info *const info = figure->info;
+    const qh_text_style text = {11.5, QH_INK, QH_LEFT, 0};
+    legend_heading(figure, x, y, qh_figure_tr(figure, "on the river"));
+    if (has->outfall)
+        legend_symbol(figure, QH_MARK_TRIANGLE_DOWN, QH_WASTE, QH_WASTE, x, y,
+                      qh_figure_printf(figure, qh_figure_tr(figure, "outfall (area: %s load)"),
+                                       info->constituent[load_constituent(figure)].name));
+    if (has->closed)
+        legend_symbol(figure, QH_MARK_TRIANGLE_DOWN, "#ffffff", QH_WASTE, x, y,
+                      qh_figure_tr(figure, "outfall without flow"));
+    if (info->n_station > 0) {
+        qh_canvas_line(figure->canvas, x + 15, *y - 8, x + 15, *y + 8, (qh_stroke){4.5, QH_INK, NULL});
+        qh_canvas_text(figure->canvas, x + 40, *y, text, qh_figure_tr(figure, "diversion station"));
+        *y -= 16;
+        qh_canvas_text(figure->canvas, x + 40, *y, (qh_text_style){10, QH_FAINT, QH_LEFT, 0},
+                       qh_figure_tr(figure, "released / ecological flow"));
+        *y -= 20;
+    }
+    if (has->tributary) {
+        qh_canvas_line(figure->canvas, x + 2, *y - 4, x + 26, *y + 4, (qh_stroke){2.4, QH_WATER, NULL});
+        qh_canvas_arrowhead(figure->canvas, x + 27, *y + 4.3, 24, 8, 9, QH_WATER);
+        qh_canvas_text(figure->canvas, x + 40, *y, text, qh_figure_tr(figure, "tributary"));
+        *y -= 20;
+    }
+    if (info->n_withdrawal > 0)
+        legend_symbol(figure, QH_MARK_TRIANGLE_UP, QH_WATER, QH_WATER, x, y, qh_figure_tr(figure, "withdrawal"));
+    qh_canvas_arrowhead(figure->canvas, x + 22, *y, 1, 0, 13, QH_INK);
+    qh_canvas_text(figure->canvas, x + 40, *y, text, qh_figure_tr(figure, "direction of flow"));
+}
+
+static qh_status draw_legend(qh_figure *figure, const map *m) {
+    double *const work = qh_arena_alloc(figure->arena, figure->n_constituent, sizeof *work);
+    if (!work) return QH_E_NOMEM;
+    const contents has = look(figure, m, work);
     const double x = WIDTH - LEGEND + 8;
     double y = figure->height - QH_FIGURE_TITLE - 22;
     qh_canvas_line(figure->canvas, x - 18, figure->height - QH_FIGURE_TITLE - 10, x - 18, FOOT,
                    (qh_stroke){0.8, QH_RULE, NULL});
-    if (figure->standard) legend_classes(figure, x, &y);
-    legend_heading(figure, x, &y, qh_figure_tr(figure, "control sections"));
-    legend_symbol(figure, QH_MARK_CIRCLE, "#ffffff", QH_INK, x, &y, qh_figure_tr(figure, "target attained"));
-    legend_symbol(figure, QH_MARK_DIAMOND, QH_ALARM, QH_ALARM, x, &y, qh_figure_tr(figure, "target missed"));
-    y -= 10;
-    legend_heading(figure, x, &y, qh_figure_tr(figure, "on the river"));
-    legend_symbol(figure, QH_MARK_TRIANGLE_DOWN, QH_WASTE, QH_WASTE, x, &y,
-                  qh_figure_printf(figure, qh_figure_tr(figure, "outfall (area: %s load)"),
-                                   figure->info->constituent[load_constituent(figure)].name));
-    legend_symbol(figure, QH_MARK_TRIANGLE_DOWN, "#ffffff", QH_WASTE, x, &y,
-                  qh_figure_tr(figure, "outfall without flow"));
-    qh_canvas_line(figure->canvas, x + 15, y - 8, x + 15, y + 8, (qh_stroke){4.5, QH_INK, NULL});
-    qh_canvas_text(figure->canvas, x + 40, y, (qh_text_style){11.5, QH_INK, QH_LEFT, 0},
-                   qh_figure_tr(figure, "diversion station"));
-    y -= 16;
-    qh_canvas_text(figure->canvas, x + 40, y, (qh_text_style){10, QH_FAINT, QH_LEFT, 0},
-                   qh_figure_tr(figure, "released / ecological flow"));
-    y -= 20;
-    qh_canvas_line(figure->canvas, x + 2, y - 4, x + 26, y + 4, (qh_stroke){2.4, QH_WATER, NULL});
-    qh_canvas_text(figure->canvas, x + 40, y, (qh_text_style){11.5, QH_INK, QH_LEFT, 0},
-                   qh_figure_tr(figure, "tributary"));
-    y -= 20;
-    legend_symbol(figure, QH_MARK_TRIANGLE_UP, QH_WATER, QH_WATER, x, &y, qh_figure_tr(figure, "withdrawal"));
-    qh_canvas_arrowhead(figure->canvas, x + 22, y, 1, 0, 13, QH_INK);
-    qh_canvas_text(figure->canvas, x + 40, y, (qh_text_style){11.5, QH_INK, QH_LEFT, 0},
-                   qh_figure_tr(figure, "direction of flow"));
+    if (has.judged) legend_classes(figure, x, &y);
+    legend_sections(figure, &has, x, &y);
+    legend_river(figure, &has, x, &y);
     legend_scale(figure, m, x, FOOT + 24);
+    return QH_OK;
 }
 
 /* ---------------------------------------------------------------------------------------------------- together */
@@ -447,7 +508,7 @@ static qh_status draw_all(qh_figure *figure, map *m) {
     double aspect = 1;
     QH_TRY(qh_layout_aspect(info, figure->arena, &aspect));
     const double room = WIDTH - LEGEND - 2 * MARGIN;
-    const double height = fmax(QH_FIGURE_TITLE + FOOT + MARGIN * 1.2 + room * aspect, 620);
+    const double height = fmax(QH_FIGURE_TITLE + FOOT + MARGIN * 1.2 + room * aspect, LEAST_HEIGHT);
     QH_TRY(qh_figure_open(figure, WIDTH, height));
     m->x0 = MARGIN;
     m->x1 = WIDTH - LEGEND - MARGIN;
@@ -460,7 +521,7 @@ static qh_status draw_all(qh_figure *figure, map *m) {
     if (!m->labels) return QH_E_NOMEM;
     draw_rivers(figure, m);
     QH_TRY(draw_symbols(figure, m));
-    draw_legend(figure, m);
+    QH_TRY(draw_legend(figure, m));
     qh_figure_title(figure, qh_figure_tr(figure, "map of the network"), second_line(figure, m));
     return qh_figure_close(figure);
 }

@@ -307,22 +307,41 @@ static double names_height(qh_figure *figure, const profile *p) {
     return 58 + COS45 * widest;
 }
 
-static void draw_legend(qh_figure *figure) {
+static bool has_kind(const profile *p, feature_kind kind) {
+    for (size_t i = 0; i < p->n_feature; i++) {
+        if (p->feature[i].kind == kind) return true;
+    }
+    return false;
+}
+
+/* Explains what occurs, and nothing else. */
+static void draw_legend(qh_figure *figure, const profile *p) {
     double x = LEFT;
     const double y = 16;
-    qh_canvas_line(figure->canvas, x - 3, y, x + 15, y, (qh_stroke){2.6, QH_INK, NULL});
-    const char *const target = qh_figure_tr(figure, "limit of the target class");
-    qh_canvas_text(figure->canvas, x + 21, y, (qh_text_style){11, QH_INK, QH_LEFT, 0}, target);
-    x += 21 + qh_gnuplot_text_width(target, 11) + 20;
-    qh_figure_legend(figure, QH_MARK_CIRCLE, "#ffffff", QH_INK, qh_figure_tr(figure, "section, target attained"), &x,
-                     y);
-    qh_figure_legend(figure, QH_MARK_DIAMOND, QH_ALARM, QH_ALARM, qh_figure_tr(figure, "section, target missed"), &x,
-                     y);
-    qh_figure_legend(figure, QH_MARK_TRIANGLE_DOWN, QH_WASTE, QH_WASTE, qh_figure_tr(figure, "outfall (area: load)"),
-                     &x, y);
-    qh_figure_legend(figure, QH_MARK_SQUARE, QH_WATER, QH_WATER, qh_figure_tr(figure, "tributary"), &x, y);
-    qh_figure_legend(figure, QH_MARK_BAR, QH_INK, QH_INK, qh_figure_tr(figure, "diversion station"), &x, y);
-    qh_figure_legend(figure, QH_MARK_TRIANGLE_UP, QH_WATER, QH_WATER, qh_figure_tr(figure, "withdrawal"), &x, y);
+    bool judged = false;
+    for (size_t k = 0; k < figure->n_constituent; k++)
+        judged = judged || qh_figure_item(figure, figure->constituent[k]);
+    if (judged && has_kind(p, SECTION)) {
+        const char *const target = qh_figure_tr(figure, "limit of the target class");
+        qh_canvas_line(figure->canvas, x - 3, y, x + 15, y, (qh_stroke){2.6, QH_INK, NULL});
+        qh_canvas_text(figure->canvas, x + 21, y, (qh_text_style){11, QH_INK, QH_LEFT, 0}, target);
+        x += 21 + qh_gnuplot_text_width(target, 11) + 20;
+        qh_figure_legend(figure, QH_MARK_CIRCLE, "#ffffff", QH_INK, qh_figure_tr(figure, "section, target attained"),
+                         &x, y);
+        qh_figure_legend(figure, QH_MARK_DIAMOND, QH_ALARM, QH_ALARM, qh_figure_tr(figure, "section, target missed"),
+                         &x, y);
+    } else if (has_kind(p, SECTION)) {
+        qh_figure_legend(figure, QH_MARK_CIRCLE, "#ffffff", QH_INK, qh_figure_tr(figure, "control section"), &x, y);
+    }
+    if (has_kind(p, OUTFALL))
+        qh_figure_legend(figure, QH_MARK_TRIANGLE_DOWN, QH_WASTE, QH_WASTE,
+                         qh_figure_tr(figure, "outfall (area: load)"), &x, y);
+    if (has_kind(p, TRIBUTARY))
+        qh_figure_legend(figure, QH_MARK_SQUARE, QH_WATER, QH_WATER, qh_figure_tr(figure, "tributary"), &x, y);
+    if (has_kind(p, STATION))
+        qh_figure_legend(figure, QH_MARK_BAR, QH_INK, QH_INK, qh_figure_tr(figure, "diversion station"), &x, y);
+    if (has_kind(p, WITHDRAWAL))
+        qh_figure_legend(figure, QH_MARK_TRIANGLE_UP, QH_WATER, QH_WATER, qh_figure_tr(figure, "withdrawal"), &x, y);
 }
 
 static const char *second_line(qh_figure *figure, const profile *p) {
@@ -348,7 +367,7 @@ static qh_status draw_all(qh_figure *figure, profile *p) {
         draw_constituent(figure, p, &at, k);
     }
     draw_flow(figure, p);
-    draw_legend(figure);
+    draw_legend(figure, p);
     qh_figure_title(figure, qh_figure_tr(figure, "longitudinal profile"), second_line(figure, p));
     return qh_figure_close(figure);
 }

@@ -10,7 +10,7 @@
 #include "viz/palette_internal.h"
 
 /* Layout, px. */
-enum { WIDTH = 1280, LEFT = 86, RIGHT = 70, PANEL = 280, GAP = 20, FOOT = 62, LEGEND_ROW = 21, LEGEND_MARK = 34 };
+enum { WIDTH = 1280, LEFT = 86, RIGHT = 70, PANEL = 280, GAP = 20, FOOT = 54, LEGEND_ROW = 21, LEGEND_MARK = 34 };
 enum { COLUMNS = 1200, CHUNK = 4096, MARKS = 14, MOST_TICKS = 13 };
 
 typedef struct curve {
@@ -251,7 +251,7 @@ static qh_status draw_all(qh_figure *figure, series *all) {
         draw_panel(figure, all, &at, k, k + 1 == figure->n_constituent);
         if (k == 0) qh_gnuplot_add(figure->script, "unset arrow; unset label\n");
     }
-    qh_canvas_text(figure->canvas, (LEFT + WIDTH - RIGHT) / 2.0, 22, (qh_text_style){12, QH_INK, QH_CENTER, 0},
+    qh_canvas_text(figure->canvas, (LEFT + WIDTH - RIGHT) / 2.0, 18, (qh_text_style){12, QH_INK, QH_CENTER, 0},
                    qh_figure_tr(figure, "time"));
     qh_figure_title(figure, qh_figure_tr(figure, "series at the sections"), second_line(figure, all));
     return qh_figure_close(figure);
