@@ -19,8 +19,8 @@ show() { # TITLE CASE NAME
   printf '\n== %s ==\n' "$1"
   "$qinghe" run "$2" -o "$out/$3.h5"
   judge "$out/$3.h5"
-  "$qinghe" plot "$out/$3.h5" --kind profile -o "$out/$3-profile.png"
-  "$qinghe" plot "$out/$3.h5" --kind map -o "$out/$3-map.png"
+  "$qinghe" plot "$out/$3.h5" --kind profile -o "$out/$3-profile.png" >/dev/null
+  "$qinghe" plot "$out/$3.h5" --kind map -o "$out/$3-map.png" >/dev/null
   made+=("$out/$3.h5" "$out/$3-profile.png" "$out/$3-map.png")
 }
 
