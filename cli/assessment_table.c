@@ -397,7 +397,7 @@ static void print_budget(page *p) {
         if (*row->reach_name) continue;
         qh_table_cell(table, "%s", info->constituent[row->constituent].name);
         for (size_t k = 0; k < QH_BUDGET_TERMS; k++)
-            qh_table_cell(table, "%.4g", scale * row->term[k]);
+            qh_table_cell(table, "%.6g", scale * row->term[k]);
         qh_table_cell(table, "%.1e", scale * row->residual);
         qh_table_cell(table, "%.1e", row->throughput > 0.0 ? row->residual / row->throughput : 0.0);
     }

@@ -101,23 +101,26 @@ static void print_summary(const qh_app *app, const qh_store_info *info, const qh
 }
 
 /* What is left of a run that did not finish: kept when a profile or a sample is in it, else removed. */
-static void report_part(const qh_app *app, const char *path, qh_arena *arena) {
+static void report_part(const qh_app *app, const char *path, bool interrupted, qh_arena *arena) {
     const char *part = qh_need(qh_arena_printf(arena, "%s.part", path));
     struct stat status;
     if (stat(part, &status) != 0) return;
     qh_store *store = NULL;
+    size_t n = 0;
+    double days = 0.0;
     if (qh_store_open(part, NULL, &store) == QH_OK) {
         const qh_store_info *info = qh_store_get_info(store);
-        const size_t n = info->n_frame + info->n_sample;
-        const double days = info->n_sample ? info->sample_time[info->n_sample - 1] / 86400.0 : 0.0;
+        n = info->n_frame + info->n_sample;
+        if (info->n_sample > 0) days = info->sample_time[info->n_sample - 1] / 86400.0;
         qh_store_close(store);
-        if (n > 0) {
-            qh_tell(qh_tr(app->lang, "what was finished (%.4g days) is kept in %s; qinghe assess and plot read it"),
-                    days, part);
-            return;
-        }
     }
-    remove(part);
+    if (n == 0)
+        remove(part);
+    else if (interrupted)
+        qh_tell(qh_tr(app->lang, "the first %.4g days are kept in %s; qinghe assess and plot read it"), days, part);
+    else
+        qh_tell(qh_tr(app->lang, "what was computed is kept in %s, to find out what went wrong; %s is not written"),
+                part, path);
 }
 
 static int solve_and_store(const qh_app *app, const run_options *options, const qh_prepared *prepared, qh_diag *before,
@@ -149,7 +152,7 @@ static int solve_and_store(const qh_app *app, const run_options *options, const 
         qh_store_close(store);
     } else {
         code = qh_fail(app, diag, status);
-        report_part(app, path, arena);
+        report_part(app, path, status == QH_E_INTERRUPTED, arena);
     }
     qh_diag_destroy(diag);
     return code;

@@ -139,6 +139,10 @@ absent 'wrote no file' set.h5 set.h5.part
 exits '--set changes a key' 0 "$q" run clean --set run.temperature='5 degC' -o cold.h5
 exits 'a numerical failure' 3 "$q" run slow --set solver.max_steps=1 -o failed.h5
 absent 'has no store of that name' failed.h5
+holds 'tells where what was computed is' err failed.h5.part
+exits 'a mass balance that does not close' 3 "$q" run clean --set solver.balance_tolerance=1e-18 -o open.h5
+holds 'names constituent and tolerance' err 'the mass balance of COD does not close'
+absent 'such a run never gets the name of a good one' open.h5
 exits 'a case that is not there' 4 "$q" run nowhere
 exits 'a store that is not there' 4 "$q" assess nowhere.h5
 holds 'names it' err nowhere.h5
@@ -253,6 +257,30 @@ EOF
 exits 'assess --statistic annual of 40 days' 2 "$q" assess slow.h5 --statistic annual
 holds 'says what is missing' err 'needs 12 complete months; the run covers 1'
 exits 'assess --statistic daily of a steady run' 2 "$q" assess dirty.h5 --statistic daily
+
+# ------------------------------------------------------------------------------------- water that is not there
+cp -r clean thirsty && sed -i 's/,2,0.5$/,2,8/' thirsty/withdrawals.csv
+cat >thirsty/stations.csv <<'EOF'
+name,reach,chainage [km],tailrace_reach,tailrace_chainage [km],capacity [m3/s],rule,eco_flow [m3/s]
+小水电,上段,8,上段,12,5,fixed,3
+EOF
+exits 'run with an ecological flow that cannot be met' 0 "$q" run thirsty -o thirsty.h5
+holds 'warns with the place' err 'stations.csv:2:'
+exits 'assess: the unmet ecological flow is a missed target' 1 "$q" assess thirsty.h5
+holds 'counted in the verdict' out '1 of 1 stations release less than the ecological flow'
+exits 'in JSON as well' 1 "$q" assess thirsty.h5 --json
+check 'with target, release and deficit' py <<'EOF'
+import json
+a = json.load(open("out", encoding="utf-8"))
+s = a["stations"][0]
+assert s["target_m3s"] == 3 and abs(s["deficit_m3s"] - (3 - s["released_m3s"])) < 1e-9 and s["diverted_m3s"] == 0 and not s["met"], s
+assert a["verdict"]["sections_attained"] and not a["verdict"]["ecological_flow_met"] and not a["verdict"]["all_attained"]
+assert any("小水电" in m for m in a["messages"]), a["messages"]
+EOF
+cp -r clean dry && sed -i 's/,2,0.5$/,2,20/' dry/withdrawals.csv
+exits 'a river that is drawn dry cannot be computed' 2 "$q" run dry -o dry.h5
+check 'and it says where' grep -qE '^(reaches|withdrawals).csv:2:[0-9]+: error: ' err
+absent 'nothing is written' dry.h5 dry.h5.part
 
 # ------------------------------------------------------------------------------------------------ another standard
 cat >strict.yaml <<'EOF'
