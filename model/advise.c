@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/grid.h"
 #include "model/mixing.h"
@@ -99,7 +100,6 @@ static void advise_courant(const view *v) {
 /* ------------------------------------------------------------------------------------------------- mixing */
 
 typedef struct source {
-    qh_place place;
     const char *kind; /* catalogue key */
     const char *name;
     size_t point;
@@ -136,26 +136,38 @@ static double mixing_length_below(const view *v, const source *from) {
     return qh_mixing_length(0, g->width[cell], g->velocity[cell], transverse);
 }
 
+/* A control section that lies within the mixing length of a source. */
+typedef struct unmixed {
+    size_t section;
+    double distance, length; /* m */
+    source from;
+} unmixed;
+
 typedef struct search {
+    qh_arena *arena;
     double *distance;   /* [n_point], m below the source */
     size_t *position;   /* [n_point], of a point in point_order */
     size_t *section_at; /* [n_point], one control section there; SIZE_MAX: none */
+    unmixed *found;     /* [n_found], of room */
+    size_t n_found, room;
 } search;
 
-static void tell_unmixed(const view *v, const source *from, size_t s, double distance, double length) {
-    const qh_section *section = &v->river_case->section[s];
-    const char *kind = qh_tr(qh_diag_lang(v->diag), from->kind);
-    qh_diag_add(
-        v->diag, QH_ADVICE, from->place,
-        "%s %s: section %s lies %.3g km below it, within its mixing length of %.2g km (HJ 2.3-2018, discharge at "
-        "the bank): near that bank the concentration is higher than the computed mean",
-        kind, from->name, section->name, distance / 1000, length / 1000);
+static bool remember(search *s, const unmixed *one) {
+    if (s->n_found == s->room) {
+        const size_t room = s->room ? 2 * s->room : 64;
+        unmixed *found = realloc(s->found, room * sizeof *found);
+        if (!found) return false;
+        s->found = found;
+        s->room = room;
+    }
+    s->found[s->n_found++] = *one;
+    return true;
 }
 
 /* Goes downstream from a source, on every branch to the first section, no farther than the mixing length. */
-static void advise_mixing(const view *v, const search *s, const source *from) {
+static bool search_below(const view *v, search *s, const source *from) {
     const double length = mixing_length_below(v, from);
-    if (!(length > 0) || !isfinite(length)) return;
+    if (!(length > 0) || !isfinite(length)) return true;
     const qh_network *net = v->network;
     for (size_t p = 0; p < net->n_point; p++) {
         s->distance[p] = INFINITY;
@@ -165,7 +177,7 @@ static void advise_mixing(const view *v, const search *s, const source *from) {
         const size_t p = net->point_order[k];
         if (!(s->distance[p] < length)) continue;
         if (s->section_at[p] != SIZE_MAX) {
-            tell_unmixed(v, from, s->section_at[p], s->distance[p], length);
+            if (!remember(s, &(unmixed){s->section_at[p], s->distance[p], length, *from})) return false;
             continue;
         }
         for (size_t i = net->out_first[p]; i < net->out_first[p + 1]; i++) {
@@ -174,6 +186,7 @@ static void advise_mixing(const view *v, const search *s, const source *from) {
             if (there < s->distance[segment->to]) s->distance[segment->to] = there;
         }
     }
+    return true;
 }
 
 /* Whether anything dissolved comes with it; a closed outfall needs no mixing. */
@@ -184,7 +197,8 @@ static bool brings_something(const view *v, const qh_input *input, double flow) 
     return false;
 }
 
-static void advise_all_mixing(const view *v, const search *s) {
+/* False when out of memory. */
+static bool search_all(const view *v, search *s) {
     const qh_case *c = v->river_case;
     for (size_t p = 0; p < v->network->n_point; p++) {
         s->position[v->network->point_order[p]] = p;
@@ -196,12 +210,53 @@ static void advise_all_mixing(const view *v, const search *s) {
     for (size_t i = 0; i < c->n_outfall; i++) {
         const qh_outfall *o = &c->outfall[i];
         if (!brings_something(v, o->input, o->flow)) continue;
-        advise_mixing(v, s, &(source){o->place, QH_N("outfall"), o->name, v->network->outfall_point[i]});
+        const source from = {QH_N("outfall"), o->name, v->network->outfall_point[i]};
+        if (!search_below(v, s, &from)) return false;
     }
     for (size_t i = 0; i < c->n_tributary; i++) {
         const qh_tributary *t = &c->tributary[i];
         if (!brings_something(v, t->input, t->flow)) continue;
-        advise_mixing(v, s, &(source){t->place, QH_N("tributary"), t->name, v->network->tributary_point[i]});
+        const source from = {QH_N("tributary"), t->name, v->network->tributary_point[i]};
+        if (!search_below(v, s, &from)) return false;
+    }
+    return true;
+}
+
+/* By section, in it the nearest source first. */
+static int compare_unmixed(const void *left, const void *right) {
+    const unmixed *a = left, *b = right;
+    if (a->section != b->section) return a->section < b->section ? -1 : 1;
+    if (a->distance != b->distance) return a->distance < b->distance ? -1 : 1;
+    return strcmp(a->from.name, b->from.name);
+}
+
+/* "outfall A (0.40 of 0.41 km), tributary B (1.20 of 3.10 km)": sources [count] of one section, the nearest few. */
+static const char *list_sources(const view *v, const search *s, const unmixed *one, size_t count) {
+    enum { MOST = 5 };
+    const qh_lang lang = qh_diag_lang(v->diag);
+    const char *list = "";
+    for (size_t i = 0; i < count && i < MOST && list; i++) {
+        list = qh_arena_printf(s->arena, qh_tr(lang, "%s%s%s %s (%.2f of %.2f km)"), list,
+                               i > 0 ? qh_tr(lang, ", ") : "", qh_tr(lang, one[i].from.kind), one[i].from.name,
+                               one[i].distance / 1000, one[i].length / 1000);
+    }
+    if (count > MOST && list) list = qh_arena_printf(s->arena, qh_tr(lang, "%s and %zu more"), list, count - MOST);
+    return list;
+}
+
+static void tell_unmixed(const view *v, search *s) {
+    if (s->n_found > 0) qsort(s->found, s->n_found, sizeof *s->found, compare_unmixed);
+    for (size_t i = 0, n = 0; i < s->n_found; i += n) {
+        const qh_section *section = &v->river_case->section[s->found[i].section];
+        for (n = 0; i + n < s->n_found && s->found[i + n].section == s->found[i].section;) {
+            n++;
+        }
+        const char *list = list_sources(v, s, &s->found[i], n);
+        if (!list) return;
+        qh_diag_add(v->diag, QH_ADVICE, section->place,
+                    "section %s lies within the mixing length of %s: near the bank the concentration is higher than "
+                    "the computed mean of the cross-section (HJ 2.3-2018, discharge at the bank)",
+                    section->name, list);
     }
 }
 
@@ -214,11 +269,12 @@ void qh_grid_advise(const qh_case *river_case, const qh_network *network, const 
     }
     advise_courant(&v);
 
-    qh_arena *arena = qh_arena_create();
-    if (!arena) return; /* advice is never worth failing for */
-    const search s = {qh_arena_alloc(arena, network->n_point, sizeof(double)),
-                      qh_arena_alloc(arena, network->n_point, sizeof(size_t)),
-                      qh_arena_alloc(arena, network->n_point, sizeof(size_t))};
-    if (s.distance && s.position && s.section_at) advise_all_mixing(&v, &s);
-    qh_arena_destroy(arena);
+    search s = {.arena = qh_arena_create()};
+    if (!s.arena) return; /* advice is never worth failing for */
+    s.distance = qh_arena_alloc(s.arena, network->n_point, sizeof *s.distance);
+    s.position = qh_arena_alloc(s.arena, network->n_point, sizeof *s.position);
+    s.section_at = qh_arena_alloc(s.arena, network->n_point, sizeof *s.section_at);
+    if (s.distance && s.position && s.section_at && search_all(&v, &s)) tell_unmixed(&v, &s);
+    free(s.found);
+    qh_arena_destroy(s.arena);
 }

@@ -16,64 +16,18 @@
 #include "model/channel.h"
 #include "model/dispersion.h"
 #include "model/mixing.h"
+#include "model/reach.h"
 
 static const double most_cells = 50e6;
 
-/* ------------------------------------------------------------------------------------- what a reach must have */
-
-static qh_status check_dispersion(const qh_reach *reach, qh_diag *diag) {
-    const char *formula = reach->dispersion_formula;
-    if (reach->dispersion.given) {
-        if (formula) {
-            qh_diag_add(diag, QH_WARNING, reach->place, "reach %s: its dispersion is given, the formula %s is not used",
-                        reach->name, formula);
-        }
-        QH_CHECK(reach->dispersion.value >= 0 && isfinite(reach->dispersion.value), QH_E_INPUT, diag, reach->place,
-                 "reach %s: %s must not be negative, it is %g", reach->name, "dispersion", reach->dispersion.value);
-        return QH_OK;
-    }
-    QH_CHECK(formula, QH_E_INPUT, diag, reach->place, "reach %s needs dispersion or dispersion_formula", reach->name);
-    QH_CHECK(qh_dispersion_find(formula), QH_E_INPUT, diag, reach->place, "reach %s: there is no dispersion formula %s",
-             reach->name, formula);
-    QH_CHECK(reach->channel.slope.given, QH_E_INPUT, diag, reach->place,
-             "reach %s: the dispersion formula %s needs slope, for the shear velocity", reach->name, formula);
-    return QH_OK;
-}
-
-static qh_status check_storage(const qh_reach *reach, qh_diag *diag) {
-    const qh_optional area = reach->storage_area, exchange = reach->storage_exchange;
-    QH_CHECK(area.given == exchange.given, QH_E_INPUT, diag, reach->place,
-             "reach %s: storage_area and storage_exchange must be given together", reach->name);
-    if (!area.given) return QH_OK;
-    QH_CHECK(area.value >= 0 && isfinite(area.value), QH_E_INPUT, diag, reach->place,
-             "reach %s: %s must not be negative, it is %g", reach->name, "storage_area", area.value);
-    QH_CHECK(exchange.value >= 0 && isfinite(exchange.value), QH_E_INPUT, diag, reach->place,
-             "reach %s: %s must not be negative, it is %g", reach->name, "storage_exchange", exchange.value);
-    return QH_OK;
-}
-
-static qh_status check_law(const qh_reach *reach, qh_diag *diag) {
-    const char *name = reach->channel.law;
-    const qh_channel_law *law = name ? qh_channel_law_find(name) : NULL;
-    QH_CHECK(law, QH_E_INPUT, diag, reach->place, "reach %s: there is no hydraulic law %s", reach->name,
-             name ? name : "\"\"");
-    return law->check(reach, diag);
-}
-
-qh_status qh_grid_check(const qh_case *river_case, qh_diag *diag) {
+static qh_status check_reaches(const qh_case *river_case, qh_diag *diag) {
     qh_status worst = QH_OK;
     for (size_t r = 0; r < river_case->n_reach; r++) {
-        const qh_reach *reach = &river_case->reach[r];
-        const qh_status statuses[] = {check_law(reach, diag), check_dispersion(reach, diag),
-                                      check_storage(reach, diag)};
-        for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
-            if (statuses[i] != QH_OK) worst = statuses[i];
-        }
+        const qh_status status = qh_reach_check(&river_case->reach[r], diag);
+        if (status != QH_OK) worst = status;
     }
     return worst;
 }
-
-/* ------------------------------------------------------------------------------------------------ the grid */
 
 /* The grid's arrays while they are written; names and units as in qh_grid. */
 typedef struct columns {
@@ -267,7 +221,7 @@ static qh_status fill(builder *b, double cell_length) {
 
 static qh_status build(qh_arena *arena, builder *b, double cell_length, qh_grid **grid) {
     size_t n_cell = 0;
-    QH_TRY(qh_grid_check(b->river_case, b->diag));
+    QH_TRY(check_reaches(b->river_case, b->diag));
     QH_TRY(count_cells(b->river_case, b->network, cell_length, b->diag, &n_cell));
     QH_TRY(allocate(arena, b->network->n_segment, n_cell, &b->c));
     QH_TRY(fill(b, cell_length));

@@ -34,11 +34,6 @@ typedef struct qh_grid {
     const double *temperature;      /* degC */
 } qh_grid;
 
-/* Checks what every reach must have before it can be cut: its law's parameters, a dispersion or a formula that has its
- * slope, storage zones in pairs. Problems go to diag; QH_E_INPUT when there is an error. qh_grid_create does it too; a
- * reader may do it earlier, so that these errors are reported together with its own. */
-qh_status qh_grid_check(const qh_case *river_case, qh_diag *diag);
-
 /* Cuts every segment into equal cells no longer than `cell_length` [m] (at least two a segment) and evaluates channel and dispersion
  * in each. Dispersion formulas out of their range are reported once a reach (advice). */
 qh_status qh_grid_create(const qh_case *river_case, const qh_network *network, const qh_flow *flow, double cell_length,

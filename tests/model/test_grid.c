@@ -12,6 +12,7 @@
 #include "model/channel.h"
 #include "model/dispersion.h"
 #include "model/mixing.h"
+#include "model/reach.h"
 #include "tests/support/case_builder.h"
 #include "tests/support/hydraulics.h"
 
@@ -331,7 +332,9 @@ static void all_that_reaches_lack_is_told_at_once(void **state) {
         assert_int_equal(m->place.line, i + 2); /* the reach's own row */
     }
     /* A reader that checked before gets no message twice. */
-    assert_int_equal(qh_grid_check(c, a.diag), QH_E_INPUT);
+    for (size_t i = 0; i < c->n_reach; i++) {
+        assert_int_equal(qh_reach_check(&c->reach[i], a.diag), i == 9 ? QH_OK : QH_E_INPUT);
+    }
     assert_int_equal(qh_diag_size(a.diag), sizeof expected / sizeof *expected);
     end_attempt(&a);
     qh_case_destroy(c);
@@ -469,8 +472,11 @@ static void sections_inside_the_mixing_length_are_told(void **state) {
     qh_case *c = mixing_case(1000, 1400, false);
     qh_diag *diag = advice_on(c);
     assert_int_equal(qh_diag_size(diag), 1);
-    assert_string_equal(qh_diag_get(diag, 0)->place.file, c->outfall[0].place.file);
-    assert_text(diag, QH_ADVICE, "lies 0.4 km below it, within its mixing length of 0.41 km (HJ 2.3-2018");
+    assert_string_equal(qh_diag_get(diag, 0)->place.file, c->section[0].place.file);
+    assert_text(diag, QH_ADVICE,
+                "section S1 lies within the mixing length of outfall P1 (0.40 of 0.41 km): near the bank the "
+                "concentration is higher than the computed mean of the cross-section (HJ 2.3-2018, discharge at the "
+                "bank)");
     qh_diag_destroy(diag);
     qh_case_destroy(c);
 
@@ -488,7 +494,7 @@ static void sections_inside_the_mixing_length_are_told(void **state) {
 
     c = mixing_case(4800, 100, true); /* on the following reach: 200 + 100 m */
     diag = advice_on(c);
-    assert_text(diag, QH_ADVICE, "lies 0.3 km below it");
+    assert_text(diag, QH_ADVICE, "outfall P1 (0.30 of 0.41 km)");
     qh_diag_destroy(diag);
     qh_case_destroy(c);
 
@@ -496,6 +502,37 @@ static void sections_inside_the_mixing_length_are_told(void **state) {
     diag = advice_on(c);
     assert_int_equal(qh_diag_size(diag), 0);
     qh_diag_destroy(diag);
+    qh_case_destroy(c);
+}
+
+static void the_nearest_sources_of_a_section_are_listed(void **state) {
+    (void)state;
+    case_builder *b = case_begin(1);
+    case_reach(b, "r1", "A", "B", 5000, 10, 50);
+    case_headwater(b, "A", 5, 1);
+    for (int i = 0; i < 80; i++) {
+        case_outfall(b, "r1", 1000 + 2 * i, 0, 10); /* the last one nearest */
+    }
+    case_tributary(b, "r1", 1150, 0.01, 10);
+    case_section(b, "r1", 1200);
+    qh_case *c = case_end(b);
+    c->run.transverse_mixing = 0.6;
+    qh_diag *diag = advice_on(c);
+    assert_int_equal(qh_diag_size(diag), 1); /* one line a section, however many sources */
+    assert_text(
+        diag, QH_ADVICE,
+        "section S1 lies within the mixing length of outfall P80 (0.04 of 0.41 km), outfall P79 (0.04 of 0.41 "
+        "km), outfall P78 (0.05 of 0.41 km), outfall P77 (0.05 of 0.41 km), outfall P76 (0.05 of 0.41 km) and 76 "
+        "more: near");
+    qh_diag_destroy(diag);
+    hydraulics h = hydraulics_of(c);
+    diag = qh_diag_create(QH_ZH);
+    qh_grid_advise(c, h.network, h.flow, h.grid, diag);
+    assert_text(diag, QH_ADVICE,
+                "断面 S1 处于下列污染源的混合过程段内：排污口 P80（相距 0.04 km，混合段长 0.41 km）、排污口 P79");
+    assert_text(diag, QH_ADVICE, "，另有 76 处");
+    qh_diag_destroy(diag);
+    hydraulics_free(&h);
     qh_case_destroy(c);
 }
 
@@ -525,9 +562,8 @@ static void only_the_next_section_is_told_on_every_branch(void **state) {
     c->run.transverse_mixing = 0.6;
     qh_diag *diag = advice_on(c);
     assert_int_equal(qh_diag_size(diag), 2);
-    assert_text(diag, QH_ADVICE, "lies 0.2 km below it");
-    assert_text(diag, QH_ADVICE, "lies 0.22 km below it");
-    assert_text(diag, QH_ADVICE, "tributary T1: section ");
+    assert_text(diag, QH_ADVICE, "section S1 lies within the mixing length of tributary T1 (0.20 of ");
+    assert_text(diag, QH_ADVICE, "section S3 lies within the mixing length of tributary T1 (0.22 of ");
     qh_diag_destroy(diag);
     qh_case_destroy(c);
 }
@@ -546,7 +582,7 @@ static void the_shorter_way_to_a_section_counts(void **state) {
         qh_case *c = case_end(b);
         c->run.transverse_mixing = 0.6;
         qh_diag *diag = advice_on(c);
-        assert_text(diag, QH_ADVICE, "lies 0.16 km below it");
+        assert_text(diag, QH_ADVICE, "tributary T1 (0.16 of ");
         qh_diag_destroy(diag);
         qh_case_destroy(c);
     }
@@ -567,7 +603,7 @@ static void at_a_bifurcation_the_larger_branch_decides(void **state) {
         qh_case *c = case_end(b);
         c->run.transverse_mixing = 0.6;
         qh_diag *diag = advice_on(c);
-        assert_text(diag, QH_ADVICE, "lies 0.2 km below it");
+        assert_text(diag, QH_ADVICE, "outfall P1 (0.20 of ");
         qh_diag_destroy(diag);
         qh_case_destroy(c);
     }
@@ -617,6 +653,7 @@ int main(void) {
         cmocka_unit_test(coarse_cells_are_told_by_their_peclet_number),
         cmocka_unit_test(profiles_that_are_too_rare_are_told_by_their_courant_number),
         cmocka_unit_test(sections_inside_the_mixing_length_are_told),
+        cmocka_unit_test(the_nearest_sources_of_a_section_are_listed),
         cmocka_unit_test(closed_outfalls_need_no_mixing),
         cmocka_unit_test(only_the_next_section_is_told_on_every_branch),
         cmocka_unit_test(the_shorter_way_to_a_section_counts),

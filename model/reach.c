@@ -1,0 +1,53 @@
+#include "model/reach.h"
+
+#include <math.h>
+
+#include "model/channel.h"
+#include "model/dispersion.h"
+
+static qh_status check_dispersion(const qh_reach *reach, qh_diag *diag) {
+    const char *formula = reach->dispersion_formula;
+    if (reach->dispersion.given) {
+        if (formula) {
+            qh_diag_add(diag, QH_WARNING, reach->place, "reach %s: its dispersion is given, the formula %s is not used",
+                        reach->name, formula);
+        }
+        QH_CHECK(reach->dispersion.value >= 0 && isfinite(reach->dispersion.value), QH_E_INPUT, diag, reach->place,
+                 "reach %s: %s must not be negative, it is %g", reach->name, "dispersion", reach->dispersion.value);
+        return QH_OK;
+    }
+    QH_CHECK(formula, QH_E_INPUT, diag, reach->place, "reach %s needs dispersion or dispersion_formula", reach->name);
+    QH_CHECK(qh_dispersion_find(formula), QH_E_INPUT, diag, reach->place, "reach %s: there is no dispersion formula %s",
+             reach->name, formula);
+    QH_CHECK(reach->channel.slope.given, QH_E_INPUT, diag, reach->place,
+             "reach %s: the dispersion formula %s needs slope, for the shear velocity", reach->name, formula);
+    return QH_OK;
+}
+
+static qh_status check_storage(const qh_reach *reach, qh_diag *diag) {
+    const qh_optional area = reach->storage_area, exchange = reach->storage_exchange;
+    QH_CHECK(area.given == exchange.given, QH_E_INPUT, diag, reach->place,
+             "reach %s: storage_area and storage_exchange must be given together", reach->name);
+    if (!area.given) return QH_OK;
+    QH_CHECK(area.value >= 0 && isfinite(area.value), QH_E_INPUT, diag, reach->place,
+             "reach %s: %s must not be negative, it is %g", reach->name, "storage_area", area.value);
+    QH_CHECK(exchange.value >= 0 && isfinite(exchange.value), QH_E_INPUT, diag, reach->place,
+             "reach %s: %s must not be negative, it is %g", reach->name, "storage_exchange", exchange.value);
+    return QH_OK;
+}
+
+static qh_status check_law(const qh_reach *reach, qh_diag *diag) {
+    const char *name = reach->channel.law;
+    const qh_channel_law *law = name ? qh_channel_law_find(name) : NULL;
+    QH_CHECK(law, QH_E_INPUT, diag, reach->place, "reach %s: there is no hydraulic law %s", reach->name,
+             name ? name : "\"\"");
+    return law->check(reach, diag);
+}
+
+qh_status qh_reach_check(const qh_reach *reach, qh_diag *diag) {
+    const qh_status statuses[] = {check_law(reach, diag), check_dispersion(reach, diag), check_storage(reach, diag)};
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+        if (statuses[i] != QH_OK) return statuses[i];
+    }
+    return QH_OK;
+}
