@@ -1,0 +1,119 @@
+#!/bin/bash
+# Pictures: every kind in every format, with the Chinese names in them; in both languages; names that gnuplot or a shell
+# could take for commands; what was asked wrongly.
+# shellcheck source=tests/support/check.sh
+. tests/support/check.sh
+if ! command -v gnuplot >/dev/null; then
+  skip 'pictures' 'gnuplot is not installed'
+  exit 0
+fi
+root=$PWD
+python=/usr/bin/python3
+cd "$TMPDIR" || exit 1
+plot() { "$QINGHE" plot "$@"; }
+exits() { # NAME CODE COMMAND...
+  local name=$1 expected=$2 status=0 output
+  shift 2
+  output=$("$@" 2>&1) || status=$?
+  [ "$status" -eq "$expected" ]
+  check_report $? "$name" "exit $status, expected $expected: $output"
+}
+text_of() { # PICTURE: the words in it, without blanks: turned text comes out of a PDF letter by letter
+  case $1 in
+    *.pdf) pdftotext -raw "$1" - ;;
+    *.svg) "$python" -c 'import re, sys, html
+print("\n".join(html.unescape(re.sub("<[^>]*>", "", t)) for t in re.findall("<text.*?</text>", open(sys.argv[1], encoding="utf-8").read(), re.S)))' "$1" ;;
+  esac | tr -d ' \t\n\f'
+}
+shows() { # NAME PICTURE TEXT...
+  local name=$1 picture=$2 words missing=''
+  shift 2
+  words=$(text_of "$picture")
+  for text in "$@"; do
+    case $words in *"${text// /}"*) ;; *) missing="$missing $text" ;; esac
+  done
+  [ -z "$missing" ]
+  check_report $? "$name" "not in $picture:$missing
+$words"
+}
+
+check 'a steady run' "$QINGHE" run "$root/examples/apengjiang" -o a.h5 --quiet
+check 'an unsteady run' "$QINGHE" run "$root/examples/uvas-creek" -o u.h5 --quiet --set 'solver.cell_length=4 m'
+
+# ---- every kind in every format
+for kind in $("$QINGHE" list plots | awk '/^(profile|series|map)/ { print $1 }'); do
+  case $kind in series) store=u.h5 ;; *) store=a.h5 ;; esac
+  for ending in png svg pdf; do
+    check "$kind as $ending" plot "$store" --kind "$kind" -o "$kind.$ending"
+  done
+  check "$kind.png has the size and is not blank" "$python" "$root/tests/viz/look.py" "$kind.png" 2560
+  check "$kind.svg is XML" "$python" -c 'import sys, xml.dom.minidom as m; m.parse(sys.argv[1])' "$kind.svg"
+  # The same picture, at the same size, in every format: 2 px of PNG are 1 px of SVG and 0.75 pt of PDF.
+  check "$kind: the formats agree on the size" "$python" - "$kind" <<'PY'
+import re, struct, subprocess, sys
+kind = sys.argv[1]
+png = struct.unpack(">II", open(f"{kind}.png", "rb").read(24)[16:])
+svg = [float(v) for v in re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', open(f"{kind}.svg", encoding="utf-8").read()).groups()]
+pdf = [float(v) for v in re.search(r"Page size: +([\d.]+) x ([\d.]+)", subprocess.run(["pdfinfo", f"{kind}.pdf"], capture_output=True, text=True).stdout).groups()]
+for p, s, d in zip(png, svg, pdf):
+    assert abs(p / 2 - s) <= 1 and abs(d / 0.75 - s) <= 2, (png, svg, pdf)
+PY
+done
+for ending in svg pdf; do
+  shows "profile.$ending names what lies on the route" "profile.$ending" 阿蓬江黔江段枯水期水质（现状） 黔江河口下游 嘉禾电站 \
+    舟白镇污水处理厂排污口 袁溪河 出境断面二 示例，非实测 GB3838-2002 'ammonia nitrogen NH3-N' discharge Ⅲ
+  shows "map.$ending names rivers, sections and outfalls" "map.$ending" 黔江河 蒲花河 黔江河河口 正阳工业园区污水处理厂排污口 双泉电站 \
+    示例，非实测 'target missed: 2' 'target attained: 8' 'class Ⅲ, target Ⅱ: missed'
+  shows "series.$ending names the sites" "series.$ending" '38 m' '619 m' 12:00
+done
+check 'Chinese' plot a.h5 --kind map -o zh.svg --lang zh
+shows 'labels in Chinese' zh.svg 河网水质图 未达标：2个 '劣Ⅴ类，目标Ⅳ类，未达标' 引水式电站
+
+# ---- choices
+check 'one constituent' plot a.h5 --kind profile --constituent 氨氮 --route 黔江河 -o one.svg
+shows 'the route asked for' one.svg 正阳工业园区污水处理厂排污口 黔江河城区上游
+check 'only the constituent asked for' bash -c '! grep -q COD one.svg'
+check 'one section' plot u.h5 --kind series --section UC-281 -o section.svg
+check 'only the section asked for' bash -c 'grep -q "281 m" section.svg && ! grep -q "433 m" section.svg'
+check 'a time' plot u.h5 --kind profile --time 12h -o noon.svg
+shows 'the time asked for' noon.svg '1972-01-01 12:00'
+check 'a case without coordinates gets a scheme' plot u.h5 --kind map -o scheme.svg
+shows 'it says so' scheme.svg 'scheme, not to scale'
+
+# ---- names are only names
+cp -r "$root/examples/apengjiang" odd
+odd="\`touch PWNED\` 'a' \"b\" \\n @x_{2} ^3 %s & <c> \$HOME"
+"$python" - "$odd" <<'PY'
+import json, pathlib, sys
+p = pathlib.Path("odd/case.yaml")
+lines = ["title: " + json.dumps(sys.argv[1]) if line.startswith("title:") else line for line in p.read_text(encoding="utf-8").splitlines()]
+p.write_text("\n".join(lines) + "\n", encoding="utf-8")
+PY
+check 'a run with an odd title' "$QINGHE" run odd -o odd.h5 --quiet
+for ending in svg pdf; do
+  check "an odd title in $ending" plot odd.h5 --kind profile -o "odd.$ending"
+  shows "an odd title is drawn as it is in $ending" "odd.$ending" "$odd"
+done
+check 'nothing of it was run' test ! -e PWNED
+check 'an odd file name' plot a.h5 --kind map -o "o'dd \$(touch PWNED) 图.png"
+check 'is just a name' test -s "o'dd \$(touch PWNED) 图.png" -a ! -e PWNED
+
+# ---- asked wrongly: exit 2, the reason, no picture
+exits 'no output' 2 plot a.h5 --kind profile
+exits 'an unknown kind' 2 plot a.h5 --kind pie -o x.png
+exits 'an unknown format' 2 plot a.h5 --kind map -o x.gif
+exits 'an unknown route' 2 plot a.h5 --kind profile --route 长江 -o x.png
+says 'the routes there are' 黔江河—阿蓬江出境 plot a.h5 --kind profile --route 长江 -o x.png
+exits 'an unknown constituent' 2 plot a.h5 --kind map --constituent DO -o x.png
+exits 'an unknown section' 2 plot u.h5 --kind series --section nowhere -o x.png
+exits 'a time outside the run' 2 plot u.h5 --kind profile --time 30h -o x.png
+exits 'a series of a steady run' 2 plot a.h5 --kind series -o x.png
+exits 'a store that is not there' 4 plot none.h5 --kind map -o x.png
+exits 'a folder that is not there' 4 plot a.h5 --kind map -o none/x.png
+exits 'no gnuplot' 4 env PATH=/nonexistent "$QINGHE" plot a.h5 --kind map -o x.png
+mkdir fake && printf '#!/bin/sh\necho "line 0: out of ink" >&2\nexit 1\n' >fake/gnuplot && chmod +x fake/gnuplot
+says 'what gnuplot says' 'out of ink' env PATH="$PWD/fake:/usr/bin:/bin" "$QINGHE" plot a.h5 --kind map -o x.png
+check 'no picture is left behind' bash -c '! ls x.png x.gif *.part 2>/dev/null | grep -q .'
+echo old >kept.png
+exits 'a failure' 4 env PATH="$PWD/fake:/usr/bin:/bin" "$QINGHE" plot a.h5 --kind map -o kept.png
+check 'leaves the picture of before' grep -q old kept.png
