@@ -81,6 +81,12 @@ static void check_dispersion(qh_case_reader *reader, const qh_row *row) {
                            formula->label);
 }
 
+/* What is wrong with a cross-section has been reported with the table it stands in. */
+static bool is_sound(qh_case_reader *reader, const qh_cross_section *section) {
+    const qh_known_rows *known = qh_case_known(reader, qh_schema_find_table("cross_sections"));
+    return !section || known->good[section - (const qh_cross_section *)(const void *)known->rows];
+}
+
 static void check_reach(qh_case_reader *reader, const qh_row *row) {
     const qh_reach *reach = row->data;
     const qh_given *to = qh_row_given(row, "to");
@@ -88,7 +94,7 @@ static void check_reach(qh_case_reader *reader, const qh_row *row) {
     (void)check_pair(reader, row, "storage_area", "storage_exchange");
     if (is_usable(to) && is_usable(qh_row_given(row, "from")) && reach->from == reach->to)
         *row->good = WRONG(reader, to->place, "the reach ends at the node '%s' where it begins", to->text);
-    if (!*row->good) return;
+    if (!*row->good || !is_sound(reader, reach->channel.cross_section)) return;
     const qh_channel_law *law = qh_channel_law_find(reach->channel.law);
     if (law && law->check(reach, reader->diag) != QH_OK) *row->good = false;
 }
@@ -135,6 +141,8 @@ static void check_outfall(qh_case_reader *reader, const qh_row *row) {
     outfall->has_position = check_pair(reader, row, "longitude", "latitude");
 }
 
+static const char *symbol_of(const qh_given *given) { return given->unit ? given->unit->symbol : "m"; }
+
 static void check_lateral(qh_case_reader *reader, const qh_row *row) {
     qh_lateral *lateral = row->data;
     check_chainage(reader, row, "reach", lateral->reach, "from", &lateral->from);
@@ -142,8 +150,8 @@ static void check_lateral(qh_case_reader *reader, const qh_row *row) {
     const qh_given *from = qh_row_given(row, "from");
     const qh_given *to = qh_row_given(row, "to");
     if (is_usable(from) && is_usable(to) && lateral->from >= lateral->to)
-        *row->good = WRONG(reader, to->place, "'%s' (%.10g m) must lie beyond '%s' (%.10g m)", to->label, lateral->to,
-                           from->label, lateral->from);
+        *row->good = WRONG(reader, to->place, "'%s' (%s %s) must lie beyond '%s' (%s %s)", to->label, to->text,
+                           symbol_of(to), from->label, from->text, symbol_of(from));
 }
 
 static void check_withdrawal(qh_case_reader *reader, const qh_row *row) {
@@ -160,8 +168,8 @@ static void check_station(qh_case_reader *reader, const qh_row *row) {
     const qh_given *tailrace = qh_row_given(row, "tailrace_chainage");
     if (!*row->good) return;
     if (station->reach == station->tailrace_reach && station->tailrace_chainage <= station->chainage)
-        *row->good = WRONG(reader, tailrace->place, "'%s' (%.10g m) must lie below the dam at '%s' (%.10g m)",
-                           tailrace->label, station->tailrace_chainage, dam->label, station->chainage);
+        *row->good = WRONG(reader, tailrace->place, "'%s' (%s %s) must lie below the dam at '%s' (%s %s)",
+                           tailrace->label, tailrace->text, symbol_of(tailrace), dam->label, dam->text, symbol_of(dam));
     const qh_ecoflow_rule *rule = qh_ecoflow_find(station->rule);
     if (!rule) return;
     if (rule->check(station, reader->diag) != QH_OK) *row->good = false;
@@ -207,15 +215,15 @@ static void check_interval(qh_case_reader *reader, const qh_given *given, const 
                     duration->text);
 }
 
-void qh_case_check_run(qh_case_reader *reader, const qh_given *given) {
+void qh_case_check_run(qh_case_reader *reader, const qh_given *given, bool good) {
     const qh_key_table *table = qh_schema_find_table("run");
     const qh_run_options *run = &reader->river_case->run;
     if (!is_usable(run_value(given, "type"))) return;
-    reader->run_known = true;
+    reader->run_known = good; /* else what depends on it would only repeat what was reported */
     for (size_t i = 0; i < table->n_key; i++) {
         const qh_key *key = &table->key[i];
         if (given[i].unusable) {
-            reader->run_known = false; /* reported; what depends on it would only repeat that */
+            reader->run_known = false;
             continue;
         }
         if (key->presence != QH_UNSTEADY_ONLY) continue;
@@ -281,7 +289,8 @@ static void check_targets(qh_case_reader *reader, const qh_standard *standard) {
 
 static void check_series_used(qh_case_reader *reader) {
     const qh_case *river_case = reader->river_case;
-    if (!reader->run_known || river_case->run.type == QH_STEADY) return;
+    /* Where there are errors, one of them may be the reason. */
+    if (qh_diag_count(reader->diag, QH_ERROR) > 0 || river_case->run.type == QH_STEADY) return;
     for (size_t i = 0; i < river_case->n_series; i++) {
         if (reader->series_used[i] || !river_case->series[i].name) continue;
         qh_diag_add(reader->diag, QH_WARNING, river_case->series[i].place, "series '%s' is used nowhere",

@@ -65,7 +65,7 @@ qh_row_check *qh_case_row_check(const qh_key_table *table);
 void qh_case_check_whole(qh_case_reader *reader);
 
 /* Checks of the run section against its type. */
-void qh_case_check_run(qh_case_reader *reader, const qh_given *given);
+void qh_case_check_run(qh_case_reader *reader, const qh_given *given, bool good);
 
 /* Applies --set number `index` (from 0) to the tree of case.yaml. */
 qh_status qh_case_apply_setting(qh_case_reader *reader, qh_yaml *root, size_t index, const char *key,

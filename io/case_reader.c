@@ -94,10 +94,9 @@ static const void *row_address(void *self, const char *table, size_t index) {
     return known->rows + index * known->row_size;
 }
 
-static void mapping_read(void *self, const qh_key_table *table, const qh_given *given, void *row) {
-    (void)row;
+static void mapping_read(void *self, const qh_key_table *table, const qh_given *given, bool good) {
     qh_case_reader *reader = self;
-    if (strcmp(table->name, "run") == 0) qh_case_check_run(reader, given);
+    if (strcmp(table->name, "run") == 0) qh_case_check_run(reader, given, good);
     if (table->name[0] == '\0')
         reader->standard_place = given[qh_schema_find_key(table, "standard") - table->key].place;
 }
@@ -131,13 +130,18 @@ static qh_status read_constituent(qh_case_reader *reader, const qh_yaml *node, s
     if (!c->item) c->item = c->name;
     if (c->name[0] == '\0') return QH_OK;
     const qh_place place = given[qh_schema_find_key(table, "name") - table->key].place;
-    if (!check_constituent_name(reader, c, place)) *good = false;
+    const char *name = c->name;
+    bool name_good = check_constituent_name(reader, c, place);
     size_t first = 0;
-    QH_TRY(qh_names_add(&known->names, c->name, index, &first));
+    QH_TRY(qh_names_add(&known->names, name, index, &first));
     if (first != index) {
         const qh_constituent *before = &((const qh_constituent *)(const void *)known->rows)[first];
-        *good = WRONG(reader, place, "%s '%s' stands already in line %d", qh_tr(reader->value.lang, table->row_name),
-                      c->name, before->place.line);
+        name_good = WRONG(reader, place, "%s '%s' stands already in line %d",
+                          qh_tr(reader->value.lang, table->row_name), name, before->place.line);
+    }
+    if (!name_good) { /* no columns are looked for, and none is missed */
+        c->name = "";
+        known->complete = *good = false;
     }
     return QH_OK;
 }
@@ -346,9 +350,9 @@ static qh_status load_table(qh_case_reader *reader, const qh_key_table *table, l
         (void)WRONG(reader, whole, "the table is empty; a header was expected");
         return QH_OK;
     }
-    if (table->required && loaded->csv.n_record == 1 && !loaded->csv.faulty)
-        (void)WRONG(reader, whole, "the table has no rows");
     loaded->usable = true;
+    if (table->required && loaded->csv.n_record == 1 && !loaded->csv.faulty)
+        loaded->csv.faulty = !WRONG(reader, whole, "the table has no rows");
     return QH_OK;
 }
 
@@ -434,8 +438,9 @@ static void check_stray_tables(qh_case_reader *reader) {
 
 static qh_status check_folder(const char *folder, qh_diag *diag) {
     struct stat info;
+    char reason[128];
     QH_CHECK(stat(folder, &info) == 0, QH_E_IO, diag, QH_NOWHERE, "the case folder '%s' cannot be read: %s", folder,
-             strerror(errno));
+             qh_errno_text(errno, diag, sizeof reason, reason));
     QH_CHECK(S_ISDIR(info.st_mode), QH_E_IO, diag, QH_NOWHERE,
              "'%s' is a file; the folder that holds case.yaml was expected", folder);
     return QH_OK;

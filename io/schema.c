@@ -47,9 +47,9 @@ static const qh_choice withdrawal_kinds[] = {
 static const qh_choice tennant_grades[] = {
     {"flush", "冲刷|最大", 0}, {"optimum", "最佳", 1}, {"outstanding", "极好", 2}, {"excellent", "非常好", 3},
     {"good", "好", 4},         {"fair", "中|一般", 5}, {"poor", "差|最小", 6},     {0}};
-static const qh_choice target_classes[] = {{"Ⅰ", "I|1|Ⅰ类|I类|1类", 1},     {"Ⅱ", "II|2|Ⅱ类|II类|2类", 2},
-                                           {"Ⅲ", "III|3|Ⅲ类|III类|3类", 3}, {"Ⅳ", "IV|4|Ⅳ类|IV类|4类", 4},
-                                           {"Ⅴ", "V|5|Ⅴ类|V类|5类", 5},     {0}};
+static const qh_choice target_classes[] = {{"Ⅰ", "I|1|Ⅰ类|I类|1类|一类", 1},     {"Ⅱ", "II|2|Ⅱ类|II类|2类|二类", 2},
+                                           {"Ⅲ", "III|3|Ⅲ类|III类|3类|三类", 3}, {"Ⅳ", "IV|4|Ⅳ类|IV类|4类|四类", 4},
+                                           {"Ⅴ", "V|5|Ⅴ类|V类|5类|五类", 5},     {0}};
 static const qh_choice flags[] = {{"yes", "是|true", 1}, {"no", "否|false", 0}, {0}};
 static const qh_choice senses[] = {
     {"max", "", QH_LIMIT_MAX}, {"min", "", QH_LIMIT_MIN}, {"range", "", QH_LIMIT_RANGE}, {0}};

@@ -145,7 +145,7 @@ static bool read_value(const series_reader *s, const qh_given *given, double *va
     const qh_key key = {.kind = QH_KEY_NUMBER,
                         .dimension = s->value_unit->dimension,
                         .unit = s->value_unit->symbol,
-                        .range = {0.0, 1e15, false}};
+                        .range = {0.0, HUGE_VAL, false}};
     return qh_value_number(&s->reader->value, &key, given, value);
 }
 

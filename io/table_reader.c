@@ -1,4 +1,5 @@
 /* Reading one CSV table of a case: its header against the schema and the constituents, then its rows. */
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -240,8 +241,8 @@ static void require_columns(table_reader *t) {
     }
     if (t->table->input_offset == QH_NOT_STORED) return;
     for (size_t i = 0; i < t->reader->river_case->n_constituent; i++) {
-        if (t->concentration_column[i] != SIZE_MAX || t->load_column[i] != SIZE_MAX) continue;
         const char *name = t->reader->river_case->constituent[i].name;
+        if (name[0] == '\0' || t->concentration_column[i] != SIZE_MAX || t->load_column[i] != SIZE_MAX) continue;
         t->header_good =
             WRONG(t, place,
                   t->table->input_loads ? "constituent '%s' has no column; add '%s [mg/L]' or, for loads, '%s [kg/d]'"
@@ -291,9 +292,9 @@ static bool read_keys(const table_reader *t, const qh_csv_record *record, qh_pla
 }
 
 static const qh_key concentration_key = {
-    .kind = QH_KEY_NUMBER, .dimension = QH_DIM_CONCENTRATION, .unit = "mg/L", .range = {0.0, 1e12, false}};
+    .kind = QH_KEY_NUMBER, .dimension = QH_DIM_CONCENTRATION, .unit = "mg/L", .range = {0.0, HUGE_VAL, false}};
 static const qh_key load_key = {
-    .kind = QH_KEY_NUMBER, .dimension = QH_DIM_LOAD, .unit = "kg/d", .range = {0.0, 1e15, false}};
+    .kind = QH_KEY_NUMBER, .dimension = QH_DIM_LOAD, .unit = "kg/d", .range = {0.0, HUGE_VAL, false}};
 
 const char *qh_series_name(const char *text) {
     static const char *const prefixes[] = {"series:", "series：", "序列:", "序列："};
@@ -437,6 +438,7 @@ static qh_status register_name(const table_reader *t, qh_known_rows *known, cons
     memcpy(&before, known->rows + first * known->row_size + t->table->place_offset, sizeof before);
     *row->good = WRONG(t, identity->place, "%s '%s' stands already in line %d",
                        qh_tr(t->reader->value.lang, t->table->row_name), name, before.line);
+    known->complete = false; /* one of the two may be meant to be the name that others miss */
     return QH_OK;
 }
 

@@ -146,6 +146,17 @@ qh_status qh_text_decode(qh_arena *arena, size_t size, const char *bytes, const 
     return QH_OK;
 }
 
+const char *qh_errno_text(int number, const qh_diag *diag, size_t size, char *buffer) {
+    if (strerror_r(number, buffer, size) != 0) (void)snprintf(buffer, size, "errno %d", number);
+    return qh_tr(qh_diag_lang(diag), buffer);
+}
+
+static qh_status cannot_read(qh_diag *diag, qh_place place) {
+    char reason[128];
+    qh_diag_add(diag, QH_ERROR, place, "cannot be read: %s", qh_errno_text(errno, diag, sizeof reason, reason));
+    return QH_E_IO;
+}
+
 /* All bytes of an open file, malloc'ed. */
 static qh_status read_all(FILE *stream, size_t expected, const char *name, qh_diag *diag, char **bytes, size_t *size) {
     const qh_place whole = {name, 0, 0};
@@ -164,9 +175,8 @@ static qh_status read_all(FILE *stream, size_t expected, const char *name, qh_di
     }
     if (!buffer) return QH_E_NOMEM;
     if (ferror(stream)) {
-        qh_diag_add(diag, QH_ERROR, whole, "cannot be read: %s", strerror(errno));
         free(buffer);
-        return QH_E_IO;
+        return cannot_read(diag, whole);
     }
     if (used > QH_TEXT_FILE_LIMIT) {
         qh_diag_add(diag, QH_ERROR, whole, "larger than %d MiB, the most an input file may have",
@@ -182,12 +192,12 @@ static qh_status read_all(FILE *stream, size_t expected, const char *name, qh_di
 qh_status qh_text_file_read(qh_arena *arena, const char *path, const char *name, qh_diag *diag, qh_text_file *file) {
     const qh_place whole = {name, 0, 0};
     struct stat info;
-    QH_CHECK(stat(path, &info) == 0, QH_E_IO, diag, whole, "cannot be read: %s", strerror(errno));
+    if (stat(path, &info) != 0) return cannot_read(diag, whole);
     QH_CHECK(!S_ISDIR(info.st_mode), QH_E_IO, diag, whole, "cannot be read: it is a folder, a file was expected");
     QH_CHECK(info.st_size <= QH_TEXT_FILE_LIMIT, QH_E_INPUT, diag, whole,
              "larger than %d MiB, the most an input file may have", QH_TEXT_FILE_LIMIT / (1024 * 1024));
     FILE *stream = fopen(path, "rb");
-    QH_CHECK(stream, QH_E_IO, diag, whole, "cannot be read: %s", strerror(errno));
+    if (!stream) return cannot_read(diag, whole);
     char *bytes = NULL;
     size_t size = 0;
     qh_status status = read_all(stream, (size_t)info.st_size, name, diag, &bytes, &size);

@@ -29,6 +29,9 @@ qh_status qh_text_file_read(qh_arena *arena, const char *path, const char *name,
 qh_status qh_text_decode(qh_arena *arena, size_t size, const char *bytes, const char *name, qh_diag *diag,
                          qh_text_file *file);
 
+/* What the system says of an errno, in the language of `diag`; written to `buffer`. */
+const char *qh_errno_text(int number, const qh_diag *diag, size_t size, char *buffer);
+
 /* Offset of the first byte that is not UTF-8; `size` when all is. */
 size_t qh_utf8_valid_until(const char *text, size_t size);
 

@@ -419,6 +419,6 @@ bool qh_value_mapping(qh_value_reader *reader, const qh_key_table *table, const 
     }
     if (table->place_offset != QH_NOT_STORED)
         memcpy((char *)row + table->place_offset, &node->place, sizeof node->place);
-    if (reader->mapped) reader->mapped(reader->self, table, value, row);
+    if (reader->mapped) reader->mapped(reader->self, table, value, good);
     return good;
 }

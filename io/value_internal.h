@@ -37,7 +37,7 @@ typedef struct qh_value_reader {
     /* Address of that row, for pointers. */
     const void *(*row)(void *self, const char *table, size_t index);
     /* Called when the keys of a mapping have been read; NULL: nobody cares. */
-    void (*mapped)(void *self, const qh_key_table *table, const qh_given *given, void *row);
+    void (*mapped)(void *self, const qh_key_table *table, const qh_given *given, bool good);
     void *self; /* for the calls above */
 } qh_value_reader;
 
