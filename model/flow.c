@@ -17,6 +17,9 @@
 
 #include "model/ecoflow.h"
 
+/* Relative; nobody is told of a shortage that is only the rounding of decimal fractions. */
+static const double ROUND_OFF = 1e-12;
+
 typedef struct sum {
     double value;
     double lost; /* what rounding took from value */
@@ -101,13 +104,13 @@ static void enter_sources(sweep *s) {
     const qh_case *c = s->river_case;
     const qh_network *net = s->network;
     for (size_t i = 0; i < c->n_headwater; i++)
-        s->inflow[net->headwater_point[i]] += c->headwater[i].flow;
+        add(&s->arriving[net->headwater_point[i]], c->headwater[i].flow);
     for (size_t i = 0; i < c->n_tributary; i++)
-        s->inflow[net->tributary_point[i]] += c->tributary[i].flow;
+        add(&s->arriving[net->tributary_point[i]], c->tributary[i].flow);
     for (size_t i = 0; i < c->n_outfall; i++)
-        s->inflow[net->outfall_point[i]] += c->outfall[i].flow;
+        add(&s->arriving[net->outfall_point[i]], c->outfall[i].flow);
     for (size_t p = 0; p < net->n_point; p++) {
-        add(&s->arriving[p], s->inflow[p]);
+        s->inflow[p] = total_of(&s->arriving[p]);
         add(&s->total_in, s->inflow[p]);
     }
 }
@@ -130,7 +133,8 @@ static void withdraw(sweep *s, size_t point) {
     for (size_t i = s->first_withdrawal[point]; i > 0; i = s->next_withdrawal[i - 1]) {
         const qh_withdrawal *row = &s->river_case->withdrawal[i - 1];
         const double there = s->through[point] - s->taken[point];
-        const double taken = fmin(row->flow, fmax(0.0, most - s->taken[point]));
+        const double allowed = fmax(0.0, most - s->taken[point]);
+        const double taken = row->flow <= allowed * (1.0 + ROUND_OFF) ? row->flow : allowed;
         const double deficit = row->flow - taken;
         s->withdrawal[i - 1] = (qh_withdrawal_flow){.asked = row->flow, .taken = taken, .deficit = deficit};
         s->taken[point] += taken;
@@ -218,6 +222,19 @@ static void pass_on(sweep *s, size_t point) {
     }
 }
 
+static void warn_of_spoilt_release(const sweep *s, size_t point, size_t station) {
+    for (size_t i = s->first_withdrawal[point]; i > 0; i = s->next_withdrawal[i - 1]) {
+        const qh_withdrawal *row = &s->river_case->withdrawal[i - 1];
+        if (s->withdrawal[i - 1].taken <= 0.0) continue;
+        qh_diag_add(s->diag, QH_WARNING, row->place,
+                    "withdrawal %s at %.6g km of reach %s takes from the ecological flow of station %s: %.4g m3/s "
+                    "are left of %.4g m3/s",
+                    row->code, km(row->chainage), s->river_case->reach[row->reach].name,
+                    s->river_case->station[station].name, s->through[point] - s->taken[point],
+                    s->station[station].target);
+    }
+}
+
 /* A withdrawal below a dam, before the river divides or the tailrace comes in, that takes of the ecological flow. */
 static void warn_of_spoilt_releases(const sweep *s) {
     const qh_network *net = s->network;
@@ -228,14 +245,7 @@ static void warn_of_spoilt_releases(const sweep *s) {
         while (s->station[i].deficit == 0.0 && n_leaving(net, p) == 1) {
             p = net->segment[net->out_segment[net->out_first[p]]].to;
             if (p == net->link[l].to || s->station_at[p] > 0) break;
-            const double left = s->through[p] - s->taken[p];
-            if (s->first_withdrawal[p] == 0 || left >= target || s->through[p] < target) continue;
-            const qh_withdrawal *row = &s->river_case->withdrawal[s->first_withdrawal[p] - 1];
-            qh_diag_add(s->diag, QH_WARNING, row->place,
-                        "withdrawal %s at %.6g km of reach %s takes from the ecological flow of station %s: %.4g m3/s "
-                        "are left of %.4g m3/s",
-                        row->code, km(row->chainage), s->river_case->reach[row->reach].name,
-                        s->river_case->station[i].name, left, target);
+            if (s->through[p] - s->taken[p] < target * (1.0 - ROUND_OFF)) warn_of_spoilt_release(s, p, i);
         }
     }
 }

@@ -189,6 +189,19 @@ static void large_and_small_waters_close(void **state) {
     release(&s);
 }
 
+/* Summed plainly, a tenth taken 100,000 times is 1e-12 off. */
+static void many_inflows_at_one_place_add_up(void **state) {
+    (void)state;
+    case_builder *b = river();
+    for (int i = 0; i < 100000; i++)
+        case_outfall(b, "r1", 5000.0, 0.1, 0.0);
+    solution s = solve(b, 0, NULL);
+    const double expected = 10.0 + 100000.0 * 0.1;
+    assert_true(fabs(foot_of(&s, 0) - expected) <= 1e-14 * expected);
+    assert_true(fabs(s.flow->inflow - expected) <= 1e-14 * expected);
+    release(&s);
+}
+
 /* ----------------------------------------------------------------------------------------------- withdrawals */
 
 static void a_withdrawal_takes_what_it_asks_for(void **state) {
@@ -223,11 +236,15 @@ static void a_withdrawal_leaves_a_hundredth(void **state) {
 
 static void asking_for_all_but_the_hundredth_is_no_shortage(void **state) {
     (void)state;
-    case_builder *b = river();
-    case_withdrawal(b, "r1", 5000.0, 9.9);
-    solution s = solve(b, 0, NULL);
-    assert_near(s.flow->withdrawal[0].taken, 9.9);
-    release(&s);
+    for (int flow = 1; flow <= 50; flow++) { /* whatever the rounding of the decimal fractions */
+        case_builder *b = case_begin(1);
+        case_reach(b, "r1", "a", "b", 10000.0, 20.0, 10.0);
+        case_headwater(b, "a", flow, 0.0);
+        case_withdrawal(b, "r1", 5000.0, 99.0 * flow / 100.0);
+        solution s = solve(b, 0, NULL);
+        assert_true(s.flow->withdrawal[0].deficit == 0.0);
+        release(&s);
+    }
 }
 
 static void withdrawals_at_one_place_are_served_in_order(void **state) {
@@ -379,12 +396,19 @@ static void a_withdrawal_from_the_ecological_flow_is_reported(void **state) {
     case_builder *b = river();
     case_station(b, "r1", 2000.0, "r1", 6000.0, 100.0, 2.0);
     case_tributary(b, "r1", 3000.0, 1.0, 0.0);
-    case_withdrawal(b, "r1", 3500.0, 1.0); /* what the tributary brought */
-    case_withdrawal(b, "r1", 4000.0, 0.5); /* more than that */
-    case_withdrawal(b, "r1", 9000.0, 9.0); /* below the tailrace: not the station's matter */
-    solution s =
-        SOLVE(b, "withdrawal:3:1: warning: withdrawal W2 at 4 km of reach r1 takes from the ecological flow of "
-                 "station D1: 1.5 m3/s are left of 2 m3/s");
+    case_withdrawal(b, "r1", 3500.0, 1.0);  /* what the tributary brought */
+    case_withdrawal(b, "r1", 4000.0, 0.5);  /* more than that */
+    case_withdrawal(b, "r1", 9000.0, 8.5);  /* below the tailrace: not the station's matter */
+    case_withdrawal(b, "r1", 5000.0, 0.25); /* more again, two at a place */
+    case_withdrawal(b, "r1", 5000.0, 0.25);
+    case_withdrawal(b, "r1", 5500.0, 0.0); /* out of use */
+    solution s = SOLVE(b,
+                       "withdrawal:3:1: warning: withdrawal W2 at 4 km of reach r1 takes from the ecological flow of "
+                       "station D1: 1.5 m3/s are left of 2 m3/s",
+                       "withdrawal:5:1: warning: withdrawal W4 at 5 km of reach r1 takes from the ecological flow of "
+                       "station D1: 1 m3/s are left of 2 m3/s",
+                       "withdrawal:6:1: warning: withdrawal W5 at 5 km of reach r1 takes from the ecological flow of "
+                       "station D1: 1 m3/s are left of 2 m3/s");
     release(&s);
 }
 
@@ -455,6 +479,14 @@ static void a_trickle(void **state) {
     EXPECT_FAILURE(b, "reach:4:1: error: reach r3 falls dry at 0 km: 2e-06 m3/s arrive, 0 m3/s are taken");
 }
 
+static void a_headwater_without_water(void **state) {
+    (void)state;
+    case_builder *b = case_begin(1);
+    case_reach(b, "r1", "n1", "n2", 4000.0, 40.0, 30.0);
+    case_headwater(b, "n1", 1e-7, 50.0);
+    EXPECT_FAILURE(b, "reach:2:1: error: reach r1 falls dry at 0 km: 1e-07 m3/s arrive, 0 m3/s are taken");
+}
+
 static void messages_speak_chinese(void **state) {
     (void)state;
     case_builder *b = river();
@@ -481,6 +513,7 @@ int main(void) {
         cmocka_unit_test(shares_that_add_up_to_nearly_one_lose_no_water),
         cmocka_unit_test(lateral_inflow_spreads_over_its_stretch),
         cmocka_unit_test(large_and_small_waters_close),
+        cmocka_unit_test(many_inflows_at_one_place_add_up),
         cmocka_unit_test(a_withdrawal_takes_what_it_asks_for),
         cmocka_unit_test(a_withdrawal_leaves_a_hundredth),
         cmocka_unit_test(asking_for_all_but_the_hundredth_is_no_shortage),
@@ -499,6 +532,7 @@ int main(void) {
         cmocka_unit_test(a_reach_below_a_dam_that_leaves_nothing),
         cmocka_unit_test(a_canal_without_water),
         cmocka_unit_test(a_trickle),
+        cmocka_unit_test(a_headwater_without_water),
         cmocka_unit_test(messages_speak_chinese),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -335,10 +335,13 @@ static void outside_its_reach(void **state) {
     case_section(b, "r2", 0.0);
     case_lateral(b, "r2", 9000.0, 12500.0, 1.0, 0.0);
     case_station(b, "r2", 9000.0, "r2", 12000.0, 1.0, 0.1);
+    case_station(b, "r1", 11000.0, "r1", 12000.0, 1.0, 0.1);
     EXPECT(b, "lateral:2:1: error: chainage 12.5 km lies outside reach r2, which is 10 km long",
            "outfall:2:1: error: chainage 10.001 km lies outside reach r1, which is 10 km long",
            "section:2:1: error: chainage -0.001 km lies outside reach r1, which is 10 km long",
-           "station:2:1: error: chainage 12 km lies outside reach r2, which is 10 km long");
+           "station:2:1: error: chainage 12 km lies outside reach r2, which is 10 km long",
+           "station:3:1: error: chainage 11 km lies outside reach r1, which is 10 km long",
+           "station:3:1: error: chainage 12 km lies outside reach r1, which is 10 km long");
 }
 
 static void empty_stretch(void **state) {
