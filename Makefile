@@ -246,8 +246,10 @@ uninstall: ## remove what install put there
 	@$(call put,uninstall)
 
 docs: all ## write docs/reference anew from the schema of keys
-	@mkdir -p docs/reference; $(BIN) explain --markdown > docs/reference/case.md.new
-	@mv docs/reference/case.md.new docs/reference/case.md; echo 'docs/reference/case.md'
+	@mkdir -p docs/reference
+	@for f in case.md:en case.zh.md:zh; do \
+	    $(BIN) explain --markdown --lang $${f##*:} > docs/reference/$${f%:*}.new; \
+	    mv docs/reference/$${f%:*}.new docs/reference/$${f%:*}; echo docs/reference/$${f%:*}; done
 clean: ## remove everything built
 	@rm -rf $(OUT)
 help: ## this list
