@@ -30,7 +30,7 @@ typedef booleantype boolean;
 
 /* Newton's last correction, in units of the error tolerance (weighted root mean square), below which it has converged.
  * CVODES' own test extrapolates with a rate learnt in earlier steps and stops far too soon for a closed budget. */
-static const double newton_tolerance = 1e-4;
+static const double newton_tolerance = 1e-6;
 /* Order 3 is stable up to 86 degrees off the negative axis, orders 4 and 5 only up to 73 and 51: too little for
  * advection. Besides, when CVODES 6.4 raises the order to a maximum of 4 or 5, its quadratures leave the formula of the
  * state and budgets drift by 1e-10; up to 3 they close to 1e-14. */

@@ -47,7 +47,7 @@ static void copy_positive(qh_frames *frames, const double *y) {
     const size_t count = qh_transport_unknowns(frames->transport) * qh_transport_components(frames->transport);
     memcpy(frames->state, y, count * sizeof(double));
     memset(frames->change, 0, count * sizeof(double));
-    if (!qh_transport_make_positive(frames->transport, frames->state, frames->change)) return;
+    if (!qh_transport_make_positive(frames->transport, frames->state, true, frames->change)) return;
     for (size_t k = 0; k < count; k++)
         frames->state[k] += frames->change[k];
 }

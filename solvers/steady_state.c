@@ -2,10 +2,12 @@
  *
  * Scheme     From y = 0, where every limiter is off, the first step gives the first-order upwind solution of an
  *            M-matrix; the following ones bring in the limited slopes. Where the cell Péclet number is at most 2 the
- *            operator is linear and the first step is the answer. Should the limiters' kinks keep Newton from settling,
- *            pseudo-time steps (I/dt - J) with dt grown by the fall of the residual (Mulder & van Leer 1985,
- *            J. Comput. Phys. 59:232; Kelley & Keyes 1998, SIAM J. Numer. Anal. 35:508) take over.
- * Stop       when the step is at round-off of the largest concentration.
+ *            operator is linear and the first step is the answer. A limiter has kinks, across which Newton may jump to
+ *            and fro: a step that does not lower the residual is halved, and when that does not help some Picard steps
+ *            follow, with the limiters as constants: each solves an M-matrix and keeps all values in bounds.
+ * Residual   of a cell: rate times volume [g/s], summed without sign, for the halving of steps.
+ * Stop       when the rate of every cell is at round-off of what passes it, |J_ii| C_i, or when this measure has come
+ *            to rest a little above. The budget's gate comes after.
  * Not for    problems without outflow or decay: the matrix is singular and no steady state exists. */
 #include "solvers/steady_state.h"
 
@@ -13,27 +15,42 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { newton_steps = 30, pseudo_steps = 400 };
-static const double step_tolerance = 1e-13; /* of the largest concentration */
+enum { most_iterations = 400, most_halvings = 5, picard_run = 4 };
+static const double round_off = 4e-16;         /* of |J_ii| C_i: converged */
+static const double round_off_at_rest = 1e-11; /* accepted where the iteration has come to rest */
+static const double clean_water = 1e-6;        /* of the largest concentration: cells below count as this */
+
+typedef struct component {
+    double residual; /* g/s, at the present state */
+    double measure;  /* -, largest rate of a cell over what passes it, before the step */
+    double lambda;   /* part of the step that is taken */
+    size_t picard;   /* Picard steps still to take */
+    size_t stalls;   /* times that Newton has stalled */
+    size_t resting;  /* iterations without progress */
+    bool settled;
+} component;
 
 typedef struct workspace {
+    qh_transport *transport;
+    size_t n, m;
     qh_factors *factors;
-    double *value, *rate, *column, *dt; /* [nnz], [n][m], [n], [m] */
-    double *residual;                   /* [m], of the step before */
-    bool *settled;                      /* [m] */
+    const double *volume;                         /* [n], m3 */
+    double *value, *rate, *column, *step, *trial; /* [nnz], [n][m], [n], [n][m], [n][m] */
+    component *component;                         /* [m] */
 } workspace;
 
-static qh_status open_workspace(const qh_transport *t, workspace *w) {
-    const size_t n = qh_transport_unknowns(t), m = qh_transport_components(t);
+static qh_status open_workspace(qh_transport *t, workspace *w) {
+    *w = (workspace){.transport = t, .n = qh_transport_unknowns(t), .m = qh_transport_components(t)};
     const qh_pattern *pattern = qh_transport_pattern(t);
+    w->volume = qh_transport_volumes(t);
     w->value = malloc((size_t)pattern->first[pattern->n] * sizeof(double));
-    w->rate = malloc(n * m * sizeof(double));
-    w->column = malloc(n * sizeof(double));
-    w->dt = calloc(m, sizeof(double));
-    w->residual = calloc(m, sizeof(double));
-    w->settled = calloc(m, sizeof(bool));
-    if (!w->value || !w->rate || !w->column || !w->dt || !w->residual || !w->settled) return QH_E_NOMEM;
-    return qh_factors_create(pattern, m, &w->factors);
+    w->rate = malloc(w->n * w->m * sizeof(double));
+    w->column = malloc(w->n * sizeof(double));
+    w->step = malloc(w->n * w->m * sizeof(double));
+    w->trial = malloc(w->n * w->m * sizeof(double));
+    w->component = calloc(w->m, sizeof(component));
+    if (!w->value || !w->rate || !w->column || !w->step || !w->trial || !w->component) return QH_E_NOMEM;
+    return qh_factors_create(pattern, w->m, &w->factors);
 }
 
 static void close_workspace(workspace *w) {
@@ -41,81 +58,126 @@ static void close_workspace(workspace *w) {
     free(w->value);
     free(w->rate);
     free(w->column);
-    free(w->dt);
-    free(w->residual);
-    free(w->settled);
+    free(w->step);
+    free(w->trial);
+    free(w->component);
 }
 
-static double largest(const double *y, size_t n, size_t m, size_t j) {
-    double most = 0;
-    for (size_t i = 0; i < n; i++)
-        most = fmax(most, fabs(y[i * m + j]));
-    return most;
+static double residual_of(const workspace *w, size_t j) {
+    double sum = 0;
+    for (size_t i = 0; i < w->n; i++)
+        sum += fabs(w->rate[i * w->m + j]) * w->volume[i];
+    return sum;
 }
 
-/* One step of component j: (J - I/dt) step = -rate; dt = 0 stands for none. */
-static qh_status advance(qh_transport *t, workspace *w, size_t j, double *y) {
-    const size_t n = qh_transport_unknowns(t), m = qh_transport_components(t);
-    const qh_pattern *pattern = qh_transport_pattern(t);
-    qh_transport_jacobian(t, y, j, w->value);
-    if (w->dt[j] > 0) {
-        for (int i = 0; i < pattern->n; i++)
-            w->value[pattern->diagonal[i]] -= 1 / w->dt[j];
+/* Largest |rate| / (|J_ii| C_i) of component j. */
+static double measure_of(const workspace *w, size_t j, const double *y) {
+    const qh_pattern *pattern = qh_transport_pattern(w->transport);
+    double largest = 0, measure = 0;
+    for (size_t i = 0; i < w->n; i++)
+        largest = fmax(largest, fabs(y[i * w->m + j]));
+    for (size_t i = 0; i < w->n; i++) {
+        const double c = fmax(fabs(y[i * w->m + j]), clean_water * largest);
+        const double passing = fabs(w->value[pattern->diagonal[i]]) * c;
+        if (passing > 0) measure = fmax(measure, fabs(w->rate[i * w->m + j]) / passing);
     }
+    return measure;
+}
+
+/* Whether component j has converged or come to rest; w->value holds its Jacobian. */
+static bool has_settled(workspace *w, size_t j, size_t iteration, const double *y) {
+    component *own = &w->component[j];
+    if (iteration < 2) return false; /* the second step refines the first where the operator is linear */
+    const double before = own->measure;
+    own->measure = measure_of(w, j, y);
+    own->resting = iteration > 2 && own->measure > 0.5 * before ? own->resting + 1 : 0;
+    return own->measure <= round_off || (own->resting >= 4 && own->measure <= round_off_at_rest);
+}
+
+/* Step of component j: J step = -rate, J Newton's or Picard's; none when it has settled. */
+static qh_status find_step(workspace *w, size_t j, size_t iteration, const double *y) {
+    component *own = &w->component[j];
+    if (own->picard > 0) {
+        qh_transport_frozen_jacobian(w->transport, y, j, w->value);
+    } else {
+        qh_transport_jacobian(w->transport, y, j, w->value);
+    }
+    own->settled = has_settled(w, j, iteration, y);
+    if (own->settled) return QH_OK;
+    for (size_t i = 0; i < w->n; i++)
+        w->column[i] = -w->rate[i * w->m + j];
     QH_TRY(qh_factors_compute(w->factors, j, w->value));
-    for (size_t i = 0; i < n; i++)
-        w->column[i] = -w->rate[i * m + j];
     QH_TRY(qh_factors_solve(w->factors, j, w->column));
-    double step = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < w->n; i++) {
         if (!isfinite(w->column[i])) return QH_E_NUMERIC;
-        y[i * m + j] += w->column[i];
-        step = fmax(step, fabs(w->column[i]));
+        w->step[i * w->m + j] = w->column[i];
     }
-    if (w->dt[j] == 0 && step <= step_tolerance * largest(y, n, m, j)) w->settled[j] = true;
     return QH_OK;
 }
 
-/* Pseudo-time step: grown as the residual falls, at last so long that the step is Newton's. */
-static void choose_dt(workspace *w, size_t j, size_t iteration, double residual) {
-    if (iteration < newton_steps) return;
-    const double start = 600; /* s, some cells' travel time */
-    if (w->dt[j] == 0) {
-        w->dt[j] = start;
-    } else if (residual > 0) {
-        const double growth = fmin(fmax(w->residual[j] / residual, 0.5), 4);
-        w->dt[j] = fmax(w->dt[j] * fmax(growth, 1.1), start);
+static void try_step(workspace *w, const double *y) {
+    for (size_t i = 0; i < w->n; i++) {
+        for (size_t j = 0; j < w->m; j++) {
+            const size_t k = i * w->m + j;
+            w->trial[k] = w->component[j].settled ? y[k] : y[k] + w->component[j].lambda * w->step[k];
+        }
     }
-    if (w->dt[j] > 1e12) w->dt[j] = 0;
+    qh_transport_rate(w->transport, w->trial, w->rate);
 }
 
-static qh_status iterate(qh_transport *t, workspace *w, double *y, size_t *iterations) {
-    const size_t n = qh_transport_unknowns(t), m = qh_transport_components(t);
-    for (size_t k = 0; k < newton_steps + pseudo_steps; k++) {
-        qh_transport_rate(t, y, w->rate);
-        bool all_settled = true;
-        for (size_t j = 0; j < m; j++) {
-            if (w->settled[j]) continue;
-            const double residual = largest(w->rate, n, m, j);
-            choose_dt(w, j, k, residual);
-            w->residual[j] = residual;
-            QH_TRY(advance(t, w, j, y));
-            all_settled = all_settled && w->settled[j];
+/* Halves Newton's steps where the residual would not fall, until all do or the last halving stands; then the component
+ * turns to Picard's steps, for longer each time. */
+static void take_step(workspace *w, bool first, double *y) {
+    for (size_t j = 0; j < w->m; j++)
+        w->component[j].lambda = 1;
+    for (size_t halving = 0; halving <= most_halvings; halving++) {
+        try_step(w, y);
+        bool all_fall = true;
+        for (size_t j = 0; j < w->m && !first; j++) {
+            component *own = &w->component[j];
+            if (own->settled || own->picard > 0) continue;
+            if (residual_of(w, j) <= (1 - 0.1 * own->lambda) * own->residual) continue;
+            if (halving < most_halvings) {
+                own->lambda *= 0.5;
+            } else {
+                own->picard = 1 + picard_run * ++own->stalls;
+            }
+            all_fall = false;
         }
-        *iterations = k + 1;
+        if (all_fall) break;
+    }
+    memcpy(y, w->trial, w->n * w->m * sizeof(double));
+}
+
+static qh_status iterate(workspace *w, double *y, size_t *iterations) {
+    qh_transport_rate(w->transport, y, w->rate);
+    for (size_t j = 0; j < w->m; j++)
+        w->component[j].residual = residual_of(w, j);
+    for (size_t k = 0; k < most_iterations; k++) {
+        bool all_settled = true;
+        for (size_t j = 0; j < w->m; j++) {
+            if (!w->component[j].settled) QH_TRY(find_step(w, j, k, y));
+            all_settled = all_settled && w->component[j].settled;
+        }
+        *iterations = k;
         if (all_settled) return QH_OK;
+        take_step(w, k == 0, y);
+        for (size_t j = 0; j < w->m; j++) {
+            component *own = &w->component[j];
+            own->residual = residual_of(w, j);
+            if (own->picard > 0) own->picard--;
+        }
     }
     return QH_E_NUMERIC;
 }
 
 /* Round-off may leave a value of -1e-20 where the river is clean; the exchange between neighbours mends it. */
-static qh_status mend_round_off(const qh_transport *t, double *y, double *correction) {
-    const size_t count = qh_transport_unknowns(t) * qh_transport_components(t);
-    memset(correction, 0, count * sizeof(double));
-    if (!qh_transport_make_positive(t, y, correction)) return QH_OK; /* reported by the caller's checks */
-    for (size_t k = 0; k < count; k++)
+static void mend_round_off(const workspace *w, double *y) {
+    double *correction = w->trial;
+    memset(correction, 0, w->n * w->m * sizeof(double));
+    if (!qh_transport_make_positive(w->transport, y, true, correction)) return; /* the caller's checks will say so */
+    for (size_t k = 0; k < w->n * w->m; k++)
         y[k] += correction[k];
-    return QH_OK;
 }
 
 qh_status qh_steady_state(qh_transport *transport, qh_diag *diag, double *y, size_t *iterations) {
@@ -123,8 +185,8 @@ qh_status qh_steady_state(qh_transport *transport, qh_diag *diag, double *y, siz
     workspace w = {0};
     size_t count = 0;
     qh_status status = open_workspace(transport, &w);
-    if (status == QH_OK) status = iterate(transport, &w, y, &count);
-    if (status == QH_OK) status = mend_round_off(transport, y, w.rate);
+    if (status == QH_OK) status = iterate(&w, y, &count);
+    if (status == QH_OK) mend_round_off(&w, y);
     close_workspace(&w);
     if (status == QH_E_NUMERIC) {
         qh_diag_add(diag, QH_ERROR, QH_NOWHERE, "the steady state was not reached in %zu iterations", count);

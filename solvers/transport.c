@@ -15,7 +15,7 @@
  *            is exact mixing, at low ones the common concentration with balanced fluxes. theta compares what the slopes
  *            would add to C_p with the step from the unextrapolated mixture to the next cell downstream (van Albada,
  *            smooth), so a confluence keeps second order where a limiter on one branch alone would see a false
- *            extremum. C_p stays between mixture and next cell.
+ *            extremum. Slopes against the sense of that step do not count. C_p stays between mixture and next cell.
  * Inlet      first type: C_p = C_in. Third type: the point's equation with W = Q C_in.
  * Outlet     dC/dx = 0 for dispersion; the last half cell is extrapolated by its own kinetics, which needs no
  *            neighbour beyond the end: C* = (C_u + T gain)/(1 + T decay), T = half the cell's travel time.
@@ -48,7 +48,7 @@ const char *qh_transport_objection(const qh_problem *problem) {
 static bool allocate(qh_transport *t) {
     const qh_network *network = t->problem->network;
     qh_arena *a = t->arena;
-    t->volume = qh_arena_alloc(a, t->n_cell, sizeof(double));
+    t->volume = qh_arena_alloc(a, t->n_unknown, sizeof(double));
     t->face_central = qh_arena_alloc(a, t->n_cell, sizeof(double));
     t->decay = qh_arena_alloc(a, t->n_cell * t->n_species, sizeof(double));
     t->gain = qh_arena_alloc(a, t->n_cell * t->n_species, sizeof(double));
@@ -81,6 +81,7 @@ static void set_cells(qh_transport *t) {
         t->storage_of[i] = i;
         if (grid->storage_area[i] > 0) {
             t->storage_of[i] = t->n_cell + storage;
+            t->volume[t->n_cell + storage] = grid->storage_area[i] * grid->length[i];
             t->storage_cell[storage++] = i;
         }
     }
@@ -193,8 +194,7 @@ static void set_points(qh_transport *t) {
     }
     for (size_t p = 0; p < t->n_point; p++) {
         mixing_point *point = &t->point[p];
-        double sum_in = 0, sum_in_length = 0, sum_out = 0;
-        point->denominator = point->taken;
+        double sum_in = 0, sum_in_length = 0, sum_out = 0, longest_out = 0;
         for (size_t k = 0; k < point->in_count; k++) {
             const segment_end *end = &t->end[t->point_end[point->in_first + k]];
             sum_in += end->discharge;
@@ -204,11 +204,18 @@ static void set_points(qh_transport *t) {
         for (size_t k = 0; k < point->out_count; k++) {
             const segment_end *end = &t->end[t->point_end[point->out_first + k]];
             sum_out += end->discharge;
+            longest_out = fmax(longest_out, end->length);
             point->denominator += end->discharge + end->conductance;
         }
-        if (point->out_count == 0) point->outlet = sum_in + point->through - point->taken - sum_out;
-        point->denominator += point->outlet;
-        point->incoming_length = sum_in > 0 ? sum_in_length / sum_in : 0;
+        if (point->out_count == 0) {
+            point->outlet = sum_in + point->through - point->taken;
+        } else if (point->taken > 0) {
+            /* what is left may be little: the balance must hold to its last digit */
+            point->taken = sum_in + point->through - sum_out;
+        }
+        point->denominator += point->taken + point->outlet;
+        const double length_in = sum_in > 0 ? sum_in_length / sum_in : 0;
+        point->share = length_in > 0 ? fmin(length_in / (length_in + longest_out), largest_share) : 0;
     }
 }
 
@@ -259,6 +266,7 @@ void qh_transport_destroy(qh_transport *transport) {
 size_t qh_transport_unknowns(const qh_transport *transport) { return transport->n_unknown; }
 size_t qh_transport_components(const qh_transport *transport) { return transport->m; }
 bool qh_transport_has_storage(const qh_transport *transport) { return transport->n_storage > 0; }
+const double *qh_transport_volumes(const qh_transport *transport) { return transport->volume; }
 const qh_pattern *qh_transport_pattern(const qh_transport *transport) { return transport->pattern; }
 
 /* ---- forcing ---- */
@@ -313,31 +321,49 @@ void qh_transport_outlet_extrapolation(const qh_transport *t, size_t e, size_t c
 }
 
 /* What the limiter allows: the step from the mixture to the nearest next cell, where all next cells agree in sign. */
-static double allowed_step(const qh_transport *t, const mixing_point *point, const double *y, size_t j, double mixture,
-                           double *share, size_t *nearest) {
+static double allowed_step(const qh_transport *t, const mixing_point *point, const double *y, size_t j,
+                           double mixture) {
     double step = 0;
     for (size_t k = 0; k < point->out_count; k++) {
         const segment_end *end = &t->end[t->point_end[point->out_first + k]];
         const double candidate = y[end->cell * t->m + j] - mixture;
         if (k > 0 && candidate * step <= 0) return 0;
-        if (k == 0 || fabs(candidate) < fabs(step)) {
-            step = candidate;
-            *nearest = end->cell;
-            *share = fmin(point->incoming_length / (point->incoming_length + end->length), 0.8);
-        }
+        if (k == 0 || fabs(candidate) < fabs(step)) step = candidate;
     }
     return step;
+}
+
+static void mix_fixed_point(qh_transport *t, size_t p, const double *load) {
+    for (size_t j = 0; j < t->m; j++) {
+        t->mixed[p * t->m + j] = load[j] / t->point[p].through;
+        t->theta[p * t->m + j] = 0;
+    }
+}
+
+/* An outlet: mixture of what arrives, each end extrapolated by its own kinetics. */
+static void mix_outlet(qh_transport *t, size_t p, const double *y, const double *sum) {
+    const mixing_point *point = &t->point[p];
+    for (size_t j = 0; j < t->m; j++) {
+        double total = sum[j];
+        for (size_t k = 0; k < point->in_count; k++) {
+            const size_t e = t->point_end[point->in_first + k];
+            const segment_end *end = &t->end[e];
+            double constant, factor;
+            qh_transport_outlet_extrapolation(t, e, j, &constant, &factor);
+            total += end->discharge * (1 - end->central) * (constant + factor * y[end->cell * t->m + j]);
+        }
+        t->mixed[p * t->m + j] = total / point->denominator;
+        t->theta[p * t->m + j] = 0;
+    }
 }
 
 static void mix_point(qh_transport *t, size_t p, const double *y) {
     const mixing_point *point = &t->point[p];
     const size_t m = t->m;
     double *mixed = t->mixed + p * m, *theta = t->theta + p * m;
-    double *restrict sum = t->flux, *restrict slope = t->flux + m;
-    for (size_t j = 0; j < m; j++) {
-        sum[j] = t->point_load[p * m + j];
-        slope[j] = 0;
-    }
+    double *restrict sum = t->flux, *restrict rising = t->flux + m, *restrict falling = t->flux + 2 * m;
+    memcpy(sum, t->point_load + p * m, m * sizeof(double));
+    memset(rising, 0, 2 * m * sizeof(double));
     for (size_t k = 0; k < point->link_count; k++) {
         const size_t link = t->arriving_link[point->link_first + k];
         const double *from = t->mixed + t->problem->network->link[link].from * m;
@@ -345,27 +371,23 @@ static void mix_point(qh_transport *t, size_t p, const double *y) {
             sum[j] += t->link_flow[link] * from[j];
     }
     if (point->fixed) {
-        for (size_t j = 0; j < m; j++) {
-            mixed[j] = sum[j] / point->through;
-            theta[j] = 0;
-        }
+        mix_fixed_point(t, p, sum);
         return;
     }
     for (size_t k = 0; k < point->in_count; k++) {
-        const size_t e = t->point_end[point->in_first + k];
-        const segment_end *end = &t->end[e];
+        const segment_end *end = &t->end[t->point_end[point->in_first + k]];
         const double *cell = y + end->cell * m, *inner = y + end->inner * m;
         const double upwind = end->discharge * (1 - end->central);
         for (size_t j = 0; j < m; j++) {
+            const double slope = 0.5 * upwind * (cell[j] - inner[j]);
             sum[j] += (upwind + end->conductance) * cell[j];
-            if (point->out_count > 0) {
-                slope[j] += 0.5 * upwind * (cell[j] - inner[j]);
-            } else {
-                double constant, factor;
-                qh_transport_outlet_extrapolation(t, e, j, &constant, &factor);
-                slope[j] += upwind * (constant + factor * cell[j]);
-            }
+            rising[j] += fmax(slope, 0);
+            falling[j] += fmin(slope, 0);
         }
+    }
+    if (point->out_count == 0) {
+        mix_outlet(t, p, y, sum);
+        return;
     }
     for (size_t k = 0; k < point->out_count; k++) {
         const segment_end *end = &t->end[t->point_end[point->out_first + k]];
@@ -373,16 +395,12 @@ static void mix_point(qh_transport *t, size_t p, const double *y) {
             sum[j] += end->conductance * y[end->cell * m + j];
     }
     for (size_t j = 0; j < m; j++) {
-        const double mixture = sum[j] / point->denominator, added = slope[j] / point->denominator;
-        if (point->out_count > 0) {
-            double share = 0;
-            size_t nearest = 0;
-            const double step = allowed_step(t, point, y, j, mixture, &share, &nearest);
-            theta[j] = albada(share * step, added);
-        } else {
-            theta[j] = 1;
-        }
-        mixed[j] = mixture + theta[j] * added;
+        const double mixture = sum[j] / point->denominator;
+        const double step = point->share * allowed_step(t, point, y, j, mixture);
+        const double added = (step > 0 ? rising[j] : falling[j]) / point->denominator;
+        const double limiter = albada(step, added);
+        theta[j] = step > 0 ? limiter : -limiter;
+        mixed[j] = mixture + limiter * added;
     }
 }
 
@@ -414,7 +432,7 @@ void qh_transport_end_flux(const qh_transport *t, size_t e, const double *y, dou
     const double upwind = q * (1 - end->central), back = g - q * end->central;
     const bool outlet = t->point[end->point].out_count == 0;
     for (size_t j = 0; j < m; j++) {
-        double slope = 0.5 * theta[j] * (cell[j] - inner[j]);
+        double slope = limited_increment(theta[j], cell[j] - inner[j]);
         if (outlet) {
             double constant, factor;
             qh_transport_outlet_extrapolation(t, e, j, &constant, &factor);
@@ -522,17 +540,13 @@ static void borrow(double *cell, double cell_volume, double *donor, double donor
     }
 }
 
-static double zone_volume(const qh_transport *t, size_t cell) {
-    return t->grid->storage_area[cell] * t->grid->length[cell];
-}
-
 /* What exchange between neighbours could not mend is taken from the whole reach, storage zones included, in proportion
  * to what each part holds. False when the reach holds less than nothing. */
 static bool scale_reach(const qh_transport *t, double *c, size_t first, size_t last) {
     double below = 0, above = 0;
     for (size_t i = first; i <= last; i++) {
         const size_t zone = t->storage_of[i];
-        const double mass[] = {c[i] * t->volume[i], zone == i ? 0 : c[zone] * zone_volume(t, i)};
+        const double mass[] = {c[i] * t->volume[i], zone == i ? 0 : c[zone] * t->volume[zone]};
         for (size_t part = 0; part < 2; part++) {
             below -= fmin(mass[part], 0);
             above += fmax(mass[part], 0);
@@ -554,8 +568,8 @@ static bool mend_reach(const qh_transport *t, double *c, size_t first, size_t la
     for (size_t i = first; i <= last; i++) {
         const size_t zone = t->storage_of[i];
         if (zone == i) continue;
-        borrow(&c[zone], zone_volume(t, i), &c[i], t->volume[i]);
-        borrow(&c[i], t->volume[i], &c[zone], zone_volume(t, i));
+        borrow(&c[zone], t->volume[zone], &c[i], t->volume[i]);
+        borrow(&c[i], t->volume[i], &c[zone], t->volume[zone]);
     }
     for (size_t i = first + 1; i <= last; i++)
         borrow(&c[i], t->volume[i], &c[i - 1], t->volume[i - 1]);
@@ -564,7 +578,21 @@ static bool mend_reach(const qh_transport *t, double *c, size_t first, size_t la
     return scale_reach(t, c, first, last);
 }
 
-bool qh_transport_make_positive(const qh_transport *t, const double *y, double *correction) {
+/* Takes what empty reaches lack from all that the network holds. */
+static bool scale_network(const qh_transport *t, double *c) {
+    double below = 0, above = 0;
+    for (size_t i = 0; i < t->n_unknown; i++) {
+        below -= fmin(c[i], 0) * t->volume[i];
+        above += fmax(c[i], 0) * t->volume[i];
+    }
+    if (below > above) return false;
+    const double keep = above > 0 ? 1 - below / above : 0;
+    for (size_t i = 0; i < t->n_unknown; i++)
+        c[i] = c[i] > 0 ? c[i] * keep : 0;
+    return true;
+}
+
+bool qh_transport_make_positive(const qh_transport *t, const double *y, bool whole_network, double *correction) {
     const size_t m = t->m;
     const qh_network *network = t->problem->network;
     bool negative = false;
@@ -577,11 +605,12 @@ bool qh_transport_make_positive(const qh_transport *t, const double *y, double *
     for (size_t j = 0; j < m && mended; j++) {
         for (size_t i = 0; i < t->n_unknown; i++)
             c[i] = y[i * m + j];
-        for (size_t r = 0; r < t->problem->river_case->n_reach && mended; r++) {
+        for (size_t r = 0; r < t->problem->river_case->n_reach; r++) {
             const size_t first = t->grid->segment_first[network->reach_first[r]];
             const size_t last = t->grid->segment_first[network->reach_first[r + 1]] - 1;
-            mended = mend_reach(t, c, first, last);
+            if (!mend_reach(t, c, first, last)) mended = false;
         }
+        if (!mended && whole_network) mended = scale_network(t, c);
         for (size_t i = 0; i < t->n_unknown && mended; i++)
             correction[i * m + j] += c[i] - y[i * m + j];
     }

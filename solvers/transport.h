@@ -31,6 +31,9 @@ const char *qh_transport_objection(const qh_problem *problem);
 size_t qh_transport_unknowns(const qh_transport *transport);   /* n_cell + cells with a storage zone */
 size_t qh_transport_components(const qh_transport *transport); /* n_species * n_lane */
 
+/* Volume of each unknown's water [n_unknown], m3. Lives as long as the transport. */
+const double *qh_transport_volumes(const qh_transport *transport);
+
 /* Evaluates the forcing at time t [s since run start] for the calls below. */
 void qh_transport_set_time(qh_transport *transport, double t);
 
@@ -42,6 +45,9 @@ const qh_pattern *qh_transport_pattern(const qh_transport *transport);
 
 /* Values of that pattern at y for one component: value [pattern nnz], 1/s. */
 void qh_transport_jacobian(qh_transport *transport, const double *y, size_t component, double *value);
+
+/* The same with the limiters as constants: an M-matrix (off its diagonal >= 0), for Picard steps. */
+void qh_transport_frozen_jacobian(qh_transport *transport, const double *y, size_t component, double *value);
 
 /* Concentrations at the points: point [n_point][n_component], g/m3. */
 void qh_transport_points(qh_transport *transport, const double *y, double *point);
@@ -61,8 +67,8 @@ bool qh_transport_has_storage(const qh_transport *transport);
 /* Makes a state non-negative by exchanging mass between neighbouring cells of the same reach, so that no mass is made
  * or lost: a cell below zero takes what it lacks from its neighbours (the flux through their face was wrong by that
  * much). Adds the change to correction [n_unknown][n_component] (zero on entry). Returns false when a reach holds less
- * than nothing. */
-bool qh_transport_make_positive(const qh_transport *transport, const double *y, double *correction);
+ * than nothing; with `whole_network`, for round-off, the other reaches then lend, and false means that they cannot. */
+bool qh_transport_make_positive(const qh_transport *transport, const double *y, bool whole_network, double *correction);
 
 #ifdef __cplusplus
 }

@@ -23,7 +23,7 @@ static void reaction_of_reach(const qh_transport *t, size_t first, size_t last, 
         reacted[j] = lost[j] = 0;
     for (size_t i = first; i < last; i++) {
         const size_t zone = t->storage_of[i];
-        const double zone_volume = zone == i ? 0 : t->grid->storage_area[i] * t->grid->length[i];
+        const double zone_volume = zone == i ? 0 : t->volume[zone];
         for (size_t j = 0; j < m; j++) {
             const double k = t->decay[i * n + j / t->n_lane], gain = t->gain[i * n + j / t->n_lane];
             const double amount = (k * y[i * m + j] - gain) * t->volume[i] + (k * y[zone * m + j] - gain) * zone_volume;
@@ -135,10 +135,9 @@ void qh_transport_mass(const qh_transport *t, const double *y, double *mass) {
     }
     for (size_t z = 0; z < t->n_storage; z++) {
         const size_t i = t->storage_cell[z];
-        const double volume = t->grid->storage_area[i] * t->grid->length[i];
         double *reach = mass + t->grid->reach[i] * m;
         for (size_t j = 0; j < m; j++)
-            reach[j] += y[(t->n_cell + z) * m + j] * volume;
+            reach[j] += y[(t->n_cell + z) * m + j] * t->volume[t->n_cell + z];
     }
     for (size_t r = 0; r < n_reach; r++)
         for (size_t j = 0; j < m; j++)

@@ -2,6 +2,8 @@
 #ifndef QH_SOLVERS_TRANSPORT_INTERNAL_H
 #define QH_SOLVERS_TRANSPORT_INTERNAL_H
 
+#include <math.h>
+
 #include "solvers/transport.h"
 
 /* Where a segment meets a point. End 2s is the upstream end of segment s, end 2s+1 its downstream end. */
@@ -22,7 +24,7 @@ typedef struct mixing_point {
     double taken;                        /* m3/s, withdrawn and diverted */
     double outlet;                       /* m3/s, leaving the network here */
     double denominator;                  /* m3/s, of the mixing equation */
-    double incoming_length;              /* m, mean length of the incoming cells, for the limiter */
+    double share;                        /* -, part of the way from the incoming cells' centres to the next ones' */
     size_t in_first, in_count;           /* incoming ends: point_end[in_first .. +in_count) */
     size_t out_first, out_count;         /* outgoing ends, likewise */
     size_t link_first, link_count;       /* links that arrive: arriving_link[link_first ..) */
@@ -36,7 +38,7 @@ struct qh_transport {
     size_t n_point, n_segment;
     const qh_grid *grid;
 
-    double *volume;        /* [n_cell], m3 */
+    double *volume;        /* [n_unknown], m3, cells and then storage zones */
     double *face_central;  /* [n_cell], weight of the central value at the downstream face inside a segment */
     double *decay, *gain;  /* [n_cell][n_species]: dC/dt = gain - decay C; 1/s, g/m3/s */
     size_t *storage_of;    /* [n_cell], unknown of the cell's storage zone; own index where there is none */
@@ -55,7 +57,7 @@ struct qh_transport {
     double *segment_load;   /* [n_segment][m], g/s/m, distributed inflow */
 
     double *mixed; /* [n_point][m], g/m3, value of each point, by mix_points */
-    double *theta; /* [n_point][m], limiter of the slopes that run into it */
+    double *theta; /* [n_point][m], limiter of the slopes that run into it, with the sign of those it lets through */
     double *flux;  /* [3][m], workspace */
 
     qh_pattern *pattern;
@@ -67,12 +69,19 @@ struct qh_transport {
 /* van Leer's harmonic mean: a slope between a and b, 0 at an extremum. */
 static inline double harmonic_slope(double a, double b) { return a * b > 0 ? 2 * a * (b / (a + b)) : 0; }
 
-/* van Albada's function of r = n/s; smooth, 1 at r = 1 and at infinity, 0 for r <= 0. */
+/* van Albada's function of r = n/s; smooth, 1 at r = 1 and at infinity, 0 for r <= 0. Its slope is at most 1.26, so
+ * that with share <= largest_share a point never follows the next cell by more than that cell moves. */
 static inline double albada(double n, double s) {
     if (!(n * s > 0)) return 0;
     const double r = n / s;
     if (r > 1e8) return 1;
     return r * (r + 1) / (r * r + 1);
+}
+static const double largest_share = 0.75;
+
+/* Increment from the last centre to the point: half the difference over the last cells, where it has theta's sign. */
+static inline double limited_increment(double theta, double difference) {
+    return theta * difference > 0 || theta == 0 ? 0.5 * fabs(theta) * difference : 0;
 }
 
 /* Value of the points and their limiters at y, upstream to downstream. */

@@ -4,7 +4,7 @@
  *   face     dF/dC_u = Q [w/2 + (1-w)(1 + (s h_a - h_b)/2)] + g     with h_a = 2 r^2, h_b = 2 (1-r)^2
  *            dF/dC_d = Q [w/2 + (1-w) h_b/2] - g,   dF/dC_f = -Q (1-w) s h_a/2   (f a point: chain rule over its cells)
  *   point    C_p = M + theta S;  dM/dC_u = (Q(1-w) + g)/B, dM/dC_d = g/B, dS/dC_u = -dS/dC_inner = Q(1-w)/(2B)
- *            theta = (r^2 + r)/(r^2 + 1), r = N/S, N = share (C_next - M);  dtheta = theta'(r) (dN - r dS)/S,
+ *            S over the ends whose slope has N's sign; theta = (r^2 + r)/(r^2 + 1), r = N/S, N = share (C_next - M);  dtheta = theta'(r) (dN - r dS)/S,
  *            theta'(r) = (1 + 2r - r^2)/(r^2 + 1)^2;  a link adds (flow/B) dC_from
  *   end in   dF = Q(1-w)[(1 + theta/2) dC_u - (theta/2) dC_inner + (C_u - C_inner)/2 dtheta] + g dC_u - (g - Qw) dC_p
  *   end out  dF = (Q + g) dC_p - g dC_d
@@ -24,6 +24,7 @@ typedef struct assembly {
     const int *slot;   /* adding: [n_slot] */
     double *value;     /* adding: [nnz] */
     bool failed;       /* recording ran out of memory */
+    bool frozen;       /* limiters count as constants */
 } assembly;
 
 static void record(assembly *as, size_t row, size_t column) {
@@ -75,91 +76,119 @@ static void add_flux_of_point(const qh_transport *t, assembly *as, const face *f
 
 static double at(const qh_transport *t, const double *y, size_t cell, size_t j) { return y ? y[cell * t->m + j] : 0; }
 
-/* Gradient of the mixture, of the slope's contribution and from them of theta and the point's value. The stencil is:
- * incoming ends (cell, inner), outgoing ends (cell), then the stencils of the points whose links arrive here. */
-static void point_gradient(qh_transport *t, size_t p, const double *y, size_t j) {
+/* Fills the parts of the stencil: base = dM/dC, slope = d(increments)/dC for ends whose increment has the sign wanted.
+ * The stencil is: incoming ends (cell, inner), outgoing ends (cell), then the stencils of the points whose links
+ * arrive here. Returns where the outgoing ends begin. */
+static size_t fill_base(qh_transport *t, size_t p, double *base) {
     const mixing_point *point = &t->point[p];
-    double *base = t->grad_base, *mixed = t->grad_mixed, *theta = t->grad_theta;
-    const size_t first = point->stencil_first;
-    size_t k = first;
-    double added = 0, mixture = t->point_load[p * t->m + j];
-    double next_step = 0, share = 0;
-    size_t next_entry = 0;
     const double scale = point->fixed ? 0 : 1 / point->denominator;
+    size_t k = point->stencil_first;
     for (size_t n = 0; n < point->in_count; n++, k += 2) {
-        const size_t e = t->point_end[point->in_first + n];
-        const segment_end *end = &t->end[e];
-        const double upwind = end->discharge * (1 - end->central);
-        const double c = at(t, y, end->cell, j), inner = at(t, y, end->inner, j);
-        base[k] = (upwind + end->conductance) * scale;
+        const segment_end *end = &t->end[t->point_end[point->in_first + n]];
+        base[k] = (end->discharge * (1 - end->central) + end->conductance) * scale;
         base[k + 1] = 0;
-        mixture += (upwind + end->conductance) * c;
-        /* theta's array holds dS until theta is known */
-        if (point->out_count > 0) {
-            theta[k] = 0.5 * upwind * scale;
-            theta[k + 1] = -0.5 * upwind * scale;
-            added += 0.5 * upwind * (c - inner) * scale;
-        } else {
-            double constant, factor;
-            qh_transport_outlet_extrapolation(t, e, j, &constant, &factor);
-            theta[k] = upwind * factor * scale;
-            theta[k + 1] = 0;
-            added += upwind * (constant + factor * c) * scale;
-        }
     }
     const size_t first_out = k;
     for (size_t n = 0; n < point->out_count; n++, k++) {
-        const segment_end *end = &t->end[t->point_end[point->out_first + n]];
-        base[k] = end->conductance * scale;
-        theta[k] = 0;
-        mixture += end->conductance * at(t, y, end->cell, j);
+        base[k] = t->end[t->point_end[point->out_first + n]].conductance * scale;
     }
     for (size_t n = 0; n < point->link_count; n++) {
         const size_t link = t->arriving_link[point->link_first + n];
-        const size_t from = t->problem->network->link[link].from;
-        const mixing_point *source = &t->point[from];
+        const mixing_point *source = &t->point[t->problem->network->link[link].from];
         const double part = t->link_flow[link] * (point->fixed ? 1 / point->through : scale);
-        for (size_t q = 0; q < source->stencil_count; q++, k++) {
-            base[k] = part * mixed[source->stencil_first + q];
-            theta[k] = 0;
-        }
-        mixture += t->link_flow[link] * t->mixed[from * t->m + j];
+        for (size_t q = 0; q < source->stencil_count; q++, k++)
+            base[k] = part * t->grad_mixed[source->stencil_first + q];
     }
-    const size_t last = k;
-    if (point->fixed) {
-        for (k = first; k < last; k++)
-            mixed[k] = base[k];
-        return;
+    return first_out;
+}
+
+/* Value of the mixture without slopes. */
+static double mixture_of(const qh_transport *t, size_t p, const double *y, size_t j) {
+    const mixing_point *point = &t->point[p];
+    double sum = t->point_load[p * t->m + j];
+    for (size_t n = 0; n < point->in_count; n++) {
+        const segment_end *end = &t->end[t->point_end[point->in_first + n]];
+        sum += (end->discharge * (1 - end->central) + end->conductance) * at(t, y, end->cell, j);
     }
-    mixture *= scale;
-    bool agree = true;
+    for (size_t n = 0; n < point->out_count; n++) {
+        const segment_end *end = &t->end[t->point_end[point->out_first + n]];
+        sum += end->conductance * at(t, y, end->cell, j);
+    }
+    for (size_t n = 0; n < point->link_count; n++) {
+        const size_t link = t->arriving_link[point->link_first + n];
+        sum += t->link_flow[link] * t->mixed[t->problem->network->link[link].from * t->m + j];
+    }
+    return sum / point->denominator;
+}
+
+/* An outlet's value is linear in its cells. */
+static void outlet_gradient(qh_transport *t, size_t p, size_t j) {
+    const mixing_point *point = &t->point[p];
+    for (size_t k = point->stencil_first; k < point->stencil_first + point->stencil_count; k++) {
+        t->grad_mixed[k] = t->grad_base[k];
+        t->grad_theta[k] = 0;
+    }
+    for (size_t n = 0; n < point->in_count; n++) {
+        const size_t e = t->point_end[point->in_first + n];
+        const segment_end *end = &t->end[e];
+        double constant, factor;
+        qh_transport_outlet_extrapolation(t, e, j, &constant, &factor);
+        t->grad_mixed[point->stencil_first + 2 * n] +=
+            end->discharge * (1 - end->central) * factor / point->denominator;
+    }
+}
+
+/* The step that the limiter compares with, and the stencil's entry of the cell it leads to. */
+static double next_step(const qh_transport *t, size_t p, const double *y, size_t j, size_t first_out, size_t *entry) {
+    const mixing_point *point = &t->point[p];
+    const double mixture = mixture_of(t, p, y, j);
+    double step = 0;
+    *entry = first_out;
     for (size_t n = 0; n < point->out_count; n++) {
         const segment_end *end = &t->end[t->point_end[point->out_first + n]];
         const double candidate = at(t, y, end->cell, j) - mixture;
-        if (n > 0 && candidate * next_step <= 0) agree = false;
-        if (n == 0 || fabs(candidate) < fabs(next_step)) {
-            next_step = candidate;
-            next_entry = first_out + n;
-            share = fmin(point->incoming_length / (point->incoming_length + end->length), 0.8);
+        if (n > 0 && candidate * step <= 0) return 0;
+        if (n == 0 || fabs(candidate) < fabs(step)) {
+            step = candidate;
+            *entry = first_out + n;
         }
     }
-    if (point->out_count == 0) {
-        for (k = first; k < last; k++) {
-            mixed[k] = base[k] + theta[k];
-            theta[k] = 0;
-        }
+    return point->share * step;
+}
+
+/* Gradients of the point's value and of |theta|. */
+static void point_gradient(qh_transport *t, size_t p, const double *y, size_t j, bool frozen) {
+    const mixing_point *point = &t->point[p];
+    double *base = t->grad_base, *mixed = t->grad_mixed, *theta = t->grad_theta;
+    const size_t first = point->stencil_first, last = first + point->stencil_count;
+    const size_t first_out = fill_base(t, p, base);
+    if (point->fixed || point->out_count == 0) {
+        outlet_gradient(t, p, j); /* of a fixed point: no incoming ends, the base alone */
         return;
     }
-    const double n_value = agree ? share * next_step : 0;
+    for (size_t k = first; k < last; k++)
+        theta[k] = 0; /* holds dS until theta is known */
+    size_t entry;
+    const double n_value = next_step(t, p, y, j, first_out, &entry);
+    double added = 0;
+    for (size_t n = 0; n < point->in_count; n++) {
+        const segment_end *end = &t->end[t->point_end[point->in_first + n]];
+        const double difference = at(t, y, end->cell, j) - at(t, y, end->inner, j);
+        if (!(difference * n_value > 0)) continue;
+        const double part = 0.5 * end->discharge * (1 - end->central) / point->denominator;
+        theta[first + 2 * n] = part;
+        theta[first + 2 * n + 1] = -part;
+        added += part * difference;
+    }
     const double limiter = albada(n_value, added);
     double slope = 0, r = 0;
-    if (limiter != 0) {
+    if (limiter != 0 && !frozen) {
         r = n_value / added;
         slope = r > 1e8 ? 0 : (1 + 2 * r - r * r) / ((r * r + 1) * (r * r + 1)) / added;
     }
-    for (k = first; k < last; k++) {
+    for (size_t k = first; k < last; k++) {
         const double d_added = theta[k];
-        const double d_next = share * ((k == next_entry ? 1 : 0) - base[k]);
+        const double d_next = point->share * ((k == entry ? 1 : 0) - base[k]);
         theta[k] = slope * (d_next - r * d_added);
         mixed[k] = base[k] + limiter * d_added + added * theta[k];
     }
@@ -180,7 +209,10 @@ static void assemble_end(const qh_transport *t, assembly *as, size_t e, const do
         return;
     }
     const double upwind = q * (1 - end->central), back = g - q * end->central;
-    double inner_part = -0.5 * t->theta[end->point * t->m + j], cell_part = 1 - inner_part;
+    const double difference = at(t, y, end->cell, j) - at(t, y, end->inner, j);
+    const double theta = t->theta[end->point * t->m + j];
+    const bool counts = theta * difference > 0;
+    double inner_part = counts ? -0.5 * fabs(theta) : 0, cell_part = 1 - inner_part;
     if (point->out_count == 0) {
         double constant;
         qh_transport_outlet_extrapolation(t, e, j, &constant, &cell_part);
@@ -189,8 +221,7 @@ static void assemble_end(const qh_transport *t, assembly *as, size_t e, const do
     }
     add_flux(t, as, &f, end->cell, sign * (upwind * cell_part + g));
     add_flux(t, as, &f, end->inner, sign * upwind * inner_part);
-    const double half_step = 0.5 * (at(t, y, end->cell, j) - at(t, y, end->inner, j));
-    add_flux_of_point(t, as, &f, end->point, sign * upwind * half_step, t->grad_theta);
+    add_flux_of_point(t, as, &f, end->point, counts ? sign * upwind * 0.5 * difference : 0, t->grad_theta);
     add_flux_of_point(t, as, &f, end->point, -sign * back, t->grad_mixed);
 }
 
@@ -216,6 +247,10 @@ static void assemble_face(const qh_transport *t, assembly *as, size_t s, size_t 
         const double r = b / (a + b);
         by_a = 2 * r * r;
         by_b = 2 * (1 - r) * (1 - r);
+        if (as->frozen) {
+            by_a = 2 * r;
+            by_b = 0;
+        }
     }
     const double limited = q * (1 - w), half = 0.5 * q * w, disperse = forward ? g : -g;
     add_flux(t, as, &f, up, half + limited * (1 + 0.5 * (stretch * by_a - by_b)) + disperse);
@@ -232,7 +267,7 @@ static void assemble(qh_transport *t, assembly *as, const double *y, size_t j) {
     const size_t *order = t->problem->network->point_order;
     const size_t species = j / t->n_lane;
     for (size_t k = 0; k < t->n_point; k++)
-        point_gradient(t, order[k], y, j);
+        point_gradient(t, order[k], y, j, as->frozen);
     for (size_t s = 0; s < t->n_segment; s++) {
         const size_t first = t->grid->segment_first[s], last = t->grid->segment_first[s + 1] - 1;
         assemble_end(t, as, 2 * s, y, j);
@@ -314,11 +349,19 @@ qh_status qh_transport_find_pattern(qh_transport *t) {
     return status;
 }
 
-void qh_transport_jacobian(qh_transport *t, const double *y, size_t component, double *value) {
+static void fill(qh_transport *t, const double *y, size_t component, bool frozen, double *value) {
     const int nnz = t->pattern->first[t->pattern->n];
     for (int k = 0; k < nnz; k++)
         value[k] = 0;
     qh_transport_mix(t, y);
-    assembly as = {.slot = t->slot, .value = value};
+    assembly as = {.slot = t->slot, .value = value, .frozen = frozen};
     assemble(t, &as, y, component);
+}
+
+void qh_transport_jacobian(qh_transport *t, const double *y, size_t component, double *value) {
+    fill(t, y, component, false, value);
+}
+
+void qh_transport_frozen_jacobian(qh_transport *t, const double *y, size_t component, double *value) {
+    fill(t, y, component, true, value);
 }

@@ -80,7 +80,7 @@ static qh_status linear_solve(void *self, double *x) {
 
 static bool project(void *self, const double *y, double *correction) {
     const general *g = self;
-    return qh_transport_make_positive(g->transport, y, correction);
+    return qh_transport_make_positive(g->transport, y, false, correction);
 }
 
 /* ---- set-up ---- */

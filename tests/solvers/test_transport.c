@@ -264,7 +264,7 @@ static void making_positive_keeps_mass(void **state) {
         random_source r = {seed};
         for (size_t k = 0; k < size; k++)
             y[k] = random_unit(&r);
-        assert_true(qh_transport_make_positive(t.transport, y, change));
+        assert_true(qh_transport_make_positive(t.transport, y, false, change));
         for (size_t k = 0; k < size; k++)
             assert_true(change[k] == 0);
         for (size_t k = 0; k < size; k++) {
@@ -274,7 +274,7 @@ static void making_positive_keeps_mass(void **state) {
         bool possible = true;
         for (size_t k = 0; k < (rows - 1) * t.m; k++)
             possible = possible && before[k] >= 0;
-        assert_int_equal(qh_transport_make_positive(t.transport, y, change), possible);
+        assert_int_equal(qh_transport_make_positive(t.transport, y, false, change), possible);
         impossible += !possible;
         for (size_t k = 0; k < size && possible; k++) {
             y[k] += change[k];
@@ -285,7 +285,7 @@ static void making_positive_keeps_mass(void **state) {
             assert_true(fabs(after[k] - before[k]) <= 1e-11 * fabs(before[k]));
         for (size_t k = 0; k < size; k++)
             y[k] = -1;
-        assert_false(qh_transport_make_positive(t.transport, y, change));
+        assert_false(qh_transport_make_positive(t.transport, y, false, change));
         free(y);
         free(change);
         free(before);

@@ -1,0 +1,173 @@
+/* Properties that need no reference, by every engine that takes the case, on random networks. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "tests/support/random_network.h"
+#include "tests/support/solved.h"
+
+static random_options wild(uint64_t seed) {
+    random_options options = random_options_of(seed);
+    options.least_peclet = 0.1;
+    options.most_peclet = 1e6;
+    return options;
+}
+
+/* Unsteady runs are short and small: a few cells' travel times, inputs that jump. */
+static case_builder *wild_unsteady(uint64_t seed) {
+    random_options options = wild(seed);
+    options.most_reaches = 10;
+    options.cell_length = 500;
+    case_builder *b = random_network(&options);
+    case_unsteady(b, 6 * 3600, 3600, 1800);
+    return b;
+}
+
+/* 1e-12; more only where two break points lie centimetres apart, so that the exchange between their cells is many
+ * thousand times the discharge and its last digit counts. */
+static double continuity_tolerance(const qh_grid *grid) {
+    double ratio = 0;
+    for (size_t i = 0; i < grid->n_cell; i++) {
+        ratio = fmax(ratio, fmax(grid->conductance_up[i], grid->conductance_down[i]) / fabs(grid->discharge_up[i]));
+    }
+    return fmax(1e-12, 1e-15 * ratio);
+}
+
+static void check_uniform(const solved *s, uint64_t seed) {
+    if (s->status != QH_OK) fail_msg("seed %d: status %d", (int)seed, s->status);
+    const double tolerance = continuity_tolerance(s->water.grid);
+    if (!(s->lowest >= 1 - tolerance && s->highest <= 1 + tolerance)) {
+        fail_msg("seed %d: a tracer of 1 lies between 1%+g and 1%+g, tolerance %g", (int)seed, s->lowest - 1,
+                 s->highest - 1, tolerance);
+    }
+}
+
+static void tracer_of_one_steady(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= 200; seed++) {
+        const random_options options = wild(seed);
+        case_builder *b = random_network(&options);
+        make_uniform(b, 1);
+        qh_case *c = case_end(b);
+        solved *s = solve_case(c, "steady", 1, NULL);
+        check_uniform(s, seed);
+        solved_free(s);
+        qh_case_destroy(c);
+    }
+}
+
+static void tracer_of_one_unsteady(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        case_builder *b = wild_unsteady(seed);
+        make_uniform(b, 1);
+        case_initial(b, 0, 1);
+        case_initial(b, 1, 1);
+        qh_case *c = case_end(b);
+        solved *s = solve_case(c, "general", 1, NULL);
+        check_uniform(s, seed);
+        solved_free(s);
+        qh_case_destroy(c);
+    }
+}
+
+static void steady_budget_and_positivity(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= 300; seed++) {
+        const random_options options = wild(seed);
+        qh_case *c = case_end(random_network(&options));
+        solved *s = solve_case(c, "steady", 1, NULL);
+        if (s->status != QH_OK || !(s->worst <= 1e-10) || !(s->lowest >= 0) || !isfinite(s->highest)) {
+            fail_msg("seed %d: status %d, residual %g, lowest %g", (int)seed, s->status, s->worst, s->lowest);
+        }
+        solved_free(s);
+        qh_case_destroy(c);
+    }
+}
+
+static void unsteady_budget_and_positivity(void **state) {
+    (void)state;
+    const double time[] = {0, 5000, 9000, 12000}, value[] = {0, 80, 3, 0};
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        case_builder *b = wild_unsteady(seed);
+        case_initial(b, 0, 0);
+        case_initial(b, 1, 5);
+        const qh_series *series = case_series(b, seed % 2 ? QH_STEP : QH_LINEAR, 4, time, value);
+        qh_case *c = case_end(b);
+        case_give_series(c->headwater[0].input, 0, false, series);
+        solved *s = solve_case(c, "general", 1, NULL);
+        if (s->status != QH_OK || !(s->worst <= 1e-10) || !(s->lowest >= 0) || !isfinite(s->highest)) {
+            fail_msg("seed %d: status %d, residual %g, lowest %g", (int)seed, s->status, s->worst, s->lowest);
+        }
+        solved_free(s);
+        qh_case_destroy(c);
+    }
+}
+
+/* The order in which the tables list their rows changes nothing but round-off. */
+static void order_of_rows_does_not_matter(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= 100; seed++) {
+        const random_options options = random_options_of(seed);
+        qh_case *original = case_end(random_network(&options));
+        qh_case *shuffled = shuffled_case(original, seed + 1000, NULL);
+        solved *s = solve_case(original, "steady", 1, NULL), *t = solve_case(shuffled, "steady", 1, NULL);
+        assert_int_equal(s->status, QH_OK);
+        assert_int_equal(t->status, QH_OK);
+        for (size_t i = 0; i < original->n_section; i++) {
+            for (size_t j = 0; j < s->m; j++) {
+                const double a = solved_section(s, 0, i, j), b = solved_section(t, 0, i, j);
+                if (!(fabs(a - b) <= 1e-9 * s->highest)) fail_msg("seed %d: %.15g and %.15g", (int)seed, a, b);
+            }
+        }
+        solved_free(s);
+        solved_free(t);
+        qh_case_destroy(shuffled);
+        qh_case_destroy(original);
+    }
+}
+
+static void double_all(qh_forcing *forcing) {
+    for (size_t source = 0; source < forcing->n_source; source++) {
+        for (size_t species = 0; species < forcing->n_species; species++) {
+            for (size_t lane = 0; lane < forcing->n_lane; lane++) {
+                qh_forcing_scale(forcing, source, species, lane, 2);
+            }
+        }
+    }
+}
+
+/* Twice every input, no background: twice every concentration. Limiters are homogeneous, so this is exact in theory. */
+static void doubling_loads_doubles_concentrations(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= 100; seed++) {
+        random_options options = wild(seed);
+        options.flags &= ~(unsigned)RANDOM_DECAY;
+        case_builder *b = random_network(&options);
+        case_constituent(b, 0)->k20 = 3e-5;
+        qh_case *c = case_end(b);
+        solved *s = solve_case(c, "steady", 1, NULL), *t = solve_case(c, "steady", 1, double_all);
+        assert_int_equal(s->status, QH_OK);
+        assert_int_equal(t->status, QH_OK);
+        for (size_t i = 0; i < c->n_section * s->m; i++) {
+            if (!(fabs(2 * s->sample[i] - t->sample[i]) <= 1e-9 * t->highest)) fail_msg("seed %d", (int)seed);
+        }
+        solved_free(s);
+        solved_free(t);
+        qh_case_destroy(c);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tracer_of_one_steady),          cmocka_unit_test(tracer_of_one_unsteady),
+        cmocka_unit_test(steady_budget_and_positivity),  cmocka_unit_test(unsteady_budget_and_positivity),
+        cmocka_unit_test(order_of_rows_does_not_matter), cmocka_unit_test(doubling_loads_doubles_concentrations),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
