@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 /* The formats come through qh_tr, which the compiler checks at the caller. */
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
@@ -39,6 +41,16 @@ int qh_fail(const qh_app *app, qh_diag *diag, qh_status status) {
     qh_print_messages(diag);
     if (qh_diag_count(diag, QH_ERROR) == 0) qh_tell("%s", qh_tr(app->lang, qh_status_text(status)));
     return qh_status_exit_code(status);
+}
+
+void qh_tell_of_part(const qh_app *app, const char *path) {
+    if (access(path, F_OK) == 0) return;
+    const size_t size = strlen(path) + sizeof ".part";
+    char *part = qh_need(malloc(size));
+    snprintf(part, size, "%s.part", path);
+    if (access(part, F_OK) == 0)
+        qh_tell(qh_tr(app->lang, "there is %s, a run that was stopped; it can be read too"), part);
+    free(part);
 }
 
 void *qh_need(void *pointer) {

@@ -18,6 +18,9 @@ void qh_print_messages(qh_diag *diag);
  * the exit code. */
 int qh_fail(const qh_app *app, qh_diag *diag, qh_status status);
 
+/* When a store `path` is not there but the .part file of a stopped run is: says so. */
+void qh_tell_of_part(const qh_app *app, const char *path);
+
 /* `pointer`, or the end of the program (exit 4, out of memory) where it is NULL. */
 void *qh_need(void *pointer);
 

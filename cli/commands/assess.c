@@ -52,6 +52,7 @@ static int assess(const qh_app *app, const assess_options *options) {
     qh_status status = qh_store_open(options->path, diag, &store);
     if (status == QH_OK) status = judge(app, options, store, diag, &attained);
     const int code = status == QH_OK ? !attained : qh_fail(app, diag, status);
+    if (status == QH_E_IO) qh_tell_of_part(app, options->path);
     qh_store_close(store);
     qh_diag_destroy(diag);
     return code;

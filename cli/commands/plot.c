@@ -71,6 +71,7 @@ static int draw(const qh_app *app, const plot_options *options, bool has_time, d
         printf("%s\n", options->output);
     } else {
         code = qh_fail(app, diag, status);
+        if (status == QH_E_IO) qh_tell_of_part(app, options->path);
     }
     qh_standard_destroy(standard);
     qh_store_close(store);

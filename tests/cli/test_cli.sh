@@ -176,6 +176,8 @@ holds 'and it says where' err long.h5.part
 exits 'the part can be judged' 1 "$q" assess long.h5.part --statistic mean
 holds 'with a warning' err 'the run was stopped'
 holds 'also in the table' out 'STOPPED'
+exits 'the store itself is not there' 4 "$q" assess long.h5
+holds 'but the part is, and it says so' err 'there is long.h5.part, a run that was stopped'
 exits 'the part as JSON' 1 "$q" assess long.h5.part --json
 check 'says that it is not complete' py <<'EOF'
 import json
