@@ -24,8 +24,10 @@ options_of() { LANG=C "$QINGHE" "$1" --help | grep -oE -- '^ +(-[a-zA-Z], )?--[a
 none() { ! "$@" | grep .; } # what a command lists, and whether it lists nothing
 not_completed() { for o in $(options_of "$1"); do completes "$1" "$o" | grep -qx -- "$o" || echo "$o"; done; }
 not_in_man() {
-  grep -qE "^\\.B[IR]? \"?${1}[ \"]" docs/man/qinghe.1 || echo "$1"
-  for o in $(options_of "$1"); do grep -qF -- "${o//-/\\-}" docs/man/qinghe.1 || echo "$o"; done
+  grep -qE "^\\.SS \"?$1( |\")" docs/man/qinghe.1 || echo "$1"
+  local part # every command knows --help and --lang; the rest stands in the command's own part
+  part=$(sed -n "/^\.SS \"$1 /,/^\.S[SH]/p" docs/man/qinghe.1)
+  for o in $(options_of "$1" | grep -vxE -- '--(help|lang)'); do [[ $part == *"${o//-/\\-}"* ]] || echo "$o"; done
 }
 for c in "${commands[@]}"; do
   check "completion offers every option of $c" none not_completed "$c"
