@@ -75,6 +75,13 @@ void qh_h5_text_attribute(qh_h5 *h, hid_t object, const char *name, const char *
     if (type >= 0) H5Tclose(type);
 }
 
+void qh_h5_string_attribute(qh_h5 *h, hid_t object, const char *name, const char *text) {
+    if (h->failed || !text || !*text) return;
+    const hid_t type = qh_h5_text_type();
+    attribute(h, object, name, type, type, &text);
+    if (type >= 0) H5Tclose(type);
+}
+
 void qh_h5_int_attribute(qh_h5 *h, hid_t object, const char *name, int value) {
     attribute(h, object, name, H5T_STD_I32LE, H5T_NATIVE_INT, &value);
 }

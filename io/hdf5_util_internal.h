@@ -70,6 +70,8 @@ void qh_h5_close(hid_t dataset);
 /* Attributes of a variable or group. Text is fixed-length UTF-8, which netCDF knows as char: the UGRID readers of GIS
  * programs take no other. Empty text is left out; text over 32 kB is cut at a whole character. */
 void qh_h5_text_attribute(qh_h5 *h, hid_t object, const char *name, const char *text);
+/* The same as variable-length UTF-8, which Python's h5py gives as str: for the file's own attributes, which no GIS reads. */
+void qh_h5_string_attribute(qh_h5 *h, hid_t object, const char *name, const char *text);
 void qh_h5_int_attribute(qh_h5 *h, hid_t object, const char *name, int value);
 void qh_h5_double_attribute(qh_h5 *h, hid_t object, const char *name, double value);
 

@@ -280,7 +280,7 @@ static void write_reaches(qh_store_plan *plan, const node_map *map) {
           formula);
     doubles(plan, dim, "reach_length", "m", NULL, "length of the reach", length);
     doubles(plan, dim, "reach_slope", "m m-1", NULL, "slope of the bed", slope);
-    doubles(plan, dim, "reach_manning", "s m-0.333333", NULL, "Manning roughness", manning);
+    doubles(plan, dim, "reach_manning", NULL, NULL, "Manning roughness, s/m^(1/3)", manning);
     doubles(plan, dim, "reach_share", "1", NULL, "share of the discharge at a bifurcation", share);
     doubles(plan, dim, "reach_discharge", "m3 s-1", "water_volume_transport_in_river_channel",
             "discharge at the upstream end", upstream);

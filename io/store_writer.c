@@ -2,14 +2,14 @@
  *
  * The file begins as PATH.part.new; once its static part is on the disk it becomes PATH.part, and PATH when the run is
  * complete. So whatever is called .part opens. Between commits (store_driver.c) only raw data reaches the disk; a commit
- * makes all of it visible and then moves the counters of complete frames and samples. Commits take at most a twentieth
- * of the time, so a slow run commits every frame.
+ * makes all of it visible and then moves the counters of complete frames and samples.
  *
  * What is written twice keeps its place: chunks of several rows are not compressed, and grow in place; compressed
  * chunks hold one whole profile or a part of it, and are written once. Memory: one profile of one constituent, a
  * buffer of samples of at most 1 MB, HDF5's chunk caches, and 8 bytes for each of the nodes of the chunks' indices. */
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,10 +134,9 @@ static qh_status commit(qh_store_writer *writer) {
     return checked(writer);
 }
 
+/* A run slower than one frame a second commits every frame, a faster one as often as costs a twentieth of its time. */
 static qh_status commit_when_due(qh_store_writer *writer) {
-    enum { SHARE_OF_TIME = 20 };
-    double wait = SHARE_OF_TIME * writer->commit_cost;
-    if (wait < 0.01) wait = 0.01;
+    const double wait = fmin(20.0 * writer->commit_cost, 1.0);
     if (now() - writer->committed < wait && qh_store_driver_pending(writer->driver) < PENDING_LIMIT)
         return checked(writer);
     return commit(writer);
@@ -416,31 +415,31 @@ static void write_provenance(qh_store_writer *writer) {
     hdf5_version(sizeof hdf5, hdf5);
     const hid_t root = writer->file;
     qh_h5_text_attribute(h, root, "Conventions", QH_STORE_CONVENTIONS);
-    qh_h5_text_attribute(h, root, "title", c->title && *c->title ? c->title : c->name);
-    qh_h5_text_attribute(h, root, "comment", c->note);
-    qh_h5_text_attribute(h, root, "source",
-                         qh_arena_printf(h->scratch, "qinghe %s (%s, %s; %s), HDF5 %s", qh_version(), qh_build_commit(),
-                                         qh_build_config(), qh_build_compiler(), hdf5));
-    qh_h5_text_attribute(h, root, "history",
-                         qh_arena_printf(h->scratch, "%s: %s%s%s", date, writer->command, *writer->history ? "\n" : "",
-                                         writer->history));
-    qh_h5_text_attribute(h, root, "references", "docs/reference/store.md of qinghe describes this layout");
-    qh_h5_text_attribute(h, root, "date_created", date);
+    qh_h5_string_attribute(h, root, "title", c->title && *c->title ? c->title : c->name);
+    qh_h5_string_attribute(h, root, "comment", c->note);
+    qh_h5_string_attribute(h, root, "source",
+                           qh_arena_printf(h->scratch, "qinghe %s (%s, %s; %s), HDF5 %s", qh_version(),
+                                           qh_build_commit(), qh_build_config(), qh_build_compiler(), hdf5));
+    qh_h5_string_attribute(h, root, "history",
+                           qh_arena_printf(h->scratch, "%s: %s%s%s", date, writer->command,
+                                           *writer->history ? "\n" : "", writer->history));
+    qh_h5_string_attribute(h, root, "references", "docs/reference/store.md of qinghe describes this layout");
+    qh_h5_string_attribute(h, root, "date_created", date);
     if (c->n_section > 0) qh_h5_text_attribute(h, root, "featureType", "timeSeries");
     qh_h5_int_attribute(h, root, "qinghe_format", QH_STORE_FORMAT);
     qh_h5_int_attribute(h, root, "qinghe_complete", 0);
-    qh_h5_text_attribute(h, root, "qinghe_run_type", c->run.type == QH_STEADY ? "steady" : "unsteady");
-    qh_h5_text_attribute(h, root, "qinghe_engine", writer->layout.engine);
-    qh_h5_text_attribute(h, root, "qinghe_case", c->name);
-    qh_h5_text_attribute(h, root, "qinghe_title", c->title);
-    qh_h5_text_attribute(h, root, "qinghe_case_folder", c->folder);
-    qh_h5_text_attribute(h, root, "qinghe_standard", c->standard);
-    qh_h5_text_attribute(h, root, "qinghe_start", c->run.start);
+    qh_h5_string_attribute(h, root, "qinghe_run_type", c->run.type == QH_STEADY ? "steady" : "unsteady");
+    qh_h5_string_attribute(h, root, "qinghe_engine", writer->layout.engine);
+    qh_h5_string_attribute(h, root, "qinghe_case", c->name);
+    qh_h5_string_attribute(h, root, "qinghe_title", c->title);
+    qh_h5_string_attribute(h, root, "qinghe_case_folder", c->folder);
+    qh_h5_string_attribute(h, root, "qinghe_standard", c->standard);
+    qh_h5_string_attribute(h, root, "qinghe_start", c->run.start);
     qh_h5_int_attribute(h, root, "qinghe_month", c->run.month);
-    qh_h5_text_attribute(h, root, "qinghe_command", writer->command);
-    qh_h5_text_attribute(h, root, "qinghe_version", qh_version());
-    qh_h5_text_attribute(h, root, "qinghe_commit", qh_build_commit());
-    qh_h5_text_attribute(h, root, "hdf5_version", hdf5);
+    qh_h5_string_attribute(h, root, "qinghe_command", writer->command);
+    qh_h5_string_attribute(h, root, "qinghe_version", qh_version());
+    qh_h5_string_attribute(h, root, "qinghe_commit", qh_build_commit());
+    qh_h5_string_attribute(h, root, "hdf5_version", hdf5);
 }
 
 /* ---- the sink ---- */
@@ -504,6 +503,7 @@ static qh_status begin_inner(qh_store_writer *writer, const qh_run_layout *layou
         return complain(writer->diag, writer->part, cause);
     }
     writer->named_part = true;
+    writer->commit_cost = 0.0; /* of the whole head: no measure for what follows */
     qh_arena_destroy(writer->heading);
     writer->heading = NULL;
     return QH_OK;
