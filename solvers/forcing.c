@@ -83,6 +83,17 @@ double qh_forcing_next_break(const qh_forcing *forcing, double t) {
     return next;
 }
 
+bool qh_forcing_jumps_at(const qh_forcing *forcing, double t) {
+    const size_t count = forcing->n_source * forcing->n_species * forcing->n_lane;
+    const double before = nextafter(t, -INFINITY);
+    for (size_t k = 0; k < count; k++) {
+        const qh_value *value = &forcing->value[k].value;
+        if (!value->series || value->series->interpolation != QH_STEP) continue;
+        if (qh_value_next_break(value, before) == t) return true;
+    }
+    return false;
+}
+
 void qh_forcing_scale(qh_forcing *forcing, size_t source, size_t species, size_t lane, double factor) {
     forcing->value[(source * forcing->n_species + species) * forcing->n_lane + lane].scale *= factor;
 }

@@ -38,6 +38,9 @@ void qh_forcing_loads(const qh_forcing *forcing, double t, double *load);
 /* First time strictly later than t at which any input may jump or bend; INFINITY when there is none. */
 double qh_forcing_next_break(const qh_forcing *forcing, double t);
 
+/* Whether an input jumps at t, rather than bends. */
+bool qh_forcing_jumps_at(const qh_forcing *forcing, double t);
+
 #ifdef __cplusplus
 }
 #endif

@@ -180,7 +180,7 @@ static qh_status march(general *g) {
         }
         if (t >= g->window_end && t < run->duration) {
             g->window_end = qh_forcing_next_break(g->problem->forcing, t);
-            QH_TRY(qh_bdf_restart(g->bdf));
+            if (qh_forcing_jumps_at(g->problem->forcing, t)) QH_TRY(qh_bdf_restart(g->bdf));
         }
     }
     return QH_OK;
