@@ -109,13 +109,14 @@ static double tick_step(double span) {
 }
 
 /* "06:00" within a day and the date at midnight; dates only where a step is a day or more. */
-static const char *tick_name(qh_figure *figure, double seconds, double step, bool first) {
+static const char *tick_name(qh_figure *figure, double seconds, double step, bool several_days) {
     double start = 0;
     const char *const full = qh_figure_time(figure, seconds);
     if (!qh_figure_start(figure, &start)) return full;
     const char *const clock = full + strlen("2000-01-01 "), *const date = full + strlen("2000-");
     if (step >= 180 * 86400.0) return qh_figure_printf(figure, "%.7s", full);
-    if (step >= 86400 || (strncmp(clock, "00:00", 5) == 0 && !first)) return qh_figure_printf(figure, "%.5s", date);
+    if (step >= 86400 || (strncmp(clock, "00:00", 5) == 0 && (several_days || seconds > 0)))
+        return qh_figure_printf(figure, "%.5s", date);
     return clock;
 }
 
@@ -123,12 +124,13 @@ static void draw_time_axis(qh_figure *figure, const series *all, bool last) {
     double start = 0;
     qh_figure_start(figure, &start);
     const double step = tick_step(all->end - all->begin);
+    const bool several_days = all->end - all->begin > 86400;
     double at = ceil((start + all->begin) / step - 1e-9) * step - start; /* on round clock times */
     qh_gnuplot_add(figure->script, "set xrange [%.9g:%.9g]; set format x '%s'\nset xtics (", all->begin, all->end,
                    last ? "%g" : "");
     for (size_t i = 0; at <= all->end * (1 + 1e-12) && i < 4 * MOST_TICKS; i++, at += step)
         qh_gnuplot_add(figure->script, "%s%s %.9g", i ? ", " : "",
-                       qh_gnuplot_quote(figure->script, last ? tick_name(figure, at, step, i == 0) : ""), at);
+                       qh_gnuplot_quote(figure->script, last ? tick_name(figure, at, step, several_days) : ""), at);
     qh_gnuplot_add(figure->script, ")\n");
 }
 
