@@ -13,7 +13,7 @@
 /* The formats come through qh_tr, which the compiler checks at the caller. */
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 
-enum { MAX_COLUMNS = 24, GAP = 2, NARROWEST_FOLD = 24 };
+enum { MAX_COLUMNS = 24, GAP = 2, NARROWEST_FOLD = 16 };
 
 typedef struct cell {
     const char *text;

@@ -374,6 +374,20 @@ if command -v script >/dev/null; then
   refuse 'NO_COLOR is respected' grep -q $'\033\[3' out
   "$q" assess dirty.h5 >out
   refuse 'no colour into a file' grep -q $'\033' out
+  for lang in en zh; do
+    columns=50 && [ $lang = en ] || columns=30
+    on_terminal "stty cols $columns; $q --lang $lang list" | tr -d '\r' >folded
+    "$q" --lang $lang list >out
+    export columns
+    check "$lang: the last column is folded to the terminal, and no text is lost" py <<'EOF'
+import os, unicodedata
+folded, whole = (open(f, encoding="utf-8").read() for f in ("folded", "out"))
+def width(s): return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in s)
+assert max(map(width, folded.split("\n"))) <= int(os.environ["columns"]), folded
+assert "".join(folded.split()) == "".join(whole.split())
+assert folded.count("\n") > whole.count("\n")
+EOF
+  done
   on_terminal "timeout -s INT 3 $q run long -o bar.h5" >out
   check 'a bar on a terminal, with rate and remaining time' grep -qE '\] +[0-9]+ % +[0-9.e+]+ d/s +remaining [0-9:]+' out
 else
