@@ -30,13 +30,17 @@ typedef struct reader {
     hid_t at; /* file or group */
     uint64_t file_size;
     bool failed, no_memory;
-    char problem[320];
+    char name[80];                  /* of the variable in trouble */
+    const char *what;               /* is wrong with it, a catalogue key */
+    char reason[QH_H5_REASON_SIZE]; /* HDF5's, "" for none */
 } reader;
 
 static bool bad(reader *r, const char *name, const char *what) {
-    char reason[QH_H5_REASON_SIZE];
-    qh_h5_reason(reason);
-    if (!r->failed) snprintf(r->problem, sizeof r->problem, "%s: %s%s%s", name, what, *reason ? "; " : "", reason);
+    if (!r->failed) {
+        snprintf(r->name, sizeof r->name, "%s", name);
+        r->what = what;
+        qh_h5_reason(r->reason);
+    }
     r->failed = true;
     return false;
 }
@@ -50,7 +54,7 @@ static void *room(reader *r, size_t count, size_t size) {
 
 /* Whether `count` elements of `size` bytes can be in the file at all. */
 static bool fits(reader *r, const char *name, size_t count, size_t size) {
-    return count <= r->file_size / size || bad(r, name, "is larger than the file");
+    return count <= r->file_size / size || bad(r, name, QH_N("is larger than the file"));
 }
 
 /* ---- text ---- */
@@ -124,11 +128,11 @@ static const char *text_attribute(reader *r, const char *name) {
 static int int_attribute(reader *r, hid_t object, const char *name) {
     int value = 0;
     if (r->failed) return 0;
-    if (H5Aexists(object, name) <= 0) return bad(r, name, "the attribute is missing"), 0;
+    if (H5Aexists(object, name) <= 0) return bad(r, name, QH_N("is missing")), 0;
     const hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
     const hid_t space = attribute >= 0 ? H5Aget_space(attribute) : -1;
     if (space < 0 || H5Sget_simple_extent_npoints(space) != 1 || H5Aread(attribute, H5T_NATIVE_INT, &value) < 0)
-        bad(r, name, "is no integer attribute");
+        bad(r, name, QH_N("is no integer attribute"));
     if (space >= 0) H5Sclose(space);
     if (attribute >= 0) H5Aclose(attribute);
     return value;
@@ -142,9 +146,9 @@ static bool exists(const reader *r, const char *name) {
 
 static hid_t open_variable(reader *r, const char *name) {
     if (r->failed) return -1;
-    if (!exists(r, name)) return bad(r, name, "the variable is missing"), -1;
+    if (!exists(r, name)) return bad(r, name, QH_N("is missing")), -1;
     const hid_t id = H5Dopen2(r->at, name, H5P_DEFAULT);
-    if (id < 0) bad(r, name, "is no variable");
+    if (id < 0) bad(r, name, QH_N("is no variable"));
     return id;
 }
 
@@ -166,7 +170,7 @@ static size_t dimension(reader *r, const char *name) {
     if (id < 0) return 0;
     const int rank = extents(id, extent);
     H5Dclose(id);
-    if (rank != 1 || extent[0] > INT32_MAX) return bad(r, name, "is no dimension"), 0;
+    if (rank != 1 || extent[0] > INT32_MAX) return bad(r, name, QH_N("is no dimension")), 0;
     return (size_t)extent[0];
 }
 
@@ -185,7 +189,7 @@ static hid_t open_shaped(reader *r, const char *name, H5T_class_t kind, size_t r
     if (type >= 0) H5Tclose(type);
     if (same && right_type) return id;
     H5Dclose(id);
-    bad(r, name, same ? "has an unexpected type" : "does not fit its dimensions");
+    bad(r, name, same ? QH_N("has an unexpected type") : QH_N("does not fit its dimensions"));
     return -1;
 }
 
@@ -194,14 +198,14 @@ static void *whole(reader *r, const char *name, H5T_class_t kind, hid_t memory_t
                    const size_t *shape) {
     size_t count = 1;
     for (size_t d = 0; d < rank; d++) {
-        if (shape[d] > 0 && count > SIZE_MAX / shape[d]) return bad(r, name, "is larger than the file"), NULL;
+        if (shape[d] > 0 && count > SIZE_MAX / shape[d]) return bad(r, name, QH_N("is larger than the file")), NULL;
         count *= shape[d];
     }
     if (!r->failed && !fits(r, name, count, 4)) return NULL;
     const hid_t id = open_shaped(r, name, kind, rank, shape);
     void *values = id >= 0 ? room(r, count, size) : NULL;
     if (values && count > 0 && H5Dread(id, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
-        bad(r, name, "cannot be read");
+        bad(r, name, QH_N("cannot be read"));
         values = NULL;
     }
     if (id >= 0) H5Dclose(id);
@@ -228,7 +232,8 @@ static const size_t *indices(reader *r, const char *name, size_t n, size_t limit
     if (!raw || !index) return NULL;
     for (size_t i = 0; i < n; i++) {
         const bool lacks = may_lack && raw[i] == -1;
-        if (!lacks && (raw[i] < 0 || (size_t)raw[i] >= limit)) return bad(r, name, "has an index out of range"), NULL;
+        if (!lacks && (raw[i] < 0 || (size_t)raw[i] >= limit))
+            return bad(r, name, QH_N("has an index out of range")), NULL;
         index[i] = lacks ? SIZE_MAX : (size_t)raw[i];
     }
     return index;
@@ -240,7 +245,7 @@ static const char *const *texts(reader *r, const char *name, size_t n) {
     const hid_t id = open_shaped(r, name, H5T_STRING, 1, &n), type = qh_h5_text_type();
     char **raw = id >= 0 && type >= 0 ? room(r, n, sizeof *raw) : NULL;
     if (raw && n > 0) {
-        if (H5Dread(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, raw) < 0) bad(r, name, "cannot be read");
+        if (H5Dread(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, raw) < 0) bad(r, name, QH_N("cannot be read"));
         for (size_t i = 0; i < n; i++) {
             text[i] = clean_copy(r, raw[i]);
             if (raw[i]) H5free_memory(raw[i]);
@@ -259,7 +264,7 @@ static double scalar(reader *r, const char *name) {
 static size_t counter(reader *r, const char *name) {
     const long long *value = whole(r, name, H5T_INTEGER, H5T_NATIVE_LLONG, sizeof(long long), 0, NULL);
     if (!value) return 0;
-    if (*value < 0) return bad(r, name, "is negative"), 0;
+    if (*value < 0) return bad(r, name, QH_N("is negative")), 0;
     return (size_t)*value;
 }
 
@@ -269,7 +274,7 @@ static void read_head(reader *r) {
     qh_store_info *info = &r->store->info;
     const int format = int_attribute(r, r->at, "qinghe_format");
     if (!r->failed && format > QH_STORE_FORMAT) {
-        bad(r, "qinghe_format", "the file was written by a newer version");
+        bad(r, "qinghe_format", QH_N("shows that a newer version wrote the file"));
         return;
     }
     info->complete = int_attribute(r, r->at, "qinghe_complete") == 1;
@@ -285,7 +290,7 @@ static void read_head(reader *r) {
     info->commit = text_attribute(r, "qinghe_commit");
     info->start = text_attribute(r, "qinghe_start");
     info->date = text_attribute(r, "date_created");
-    if (!r->failed && (info->month < 0 || info->month > 12)) bad(r, "qinghe_month", "is no month");
+    if (!r->failed && (info->month < 0 || info->month > 12)) bad(r, "qinghe_month", QH_N("is no month"));
 }
 
 static void read_dimensions(reader *r) {
@@ -303,7 +308,7 @@ static void read_dimensions(reader *r) {
     const size_t n_lane = dimension(r, "lane");
     info->n_lane = n_lane > 0 ? n_lane : 1;
     if (!r->failed && (info->n_reach == 0 || info->n_node == 0 || info->n_cell == 0 || info->n_constituent == 0))
-        bad(r, "reach", "the network is empty");
+        bad(r, "reach", QH_N("is empty"));
 }
 
 static void read_network(reader *r) {
@@ -329,16 +334,16 @@ static void read_network(reader *r) {
     for (size_t i = 0; i < n_node; i++) {
         const bool has = isfinite(longitude[i]) && isfinite(latitude[i]);
         node[i] = (qh_stored_node){node_name[i], has, has ? longitude[i] : 0.0, has ? latitude[i] : 0.0, x[i], y[i]};
-        if (!isfinite(x[i]) || !isfinite(y[i])) bad(r, "node_x", "is not finite");
+        if (!isfinite(x[i]) || !isfinite(y[i])) bad(r, "node_x", QH_N("is not finite"));
     }
     for (size_t i = 0; i < n_reach && !r->failed; i++) {
         const int from = ends[2 * i], to = ends[2 * i + 1];
         if (from < 0 || to < 0 || (size_t)from >= n_node || (size_t)to >= n_node)
-            bad(r, "reach_nodes", "has an index out of range");
+            bad(r, "reach_nodes", QH_N("has an index out of range"));
         else if (count[i] < 1 || (size_t)count[i] > info->n_cell - first[i])
-            bad(r, "reach_cell_count", "does not fit the cells");
+            bad(r, "reach_cell_count", QH_N("does not fit the cells"));
         else if (!(length[i] > 0.0) || !isfinite(length[i]))
-            bad(r, "reach_length", "is not positive");
+            bad(r, "reach_length", QH_N("is not positive"));
         reach[i] = (qh_stored_reach){name[i],   river[i], (size_t)from,     (size_t)to,
                                      length[i], first[i], (size_t)count[i], discharge[i]};
     }
@@ -365,7 +370,7 @@ static void read_places(reader *r) {
     const double *chainage = doubles(r, "point_chainage", n);
     if (r->failed) return;
     for (size_t i = 0; i < n; i++) {
-        if ((node[i] == SIZE_MAX) == (reach[i] == SIZE_MAX)) bad(r, "point_reach", "contradicts point_node");
+        if ((node[i] == SIZE_MAX) == (reach[i] == SIZE_MAX)) bad(r, "point_reach", QH_N("contradicts point_node"));
         point[i] = (qh_stored_point){node[i], reach[i], chainage[i]};
     }
     info->point = point;
@@ -386,8 +391,8 @@ static void read_sections(reader *r) {
     if (r->failed) return;
     for (size_t i = 0; i < n; i++) {
         const bool has = located[i] == 1 && isfinite(longitude[i]) && isfinite(latitude[i]);
-        if (target[i] < 1 || target[i] > QH_MAX_CLASSES) bad(r, "section_target_class", "is no class");
-        if (!isfinite(chainage[i])) bad(r, "section_chainage", "is not finite");
+        if (target[i] < 1 || target[i] > QH_MAX_CLASSES) bad(r, "section_target_class", QH_N("is no class"));
+        if (!isfinite(chainage[i])) bad(r, "section_chainage", QH_N("is not finite"));
         section[i] = (qh_stored_section){.code = code[i],
                                          .name = name[i],
                                          .level = level[i],
@@ -475,7 +480,7 @@ static void read_sources(reader *r) {
     if (r->failed) return;
     for (size_t i = 0; i < n; i++) {
         const bool has = isfinite(longitude[i]) && isfinite(latitude[i]);
-        if ((node[i] == SIZE_MAX) == (reach[i] == SIZE_MAX)) bad(r, "source_reach", "contradicts source_node");
+        if ((node[i] == SIZE_MAX) == (reach[i] == SIZE_MAX)) bad(r, "source_reach", QH_N("contradicts source_node"));
         source[i] = (qh_stored_source){.kind = text[KIND][i],
                                        .code = text[CODE][i],
                                        .name = text[NAME][i],
@@ -515,7 +520,7 @@ static void read_routes(reader *r) {
     size_t entry = 0;
     for (size_t i = 0; i < n && !r->failed; i++) {
         if (count[i] < 1 || (size_t)count[i] > n_entry - entry) {
-            bad(r, "route_reach_count", "does not fit the routes");
+            bad(r, "route_reach_count", QH_N("does not fit the routes"));
             return;
         }
         route[i] = (qh_stored_route){name[i], (size_t)count[i], reach + entry};
@@ -531,7 +536,7 @@ static void read_messages(reader *r) {
     static const char *const other[] = {"message_file", "message_severity", "message_line"};
     for (size_t k = 0; k < 3; k++) {
         const size_t length = dimension(r, other[k]);
-        if (length != n && info->complete) bad(r, other[k], "does not fit its dimensions");
+        if (length != n && info->complete) bad(r, other[k], QH_N("does not fit its dimensions"));
         if (length < n) n = 0; /* cut short in the middle of adding some */
     }
     if (r->failed || n == 0) return;
@@ -589,7 +594,7 @@ static void read_case_text(reader *r) {
     if (r->failed || !exists(r, "case")) return;
     const hid_t file = r->at, group = H5Gopen2(file, "case", H5P_DEFAULT);
     if (group < 0) {
-        bad(r, "case", "is no group");
+        bad(r, "case", QH_N("is no group"));
         return;
     }
     r->at = group;
@@ -612,9 +617,9 @@ static hid_t open_concentration(reader *r, const char *name, size_t n, size_t *r
     const int rank = extents(id, extent);
     const hid_t type = H5Dget_type(id);
     if (rank != (n_lane > 1 ? 3 : 2) || extent[1] != n || (n_lane > 1 && extent[2] != n_lane))
-        bad(r, name, "does not fit its dimensions");
+        bad(r, name, QH_N("does not fit its dimensions"));
     else if (type < 0 || H5Tget_class(type) != H5T_FLOAT)
-        bad(r, name, "has an unexpected type");
+        bad(r, name, QH_N("has an unexpected type"));
     else if (extent[0] < *rows)
         *rows = (size_t)extent[0];
     if (type >= 0) H5Tclose(type);
@@ -633,12 +638,12 @@ static const double *read_times(reader *r, const char *name, size_t n) {
     if (time && n > 0 &&
         (space < 0 || memory < 0 || H5Sselect_hyperslab(space, H5S_SELECT_SET, &first, NULL, &count, NULL) < 0 ||
          H5Dread(id, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, time) < 0))
-        bad(r, name, "cannot be read");
+        bad(r, name, QH_N("cannot be read"));
     if (memory >= 0) H5Sclose(memory);
     if (space >= 0) H5Sclose(space);
     if (id >= 0) H5Dclose(id);
     for (size_t i = 0; i < n && !r->failed; i++) {
-        if (!isfinite(time[i]) || (i > 0 && time[i] < time[i - 1])) bad(r, name, "runs backwards");
+        if (!isfinite(time[i]) || (i > 0 && time[i] < time[i - 1])) bad(r, name, QH_N("runs backwards"));
     }
     return time;
 }
@@ -670,7 +675,7 @@ static void read_constituents(reader *r) {
     }
     const size_t frames = counter(r, "frames_complete"), samples = counter(r, "samples_complete");
     if (!r->failed && info->complete && (frames > n_frame || samples > n_sample))
-        bad(r, "frames_complete", "counts more than there is");
+        bad(r, "frames_complete", QH_N("counts more than there is"));
     info->n_frame = frames < n_frame ? frames : n_frame;
     info->n_sample = samples < n_sample ? samples : n_sample;
     info->frame_time = read_times(r, "time", info->n_frame);
@@ -722,8 +727,8 @@ static qh_status open_inner(qh_store *store, const char *path, qh_diag *diag) {
     if (store->file < 0) {
         char reason[QH_H5_REASON_SIZE];
         qh_h5_reason(reason);
-        qh_diag_add(diag, QH_ERROR, QH_NOWHERE, "cannot read %s: it is not an HDF5 file, or is damaged (%s)", path,
-                    reason);
+        qh_diag_add(diag, QH_ERROR, QH_NOWHERE, "cannot read %s: it is not an HDF5 file, or is damaged (HDF5: %s)",
+                    path, reason);
         return QH_E_IO;
     }
     reader r = {.store = store, .arena = store->arena, .at = store->file, .file_size = (uint64_t)status.st_size};
@@ -734,8 +739,14 @@ static qh_status open_inner(qh_store *store, const char *path, qh_diag *diag) {
     }
     read_all(&r);
     if (r.no_memory) return QH_E_NOMEM;
-    QH_CHECK(!r.failed, QH_E_IO, diag, QH_NOWHERE, "cannot read %s: the run in it is damaged: %s", path, r.problem);
-    return QH_OK;
+    if (!r.failed) return QH_OK;
+    const char *what = qh_tr(diag ? qh_diag_lang(diag) : QH_EN, r.what);
+    if (*r.reason)
+        qh_diag_add(diag, QH_ERROR, QH_NOWHERE, "cannot read %s: the run in it is damaged: %s %s (HDF5: %s)", path,
+                    r.name, what, r.reason);
+    else
+        qh_diag_add(diag, QH_ERROR, QH_NOWHERE, "cannot read %s: the run in it is damaged: %s %s", path, r.name, what);
+    return QH_E_IO;
 }
 
 qh_status qh_store_open(const char *path, qh_diag *diag, qh_store **store) {
@@ -809,7 +820,8 @@ static qh_status read_values(const qh_store *store, hid_t variable, size_t first
     const bool good = read_block(store, variable, first, count, at, width, values);
     if (!good) qh_h5_reason(reason);
     qh_h5_restore(&quiet);
-    QH_CHECK(good, QH_E_IO, diag, QH_NOWHERE, "cannot read %s: the run in it is damaged: %s", store->info.path, reason);
+    QH_CHECK(good, QH_E_IO, diag, QH_NOWHERE, "cannot read %s: the run in it is damaged (HDF5: %s)", store->info.path,
+             reason);
     return QH_OK;
 }
 
