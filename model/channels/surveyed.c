@@ -41,10 +41,10 @@ static double bank_level(const qh_cross_section *section, double thalweg) {
 /* Adds the stretch between two points that lie `a` and `b` [m] below the water (negative: above it), `across` [m]
  * apart. */
 static void add_stretch(wetted *w, double a, double b, double across) {
-    const double deep = fmax(a, b), shallow = fmin(a, b);
+    const double deep = a > b ? a : b, shallow = a > b ? b : a;
     if (deep <= 0) return; /* a flat stretch at the water level itself is not wet */
     const double drop = deep - shallow;
-    const double line = hypot(across, drop);
+    const double line = sqrt(across * across + drop * drop); /* metres: hypot() guards against what cannot be here */
     if (shallow >= 0) {
         w->area += across * (0.5 * (deep + shallow));
         w->width += across;

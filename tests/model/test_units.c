@@ -180,6 +180,32 @@ static void long_symbols_are_not_overrun(void **state) {
     }
 }
 
+/* Whatever bytes a header holds, the answer is a unit of the table or nothing; the sanitizers look on. */
+static void any_bytes_are_answered(void **state) {
+    (void)state;
+    static const char *const pieces[] = {"m",  "g",  "L", "s", "d",    "-1",   "1/3", "/", "*",    "·", "³", "⁻¹",
+                                         "万", "米", "^", "(", "\xE7", "\xC2", "升",  " ", "\xFF", "l", "%", "-"};
+    uint32_t seed = 1;
+    size_t known = 0;
+    for (int i = 0; i < 100000; i++) {
+        char text[128] = "";
+        for (uint32_t n = (seed >> 8) % 7; n > 0; n--) {
+            seed = seed * 1664525u + 1013904223u;
+            (void)strcat(text, pieces[(seed >> 8) % (sizeof pieces / sizeof *pieces)]);
+        }
+        seed = seed * 1664525u + 1013904223u;
+        const qh_unit *unit = qh_unit_find(text, (qh_dimension)((seed >> 8) % 17));
+        if (!unit) continue;
+        known++;
+        bool in_table = false;
+        for (size_t k = 0; qh_unit_get(k); k++) {
+            in_table = in_table || qh_unit_get(k) == unit;
+        }
+        assert_true(in_table);
+    }
+    assert_true(known > 1000 && known < 90000);
+}
+
 static void the_wanted_dimension_decides(void **state) {
     (void)state;
     assert_int_equal(qh_unit_find("-", QH_DIM_SLOPE)->dimension, QH_DIM_SLOPE);
@@ -251,6 +277,7 @@ int main(void) {
         cmocka_unit_test(spellings_mean_their_unit),
         cmocka_unit_test(what_is_no_unit_is_not_found),
         cmocka_unit_test(long_symbols_are_not_overrun),
+        cmocka_unit_test(any_bytes_are_answered),
         cmocka_unit_test(the_wanted_dimension_decides),
         cmocka_unit_test(tonnes_a_day_are_never_a_flow),
         cmocka_unit_test(every_unit_is_found_by_its_own_symbol),
