@@ -150,8 +150,15 @@ static void verdict_row(page *p, qh_table *table, const qh_verdict *v, bool firs
         qh_table_cell(table, "%s", from);
 }
 
+static bool any_judged(const qh_assessment *a) {
+    for (size_t i = 0; i < a->n_verdict; i++)
+        if (a->verdict[i].judged) return true;
+    return false;
+}
+
 static void print_items(page *p) {
     const qh_assessment *a = p->shown->assessment;
+    const bool judged = any_judged(a); /* else nothing can be over anything */
     const qh_standard *standard = p->shown->standard;
     heading(p, qh_tr(p->lang, "Sections and items"));
     qh_table *table = qh_table_create(p->shown->app);
@@ -165,7 +172,7 @@ static void print_items(page *p) {
     qh_table_column(table, QH_LEFT, qh_tr(p->lang, "attained"));
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "over target"));
     const char *base = class_name(p, standard->exceedance_base_class);
-    const char *base_mark = mark(&p->notes, standard->exceedance_clause, standard->exceedance_confidence);
+    const char *base_mark = judged ? mark(&p->notes, standard->exceedance_clause, standard->exceedance_confidence) : "";
     const char *over_base =
         qh_need(qh_arena_printf(p->notes.arena, qh_tr(p->lang, "over class %s%s"), base, base_mark));
     qh_table_column(table, QH_RIGHT, over_base);
@@ -177,6 +184,7 @@ static void print_items(page *p) {
         verdict_row(p, table, &a->verdict[i], i == 0 || a->verdict[i].section != a->verdict[i - 1].section);
     qh_table_print(table, stdout);
     qh_table_destroy(table);
+    if (!judged) return;
     printf(qh_tr(p->lang, "over target = (C - C_target)/C_target, C_target the limit of the section's target class;"
                           " over class %s = (C - C_%s)/C_%s\n"),
            base, base, base);
@@ -495,8 +503,10 @@ void qh_print_assessment(const qh_shown_assessment *shown) {
     p.notes.arena = qh_need(qh_arena_create());
     print_title(&p);
     print_items(&p);
-    print_sections(&p);
-    print_rivers(&p);
+    if (shown->assessment->river[0].n_section > 0) {
+        print_sections(&p);
+        print_rivers(&p);
+    }
     print_stations(&p);
     print_withdrawals(&p);
     print_budget(&p);

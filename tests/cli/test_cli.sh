@@ -307,6 +307,10 @@ holds 'marks what was not verified' out 'table 7: from working knowledge'
 holds 'and the base of the multiple' out 'a rule: from working knowledge, unsure'
 sed -i 's/limits: \[1, 2, 4\]/limits: [100, 200, 400]/' strict.yaml
 exits 'the same run under other limits' 0 "$q" assess clean.h5 --standard strict.yaml
+sed -i 's/code: chloride/code: mercury/' strict.yaml
+exits 'a standard that has none of the items' 0 "$q" assess clean.h5 --standard strict.yaml
+holds 'lists values only' out 'values only'
+refuse 'without marks of rules that were not used' grep -q 'from working knowledge' out
 echo 'code: [' >broken.yaml
 exits 'a standard with errors' 2 "$q" assess clean.h5 --standard broken.yaml
 check 'is told with its place' grep -qE '^broken.yaml:[0-9]+:[0-9]+: error: ' err
