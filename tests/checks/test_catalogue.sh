@@ -7,7 +7,7 @@ mapfile -t sources < <(find model solvers io scenarios viz cli -name '*.[ch]' | 
 
 # Texts that are translated: the number is the argument that holds them. X is the entry of the lists in headers
 # (status codes, dimensions, budget terms), whose third field is a text.
-xgettext -L C --from-code=UTF-8 -k -kqh_tr:2 -kQH_N:1 -kqh_diag_add:4 -kQH_CHECK:5 -kX:3 \
+xgettext -L C --from-code=UTF-8 -k -kqh_tr:2 -kQH_N:1 -kqh_diag_add:4 -kQH_CHECK:5 -kCOMPLAIN:3 -kX:3 \
   -o "$TMPDIR/marked.pot" "${sources[@]}" 2>"$TMPDIR/log" || cat "$TMPDIR/log"
 xgettext -L C --from-code=UTF-8 -a -o "$TMPDIR/all.pot" "${sources[@]}" 2>"$TMPDIR/log" || cat "$TMPDIR/log"
 
