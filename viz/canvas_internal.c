@@ -107,7 +107,7 @@ void qh_canvas_mark(qh_canvas *canvas, qh_mark mark, double x, double y, double 
         [QH_MARK_BAR] = {4, {-0.35, 0.35, 0.35, -0.35}, {-1.2, -1.2, 1.2, 1.2}},
     };
     const double turn = 6.283185307179586;
-    double px[CIRCLE_POINTS], py[CIRCLE_POINTS];
+    double px[CIRCLE_POINTS] = {0}, py[CIRCLE_POINTS] = {0};
     const size_t count = mark == QH_MARK_CIRCLE ? (size_t)CIRCLE_POINTS : outline[mark].count;
     for (size_t i = 0; i < count; i++) {
         const double angle = turn * (double)i / CIRCLE_POINTS;

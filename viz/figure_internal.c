@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "scenarios/assess.h"
 #include "viz/palette_internal.h"
 
 /* ---------------------------------------------------------------------------------------------- what is drawn */
@@ -131,44 +132,20 @@ qh_status qh_figure_frame(const qh_figure *figure, size_t *frame) {
     return QH_OK;
 }
 
-/* Days from 1970-01-01 to a date of the Gregorian calendar: whole years since a 1 March, then months of 30.6 days. */
-static double days_since_1970(int year, int month, int day) {
-    const int y = month > 2 ? year : year - 1, m = month > 2 ? month - 3 : month + 9;
-    return 365.0 * y + floor(y / 4.0) - floor(y / 100.0) + floor(y / 400.0) + (153 * m + 2) / 5 + day - 1 - 719468;
-}
-
-bool qh_figure_start(const qh_figure *figure, double *seconds) {
-    int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
-    const char *const start = figure->info->start ? figure->info->start : "";
-    if (sscanf(start, "%d-%d-%d%*1[T ]%d:%d:%d", &year, &month, &day, &hour, &minute, &second) < 3) return false;
-    *seconds = days_since_1970(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
-    return true;
-}
-
-/* The date of a day number, the inverse of days_since_1970. */
-static void date_of(double days, int *year, int *month, int *day) {
-    int y = 1970 + (int)floor(days / 365.2425);
-    while (days_since_1970(y + 1, 1, 1) <= days)
-        y++;
-    while (days_since_1970(y, 1, 1) > days)
-        y--;
-    int m = 12;
-    while (days_since_1970(y, m, 1) > days)
-        m--;
-    *year = y;
-    *month = m;
-    *day = 1 + (int)(days - days_since_1970(y, m, 1));
-}
-
 const char *qh_figure_time(qh_figure *figure, double seconds) {
+    char text[64];
     if (figure->info->steady) return "";
-    double start = 0;
-    if (!qh_figure_start(figure, &start)) return qh_figure_printf(figure, "%g h", seconds / 3600);
-    const double minutes = floor((start + seconds) / 60 + 0.5), days = floor(minutes / 1440);
-    const int of_day = (int)(minutes - days * 1440);
-    int year = 0, month = 0, day = 0;
-    date_of(days, &year, &month, &day);
-    return qh_figure_printf(figure, "%04d-%02d-%02d %02d:%02d", year, month, day, of_day / 60, of_day % 60);
+    return qh_figure_printf(figure, "%s", qh_time_text(figure->info->start, seconds, sizeof text, text));
+}
+
+bool qh_figure_clock(const qh_figure *figure, double *seconds) {
+    char text[64];
+    qh_time_text(figure->info->start, 0, sizeof text, text);
+    const char *const clock = strchr(text, ':') ? strchr(text, ' ') : NULL; /* "2024-01-31 06:00" */
+    if (!clock || strlen(clock) < 6) return false;
+    const int hour = (clock[1] - '0') * 10 + (clock[2] - '0'), minute = (clock[4] - '0') * 10 + (clock[5] - '0');
+    *seconds = hour * 3600.0 + minute * 60.0;
+    return true;
 }
 
 /* ------------------------------------------------------------------------------------------------- common parts */

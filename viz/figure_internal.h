@@ -48,11 +48,11 @@ const char *qh_figure_class_name(qh_figure *figure, int class_index);
 /* Index of the frame to draw: the one asked for, or the last. */
 qh_status qh_figure_frame(const qh_figure *figure, size_t *frame);
 
-/* "2024-01-03 06:00", or "18.5 h" for a run without a date; "" for a steady run. */
+/* "2024-01-03 06:00", or "2.5 d" for a run without a date; "" for a steady run. */
 const char *qh_figure_time(qh_figure *figure, double seconds);
 
-/* Seconds of the run's start since 1970 in its own local time; false when the run has no date. */
-bool qh_figure_start(const qh_figure *figure, double *seconds);
+/* Seconds from midnight to the start of the run, by its own clock; false when the run has no date. */
+bool qh_figure_clock(const qh_figure *figure, double *seconds);
 
 /* Index of the reach of that name, n_reach when there is none. */
 size_t qh_figure_reach(const qh_figure *figure, const char *name);

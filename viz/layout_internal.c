@@ -62,7 +62,9 @@ static void place_way(scheme *s, size_t count, double row_gap) {
 }
 
 static qh_status schematic_places(const qh_store_info *info, qh_arena *arena, double *x, double *y) {
-    scheme s = {.info = info, .x = x, .y = y};
+    scheme s = {.info = info};
+    s.x = x;
+    s.y = y;
     s.taken = qh_arena_alloc(arena, info->n_reach, sizeof *s.taken);
     s.placed = qh_arena_alloc(arena, info->n_node, sizeof *s.placed);
     s.reach = qh_arena_alloc(arena, info->n_reach, sizeof *s.reach);

@@ -290,20 +290,24 @@ static void mark_stations(qh_figure *figure, map *m, marked_list *list) {
     }
 }
 
-static void mark_rivers(qh_figure *figure, map *m, marked_list *list) {
-    const qh_store_info *const info = figure->info;
-    for (size_t r = 0; r < info->n_reach; r++) {
-        /* Named once, on its longest reach. */
-        bool longest = info->reach[r].river[0] != '\0';
-        for (size_t o = 0; o < info->n_reach && longest; o++) {
-            if (strcmp(info->reach[o].river, info->reach[r].river) != 0) continue;
-            longest = info->reach[o].length < info->reach[r].length ||
-                      (info->reach[o].length <= info->reach[r].length && o >= r);
-        }
+/* Whether a reach is the longest of its river, the first among equals: there the river is named, once. */
+static bool bears_name(const qh_store_info *info, size_t reach) {
+    const qh_stored_reach *const r = &info->reach[reach];
+    if (!r->river[0]) return false;
+    for (size_t n = 0; n < info->n_reach; n++) {
+        const qh_stored_reach *const o = &info->reach[n];
+        if (strcmp(o->river, r->river) != 0) continue;
+        if (o->length > r->length || (o->length >= r->length && n < reach)) return false;
+    }
+    return true;
+}
+
+static void mark_rivers(qh_figure *figure, const map *m, marked_list *list) {
+    for (size_t r = 0; r < figure->info->n_reach; r++) {
+        if (!bears_name(figure->info, r)) continue;
         double x = 0, y = 0, dx = 0, dy = 0;
-        if (!longest) continue;
         qh_layout_at(&m->layout, r, 0.38, &x, &y, &dx, &dy);
-        list->item[list->count++] = (marked){x, y, 10, info->reach[r].river, NULL, NULL, 15, QH_WATER, true};
+        list->item[list->count++] = (marked){x, y, 10, figure->info->reach[r].river, NULL, NULL, 15, QH_WATER, true};
     }
 }
 

@@ -12,6 +12,7 @@
 /* Layout, px. */
 enum { WIDTH = 1280, LEFT = 86, RIGHT = 70, PANEL = 280, GAP = 20, FOOT = 54, LEGEND_ROW = 21, LEGEND_MARK = 34 };
 enum { COLUMNS = 1200, CHUNK = 4096, MARKS = 14, MOST_TICKS = 13 };
+static const size_t MOST_VALUES = 2 * (size_t)COLUMNS; /* of a curve: lowest and highest of each column */
 
 typedef struct curve {
     size_t section;
@@ -36,10 +37,10 @@ static bool is_called(const qh_stored_section *s, const char *wanted) {
 static qh_status thin(qh_figure *figure, const series *all, curve *c, size_t k) {
     const qh_store_info *const info = figure->info;
     double *const chunk = qh_arena_alloc(figure->arena, CHUNK, sizeof *chunk);
-    double *const value = qh_arena_alloc(figure->arena, 2 * COLUMNS + 2, sizeof *value);
-    double *const time = qh_arena_alloc(figure->arena, 2 * COLUMNS + 2, sizeof *time);
+    double *const value = qh_arena_alloc(figure->arena, MOST_VALUES + 2, sizeof *value);
+    double *const time = qh_arena_alloc(figure->arena, MOST_VALUES + 2, sizeof *time);
     if (!chunk || !value || !time) return QH_E_NOMEM;
-    const bool all_fit = info->n_sample <= 2 * COLUMNS;
+    const bool all_fit = info->n_sample <= MOST_VALUES;
     const double width = fmax(all->end - all->begin, 1e-9) / COLUMNS;
     size_t count = 0, column = SIZE_MAX;
     for (size_t first = 0; first < info->n_sample; first += CHUNK) {
@@ -108,29 +109,31 @@ static double tick_step(double span) {
     return span;
 }
 
-/* "06:00" within a day and the date at midnight; dates only where a step is a day or more. */
+/* "06:00" within a day, the date at midnight; dates alone where a step is a day or more. */
 static const char *tick_name(qh_figure *figure, double seconds, double step, bool several_days) {
-    double start = 0;
-    const char *const full = qh_figure_time(figure, seconds);
-    if (!qh_figure_start(figure, &start)) return full;
-    const char *const clock = full + strlen("2000-01-01 "), *const date = full + strlen("2000-");
-    if (step >= 180 * 86400.0) return qh_figure_printf(figure, "%.7s", full);
-    if (step >= 86400 || (strncmp(clock, "00:00", 5) == 0 && (several_days || seconds > 0)))
-        return qh_figure_printf(figure, "%.5s", date);
-    return clock;
+    double clock_at_start = 0;
+    const char *const full = qh_figure_time(figure, seconds); /* "2024-01-31 06:00" */
+    if (!qh_figure_clock(figure, &clock_at_start)) return full;
+    const char *const clock = full + 11, *const date = full + 5;
+    if (step > 61 * 86400.0) return qh_figure_printf(figure, "%.7s", full);
+    const bool midnight = strncmp(clock, "00:00", 5) == 0 && (several_days || seconds > 0);
+    return step >= 86400 || midnight ? qh_figure_printf(figure, "%.5s", date) : clock;
 }
 
 static void draw_time_axis(qh_figure *figure, const series *all, bool last) {
-    double start = 0;
-    qh_figure_start(figure, &start);
-    const double step = tick_step(all->end - all->begin);
+    double clock_at_start = 0;
+    qh_figure_clock(figure, &clock_at_start);
     const bool several_days = all->end - all->begin > 86400;
-    double at = ceil((start + all->begin) / step - 1e-9) * step - start; /* on round clock times */
-    qh_gnuplot_add(figure->script, "set xrange [%.9g:%.9g]; set format x '%s'\nset xtics (", all->begin, all->end,
-                   last ? "%g" : "");
-    for (size_t i = 0; at <= all->end * (1 + 1e-12) && i < 4 * MOST_TICKS; i++, at += step)
+    const double step = tick_step(all->end - all->begin);
+    /* Ticks stand on round clock times: multiples of the step since the midnight before the run. */
+    const double first = ceil((clock_at_start + all->begin) / step - 1e-9) * step - clock_at_start;
+    qh_gnuplot_add(figure->script, "set xrange [%.9g:%.9g]\nset xtics (", all->begin, all->end);
+    for (size_t i = 0; i < 2 * (size_t)MOST_TICKS; i++) {
+        const double at = first + (double)i * step;
+        if (at > all->end + 1e-9 * step) break;
         qh_gnuplot_add(figure->script, "%s%s %.9g", i ? ", " : "",
                        qh_gnuplot_quote(figure->script, last ? tick_name(figure, at, step, several_days) : ""), at);
+    }
     qh_gnuplot_add(figure->script, ")\n");
 }
 
