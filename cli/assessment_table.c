@@ -94,8 +94,14 @@ static void print_title(const page *p) {
     putchar('\n');
 }
 
-static void limit_cell(const page *p, qh_table *table, const qh_verdict *v) {
-    (void)p;
+/* What a row is about: the constituent by the name that the case gives it; in Chinese by its title. */
+static const char *item_name(const page *p, const qh_verdict *v) {
+    const qh_stored_constituent *constituent = &p->shown->info->constituent[v->constituent];
+    if (p->lang != QH_ZH) return constituent->name;
+    return v->judged && strcmp(constituent->name, v->item->code) == 0 ? v->item->title_zh : constituent->title;
+}
+
+static void limit_cell(qh_table *table, const qh_verdict *v) {
     const double limit = v->judged ? qh_verdict_shown(v, v->target_limit) : 0.0;
     if (!v->judged)
         qh_table_cell(table, "-");
@@ -124,13 +130,13 @@ static void days_cell(qh_table *table, size_t attained, size_t days) {
 static void verdict_row(page *p, qh_table *table, const qh_verdict *v, bool first) {
     const qh_store_info *info = p->shown->info;
     qh_table_cell(table, "%s", first ? info->section[v->section].name : "");
-    qh_table_cell(table, "%s%s", info->constituent[v->constituent].name,
+    qh_table_cell(table, "%s%s", item_name(p, v),
                   v->judged ? mark(&p->notes, v->item->clause, v->item->confidence) : "");
     qh_table_class_cell(table, v->actual_class, "%.4g", qh_verdict_shown(v, v->value));
     qh_table_cell(table, "%s", qh_verdict_unit(v));
     qh_table_class_cell(table, v->actual_class, "%s", class_name(p, v->actual_class));
     qh_table_cell(table, "%s", v->judged ? class_name(p, v->target_class) : "-");
-    limit_cell(p, table, v);
+    limit_cell(table, v);
     if (!v->judged)
         qh_table_cell(table, "%s", qh_tr(p->lang, "not in the standard"));
     else if (!v->counts)
@@ -190,18 +196,30 @@ static void print_items(page *p) {
            base, base, base);
 }
 
-/* "COD (0.23), NH3-N" with what makes an item a main one in brackets. */
-static const char *with_multiple(const page *p, const char *list, const char *item, bool defined, double multiple) {
-    const char *comma = *list ? ", " : "";
-    if (!defined) return qh_need(qh_arena_printf(p->notes.arena, "%s%s%s", list, comma, item));
-    return qh_need(qh_arena_printf(p->notes.arena, "%s%s%s (%.2f)", list, comma, item, multiple));
+/* An item as people of the language call it in short. */
+static const char *short_name(const page *p, const qh_standard_item *item) {
+    return p->lang == QH_ZH ? item->title_zh : item->code;
+}
+
+/* The list with one more item and what is told of it: "COD (0.23), NH3-N (1.10)". */
+static const char *with_item(const page *p, const char *list, const qh_standard_item *item, const char *told) {
+    const bool zh = p->lang == QH_ZH;
+    const char *comma = !*list ? "" : zh ? "、" : ", ";
+    const char *gap = zh || !*told ? "" : " ";
+    return qh_need(qh_arena_printf(p->notes.arena, "%s%s%s%s%s", list, comma, short_name(p, item), gap, told));
+}
+
+static const char *with_multiple(const page *p, const char *list, const qh_standard_item *item, double multiple) {
+    const bool defined = item->sense == QH_LIMIT_MAX;
+    const char *told = defined ? qh_need(qh_arena_printf(p->notes.arena, "(%.2f)", multiple)) : "";
+    return with_item(p, list, item, told);
 }
 
 static const char *main_items(const page *p, const qh_section_verdict *s) {
     const char *list = "";
     for (size_t i = 0; i < s->n_main; i++) {
         const qh_verdict *v = &p->shown->assessment->verdict[s->main_verdict[i]];
-        list = with_multiple(p, list, v->item->code, v->exceedance_defined, v->exceedance_national);
+        list = with_multiple(p, list, v->item, v->exceedance_national);
     }
     return *list ? list : "-";
 }
@@ -210,8 +228,7 @@ static const char *missed_items(const page *p, const qh_section_verdict *s) {
     const char *list = "";
     for (size_t i = s->first_verdict; i < s->first_verdict + s->n_verdict; i++) {
         const qh_verdict *v = &p->shown->assessment->verdict[i];
-        if (v->counts && !v->attained)
-            list = with_multiple(p, list, v->item->code, v->exceedance_defined, v->exceedance);
+        if (v->counts && !v->attained) list = with_multiple(p, list, v->item, v->exceedance);
     }
     return *list ? list : "-";
 }
@@ -271,10 +288,9 @@ static const char *river_main_items(const page *p, const qh_river_verdict *r) {
     for (size_t i = 0; i < r->n_main; i++) {
         const qh_main_item *m = &r->main_item[i];
         if (m->by_rate)
-            list = qh_need(qh_arena_printf(p->notes.arena, "%s%s%s (%.1f %%)", list, *list ? ", " : "", m->item->code,
-                                           100.0 * m->rate));
+            list = with_item(p, list, m->item, qh_need(qh_arena_printf(p->notes.arena, "(%.1f %%)", 100.0 * m->rate)));
         else
-            list = with_multiple(p, list, m->item->code, m->item->sense == QH_LIMIT_MAX, m->exceedance_national);
+            list = with_multiple(p, list, m->item, m->exceedance_national);
     }
     return *list ? list : "-";
 }

@@ -317,7 +317,7 @@ check 'is told with its place' grep -qE '^broken.yaml:[0-9]+:[0-9]+: error: ' er
 
 # ------------------------------------------------------------------------------------------------------ languages
 exits 'assess in Chinese' 1 "$q" --lang zh assess dirty.h5
-for text in 断面评价 达标率 '评价标准：GB3838-2002《地表水环境质量标准》' 主要污染指标 超Ⅲ类倍数 水质状况 评价结论 轻度污染; do
+for text in 断面评价 达标率 '评价标准：GB3838-2002《地表水环境质量标准》' 主要污染指标 超Ⅲ类倍数 水质状况 评价结论 轻度污染 '化学需氧量(0.3'; do
   holds "Chinese table: $text" out "$text"
 done
 LANG=zh_CN.UTF-8 exits 'LANG chooses the language' 0 "$q" --help
