@@ -82,7 +82,7 @@ static qh_status schematic_places(const qh_store_info *info, qh_arena *arena, do
         for (size_t i = 0; i < count; i++)
             length += info->reach[s.reach[i]].length;
         place_way(&s, count, row_gap);
-        if (row_gap <= 0) row_gap = 0.13 * length;
+        if (row_gap <= 0) row_gap = 0.22 * length;
     }
 }
 

@@ -88,14 +88,16 @@ static void add_feature(qh_figure *figure, profile *p, feature_kind kind, const 
     p->feature[p->n_feature++] = (feature){kind, along, name, index};
 }
 
-/* Rivers that join the way at a node. */
+/* Rivers that join the way at a node; a side arm that comes back is none. */
 static void add_confluences(qh_figure *figure, profile *p) {
-    const qh_store_info *const info = figure->info;
+    const qh_stored_reach *const reach = figure->info->reach;
     for (size_t i = 1; i < p->way.count; i++) {
-        for (size_t r = 0; r < info->n_reach; r++) {
-            if (info->reach[r].to != info->reach[p->way.reach[i]].from || r == p->way.reach[i - 1]) continue;
-            const char *const river = info->reach[r].river[0] ? info->reach[r].river : info->reach[r].name;
-            p->feature[p->n_feature++] = (feature){TRIBUTARY, p->way.offset[i], river, info->n_source};
+        for (size_t r = 0; r < figure->info->n_reach; r++) {
+            const qh_stored_reach *const above = &reach[p->way.reach[i - 1]];
+            if (reach[r].to != reach[p->way.reach[i]].from || r == p->way.reach[i - 1]) continue;
+            if (reach[r].river[0] && strcmp(reach[r].river, above->river) == 0) continue;
+            const char *const river = reach[r].river[0] ? reach[r].river : reach[r].name;
+            p->feature[p->n_feature++] = (feature){TRIBUTARY, p->way.offset[i], river, figure->info->n_source};
         }
     }
 }
@@ -149,6 +151,9 @@ static bool misses_any(const qh_figure *figure, const profile *p, size_t section
 
 /* ---------------------------------------------------------------------------------------------------- panels */
 
+/* Distances are shown in km, on a short brook in m. */
+static double distance_unit(const profile *p) { return p->way.length < 2000 ? 1 : 1000; }
+
 static double pixel_x(const profile *p, double along) { return LEFT + along / p->way.length * (WIDTH - LEFT - RIGHT); }
 
 static double highest(const qh_figure *figure, const profile *p, size_t k) {
@@ -165,15 +170,15 @@ static double highest(const qh_figure *figure, const profile *p, size_t k) {
 
 static void begin_panel(qh_figure *figure, const profile *p, const qh_panel *at, bool last) {
     qh_figure_panel(figure, at);
-    qh_gnuplot_add(figure->script, "set xrange [0:%.9g]; set xtics autofreq; set format x '%s'\n", p->way.length / 1000,
-                   last ? "%g" : "");
+    qh_gnuplot_add(figure->script, "set xrange [0:%.9g]; set xtics autofreq; set format x '%s'\n",
+                   p->way.length / distance_unit(p), last ? "%g" : "");
 }
 
 static void plot_curve(qh_figure *figure, const profile *p, const double *value, const char *how) {
     static const char *const block = "$curve";
     qh_gnuplot_add(figure->script, "%s << EOD\n", block);
     for (size_t i = 0; i < p->n_cell; i++)
-        qh_gnuplot_add(figure->script, "%.6f %.9g\n", p->along[i] / 1000, value[i]);
+        qh_gnuplot_add(figure->script, "%.6f %.9g\n", p->along[i] / distance_unit(p), value[i]);
     qh_gnuplot_add(figure->script, "EOD\nplot %s\n", how);
 }
 
@@ -248,7 +253,8 @@ static void draw_flow(qh_figure *figure, const profile *p) {
                "$curve using 1:2 with lines lw 1.6 lc rgb '" QH_WATER "' notitle");
     qh_figure_panel_name(figure, &at, qh_figure_tr(figure, "discharge"), "m³/s");
     qh_canvas_text(figure->canvas, (LEFT + WIDTH - RIGHT) / 2.0, FOOT - 37, (qh_text_style){12, QH_INK, QH_CENTER, 0},
-                   qh_figure_tr(figure, "distance from the head of the route (km)"));
+                   distance_unit(p) > 1 ? qh_figure_tr(figure, "distance from the head of the route (km)")
+                                        : qh_figure_tr(figure, "distance from the head of the route (m)"));
 }
 
 /* ----------------------------------------------------------------------------------------------------- names */
@@ -346,11 +352,12 @@ static void draw_legend(qh_figure *figure, const profile *p) {
 
 static const char *second_line(qh_figure *figure, const profile *p) {
     const qh_store_info *const info = figure->info;
-    const char *const zh_gap = figure->request->lang == QH_ZH ? "　·　" : "  ·  ";
+    const char *const gap = figure->request->lang == QH_ZH ? "　·　" : "  ·  ";
     const char *const when =
         info->steady ? qh_figure_tr(figure, "steady state") : qh_figure_time(figure, info->frame_time[p->frame]);
-    return qh_figure_printf(figure, "%s%s%s%s%.1f km%s%s", figure->standard ? figure->standard->code : "",
-                            figure->standard ? zh_gap : "", p->way.name, zh_gap, p->way.length / 1000, zh_gap, when);
+    return qh_figure_printf(figure, "%s%s%s%s%.1f %s%s%s", figure->standard ? figure->standard->code : "",
+                            figure->standard ? gap : "", p->way.name, gap, p->way.length / distance_unit(p),
+                            distance_unit(p) > 1 ? "km" : "m", gap, when);
 }
 
 static qh_status draw_all(qh_figure *figure, profile *p) {
