@@ -237,6 +237,20 @@ check("the budget adds up", balance)
 check("routes are ragged arrays", routes)
 
 
+def documented():
+    with open("docs/reference/store.md", encoding="utf-8") as page:
+        plain = re.sub("```.*?```", "", page.read(), flags=re.DOTALL)
+    words = set(re.findall("`([^`]+)`", plain))
+    words = {w for entry in words for w in re.split(r"[,\s/]+", entry)}
+    stems = [text(v) for v in h5["constituent_variable"].asstr()]
+    names = [re.sub("^(" + "|".join(stems) + ")", "X", n) for n in list(nc.variables) + list(nc["case"].variables)]
+    lost = [n for n in names + list(nc.dimensions) + nc.ncattrs() if n not in words and n != "Conventions"]
+    assert not lost, f"not in docs/reference/store.md: {lost}"
+
+
+check("docs/reference/store.md lists every dimension, variable and attribute", documented)
+
+
 # ---- other tools
 
 def other_engine():
