@@ -54,18 +54,18 @@ typedef struct qh_cross_section {
 
 /* Parameters of every channel law; which are given is checked against the law (model/channel.h). */
 typedef struct qh_channel {
-    const char *law;                          /* name in the registry of laws: "trapezoid", "surveyed", "power", "fixed" */
-    qh_optional manning;                      /* s/m^(1/3) */
-    qh_optional bottom_width;                 /* m */
-    qh_optional side_slope;                   /* horizontal per vertical, - */
-    const qh_cross_section *cross_section;    /* NULL: not given */
-    qh_optional velocity_coefficient;         /* U = a Q^b, U in m/s and Q in m3/s */
-    qh_optional velocity_exponent;            /* - */
-    qh_optional depth_coefficient;            /* H = c Q^d, H in m */
-    qh_optional depth_exponent;               /* - */
-    qh_optional area;                         /* m2 */
-    qh_optional width;                        /* m */
-    qh_optional slope;                        /* m/m */
+    const char *law;                       /* name in the registry of laws: "trapezoid", "surveyed", "power", "fixed" */
+    qh_optional manning;                   /* s/m^(1/3) */
+    qh_optional bottom_width;              /* m */
+    qh_optional side_slope;                /* horizontal per vertical, - */
+    const qh_cross_section *cross_section; /* NULL: not given */
+    qh_optional velocity_coefficient;      /* U = a Q^b, U in m/s and Q in m3/s */
+    qh_optional velocity_exponent;         /* - */
+    qh_optional depth_coefficient;         /* H = c Q^d, H in m */
+    qh_optional depth_exponent;            /* - */
+    qh_optional area;                      /* m2 */
+    qh_optional width;                     /* m */
+    qh_optional slope;                     /* m/m */
 } qh_channel;
 
 typedef struct qh_reach {
@@ -129,12 +129,12 @@ typedef struct qh_outfall {
     qh_place place;
     const char *code; /* unique */
     const char *name;
-    const char *category;    /* of HJ 1312-2023 or the user's own, "" when not given */
-    const char *district;    /* "" when not given; likewise below */
-    const char *body;        /* responsible body */
-    const char *permit;      /* permit number */
-    const char *standard;    /* discharge standard and grade it is held to */
-    const char *entry;       /* how it enters: continuous, intermittent, ... */
+    const char *category; /* of HJ 1312-2023 or the user's own, "" when not given */
+    const char *district; /* "" when not given; likewise below */
+    const char *body;     /* responsible body */
+    const char *permit;   /* permit number */
+    const char *standard; /* discharge standard and grade it is held to */
+    const char *entry;    /* how it enters: continuous, intermittent, ... */
     const char *note;
     qh_remediation status;
     bool has_position;
@@ -160,7 +160,7 @@ typedef struct qh_withdrawal {
     qh_place place;
     const char *code; /* unique */
     const char *name;
-    const char *kind;  /* "withdrawal", "intake" (drinking water) */
+    const char *kind; /* "withdrawal", "intake" (drinking water) */
     size_t reach;
     double chainage; /* m */
     double flow;     /* m3/s asked for, >= 0 */
@@ -174,14 +174,14 @@ typedef struct qh_station {
     size_t reach;
     double chainage; /* m, of the dam */
     size_t tailrace_reach;
-    double tailrace_chainage;    /* m */
-    double capacity;             /* m3/s, >= 0 */
-    const char *rule;            /* name in the registry of ecological-flow rules: "fixed", "share", "tennant", "monthly" */
-    qh_optional eco_flow;        /* m3/s (rule fixed) */
+    double tailrace_chainage; /* m */
+    double capacity;          /* m3/s, >= 0 */
+    const char *rule;     /* name in the registry of ecological-flow rules: "fixed", "share", "tennant", "monthly" */
+    qh_optional eco_flow; /* m3/s (rule fixed) */
     qh_optional mean_annual_flow; /* m3/s, natural, at the dam (share, tennant) */
-    qh_optional share;           /* - (share) */
-    const char *tennant_grade;   /* "good", ... (tennant); NULL: not given */
-    qh_optional monthly[12];     /* m3/s, January first (monthly) */
+    qh_optional share;            /* - (share) */
+    const char *tennant_grade;    /* "good", ... (tennant); NULL: not given */
+    qh_optional monthly[12];      /* m3/s, January first (monthly) */
 } qh_station;
 
 typedef struct qh_section {
@@ -193,7 +193,7 @@ typedef struct qh_section {
     size_t reach;
     double chainage;   /* m */
     int target_class;  /* 1..5 for I..V */
-    bool is_protected;   /* a protected target (drinking water, fish ...) */
+    bool is_protected; /* a protected target (drinking water, fish ...) */
     bool has_position;
     double longitude, latitude; /* deg */
 } qh_section;
@@ -217,8 +217,8 @@ typedef struct qh_run_options {
     double output_interval; /* s between profile frames; 0 for steady */
     double sample_interval; /* s between section samples; 0 for steady */
     qh_initial initial;
-    int month;              /* 1..12, for monthly rules; 0 only where no rule needs one */
-    double temperature;     /* degC */
+    int month;                /* 1..12, for monthly rules; 0 only where no rule needs one */
+    double temperature;       /* degC */
     double transverse_mixing; /* -, Ey/(H u*), for mixing-length advice */
 } qh_run_options;
 
@@ -234,8 +234,8 @@ typedef struct qh_solver_options {
 
 /* One input file as it was read, for the record in the store. */
 typedef struct qh_case_file {
-    const char *name; /* relative to the case folder */
-    const char *text; /* UTF-8 */
+    const char *name;     /* relative to the case folder */
+    const char *text;     /* UTF-8 */
     const char *encoding; /* as found: "UTF-8", "GB18030" */
 } qh_case_file;
 
