@@ -113,7 +113,7 @@ qh_number_fault qh_number_read(const char *text, double *value, const char **res
     }
     if (*end == ',') return QH_NUMBER_COMMA;
     if (is_full_width(end)) return QH_NUMBER_FULL_WIDTH;
-    const double number = to_double(text);
+    const double number = nonzero ? to_double(text) : 0.0; /* strtod would read 0x10 as sixteen */
     if (!isfinite(number)) return QH_NUMBER_OVERFLOW;
     if (nonzero && !isnormal(number)) return QH_NUMBER_UNDERFLOW;
     *value = number;

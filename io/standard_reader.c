@@ -132,24 +132,29 @@ static bool read_high_limits(standard_reader *s, qh_standard_item *item, const q
     return true;
 }
 
+/* All limits of an item whose other keys may be wrong: what can be checked is checked all the same. */
+static void read_item_limits(standard_reader *s, const qh_yaml *node, bool good, qh_standard_item *item) {
+    const qh_key_table *table = qh_schema_find_table("standard.items");
+    const qh_yaml *limits = qh_value_child(table, node, "limits");
+    const qh_yaml *high = qh_value_child(table, node, "limits_high");
+    const qh_unit *unit = item->unit ? unit_of(s, item, node->place) : NULL;
+    item->factor = unit ? unit->factor : 1.0;
+    if (limits && read_limits(s, item, limits, item->limit) && good) (void)read_high_limits(s, item, node, high);
+}
+
 static qh_status read_item(standard_reader *s, const qh_yaml *node, size_t index, qh_standard_item *item) {
     const qh_key_table *table = qh_schema_find_table("standard.items");
     if (!qh_value_is_mapping(&s->value, node, table->name)) return QH_OK;
-    qh_given given[64] = {{0}};
-    if (!qh_value_mapping(&s->value, table, node, item, given)) return QH_OK;
-    size_t first = 0;
-    QH_TRY(qh_names_add(&s->items, item->code, index, &first));
-    if (first != index) {
+    const bool good = qh_value_mapping(&s->value, table, node, item, NULL);
+    size_t first = index;
+    if (item->code)
+        QH_TRY(qh_names_add(&s->items, item->code, index, &first));
+    else
+        item->code = "";
+    if (first != index)
         (void)WRONG(s, node->place, "%s '%s' stands already in line %d", qh_tr(s->value.lang, table->row_name),
                     item->code, s->standard->item[first].place.line);
-        return QH_OK;
-    }
-    const qh_yaml *limits = qh_value_child(table, node, "limits");
-    const qh_unit *unit = unit_of(s, item, node->place);
-    if (!unit || !limits) return QH_OK;
-    item->factor = unit->factor;
-    if (read_limits(s, item, limits, item->limit))
-        (void)read_high_limits(s, item, node, qh_value_child(table, node, "limits_high"));
+    read_item_limits(s, node, good, item);
     return QH_OK;
 }
 

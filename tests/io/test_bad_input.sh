@@ -6,7 +6,7 @@
 #   base NAME             another case to start from        status N        exit status, 2 when left out
 #   arguments ...         further arguments                 edit FILE SED   a sed program
 #   append FILE TEXT      a line at the end (\n allowed)    write FILE TEXT the whole file
-#   bytes FILE PRINTF     the whole file, as printf's format has it
+#   bytes FILE TEXT      likewise, without a line end (\xff is a byte)
 #   rename A B · remove FILE · folder FILE · loop FILE (a link to itself, unreadable for root as well) · gbk FILE
 # NAME/expected.txt: stderr, to the letter. stdout must stay empty, and nothing may be written.
 set -uo pipefail
@@ -27,8 +27,7 @@ apply() {
     edit) sed -i "$rest" "$file" ;;
     append) printf '%b\n' "$rest" >>"$file" ;;
     write) printf '%b\n' "$rest" >"$file" ;;
-    # shellcheck disable=SC2059
-    bytes) printf "$rest" >"$file" ;;
+    bytes) printf '%b' "$rest" >"$file" ;;
     rename) mv "$file" "$rest" ;;
     remove) rm "$file" ;;
     folder) mkdir "$file" ;;
@@ -48,7 +47,7 @@ for name in "${names[@]}"; do
   while IFS= read -r line; do
     read -r verb file rest <<<"$line"
     case $verb in base | status | arguments) continue ;; esac
-    before=$(cd "$folder" && cat "$file" 2>/dev/null | cksum)
+    before=$(cd "$folder" && cksum 2>/dev/null <"$file")
     (cd "$folder" && apply "$verb" "$file" "$rest") || applied=''
     # An edit that changes nothing would let a case pass that tests nothing.
     [ "$verb" != edit ] || [ "$before" != "$(cd "$folder" && cksum <"$file")" ] || { echo "no effect: $line" && applied=''; }
@@ -57,7 +56,7 @@ for name in "${names[@]}"; do
 
   (cd "$work" && ASAN_OPTIONS="${ASAN_OPTIONS:-}" timeout 20 "$qinghe" validate case --lang en "${arguments[@]}" >out 2>err)
   got=$?
-  rm -f "$work/out.keep" && mv "$work/out" "$work.out" && mv "$work/err" "$work.err"
+  mv "$work/out" "$work.out" && mv "$work/err" "$work.err"
   if [ -n "$show" ]; then
     echo "== $name (exit $got)" && cat "$work.err" "$work.out"
     continue

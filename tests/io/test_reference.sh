@@ -3,33 +3,22 @@
 # Run as `QINGHE=build/qinghe tests/io/test_reference.sh`. A stale reference: `make docs`.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 2
+# shellcheck source=tests/support/check.sh
+. tests/support/check.sh
 qinghe=${QINGHE:-build/qinghe}
-failed=0
 
-check() { # name, command...
-  local name=$1 && shift
-  if "$@"; then echo "ok - $name"; else echo "not ok - $name" && failed=1; fi
-}
-same_as() { diff -u "$1" <("$qinghe" explain --markdown --lang "$2") | head -20; return "${PIPESTATUS[0]}"; }
-says() { # arguments of explain, then a text that must be in the answer
-  local text=${*: -1}
-  "$qinghe" explain "${@:1:$#-1}" | grep -F -- "$text" >/dev/null
-}
-refuses() { # arguments of explain, then what stderr must say
-  local text=${*: -1} answer
-  answer=$("$qinghe" explain "${@:1:$#-1}" 2>&1 >/dev/null)
-  [ $? -eq 2 ] && grep -qF -- "$text" <<<"$answer"
-}
+reference() { "$qinghe" explain --markdown --lang "$1" >"$TMPDIR/reference.md" && diff -u "$2" "$TMPDIR/reference.md"; }
+explain() { "$qinghe" explain --lang en "$@"; }
 
-check 'docs/reference/case.md is up to date' same_as docs/reference/case.md en
-check 'docs/reference/case.zh.md is up to date' same_as docs/reference/case.zh.md zh
-check 'explain gives unit, range and default' says solver.cell_length --lang en 'default 100 m'
-check 'explain gives the range in the shown unit' says outfalls.flow --lang en 'at least 0 m3/d'
-check 'explain lists choices with their Chinese' says outfalls.status --lang en '销号'
-check 'explain finds a key by its Chinese names' says 排污口.流量 --lang zh '不小于 0 m3/d'
-check 'explain finds a bare key in every table' says 比降 --lang en 'reaches.slope'
-check 'explain shows a table' says outfalls --lang en 'COD limit [mg/L]'
-check 'explain lists everything' says --lang en 'tailrace_chainage'
-check 'an unknown key is refused with a suggestion' refuses outfall.flo --lang en "did you mean 'outfalls.flow'?"
-check 'an unknown key far from any is refused' refuses xyzzy --lang en "there is no key 'xyzzy'"
-exit $failed
+check 'docs/reference/case.md is up to date' reference en docs/reference/case.md
+check 'docs/reference/case.zh.md is up to date' reference zh docs/reference/case.zh.md
+says 'explain gives the default' 'default 100 m' explain solver.cell_length
+says 'explain gives the range in the unit shown' 'at least 0 m3/d' explain outfalls.flow
+says 'explain lists choices with their Chinese' 销号 explain outfalls.status
+says 'explain finds a key by its Chinese names' '不小于 0 m3/d' "$qinghe" explain --lang zh 排污口.流量
+says 'explain finds a bare key in every table that has it' reaches.slope explain 比降
+says 'explain shows a table with its columns of constituents' 'COD limit [mg/L]' explain outfalls
+says 'explain without a key lists everything' tailrace_chainage explain
+says 'an unknown key is refused with a suggestion' "did you mean 'outfalls.flow'?" explain outfall.flo
+says 'an unknown key far from any is refused' "there is no key 'xyzzy'" explain xyzzy
+refuse 'an unknown key is an error' explain outfall.flo
