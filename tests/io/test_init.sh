@@ -15,7 +15,7 @@ gives() { # exit code, command...
   [ "$got" -eq "$code" ] || { echo "exit $got" && return 1; }
 }
 has_every_file() { diff -r io/template "$1"; }
-no_errors_in() { ! "$qinghe" validate "$1" --lang en 2>&1 | grep -E 'error|warning'; }
+no_errors_in() { ! "$qinghe" validate "$1" --lang en 2>&1 | grep -E ': (error|warning): '; }
 as_gb18030() {
   local f
   cp -r "$new" "$TMPDIR/gbk"
