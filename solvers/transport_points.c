@@ -1,0 +1,112 @@
+/* Points of the transport operator: the mixing equation, its limiter, outlets. Scheme: see transport.c, "Point". */
+#include <math.h>
+#include <string.h>
+
+#include "solvers/transport_internal.h"
+
+void qh_transport_outlet_extrapolation(const qh_transport *t, size_t e, size_t component, double *constant,
+                                       double *slope) {
+    const segment_end *end = &t->end[e];
+    const size_t i = end->cell, species = component / t->n_lane, s = e / 2;
+    const double travel = end->discharge > 0 ? 0.5 * t->volume[i] / end->discharge : 0;
+    const double dilution = t->problem->flow->segment_lateral[s] / t->grid->area[i];
+    const double decay = t->decay[i * t->n_species + species] + dilution;
+    const double gain = t->gain[i * t->n_species + species] + t->segment_load[s * t->m + component] / t->grid->area[i];
+    *constant = travel * gain / (1 + travel * decay);
+    *slope = -travel * decay / (1 + travel * decay);
+}
+
+/* What the limiter allows: the step from the mixture to the nearest next cell, where all next cells agree in sign. */
+static double allowed_step(const qh_transport *t, const mixing_point *point, const double *y, size_t j,
+                           double mixture) {
+    double step = 0;
+    for (size_t k = 0; k < point->out_count; k++) {
+        const segment_end *end = &t->end[t->point_end[point->out_first + k]];
+        const double candidate = y[end->cell * t->m + j] - mixture;
+        if (k > 0 && candidate * step <= 0) return 0;
+        if (k == 0 || fabs(candidate) < fabs(step)) step = candidate;
+    }
+    return step;
+}
+
+static void mix_fixed_point(qh_transport *t, size_t p, const double *load) {
+    for (size_t j = 0; j < t->m; j++) {
+        t->mixed[p * t->m + j] = load[j] / t->point[p].through;
+        t->theta[p * t->m + j] = 0;
+    }
+}
+
+/* An outlet: mixture of what arrives, each end extrapolated by its own kinetics. */
+static void mix_outlet(qh_transport *t, size_t p, const double *y, const double *sum) {
+    const mixing_point *point = &t->point[p];
+    for (size_t j = 0; j < t->m; j++) {
+        double total = sum[j];
+        for (size_t k = 0; k < point->in_count; k++) {
+            const size_t e = t->point_end[point->in_first + k];
+            const segment_end *end = &t->end[e];
+            double constant, factor;
+            qh_transport_outlet_extrapolation(t, e, j, &constant, &factor);
+            total += end->discharge * (1 - end->central) * (constant + factor * y[end->cell * t->m + j]);
+        }
+        t->mixed[p * t->m + j] = total / point->denominator;
+        t->theta[p * t->m + j] = 0;
+    }
+}
+
+static void mix_point(qh_transport *t, size_t p, const double *y) {
+    const mixing_point *point = &t->point[p];
+    const size_t m = t->m;
+    double *mixed = t->mixed + p * m, *theta = t->theta + p * m;
+    double *restrict sum = t->flux, *restrict rising = t->flux + m, *restrict falling = t->flux + 2 * m;
+    memcpy(sum, t->point_load + p * m, m * sizeof(double));
+    memset(rising, 0, 2 * m * sizeof(double));
+    for (size_t k = 0; k < point->link_count; k++) {
+        const size_t link = t->arriving_link[point->link_first + k];
+        const double *from = t->mixed + t->problem->network->link[link].from * m;
+        for (size_t j = 0; j < m; j++)
+            sum[j] += t->link_flow[link] * from[j];
+    }
+    if (point->fixed) {
+        mix_fixed_point(t, p, sum);
+        return;
+    }
+    for (size_t k = 0; k < point->in_count; k++) {
+        const segment_end *end = &t->end[t->point_end[point->in_first + k]];
+        const double *cell = y + end->cell * m, *inner = y + end->inner * m;
+        const double upwind = end->discharge * (1 - end->central);
+        for (size_t j = 0; j < m; j++) {
+            const double slope = 0.5 * upwind * (cell[j] - inner[j]);
+            sum[j] += (upwind + end->conductance) * cell[j];
+            rising[j] += fmax(slope, 0);
+            falling[j] += fmin(slope, 0);
+        }
+    }
+    if (point->out_count == 0) {
+        mix_outlet(t, p, y, sum);
+        return;
+    }
+    for (size_t k = 0; k < point->out_count; k++) {
+        const segment_end *end = &t->end[t->point_end[point->out_first + k]];
+        for (size_t j = 0; j < m; j++)
+            sum[j] += end->conductance * y[end->cell * m + j];
+    }
+    for (size_t j = 0; j < m; j++) {
+        const double mixture = sum[j] / point->denominator;
+        const double step = point->share * allowed_step(t, point, y, j, mixture);
+        const double added = (step > 0 ? rising[j] : falling[j]) / point->denominator;
+        const double limiter = albada(step, added);
+        theta[j] = step > 0 ? limiter : -limiter;
+        mixed[j] = mixture + limiter * added;
+    }
+}
+
+void qh_transport_mix(qh_transport *t, const double *y) {
+    const size_t *order = t->problem->network->point_order;
+    for (size_t k = 0; k < t->n_point; k++)
+        mix_point(t, order[k], y);
+}
+
+void qh_transport_points(qh_transport *t, const double *y, double *point) {
+    qh_transport_mix(t, y);
+    memcpy(point, t->mixed, t->n_point * t->m * sizeof(double));
+}
