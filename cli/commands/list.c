@@ -6,6 +6,7 @@
 #include "cli/messages.h"
 #include "cli/options.h"
 #include "cli/table.h"
+#include "io/schema.h"
 #include "io/standard_reader.h"
 #include "model/channel.h"
 #include "model/dispersion.h"
@@ -258,6 +259,42 @@ static qh_status list_items(listing *l) {
     return each_standard(l, add_items);
 }
 
+/* ---------------------------------------------------------------------------------------------------- schema */
+
+static const char *presence_of(const qh_key *key) {
+    switch (key->presence) {
+    case QH_REQUIRED: return QH_N("required");
+    case QH_UNSTEADY_ONLY: return QH_N("unsteady runs");
+    case QH_HAS_DEFAULT: return key->fallback[0] ? QH_N("default") : QH_N("optional");
+    default: return QH_N("optional");
+    }
+}
+
+static qh_status list_keys(listing *l) {
+    add_field(l, "key", QH_N("key"), false);
+    add_field(l, "alias", QH_N("Chinese name"), false);
+    add_field(l, "unit", QH_N("unit"), false);
+    add_field(l, "presence", QH_N("presence"), true);
+    add_field(l, "default", QH_N("default"), false);
+    add_field(l, "meaning", QH_N("meaning"), true);
+    const qh_key_table *table = NULL;
+    for (size_t t = 0; (table = qh_schema_table(t)); t++) {
+        for (size_t k = 0; k < table->n_key; k++) {
+            const qh_key *key = &table->key[k];
+            char path[128], alias[128];
+            qh_key_path(table, key, sizeof path, path);
+            qh_key_alias(key->aliases, sizeof alias, alias);
+            add_cell(l, qh_need(qh_arena_strdup(l->arena, path)));
+            add_cell(l, qh_need(qh_arena_strdup(l->arena, alias)));
+            add_cell(l, key->dimension == QH_DIM_NONE ? "" : key->unit);
+            add_cell(l, presence_of(key));
+            add_cell(l, key->presence == QH_HAS_DEFAULT ? key->fallback : "");
+            add_cell(l, key->help);
+        }
+    }
+    return QH_OK;
+}
+
 /* --------------------------------------------------------------------------------------------------- showing */
 
 static void show_table(const listing *l) {
@@ -303,6 +340,7 @@ static const kind kinds[] = {
     {"channels", QH_N("hydraulic laws of reaches"), list_channels},
     {"ecoflow", QH_N("ecological-flow rules of diversion stations"), list_ecoflow},
     {"engines", QH_N("ways to solve the transport"), list_engines},
+    {"keys", QH_N("keys of case.yaml and columns of the tables; more on one: qinghe explain KEY"), list_keys},
     {"units", QH_N("units that tables may use"), list_units},
     {"commands", QH_N("commands of qinghe"), list_commands},
 };
@@ -382,7 +420,7 @@ static int list_main(const qh_app *app, int argc, char **argv) {
 
 const qh_command qh_command_list = {
     .name = "list",
-    .arguments = "[kinetics|standards|items|plots|dispersion|channels|ecoflow|engines|units|commands]",
+    .arguments = "[kinetics|standards|items|plots|dispersion|channels|ecoflow|engines|keys|units|commands]",
     .summary = QH_N("list what this build knows: standards, formulas, rules, units ..."),
     .order = 60,
     .main = list_main,

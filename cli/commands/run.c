@@ -7,6 +7,7 @@
 #include "cli/messages.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "cli/settings.h"
 #include "cli/table.h"
 #include "io/case_reader.h"
 #include "io/store.h"
@@ -19,21 +20,6 @@ typedef struct run_options {
     qh_text_list set;
     bool quiet;
 } run_options;
-
-/* "key=value" of --set into settings [set->count], whose texts live in `arena`. */
-static int read_settings(const qh_app *app, const qh_text_list *set, qh_arena *arena, qh_setting **settings) {
-    qh_setting *setting = qh_need(qh_arena_alloc(arena, set->count, sizeof *setting));
-    for (size_t i = 0; i < set->count; i++) {
-        const char *equal = strchr(set->item[i], '=');
-        if (!equal || equal == set->item[i])
-            return qh_wrong_use(app, "run", qh_tr(app->lang, "--set takes key=value, such as run.month=1, not '%s'"),
-                                set->item[i]);
-        setting[i].key = qh_need(qh_arena_strndup(arena, set->item[i], (size_t)(equal - set->item[i])));
-        setting[i].value = equal + 1;
-    }
-    *settings = setting;
-    return -1;
-}
 
 /* The command line as one text, arguments with blanks or quotes in single quotes, so that it can be typed again. */
 static const char *command_line(const qh_app *app, qh_arena *arena) {
@@ -160,7 +146,7 @@ static int solve_and_store(const qh_app *app, const run_options *options, const 
 
 static int run(const qh_app *app, const run_options *options, qh_arena *arena) {
     qh_setting *setting = NULL;
-    const int wrong = read_settings(app, &options->set, arena, &setting);
+    const int wrong = qh_read_settings(app, "run", &options->set, &setting);
     if (wrong >= 0) return wrong;
 
     qh_diag *diag = qh_need(qh_diag_create(app->lang));
@@ -178,6 +164,7 @@ static int run(const qh_app *app, const run_options *options, qh_arena *arena) {
     qh_prepared_destroy(prepared);
     qh_case_destroy(river_case);
     qh_diag_destroy(diag);
+    free(setting);
     return code;
 }
 
@@ -187,9 +174,7 @@ static int run_main(const qh_app *app, int argc, char **argv) {
         {'o', "output", "RUN.h5",
          QH_N("file to write; it appears only when the run is complete, until then it is RUN.h5.part"),
          QH_N("the case's name in the current folder"), NULL, NULL, &options.output, NULL},
-        {0, "set", "KEY=VALUE",
-         QH_N("change one key of case.yaml for this run, such as --set run.month=1; may be repeated"), NULL, NULL, NULL,
-         NULL, &options.set},
+        QH_SET_OPTION(&options.set),
         {'q', "quiet", NULL, QH_N("no advice, no progress, no summary; errors are still told"), NULL, NULL,
          &options.quiet, NULL, NULL},
     };
