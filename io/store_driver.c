@@ -154,10 +154,11 @@ static bool hold(qh_store_driver *driver, H5FD_mem_t type, haddr_t address, size
         driver->pending = grown;
         driver->pending_room = room;
     }
-    unsigned char *copy = malloc(size ? size : 1);
-    if (!copy) return fail(driver, ENOMEM);
-    memcpy(copy, bytes, size);
-    driver->pending[driver->n_pending++] = (pending_block){address, size, type, 0, copy};
+    pending_block *block = &driver->pending[driver->n_pending];
+    *block = (pending_block){address, size, type, 0, malloc(size ? size : 1)};
+    if (!block->bytes) return fail(driver, ENOMEM);
+    memcpy(block->bytes, bytes, size);
+    driver->n_pending++;
     driver->pending_bytes += size;
     return true;
 }
