@@ -6,8 +6,8 @@
 
 #include "io/case_internal.h"
 #include "io/standard_internal.h"
-#include "model/channel.h"
 #include "model/ecoflow.h"
+#include "model/reach.h"
 
 #define WRONG(reader, place, ...) (qh_diag_add((reader)->diag, QH_ERROR, (place), __VA_ARGS__), false)
 
@@ -95,8 +95,7 @@ static void check_reach(qh_case_reader *reader, const qh_row *row) {
     if (is_usable(to) && is_usable(qh_row_given(row, "from")) && reach->from == reach->to)
         *row->good = WRONG(reader, to->place, "the reach ends at the node '%s' where it begins", to->text);
     if (!*row->good || !is_sound(reader, reach->channel.cross_section)) return;
-    const qh_channel_law *law = qh_channel_law_find(reach->channel.law);
-    if (law && law->check(reach, reader->diag) != QH_OK) *row->good = false;
+    if (qh_reach_check(reach, reader->diag) != QH_OK) *row->good = false;
 }
 
 static void check_override(qh_case_reader *reader, const qh_row *row) {
