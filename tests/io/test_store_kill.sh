@@ -84,7 +84,7 @@ names() { # names PREFIX
 none_final() {
   local name
   for name in $(names "$1"); do
-    [ ! -e "$name" ] || /usr/bin/python3 -c "import h5py, sys; sys.exit(h5py.File('$name', 'r').attrs['qinghe_complete'] != 1)" || return 1
+    [ ! -e "$name" ] || /usr/bin/python3 -c "import h5py, sys; sys.exit(int(h5py.File('$name', 'r').attrs['qinghe_complete']) != 1)" || return 1
   done
 }
 
