@@ -13,9 +13,6 @@
 
 #include <math.h>
 
-#include "model/channel.h"
-#include "model/dispersion.h"
-#include "model/mixing.h"
 #include "model/reach.h"
 
 static const double most_cells = 50e6;
@@ -91,50 +88,20 @@ static qh_status allocate(qh_arena *arena, size_t n_segment, size_t n_cell, colu
     return c->segment_first && c->reach ? QH_OK : QH_E_NOMEM;
 }
 
-/* What holds in a cell by its discharge. */
-typedef struct water {
-    qh_channel_state state;
-    double dispersion; /* m2/s */
-} water;
-
-static void tell_out_of_range(builder *b, size_t r, const qh_dispersion_formula *formula,
-                              const qh_dispersion_input *input) {
+static void tell_out_of_range(builder *b, size_t r, const qh_reach_water *water) {
     if (b->told_reach == r) return; /* a reach's segments stand together */
     b->told_reach = r;
     const qh_reach *reach = &b->river_case->reach[r];
     const qh_lang lang = qh_diag_lang(b->diag);
     qh_diag_add(b->diag, QH_ADVICE, reach->place,
                 "reach %s: the dispersion formula %s is outside its range (%s): B/H = %.3g, U/u* = %.3g", reach->name,
-                qh_tr(lang, formula->title), qh_tr(lang, formula->range), input->width / input->depth,
-                input->velocity / input->shear_velocity);
+                qh_tr(lang, water->formula->title), qh_tr(lang, water->formula->range),
+                water->input.width / water->input.depth, water->input.velocity / water->input.shear_velocity);
 }
 
-static qh_status dispersion_of(builder *b, size_t r, const qh_channel_state *state, double *dispersion) {
-    const qh_reach *reach = &b->river_case->reach[r];
-    if (reach->dispersion.given) {
-        *dispersion = reach->dispersion.value;
-        return QH_OK;
-    }
-    const qh_dispersion_formula *formula = qh_dispersion_find(reach->dispersion_formula);
-    const qh_dispersion_input input = {.velocity = state->velocity,
-                                       .depth = state->depth,
-                                       .width = state->width,
-                                       .shear_velocity =
-                                           qh_shear_velocity(state->hydraulic_radius, reach->channel.slope.value)};
-    const double value = formula->coefficient(&input);
-    QH_CHECK(value > 0 && isfinite(value), QH_E_NUMERIC, b->diag, reach->place,
-             "reach %s: the dispersion formula %s gives no usable value (%g m2/s)", reach->name,
-             reach->dispersion_formula, value);
-    if (!formula->in_range(&input)) tell_out_of_range(b, r, formula, &input);
-    *dispersion = value;
-    return QH_OK;
-}
-
-static qh_status water_at(builder *b, size_t r, double discharge, water *out) {
-    water w = {0};
-    QH_TRY(qh_channel_state_of(&b->river_case->reach[r], discharge, b->diag, &w.state));
-    QH_TRY(dispersion_of(b, r, &w.state, &w.dispersion));
-    *out = w;
+static qh_status water_at(builder *b, size_t r, double discharge, qh_reach_water *out) {
+    QH_TRY(qh_reach_water_at(&b->river_case->reach[r], discharge, b->diag, out));
+    if (out->formula && !out->formula->in_range(&out->input)) tell_out_of_range(b, r, out);
     return QH_OK;
 }
 
@@ -162,7 +129,7 @@ static double face_discharge(const builder *b, size_t s, size_t k, size_t n) {
 
 static qh_status fill_water(builder *b, size_t s, size_t first, size_t n) {
     const bool uniform = b->flow->segment_lateral[s] == 0;
-    water w = {0};
+    qh_reach_water w = {0};
     for (size_t i = 0; i < n; i++) {
         const size_t cell = first + i;
         const double up = face_discharge(b, s, i, n), down = face_discharge(b, s, i + 1, n);

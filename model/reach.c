@@ -2,8 +2,7 @@
 
 #include <math.h>
 
-#include "model/channel.h"
-#include "model/dispersion.h"
+#include "model/mixing.h"
 
 static qh_status check_dispersion(const qh_reach *reach, qh_diag *diag) {
     const char *formula = reach->dispersion_formula;
@@ -49,5 +48,26 @@ qh_status qh_reach_check(const qh_reach *reach, qh_diag *diag) {
     for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
         if (statuses[i] != QH_OK) return statuses[i];
     }
+    return QH_OK;
+}
+
+qh_status qh_reach_water_at(const qh_reach *reach, double discharge, qh_diag *diag, qh_reach_water *water) {
+    qh_reach_water found = {0};
+    QH_TRY(qh_channel_state_of(reach, discharge, diag, &found.state));
+    if (reach->dispersion.given) {
+        found.dispersion = reach->dispersion.value;
+    } else {
+        found.formula = qh_dispersion_find(reach->dispersion_formula);
+        found.input = (qh_dispersion_input){
+            .velocity = found.state.velocity,
+            .depth = found.state.depth,
+            .width = found.state.width,
+            .shear_velocity = qh_shear_velocity(found.state.hydraulic_radius, reach->channel.slope.value)};
+        found.dispersion = found.formula->coefficient(&found.input);
+        QH_CHECK(found.dispersion > 0 && isfinite(found.dispersion), QH_E_NUMERIC, diag, reach->place,
+                 "reach %s: the dispersion formula %s gives no usable value (%g m2/s)", reach->name,
+                 reach->dispersion_formula, found.dispersion);
+    }
+    *water = found;
     return QH_OK;
 }

@@ -2,7 +2,8 @@
 #ifndef QH_MODEL_REACH_H
 #define QH_MODEL_REACH_H
 
-#include "model/case.h"
+#include "model/channel.h"
+#include "model/dispersion.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -12,6 +13,18 @@ extern "C" {
  * formula needs, and that its storage zone is complete. Every problem goes to diag with the reach's place; QH_E_INPUT
  * when there is an error. qh_grid_create does it too; a reader does it earlier, so that all errors are told together. */
 qh_status qh_reach_check(const qh_reach *reach, qh_diag *diag);
+
+/* The water of a reach at one discharge. */
+typedef struct qh_reach_water {
+    qh_channel_state state;
+    double dispersion;                    /* m2/s */
+    const qh_dispersion_formula *formula; /* that gave it; NULL: it is given */
+    qh_dispersion_input input;            /* of the formula; meaningless where it is given */
+} qh_reach_water;
+
+/* Channel state and dispersion at `discharge` [m3/s, > 0] in a reach that passed qh_reach_check. QH_E_NUMERIC with a
+ * message where there is no state or the formula gives no usable value. */
+qh_status qh_reach_water_at(const qh_reach *reach, double discharge, qh_diag *diag, qh_reach_water *water);
 
 #ifdef __cplusplus
 }

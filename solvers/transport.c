@@ -64,9 +64,11 @@ static bool allocate(qh_transport *t) {
     t->mixed = qh_arena_alloc(a, t->n_point * t->m, sizeof(double));
     t->theta = qh_arena_alloc(a, t->n_point * t->m, sizeof(double));
     t->flux = qh_arena_alloc(a, 3 * t->m, sizeof(double));
+    t->end_flux = qh_arena_alloc(a, 2 * t->n_segment * t->m, sizeof(double));
+    t->reacted = qh_arena_alloc(a, t->problem->river_case->n_reach * t->m, sizeof(double));
     return t->volume && t->face_central && t->decay && t->gain && t->storage_of && t->storage_cell && t->end &&
            t->point && t->point_end && t->arriving_link && t->link_flow && t->load && t->point_load &&
-           t->headwater_load && t->segment_load && t->mixed && t->theta && t->flux;
+           t->headwater_load && t->segment_load && t->mixed && t->theta && t->flux && t->end_flux && t->reacted;
 }
 
 static void set_cells(qh_transport *t) {

@@ -34,16 +34,14 @@ static void reaction_of_reach(const qh_transport *t, size_t first, size_t last, 
     }
 }
 
-static void budget_of_reaches(qh_transport *t, const double *y, double *term) {
+static void budget_of_reaches(qh_transport *t, const qh_transport_parts *parts, double *term) {
     const qh_network *network = t->problem->network;
     const size_t m = t->m, n_reach = t->problem->river_case->n_reach;
-    double *amount = t->flux, *scratch = t->flux + m;
+    double *amount = t->flux;
     for (size_t r = 0; r < n_reach; r++) {
         const size_t s0 = network->reach_first[r], s1 = network->reach_first[r + 1];
-        qh_transport_end_flux(t, 2 * s0, y, amount);
-        add_term(t, term, r, QH_BUDGET_IN, amount);
-        qh_transport_end_flux(t, 2 * (s1 - 1) + 1, y, amount);
-        add_term(t, term, r, QH_BUDGET_OUT, amount);
+        add_term(t, term, r, QH_BUDGET_IN, parts->end_flux + 2 * s0 * m);
+        add_term(t, term, r, QH_BUDGET_OUT, parts->end_flux + (2 * (s1 - 1) + 1) * m);
         for (size_t s = s0; s < s1; s++) {
             const double length = network->segment[s].x1 - network->segment[s].x0;
             for (size_t j = 0; j < m; j++)
@@ -51,14 +49,13 @@ static void budget_of_reaches(qh_transport *t, const double *y, double *term) {
             add_term(t, term, r, QH_BUDGET_LATERAL, amount);
             add_term(t, term, n_reach, QH_BUDGET_LATERAL, amount);
         }
-        reaction_of_reach(t, t->grid->segment_first[s0], t->grid->segment_first[s1], y, amount, scratch);
-        add_term(t, term, r, QH_BUDGET_REACTED, amount);
-        add_term(t, term, n_reach, QH_BUDGET_REACTED, amount);
+        add_term(t, term, r, QH_BUDGET_REACTED, parts->reacted + r * m);
+        add_term(t, term, n_reach, QH_BUDGET_REACTED, parts->reacted + r * m);
     }
 }
 
 /* What headwaters give at a point: their load, or for a first-type inlet whatever the point must supply. */
-static void headwater_input(const qh_transport *t, size_t p, const double *y, double *amount, double *flux) {
+static void headwater_input(const qh_transport *t, size_t p, const qh_transport_parts *parts, double *amount) {
     const mixing_point *point = &t->point[p];
     const size_t m = t->m;
     if (!point->fixed) {
@@ -66,31 +63,31 @@ static void headwater_input(const qh_transport *t, size_t p, const double *y, do
         return;
     }
     for (size_t j = 0; j < m; j++) {
-        amount[j] = (point->taken + point->outlet) * t->mixed[p * m + j] -
+        amount[j] = (point->taken + point->outlet) * parts->mixed[p * m + j] -
                     (t->point_load[p * m + j] - t->headwater_load[p * m + j]);
     }
     for (size_t k = 0; k < point->link_count; k++) {
         const size_t link = t->arriving_link[point->link_first + k];
         const size_t from = t->problem->network->link[link].from;
         for (size_t j = 0; j < m; j++)
-            amount[j] -= t->link_flow[link] * t->mixed[from * m + j];
+            amount[j] -= t->link_flow[link] * parts->mixed[from * m + j];
     }
     for (size_t k = 0; k < point->in_count + point->out_count; k++) {
         const size_t e = t->point_end[point->in_first + k];
-        qh_transport_end_flux(t, e, y, flux);
+        const double *flux = parts->end_flux + e * m;
         const double sign = e % 2 == 0 ? 1 : -1; /* fluxes are positive downstream: away from p at an upstream end */
         for (size_t j = 0; j < m; j++)
             amount[j] += sign * flux[j];
     }
 }
 
-static void budget_of_points(qh_transport *t, const double *y, double *term) {
+static void budget_of_points(qh_transport *t, const qh_transport_parts *parts, double *term) {
     const qh_network *network = t->problem->network;
     const size_t m = t->m, n_reach = t->problem->river_case->n_reach;
-    double *amount = t->flux, *flux = t->flux + m;
+    double *amount = t->flux;
     for (size_t p = 0; p < t->n_point; p++) {
         const mixing_point *point = &t->point[p];
-        const double *mixed = t->mixed + p * m;
+        const double *mixed = parts->mixed + p * m;
         for (size_t j = 0; j < m; j++)
             amount[j] = point->outlet * mixed[j];
         add_term(t, term, n_reach, QH_BUDGET_OUT, amount);
@@ -102,14 +99,14 @@ static void budget_of_points(qh_transport *t, const double *y, double *term) {
             amount[j] = point->taken * mixed[j];
         add_term(t, term, n_reach, QH_BUDGET_TAKEN, amount);
         if (!network->point[p].is_node) add_term(t, term, network->point[p].reach, QH_BUDGET_TAKEN, amount);
-        headwater_input(t, p, y, amount, flux);
+        headwater_input(t, p, parts, amount);
         add_term(t, term, n_reach, QH_BUDGET_IN, amount);
     }
     /* A diversion is taken at the dam and returned at the tailrace: inside the network it is neither. */
     for (size_t k = 0; k < network->n_link; k++) {
         const size_t from = network->link[k].from, to = network->link[k].to;
         for (size_t j = 0; j < m; j++)
-            amount[j] = t->link_flow[k] * t->mixed[from * m + j];
+            amount[j] = t->link_flow[k] * parts->mixed[from * m + j];
         if (!network->point[to].is_node) add_term(t, term, network->point[to].reach, QH_BUDGET_SOURCE, amount);
         for (size_t j = 0; j < m; j++)
             amount[j] = -amount[j];
@@ -117,12 +114,26 @@ static void budget_of_points(qh_transport *t, const double *y, double *term) {
     }
 }
 
-void qh_transport_budget(qh_transport *t, const double *y, double *term) {
+void qh_transport_budget_of(qh_transport *t, const qh_transport_parts *parts, double *term) {
     const size_t rows = t->problem->river_case->n_reach + 1;
     memset(term, 0, rows * t->n_species * QH_BUDGET_TERMS * t->n_lane * sizeof(double));
+    budget_of_reaches(t, parts, term);
+    budget_of_points(t, parts, term);
+}
+
+void qh_transport_budget(qh_transport *t, const double *y, double *term) {
+    const qh_network *network = t->problem->network;
+    const size_t m = t->m;
     qh_transport_mix(t, y);
-    budget_of_reaches(t, y, term);
-    budget_of_points(t, y, term);
+    for (size_t e = 0; e < 2 * t->n_segment; e++)
+        qh_transport_end_flux(t, e, y, t->end_flux + e * m);
+    for (size_t r = 0; r < t->problem->river_case->n_reach; r++) {
+        const size_t first = t->grid->segment_first[network->reach_first[r]];
+        const size_t last = t->grid->segment_first[network->reach_first[r + 1]];
+        reaction_of_reach(t, first, last, y, t->reacted + r * m, t->flux);
+    }
+    const qh_transport_parts parts = {.end_flux = t->end_flux, .mixed = t->mixed, .reacted = t->reacted};
+    qh_transport_budget_of(t, &parts, term);
 }
 
 void qh_transport_mass(const qh_transport *t, const double *y, double *mass) {

@@ -59,6 +59,7 @@ struct qh_transport {
     double *mixed; /* [n_point][m], g/m3, value of each point, by mix_points */
     double *theta; /* [n_point][m], limiter of the slopes that run into it, with the sign of those it lets through */
     double *flux;  /* [3][m], workspace */
+    double *end_flux, *reacted; /* [2 n_segment][m] and [n_reach][m], workspace of the budget */
 
     qh_pattern *pattern;
     int *slot; /* entry of each contribution, in the order of assembly */
@@ -93,6 +94,15 @@ void qh_transport_end_flux(const qh_transport *t, size_t end, const double *y, d
 /* Increment from the centre of the last cell to an outlet, by the cell's own kinetics: *constant + *slope * c. */
 void qh_transport_outlet_extrapolation(const qh_transport *t, size_t end, size_t component, double *constant,
                                        double *slope);
+
+/* What a budget is made of: fluxes through the ends of the segments [2 n_segment][m, g/s, positive downstream], values
+ * of the points [n_point][m, g/m3] and losses of the reaches [n_reach][m, g/s]. */
+typedef struct qh_transport_parts {
+    const double *end_flux, *mixed, *reacted;
+} qh_transport_parts;
+
+/* The budget of these parts under the forcing set last; laid out as in qh_transport_budget. */
+void qh_transport_budget_of(qh_transport *t, const qh_transport_parts *parts, double *term);
 
 /* Runs the Jacobian's assembly without values to find its pattern; called once by create. */
 qh_status qh_transport_find_pattern(qh_transport *t);
