@@ -41,6 +41,7 @@ typedef struct pending_block {
 struct qh_store_driver {
     H5FD_t public; /* HDF5's part; first */
     qh_store_tap tap;
+    hid_t id;       /* of the driver in HDF5; negative: not registered */
     int descriptor; /* -1: not open */
     int error;      /* errno of the first failure */
     bool frozen, sync_on_close;
@@ -363,6 +364,7 @@ qh_store_driver *qh_store_driver_create(const qh_store_tap *tap) {
     qh_store_driver *driver = calloc(1, sizeof *driver);
     if (!driver) return NULL;
     driver->descriptor = -1;
+    driver->id = -1;
     if (tap) driver->tap = *tap;
     return driver;
 }
@@ -371,18 +373,18 @@ void qh_store_driver_destroy(qh_store_driver *driver) {
     if (!driver) return;
     forget_pending(driver);
     if (driver->descriptor >= 0) close(driver->descriptor);
+    if (driver->id >= 0) H5FDunregister(driver->id);
     free(driver->pending);
     free(driver->known);
     free(driver);
 }
 
 herr_t qh_store_driver_select(qh_store_driver *driver, hid_t access) {
-    const hid_t id = H5FDregister(&driver_class);
-    if (id < 0) return -1;
+    /* Held until the driver goes: HDF5 lets go of its own hold before the last call through it. */
+    if (driver->id < 0) driver->id = H5FDregister(&driver_class);
+    if (driver->id < 0) return -1;
     const driver_choice choice = {driver};
-    const herr_t status = H5Pset_driver(access, id, &choice);
-    H5FDunregister(id); /* the access list, and later the file, hold it */
-    return status;
+    return H5Pset_driver(access, driver->id, &choice);
 }
 
 void qh_store_driver_first(qh_store_driver *driver, size_t count, const haddr_t *addresses) {
