@@ -166,7 +166,7 @@ bool qh_time_read(const char *text, int64_t *seconds) {
     }
     if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) return false;
     if (hour > 23 || minute > 59 || second > 59) return false;
-    *seconds = days_from_date(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
+    *seconds = days_from_date(year, month, day) * 86400 + (int64_t)hour * 3600 + (int64_t)minute * 60 + second;
     return true;
 }
 

@@ -49,6 +49,11 @@ typedef struct qh_choice {
     int value;
 } qh_choice;
 
+/* An entry of a registry; the title is a catalogue key. */
+typedef struct qh_named {
+    const char *name, *title;
+} qh_named;
+
 /* Bounds in the inner unit. Equal bounds of 0 mean: unbounded. */
 typedef struct qh_range {
     double low, high; /* high HUGE_VAL: no upper bound */
@@ -65,9 +70,8 @@ typedef struct qh_key {
     bool unit_optional;   /* a value without unit is taken in `unit` */
     const char *fallback; /* as it would stand in the file; NULL when there is none */
     qh_range range;
-    const qh_choice *choice; /* ends with a NULL name; NULL when any value will do */
-    /* Choices that come from a registry: the i-th name, NULL past the end; `title` is its catalogue key. */
-    const char *(*registry)(size_t index, const char **title);
+    const qh_choice *choice;            /* ends with a NULL name; NULL when any value will do */
+    qh_named (*registry)(size_t index); /* choices that come from a registry: the i-th; its name is NULL past the end */
     const char *table; /* referred to (REFERENCE, POINTER, TEXTS) or made up of (SECTION, LIST); else NULL */
     const char *help;  /* English, a catalogue key */
     size_t offset;     /* in the row's struct; QH_NOT_STORED: the reader deals with it */

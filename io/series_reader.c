@@ -20,9 +20,9 @@ typedef struct series_file {
 typedef struct series_reader {
     qh_case_reader *reader;
     size_t n_file;
-    series_file *file;     /* [n_file] of as many as there are entries */
-    const qh_given *given; /* of the entry at hand */
-    const qh_series_entry *entry;
+    series_file *file;           /* [n_file] of as many as there are entries */
+    qh_given given[QH_MAX_KEYS]; /* of the entry at hand */
+    qh_series_entry entry;
     const qh_csv *csv;
     size_t time_column, value_column;
     const qh_unit *time_unit; /* NULL: ISO 8601 */
@@ -51,12 +51,12 @@ static bool is_inside(const char *name) {
 static qh_status open_file(series_reader *s, const qh_csv **csv) {
     qh_case_reader *reader = s->reader;
     for (size_t i = 0; i < s->n_file; i++) {
-        if (strcmp(s->file[i].name, s->entry->file) != 0) continue;
+        if (strcmp(s->file[i].name, s->entry.file) != 0) continue;
         *csv = s->file[i].sound ? &s->file[i].csv : NULL;
         return QH_OK;
     }
     series_file *file = &s->file[s->n_file++];
-    file->name = s->entry->file;
+    file->name = s->entry.file;
     qh_text_file text;
     qh_status status = qh_case_read_file(reader, file->name, &text);
     if (status == QH_OK) status = qh_csv_parse(reader->scratch, &text, reader->diag, &file->csv);
@@ -96,8 +96,8 @@ static qh_status find_value_column(series_reader *s, bool *good) {
     const qh_csv_record *header = &s->csv->record[0];
     const qh_given *column = given_of(s, "column");
     const char *wanted = NULL, *wanted_symbol = NULL;
-    QH_TRY(qh_split_header(reader->scratch, s->entry->column, &wanted, &wanted_symbol));
-    qh_nearest nearest = qh_nearest_begin(s->entry->column);
+    QH_TRY(qh_split_header(reader->scratch, s->entry.column, &wanted, &wanted_symbol));
+    qh_nearest nearest = qh_nearest_begin(s->entry.column);
     for (size_t c = 0; c < header->count; c++) {
         qh_nearest_offer(&nearest, header->cell[c].text);
         const char *name = NULL, *symbol = NULL;
@@ -119,10 +119,10 @@ static qh_status find_value_column(series_reader *s, bool *good) {
         return QH_OK;
     }
     if (nearest.best[0])
-        *good = WRONG(reader, column->place, "%s has no column '%s'; did you mean '%s'?", s->csv->file,
-                      s->entry->column, nearest.best);
+        *good = WRONG(reader, column->place, "%s has no column '%s'; did you mean '%s'?", s->csv->file, s->entry.column,
+                      nearest.best);
     else
-        *good = WRONG(reader, column->place, "%s has no column '%s'", s->csv->file, s->entry->column);
+        *good = WRONG(reader, column->place, "%s has no column '%s'", s->csv->file, s->entry.column);
     return QH_OK;
 }
 
@@ -152,7 +152,7 @@ static bool read_value(const series_reader *s, const qh_given *given, double *va
 /* One cell; empty cells are errors: a series has no gaps. */
 static bool read_cell(const series_reader *s, const qh_csv_record *record, size_t c, const qh_unit *unit,
                       bool (*read)(const series_reader *, const qh_given *, double *), double *number) {
-    const char *label = c == s->time_column ? "time" : s->entry->column;
+    const char *label = c == s->time_column ? "time" : s->entry.column;
     if (c >= record->count || record->cell[c].text[0] == '\0') {
         const qh_csv_cell *cell = &record->cell[c < record->count ? c : record->count - 1];
         return WRONG(s->reader, qh_csv_place(s->csv, cell), "'%s' is empty; a value is required", label);
@@ -232,8 +232,8 @@ static bool find_start(series_reader *s) {
 }
 
 static qh_status read_file(series_reader *s, qh_series *series, bool *good) {
-    if (!is_inside(s->entry->file)) {
-        *good = WRONG(s->reader, given_of(s, "file")->place, "'%s' lies outside the case folder", s->entry->file);
+    if (!is_inside(s->entry.file)) {
+        *good = WRONG(s->reader, given_of(s, "file")->place, "'%s' lies outside the case folder", s->entry.file);
         return QH_OK;
     }
     QH_TRY(open_file(s, &s->csv));
@@ -263,26 +263,23 @@ static qh_status read_entry(series_reader *s, const qh_yaml *node, size_t index,
     qh_case_reader *reader = s->reader;
     const qh_key_table *table = qh_schema_find_table("series");
     qh_known_rows *known = qh_case_known(reader, table);
-    qh_series_entry entry = {0};
-    qh_given given[QH_MAX_KEYS] = {{0}};
+    s->entry = (qh_series_entry){0};
+    const qh_series_entry *entry = &s->entry;
     *good = qh_value_is_mapping(&reader->value, node, table->name) &&
-            qh_value_mapping(&reader->value, table, node, &entry, given);
-    if (!entry.name) {
+            qh_value_mapping(&reader->value, table, node, &s->entry, s->given);
+    if (!entry->name) {
         known->complete = false;
         return QH_OK;
     }
-    *series = (qh_series){.name = entry.name, .place = node->place, .interpolation = entry.interpolation};
+    *series = (qh_series){.name = entry->name, .place = node->place, .interpolation = entry->interpolation};
     size_t first = 0;
-    QH_TRY(qh_names_add(&known->names, entry.name, index, &first));
+    QH_TRY(qh_names_add(&known->names, entry->name, index, &first));
     if (first != index) {
         const qh_series *before = &((const qh_series *)(const void *)known->rows)[first];
-        s->given = given;
         *good = WRONG(reader, given_of(s, "name")->place, "%s '%s' stands already in line %d",
-                      qh_tr(reader->value.lang, table->row_name), entry.name, before->place.line);
+                      qh_tr(reader->value.lang, table->row_name), entry->name, before->place.line);
     }
-    if (!entry.file || !entry.column) return QH_OK;
-    s->given = given;
-    s->entry = &entry;
+    if (!entry->file || !entry->column) return QH_OK;
     bool file_good = true;
     QH_TRY(read_file(s, series, &file_good));
     *good = *good && file_good;

@@ -417,8 +417,7 @@ static bool has_text_under_no_name(const table_reader *t, const qh_csv_record *r
 static qh_place place_of_row(const table_reader *t, const qh_csv_record *record) {
     const qh_key *identity = t->table->identity ? qh_schema_find_key(t->table, t->table->identity) : NULL;
     const size_t c = identity ? t->key_column[identity - t->table->key] : SIZE_MAX;
-    const qh_csv_cell *cell = c != SIZE_MAX ? cell_of(record, c) : NULL;
-    return qh_csv_place(t->csv, cell ? cell : &record->cell[0]);
+    return qh_csv_place(t->csv, &record->cell[c < record->count ? c : 0]);
 }
 
 /* Enters the row's name; a second row of the same name is an error. */

@@ -227,8 +227,7 @@ static bool store_choice(qh_value_reader *reader, const qh_key *key, const qh_gi
     size_t index = 0;
     if (!find_choice(key, given->text, &index)) return not_a_choice(reader, key, given);
     if (key->kind == QH_KEY_NAME) {
-        const char *title = NULL;
-        STORE(const char *, key->choice ? key->choice[index].name : key->registry(index, &title));
+        STORE(const char *, key->choice ? key->choice[index].name : key->registry(index).name);
     } else if (key->kind == QH_KEY_FLAG) {
         STORE(bool, key->choice[index].value != 0);
     } else {
