@@ -1,7 +1,6 @@
 #include "io/csv.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,8 +9,8 @@
 typedef struct scanner {
     const qh_text_file *file;
     qh_diag *diag;
-    qh_arena *arena;
     const char *p; /* next byte */
+    char *out;     /* where the next cell's text goes */
     int line, column;
     char separator;
     bool faulty;     /* the record at hand */
@@ -62,16 +61,19 @@ static void skip_blanks(scanner *s) {
         advance(s);
 }
 
-static qh_status store_text(scanner *s, const char *begin, size_t length, const char **text) {
+/* The trimmed text behind those of the cells before it. They all fit: a cell and its closing zero take no more than the
+ * cell and its separator took. */
+static char *store_text(scanner *s, const char *begin, size_t length) {
     const char *trimmed = qh_trim(begin, &length);
-    char *copy = qh_arena_strndup(s->arena, trimmed, length);
-    if (!copy) return QH_E_NOMEM;
-    *text = copy;
-    return QH_OK;
+    char *text = s->out;
+    memcpy(text, trimmed, length);
+    text[length] = '\0';
+    s->out += length + 1;
+    return text;
 }
 
 /* From the opening quote to the end of the cell. */
-static qh_status read_quoted(scanner *s, const char **text) {
+static const char *read_quoted(scanner *s) {
     const qh_place opening = here(s);
     advance(s);
     const char *begin = s->p;
@@ -92,16 +94,16 @@ static qh_status read_quoted(scanner *s, const char **text) {
         qh_diag_add(s->diag, QH_ERROR, opening, "this quote is never closed");
         s->faulty = true;
     }
-    QH_TRY(store_text(s, begin, (size_t)(s->p - begin), text));
+    char *text = store_text(s, begin, (size_t)(s->p - begin));
     if (doubled) { /* "" stands for one quote */
-        char *to = (char *)(uintptr_t)*text;
-        for (const char *from = *text; *from; from++) {
+        char *to = text;
+        for (const char *from = text; *from; from++) {
             *to++ = *from;
             if (from[0] == '"' && from[1] == '"') from++;
         }
         *to = '\0';
     }
-    if (!closed) return QH_OK;
+    if (!closed) return text;
     advance(s);
     skip_blanks(s);
     if (!at_cell_end(s)) {
@@ -111,10 +113,10 @@ static qh_status read_quoted(scanner *s, const char **text) {
         while (!at_cell_end(s))
             advance(s);
     }
-    return QH_OK;
+    return text;
 }
 
-static qh_status read_bare(scanner *s, const char **text) {
+static const char *read_bare(scanner *s) {
     const char *begin = s->p;
     bool told = false;
     while (!at_cell_end(s)) {
@@ -125,7 +127,7 @@ static qh_status read_bare(scanner *s, const char **text) {
         }
         advance(s);
     }
-    return store_text(s, begin, (size_t)(s->p - begin), text);
+    return store_text(s, begin, (size_t)(s->p - begin));
 }
 
 typedef struct cell_list {
@@ -151,9 +153,7 @@ static qh_status read_record(scanner *s, cell_list *cells) {
         qh_csv_cell *cell = push_cell(cells);
         if (!cell) return QH_E_NOMEM;
         *cell = (qh_csv_cell){.text = "", .line = s->line, .column = s->column};
-        const char *text = "";
-        if (!at_cell_end(s)) QH_TRY(*s->p == '"' ? read_quoted(s, &text) : read_bare(s, &text));
-        cell->text = text;
+        if (!at_cell_end(s)) cell->text = *s->p == '"' ? read_quoted(s) : read_bare(s);
         if (*s->p != s->separator) break;
         advance(s);
     }
@@ -198,7 +198,9 @@ static qh_status read_records(scanner *s, cell_list *cells, size_t **start, size
 }
 
 qh_status qh_csv_parse(qh_arena *arena, const qh_text_file *file, qh_diag *diag, qh_csv *csv) {
-    scanner s = {.file = file, .diag = diag, .arena = arena, .p = file->text, .line = 1, .column = 1};
+    char *texts = qh_arena_alloc(arena, file->size + 2, 1);
+    if (!texts) return QH_E_NOMEM;
+    scanner s = {.file = file, .diag = diag, .p = file->text, .out = texts, .line = 1, .column = 1};
     s.separator = find_separator(file->text);
     cell_list cells = {0};
     size_t *start = NULL;
