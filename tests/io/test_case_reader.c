@@ -291,6 +291,111 @@ static void chinese_headers_and_semicolons_make_no_difference(void **state) {
     (void)rmdir(folder);
 }
 
+/* Settings on a case, and the messages expected, warnings included. */
+static void check_messages(const char *folder, size_t n_setting, const qh_setting *setting, qh_status expected,
+                           size_t count, const char *const *line) {
+    qh_diag *diag = qh_diag_create(QH_EN);
+    qh_case *c = NULL;
+    const qh_status status = qh_case_read(folder, n_setting, setting, diag, &c);
+    for (size_t i = 0; i < count && i < qh_diag_size(diag); i++)
+        assert_string_equal(qh_diag_line(diag, i), line[i]);
+    assert_int_equal(qh_diag_size(diag), count);
+    assert_int_equal(status, expected);
+    qh_case_destroy(c);
+    qh_diag_destroy(diag);
+}
+
+static void what_has_no_effect_is_a_warning(void **state) {
+    (void)state;
+    const qh_setting unused[] = {
+        {"run.initial", "steady"}, {"constituents.COD.item", "CODM"}, {"run.duration", "50 h"}};
+    check_messages(
+        "tests/cases/unsteady", 2, unused, QH_OK, 2,
+        (const char *[]){
+            "case.yaml:12:5: warning: `initial` of constituent 'COD' is not used: it takes `run.initial: given`",
+            "case.yaml:12:5: warning: GB3838-2002 has no item 'CODM' (did you mean 'CODMn'?): 'COD' is "
+            "computed, but not judged",
+        });
+    const qh_setting spare[] = {
+        {"series", "[{name: inflow, file: series/inflow.csv, column: 'COD [mg/L]', interpolation: linear},"
+                   " {name: plant, file: series/plant.csv, column: 'COD [kg/d]', interpolation: step},"
+                   " {name: spare, file: series/plant.csv, column: 'COD [kg/d]', interpolation: step}]"}};
+    check_messages("tests/cases/unsteady", 1, spare, QH_OK, 1,
+                   (const char *[]){"--set:1: warning: series 'spare' is used nowhere"});
+    const qh_setting longer[] = {
+        {"run.duration", "100 h"},
+        {"series.inflow", "{name: inflow, file: series/plant.csv, column: 'COD [kg/d]', interpolation: step}"}};
+    check_messages(
+        "tests/cases/unsteady", 2, longer, QH_E_INPUT, 3,
+        (const char *[]){
+            "headwaters.csv:2:7: error: 'COD' is a column of concentration, but series 'inflow' is one of load",
+            "series/plant.csv:3:1: warning: the last value of series 'inflow' holds from 24 h to the end of the "
+            "run at 100 h",
+            "series/plant.csv:3:1: warning: the last value of series 'plant' holds from 24 h to the end of the "
+            "run at 100 h",
+        });
+}
+
+static void entries_of_lists_are_checked(void **state) {
+    (void)state;
+    const qh_setting settings[] = {
+        {"series", "[{file: series/plant.csv, column: COD, interpolation: step}, just text,"
+                   " {name: plant, file: series/plant.csv, column: 'COD [kg/d]', interpolation: step},"
+                   " {name: plant, file: series/inflow.csv, column: 'COD [mg/L]', interpolation: cubic}]"},
+        {"routes", "[{name: a, reaches: [R1]}, {name: a, reaches: []}, {name: b, reaches: [[R1], R1]}, text]"}};
+    check_messages("tests/cases/unsteady", 2, settings, QH_E_INPUT, 8,
+                   (const char *[]){
+                       "--set:1: error: 'name' is missing",
+                       "--set:1: error: 'series' must be a mapping: lines of `key: value`",
+                       "--set:1: error: 'interpolation' cannot be 'cubic'; it is one of step, linear",
+                       "--set:1: error: series 'plant' stands already in line 1",
+                       "--set:2: error: route 'a' stands already in line 2",
+                       "--set:2: error: 'reaches' is empty; a value is required",
+                       "--set:2: error: 'reaches' must be a single value",
+                       "--set:2: error: 'routes' must be a mapping: lines of `key: value`",
+                   });
+    const qh_setting shape[] = {{"series", "{}"}, {"constituents", "text"}, {"routes", "3"}};
+    check_messages("tests/cases/unsteady", 3, shape, QH_E_INPUT, 3,
+                   (const char *[]){
+                       "--set:1: error: 'series' must be a list: lines that begin with `- `, or [a, b]",
+                       "--set:2: error: 'constituents' must be a list: lines that begin with `- `, or [a, b]",
+                       "--set:3: error: 'routes' must be a list: lines that begin with `- `, or [a, b]",
+                   });
+}
+
+static void a_standard_may_lie_in_the_case_folder(void **state) {
+    (void)state;
+    char folder[] = "/tmp/qinghe-case-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    each_file(folder, false, false);
+    write_text(folder, "mine.yaml",
+               "code: MINE\ntitle: {en: mine, zh: 自定}\nsource: none\nclasses: [好, 坏]\n"
+               "exceedance: {base_class: 1, clause: c, confidence: V}\n"
+               "items: [{code: COD, title: {en: c, zh: c}, unit: mg/L, sense: max, limits: [10, 20], "
+               "clause: c, confidence: V}]\n");
+    write_text(folder, "results.csv", "a,b\n1,2\n");
+    const qh_setting mine = {"standard", "mine.yaml"};
+    check_messages(folder, 1, &mine, QH_E_INPUT, 2,
+                   (const char *[]){
+                       "results.csv: warning: no table of this name is known; the file is not read",
+                       "sections.csv:2:1: error: section '城区下游' has target class 3, but MINE has only 2 classes",
+                   });
+    write_text(folder, "sections.csv", "code,name,reach,chainage [km],target\nS1,断面,R2,5.5,2\n");
+    qh_diag *diag = qh_diag_create(QH_EN);
+    qh_case *c = NULL;
+    assert_int_equal(qh_case_read(folder, 1, &mine, diag, &c), QH_OK);
+    char path[64];
+    (void)snprintf(path, sizeof path, "%s/mine.yaml", folder);
+    assert_string_equal(c->standard, path);
+    qh_case_destroy(c);
+    qh_diag_destroy(diag);
+    (void)unlink(path);
+    (void)snprintf(path, sizeof path, "%s/results.csv", folder);
+    (void)unlink(path);
+    each_file(folder, false, true);
+    (void)rmdir(folder);
+}
+
 static void a_failure_leaves_the_argument_alone(void **state) {
     (void)state;
     qh_case *const sentinel = (qh_case *)&state;
@@ -314,6 +419,9 @@ int main(void) {
         cmocka_unit_test(settings_add_what_the_file_lacks),
         cmocka_unit_test(gb18030_and_crlf_make_no_difference),
         cmocka_unit_test(chinese_headers_and_semicolons_make_no_difference),
+        cmocka_unit_test(what_has_no_effect_is_a_warning),
+        cmocka_unit_test(entries_of_lists_are_checked),
+        cmocka_unit_test(a_standard_may_lie_in_the_case_folder),
         cmocka_unit_test(a_failure_leaves_the_argument_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
