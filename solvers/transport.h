@@ -35,7 +35,7 @@ size_t qh_transport_components(const qh_transport *transport); /* n_species * n_
 const double *qh_transport_volumes(const qh_transport *transport);
 
 /* Evaluates the forcing at time t [s since run start] for the calls below. */
-void qh_transport_set_time(qh_transport *transport, double t);
+void qh_transport_set_time(qh_transport *transport, double time);
 
 /* dydt [n_unknown][n_component], g/m3/s, at y. */
 void qh_transport_rate(qh_transport *transport, const double *y, double *dydt);
