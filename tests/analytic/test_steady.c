@@ -11,6 +11,13 @@
 #include "tests/support/case_builder.h"
 #include "tests/support/solved.h"
 
+/* Tolerances relative to the scale of each problem: finite volumes on 10 m, and the exact engine. */
+static const struct {
+    const char *engine;
+    double tolerance;
+} engines[] = {{"steady", 1e-3}, {"exact", 2e-11}};
+enum { n_engine = sizeof engines / sizeof *engines };
+
 static void assert_close(double found, double expected, double tolerance) {
     if (!(fabs(found - expected) <= tolerance)) {
         fail_msg("found %.12g, expected %.12g within %g", found, expected, tolerance);
@@ -35,14 +42,17 @@ static void check_outfall(double k) {
         case_section(b, "R", upstream + position[i]);
     qh_case *c = case_end(b);
     c->solver.cell_length = 10;
-    solved *s = solve_case(c, "steady", 1, NULL);
-    assert_int_equal(s->status, QH_OK);
     const double peak = outfall_steady(0, 50, 10, 0.2, 50, k);
-    for (size_t i = 0; i < count; i++) {
-        assert_close(solved_section(s, 0, i, 0), outfall_steady(position[i], 50, 10, 0.2, 50, k), 1e-3 * peak);
+    for (size_t e = 0; e < n_engine; e++) {
+        solved *s = solve_case(c, engines[e].engine, 1, NULL);
+        assert_int_equal(s->status, QH_OK);
+        for (size_t i = 0; i < count; i++) {
+            assert_close(solved_section(s, 0, i, 0), outfall_steady(position[i], 50, 10, 0.2, 50, k),
+                         engines[e].tolerance * peak);
+        }
+        assert_true(s->worst < 1e-11);
+        solved_free(s);
     }
-    assert_true(s->worst < 1e-11);
-    solved_free(s);
     qh_case_destroy(c);
 }
 
@@ -65,12 +75,15 @@ static void check_probes(case_builder *b, const probe *probes, size_t count, dou
         case_section(b, probes[i].reach, probes[i].x);
     qh_case *c = case_end(b);
     c->solver.cell_length = 10;
-    solved *s = solve_case(c, "steady", 1, NULL);
-    assert_int_equal(s->status, QH_OK);
-    for (size_t i = 0; i < count; i++)
-        assert_close(solved_section(s, 0, i, 0), probes[i].c, 1e-3 * scale);
-    assert_true(s->worst < 1e-10);
-    solved_free(s);
+    for (size_t e = 0; e < n_engine; e++) {
+        solved *s = solve_case(c, engines[e].engine, 1, NULL);
+        assert_int_equal(s->status, QH_OK);
+        for (size_t i = 0; i < count; i++) {
+            assert_close(solved_section(s, 0, i, 0), probes[i].c, engines[e].tolerance * scale);
+        }
+        assert_true(s->worst < 1e-10);
+        solved_free(s);
+    }
     qh_case_destroy(c);
 }
 
@@ -134,12 +147,15 @@ static void flux_inlet(void **state) {
     case_section(b, "R", 5000);
     qh_case *c = case_end(b);
     c->solver.cell_length = 10;
-    solved *s = solve_case(c, "steady", 1, NULL);
-    assert_int_equal(s->status, QH_OK);
     const double u = 0.2, d = 100, m = sqrt(1 + 4 * 1e-4 * d / (u * u)), inlet = 20 * 2 / (1 + m);
-    assert_close(solved_section(s, 0, 0, 0), inlet, 1e-3 * inlet);
-    assert_close(solved_section(s, 0, 1, 0), inlet * exp(u * 5000 / (2 * d) * (1 - m)), 1e-3 * inlet);
-    solved_free(s);
+    for (size_t e = 0; e < n_engine; e++) {
+        solved *s = solve_case(c, engines[e].engine, 1, NULL);
+        assert_int_equal(s->status, QH_OK);
+        assert_close(solved_section(s, 0, 0, 0), inlet, engines[e].tolerance * inlet);
+        assert_close(solved_section(s, 0, 1, 0), inlet * exp(u * 5000 / (2 * d) * (1 - m)),
+                     engines[e].tolerance * inlet);
+        solved_free(s);
+    }
     qh_case_destroy(c);
 }
 
@@ -159,8 +175,34 @@ static void distributed_inflow_dilutes(void **state) {
     assert_int_equal(s->status, QH_OK);
     for (size_t i = 0; i < 5; i++) {
         const double q = 2 + 4 * fmin(fmax((x[i] - 2000) / 6000, 0), 1);
-        assert_close(solved_section(s, 0, i, 0), 60 / q, 0.03);
+        assert_close(solved_section(s, 0, i, 0), 60 / q, 1e-3 * 30);
     }
+    solved_free(s);
+    qh_case_destroy(c);
+}
+
+/* Distributed inflow with decay in plug flow: Q = Q0 + q x, A fixed: d(QC)/dx = q C_L - k A C gives
+ * C = C_e + (C0 - C_e)(Q0/Q)^(1 + k A/q), C_e = C_L/(1 + k A/q). */
+static void distributed_inflow_with_decay(void **state) {
+    (void)state;
+    case_builder *b = case_begin(1);
+    case_constituent(b, 0)->k20 = 5e-5;
+    case_reach(b, "R", "A", "Z", 9000, 10, 0);
+    case_headwater(b, "A", 2, 30);
+    case_lateral(b, "R", 0, 8000, 4, 5);
+    const double x[] = {0, 1500, 4000, 8000};
+    for (size_t i = 0; i < 4; i++)
+        case_section(b, "R", x[i]);
+    qh_case *c = case_end(b);
+    c->solver.cell_length = 10;
+    solved *s = solve_case(c, "steady", 1, NULL);
+    assert_int_equal(s->status, QH_OK);
+    const double inflow = 4.0 / 8000, power = 1 + 5e-5 * 10 / inflow, level = 5 / power;
+    for (size_t i = 0; i < 4; i++) {
+        const double exact = level + (30 - level) * pow(2 / (2 + inflow * x[i]), power);
+        assert_close(solved_section(s, 0, i, 0), exact, 1e-3 * 30);
+    }
+    assert_true(s->worst < 1e-10);
     solved_free(s);
     qh_case_destroy(c);
 }
@@ -174,6 +216,7 @@ int main(void) {
         cmocka_unit_test(bifurcation),
         cmocka_unit_test(flux_inlet),
         cmocka_unit_test(distributed_inflow_dilutes),
+        cmocka_unit_test(distributed_inflow_with_decay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,11 +5,18 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "tests/support/random_network.h"
 #include "tests/support/solved.h"
+
+static const char *const steady_engine[] = {"steady", "exact"};
+enum { n_steady_engine = sizeof steady_engine / sizeof *steady_engine };
+
+/* The exact engine refuses distributed inflow. */
+static bool refuses(const char *engine, const qh_case *c) { return strcmp(engine, "exact") == 0 && c->n_lateral > 0; }
 
 static random_options wild(uint64_t seed) {
     random_options options = random_options_of(seed);
@@ -50,13 +57,17 @@ static void check_uniform(const solved *s, uint64_t seed) {
 static void tracer_of_one_steady(void **state) {
     (void)state;
     for (uint64_t seed = 1; seed <= 200; seed++) {
-        const random_options options = wild(seed);
+        random_options options = wild(seed);
+        if (seed % 2) options.flags &= ~(unsigned)RANDOM_LATERALS;
         case_builder *b = random_network(&options);
         make_uniform(b, 1);
         qh_case *c = case_end(b);
-        solved *s = solve_case(c, "steady", 1, NULL);
-        check_uniform(s, seed);
-        solved_free(s);
+        for (size_t e = 0; e < n_steady_engine; e++) {
+            if (refuses(steady_engine[e], c)) continue;
+            solved *s = solve_case(c, steady_engine[e], 1, NULL);
+            check_uniform(s, seed);
+            solved_free(s);
+        }
         qh_case_destroy(c);
     }
 }
@@ -79,13 +90,18 @@ static void tracer_of_one_unsteady(void **state) {
 static void steady_budget_and_positivity(void **state) {
     (void)state;
     for (uint64_t seed = 1; seed <= 300; seed++) {
-        const random_options options = wild(seed);
+        random_options options = wild(seed);
+        if (seed % 2) options.flags &= ~(unsigned)RANDOM_LATERALS;
         qh_case *c = case_end(random_network(&options));
-        solved *s = solve_case(c, "steady", 1, NULL);
-        if (s->status != QH_OK || !(s->worst <= 1e-10) || !(s->lowest >= 0) || !isfinite(s->highest)) {
-            fail_msg("seed %d: status %d, residual %g, lowest %g", (int)seed, s->status, s->worst, s->lowest);
+        for (size_t e = 0; e < n_steady_engine; e++) {
+            if (refuses(steady_engine[e], c)) continue;
+            solved *s = solve_case(c, steady_engine[e], 1, NULL);
+            if (s->status != QH_OK || !(s->worst <= 1e-10) || !(s->lowest >= 0) || !isfinite(s->highest)) {
+                fail_msg("%s, seed %d: status %d, residual %g, lowest %g", steady_engine[e], (int)seed, s->status,
+                         s->worst, s->lowest);
+            }
+            solved_free(s);
         }
-        solved_free(s);
         qh_case_destroy(c);
     }
 }
@@ -163,11 +179,63 @@ static void doubling_loads_doubles_concentrations(void **state) {
     }
 }
 
+/* Finite volumes against the exact engine: the mean difference at the sections falls with the square of the
+ * cells. These are short, so that the shortest segments of the networks are refined as well. */
+static void volumes_converge_to_exact(void **state) {
+    (void)state;
+    double coarse_sum = 0, fine_sum = 0;
+    for (uint64_t seed = 1; seed <= 30; seed++) {
+        random_options options = random_options_of(seed);
+        options.least_reaches = 1;
+        options.most_reaches = 5;
+        options.flags &= ~(unsigned)RANDOM_LATERALS;
+        qh_case *c = case_end(random_network(&options));
+        solved *exact = solve_case(c, "exact", 1, NULL);
+        assert_int_equal(exact->status, QH_OK);
+        double difference[2] = {0};
+        for (size_t g = 0; g < 2; g++) {
+            c->solver.cell_length = g == 0 ? 4 : 1;
+            solved *s = solve_case(c, "steady", 1, NULL);
+            assert_int_equal(s->status, QH_OK);
+            for (size_t k = 0; k < c->n_section * s->m; k++) {
+                difference[g] += fabs(s->sample[k] - exact->sample[k]) / exact->highest;
+            }
+            solved_free(s);
+        }
+        coarse_sum += difference[0];
+        fine_sum += difference[1];
+        solved_free(exact);
+        qh_case_destroy(c);
+    }
+    const double order = log2(coarse_sum / fine_sum) / 2;
+    print_message("finite volumes approach the exact engine with order %.2f\n", order);
+    assert_true(order >= 1.85);
+}
+
+/* No overflow and no nonsense at any Péclet number from 1e-8 to 1e8. */
+static void exact_at_any_peclet(void **state) {
+    (void)state;
+    for (int power = -8; power <= 8; power++) {
+        random_options options = random_options_of((uint64_t)(power + 100));
+        options.least_peclet = options.most_peclet = pow(10, power);
+        options.flags &= ~(unsigned)RANDOM_LATERALS;
+        qh_case *c = case_end(random_network(&options));
+        c->solver.balance_tolerance =
+            1; /* at 1e-8 what disperses is 1e8 times what flows: its last digit is not small */
+        solved *s = solve_case(c, "exact", 1, NULL);
+        assert_int_equal(s->status, QH_OK);
+        if (!(s->lowest >= 0 && s->highest < 1e4)) fail_msg("Péclet 1e%d: %g to %g", power, s->lowest, s->highest);
+        solved_free(s);
+        qh_case_destroy(c);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tracer_of_one_steady),          cmocka_unit_test(tracer_of_one_unsteady),
         cmocka_unit_test(steady_budget_and_positivity),  cmocka_unit_test(unsteady_budget_and_positivity),
         cmocka_unit_test(order_of_rows_does_not_matter), cmocka_unit_test(doubling_loads_doubles_concentrations),
+        cmocka_unit_test(volumes_converge_to_exact),     cmocka_unit_test(exact_at_any_peclet),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
