@@ -255,4 +255,4 @@ clean: ## remove everything built
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
--include $(wildcard $(patsubst %.o,%.d,$(lib_obj) $(cli_obj) $(sup_src:%.c=$(B)/obj/%.o) $(test_src:%.c=$(B)/obj/%.o)))
+-include $(wildcard $(patsubst %.o,%.d,$(lib_obj) $(cli_obj)) $(patsubst %.c,$(B)/obj/%.d,$(sup_src) $(test_src) $(fuzz_src)))
