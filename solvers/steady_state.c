@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solvers/linear.h"
+
 enum { most_iterations = 400, most_halvings = 5, picard_run = 4 };
 static const double round_off = 4e-16;         /* of |J_ii| C_i: converged */
 static const double round_off_at_rest = 1e-11; /* accepted where the iteration has come to rest */
@@ -32,32 +34,36 @@ typedef struct component {
 
 typedef struct workspace {
     qh_transport *transport;
-    size_t n, m;
-    qh_factors *factors;
-    const double *volume;                         /* [n], m3 */
-    double *value, *rate, *column, *step, *trial; /* [nnz], [n][m], [n], [n][m], [n][m] */
-    component *component;                         /* [m] */
+    size_t n, m, nnz;
+    qh_linear *linear;
+    const double *volume; /* [n], m3 */
+    double *jacobian;     /* [nnz][m]; of a component that has settled, its last */
+    double *value;        /* [nnz], the present component's Jacobian */
+    double *rate;         /* [n][m] */
+    double *step, *trial; /* [n][m] */
+    component *component; /* [m] */
 } workspace;
 
 static qh_status open_workspace(qh_transport *t, workspace *w) {
     *w = (workspace){.transport = t, .n = qh_transport_unknowns(t), .m = qh_transport_components(t)};
     const qh_pattern *pattern = qh_transport_pattern(t);
     w->volume = qh_transport_volumes(t);
-    w->value = malloc((size_t)pattern->first[pattern->n] * sizeof(double));
+    w->nnz = (size_t)pattern->first[pattern->n];
+    w->jacobian = malloc(w->nnz * w->m * sizeof(double));
+    w->value = malloc(w->nnz * sizeof(double));
     w->rate = malloc(w->n * w->m * sizeof(double));
-    w->column = malloc(w->n * sizeof(double));
     w->step = malloc(w->n * w->m * sizeof(double));
     w->trial = malloc(w->n * w->m * sizeof(double));
     w->component = calloc(w->m, sizeof(component));
-    if (!w->value || !w->rate || !w->column || !w->step || !w->trial || !w->component) return QH_E_NOMEM;
-    return qh_factors_create(pattern, w->m, &w->factors);
+    if (!w->jacobian || !w->value || !w->rate || !w->step || !w->trial || !w->component) return QH_E_NOMEM;
+    return qh_linear_create(pattern, w->m, &w->linear);
 }
 
 static void close_workspace(workspace *w) {
-    qh_factors_destroy(w->factors);
+    qh_linear_destroy(w->linear);
+    free(w->jacobian);
     free(w->value);
     free(w->rate);
-    free(w->column);
     free(w->step);
     free(w->trial);
     free(w->component);
@@ -94,8 +100,8 @@ static bool has_settled(workspace *w, size_t j, size_t iteration, const double *
     return own->measure <= round_off || (own->resting >= 4 && own->measure <= round_off_at_rest);
 }
 
-/* Step of component j: J step = -rate, J Newton's or Picard's; none when it has settled. */
-static qh_status find_step(workspace *w, size_t j, size_t iteration, const double *y) {
+/* Jacobian of component j, Newton's or Picard's, and whether it has settled. */
+static void look_at(workspace *w, size_t j, size_t iteration, const double *y) {
     component *own = &w->component[j];
     if (own->picard > 0) {
         qh_transport_frozen_jacobian(w->transport, y, j, w->value);
@@ -103,14 +109,19 @@ static qh_status find_step(workspace *w, size_t j, size_t iteration, const doubl
         qh_transport_jacobian(w->transport, y, j, w->value);
     }
     own->settled = has_settled(w, j, iteration, y);
-    if (own->settled) return QH_OK;
-    for (size_t i = 0; i < w->n; i++)
-        w->column[i] = -w->rate[i * w->m + j];
-    QH_TRY(qh_factors_compute(w->factors, j, w->value));
-    QH_TRY(qh_factors_solve(w->factors, j, w->column));
-    for (size_t i = 0; i < w->n; i++) {
-        if (!isfinite(w->column[i])) return QH_E_NUMERIC;
-        w->step[i * w->m + j] = w->column[i];
+    if (own->settled) return; /* what was factored before fills its place */
+    for (size_t k = 0; k < w->nnz; k++)
+        w->jacobian[k * w->m + j] = w->value[k];
+}
+
+/* Steps of all components: J step = -rate. Those that have settled take part without being asked. */
+static qh_status find_steps(workspace *w) {
+    for (size_t k = 0; k < w->n * w->m; k++)
+        w->step[k] = -w->rate[k];
+    QH_TRY(qh_linear_factor(w->linear, 0, 1, w->jacobian));
+    QH_TRY(qh_linear_solve(w->linear, w->step));
+    for (size_t k = 0; k < w->n * w->m; k++) {
+        if (!isfinite(w->step[k])) return QH_E_NUMERIC;
     }
     return QH_OK;
 }
@@ -156,11 +167,12 @@ static qh_status iterate(workspace *w, double *y, size_t *iterations) {
     for (size_t k = 0; k < most_iterations; k++) {
         bool all_settled = true;
         for (size_t j = 0; j < w->m; j++) {
-            if (!w->component[j].settled) QH_TRY(find_step(w, j, k, y));
+            if (!w->component[j].settled) look_at(w, j, k, y);
             all_settled = all_settled && w->component[j].settled;
         }
         *iterations = k;
         if (all_settled) return QH_OK;
+        QH_TRY(find_steps(w));
         take_step(w, k == 0, y);
         for (size_t j = 0; j < w->m; j++) {
             component *own = &w->component[j];

@@ -67,6 +67,9 @@ typedef struct list {
 
 enum { bucket_free, bucket_waiting, bucket_first_cost, most_cost = 1000, n_bucket = bucket_first_cost + most_cost + 1 };
 
+/* Where dozens of rivers meet in one node, to look through all pairs again and again would not be linear any more. */
+enum { most_tested = 256 };
+
 typedef struct elimination {
     int n;
     list *row, *column;        /* [n], off the diagonal; of an unknown already eliminated: as it was then */
@@ -158,8 +161,8 @@ static bool is_lower_end(const elimination *e, int v) {
 }
 
 static int bucket_of(const elimination *e, int v) {
-    if (is_free(e, v)) return is_lower_end(e, v) ? bucket_waiting : bucket_free;
     const long cost = (long)e->row[v].count * e->column[v].count;
+    if (cost <= most_tested && is_free(e, v)) return is_lower_end(e, v) ? bucket_waiting : bucket_free;
     return bucket_first_cost + (int)(cost < most_cost ? cost : most_cost);
 }
 

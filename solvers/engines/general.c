@@ -10,6 +10,7 @@
 
 #include "solvers/bdf.h"
 #include "solvers/frames_internal.h"
+#include "solvers/linear.h"
 #include "solvers/steady_state.h"
 
 typedef struct general {
@@ -18,12 +19,11 @@ typedef struct general {
     qh_diag *diag;
     qh_transport *transport;
     qh_frames frames;
-    qh_factors *factors;
+    qh_linear *linear;
     qh_bdf *bdf;
     size_t n, m;       /* unknowns, components */
-    double *jacobian;  /* [m][nnz] */
-    double *system;    /* [nnz] */
-    double *column;    /* [n] */
+    double *jacobian;  /* [nnz][m] */
+    double *entries;   /* [nnz], of one component */
     double *y0;        /* [n][m] */
     double *mass0;     /* [n_reach + 1][m], g, at the start */
     double window_end; /* s, the next jump: before it the values that held until then count */
@@ -48,34 +48,30 @@ static void total_rate(void *self, double t, const double *y, double *dzdt) {
     qh_transport_budget(g->transport, y, dzdt);
 }
 
-static qh_status linear_system(void *self, double t, const double *y, double gamma, bool reuse, bool *fresh) {
-    general *g = self;
+static void find_jacobian(general *g, const double *y) {
     const qh_pattern *pattern = qh_transport_pattern(g->transport);
     const size_t nnz = (size_t)pattern->first[pattern->n];
-    if (!reuse) set_time(g, t);
     for (size_t j = 0; j < g->m; j++) {
-        double *jacobian = g->jacobian + j * nnz;
-        if (!reuse) qh_transport_jacobian(g->transport, y, j, jacobian);
+        qh_transport_jacobian(g->transport, y, j, g->entries);
         for (size_t k = 0; k < nnz; k++)
-            g->system[k] = -gamma * jacobian[k];
-        for (int i = 0; i < pattern->n; i++)
-            g->system[pattern->diagonal[i]] += 1;
-        QH_TRY(qh_factors_compute(g->factors, j, g->system));
+            g->jacobian[k * g->m + j] = g->entries[k];
     }
+}
+
+static qh_status linear_system(void *self, double t, const double *y, double gamma, bool reuse, bool *fresh) {
+    general *g = self;
+    if (!reuse) {
+        set_time(g, t);
+        find_jacobian(g, y);
+    }
+    QH_TRY(qh_linear_factor(g->linear, 1, -gamma, g->jacobian));
     *fresh = !reuse;
     return QH_OK;
 }
 
 static qh_status linear_solve(void *self, double *x) {
-    general *g = self;
-    for (size_t j = 0; j < g->m; j++) {
-        for (size_t i = 0; i < g->n; i++)
-            g->column[i] = x[i * g->m + j];
-        QH_TRY(qh_factors_solve(g->factors, j, g->column));
-        for (size_t i = 0; i < g->n; i++)
-            x[i * g->m + j] = g->column[i];
-    }
-    return QH_OK;
+    const general *g = self;
+    return qh_linear_solve(g->linear, x);
 }
 
 static bool project(void *self, const double *y, double *correction) {
@@ -108,12 +104,11 @@ static qh_status open_general(general *g, const qh_sink *sink) {
     const qh_pattern *pattern = qh_transport_pattern(g->transport);
     const size_t nnz = (size_t)pattern->first[pattern->n], rows = river_case->n_reach + 1;
     g->jacobian = malloc(g->m * nnz * sizeof(double));
-    g->system = malloc(nnz * sizeof(double));
-    g->column = malloc(g->n * sizeof(double));
+    g->entries = malloc(nnz * sizeof(double));
     g->y0 = malloc(g->n * g->m * sizeof(double));
     g->mass0 = malloc(rows * g->m * sizeof(double));
-    if (!g->jacobian || !g->system || !g->column || !g->y0 || !g->mass0) return QH_E_NOMEM;
-    QH_TRY(qh_factors_create(pattern, g->m, &g->factors));
+    if (!g->jacobian || !g->entries || !g->y0 || !g->mass0) return QH_E_NOMEM;
+    QH_TRY(qh_linear_create(pattern, g->m, &g->linear));
     QH_TRY(qh_frames_open(g->problem, g->transport, sink, &g->frames));
     g->window_end = qh_forcing_next_break(g->problem->forcing, 0);
     QH_TRY(set_initial(g));
@@ -133,11 +128,10 @@ static qh_status open_general(general *g, const qh_sink *sink) {
 static void close_general(general *g) {
     qh_bdf_destroy(g->bdf);
     qh_frames_close(&g->frames);
-    qh_factors_destroy(g->factors);
+    qh_linear_destroy(g->linear);
     qh_transport_destroy(g->transport);
     free(g->jacobian);
-    free(g->system);
-    free(g->column);
+    free(g->entries);
     free(g->y0);
     free(g->mass0);
 }

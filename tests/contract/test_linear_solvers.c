@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -364,6 +365,35 @@ static void trees_do_not_fill(void **state) {
     assert_true(worst < 1.5);
 }
 
+/* A lake: a hundred rivers in one node. What meets there is a full block, and nothing beside it. */
+static void hubs_do_not_fill(void **state) {
+    (void)state;
+    case_builder *b = case_begin(1);
+    for (int k = 0; k < 100; k++) {
+        char reach[16], node[16];
+        (void)snprintf(reach, sizeof reach, "R%d", k);
+        (void)snprintf(node, sizeof node, "N%d", k);
+        case_reach(b, reach, node, "lake", 2000, 10, 5);
+        case_headwater(b, node, 2, 1 + k);
+    }
+    case_reach(b, "out", "lake", "sea", 5000, 100, 20);
+    systems s = systems_of(b, 1);
+    open_systems(&s);
+    qh_tree *tree = NULL;
+    assert_int_equal(qh_tree_create(s.pattern, 1, 4, &tree), QH_OK);
+    assert_int_equal(qh_tree_get_cost(tree).fill, 0);
+    bool sound = false;
+    random_source r = {3};
+    draw_jacobians(&s, &r, true);
+    matrix_of(&s, 0, 0, 1, s.one);
+    memcpy(s.x, s.b, s.n * sizeof(double));
+    qh_tree_factor(tree, 0, 1, s.value, &sound);
+    qh_tree_solve(tree, s.x);
+    assert_true(sound && backward_error(&s, 0, s.one, s.x, 1) < 1e-13);
+    qh_tree_destroy(tree);
+    close_systems(&s);
+}
+
 /* The same rivers in 1e3 to 1e5 cells, and more rivers in cells of the same size: work and storage a cell stay. */
 static void cost_is_linear(void **state) {
     (void)state;
@@ -520,9 +550,10 @@ static void meshes_go_to_klu(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(solvers_agree),        cmocka_unit_test(components_do_not_feel_one_another),
-        cmocka_unit_test(trees_do_not_fill),    cmocka_unit_test(cost_is_linear),
-        cmocka_unit_test(singular_is_reported), cmocka_unit_test(meshes_go_to_klu),
+        cmocka_unit_test(solvers_agree),     cmocka_unit_test(components_do_not_feel_one_another),
+        cmocka_unit_test(trees_do_not_fill), cmocka_unit_test(hubs_do_not_fill),
+        cmocka_unit_test(cost_is_linear),    cmocka_unit_test(singular_is_reported),
+        cmocka_unit_test(meshes_go_to_klu),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
