@@ -175,6 +175,10 @@ $(B)/tests/libsupport.a: $(sup_src:%.c=$(B)/obj/%.o)
 $(B)/tests/%: $(B)/obj/tests/%.o $(LIB) $(B)/tests/libsupport.a
 	@mkdir -p $(@D)
 	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $< $(B)/tests/libsupport.a $(LIB) $(ALL_LIBS) -lcmocka -o $@
+# Measurements, built by name: make build/release/bench/bench_linear
+$(B)/bench/%: $(B)/obj/bench/%.o $(LIB) $(B)/tests/libsupport.a
+	@mkdir -p $(@D)
+	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $< $(B)/tests/libsupport.a $(LIB) $(ALL_LIBS) -o $@
 .SECONDARY:
 
 .PHONY: tests test valgrind coverage fuzz demo

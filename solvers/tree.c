@@ -10,9 +10,9 @@
  *            this makes no new entries. Where nothing is free, in a loop, the unknown with the lowest product of row
  *            and column entries is taken (Markowitz), which carries a few new entries around the loop.
  * Pivots     those of the diagonal. I - gamma J and -J are M-matrices with dominant rows where the limiters are off;
- *            every order is then stable: with signs, no sum of |l u| in a row exceeds a small multiple of the row's |a|. The limiters
- *            disturb this. So the sum of |l u| of each row and its pivot are compared with the sum of its |a|: the
- *            first bounds the backward error of the row (Wilkinson), the second finds singular matrices.
+ *            every order is then stable: the sum of |l u| in a row stays below a small multiple of the row's |a|. The
+ *            limiters disturb this. So the sum of |l u| of each row and its pivot are compared with the sum of its |a|:
+ *            the first bounds the backward error of the row (Wilkinson), the second finds singular matrices.
  * Layout     factors [slot][m]: all rows of L in the order of elimination, then all rows of U over its pivot, each led by
  *            the inverse of the pivot. Indices are found once; factoring and solving are loops over them, components
  *            innermost. Stretches of a reach are solved without indices, the last values in registers: with one
