@@ -11,10 +11,16 @@
  *            without dispersion it is plug flow.
  * Points     fluxes in + loads + what links bring = fluxes out + (taken + outlet) C_p: one equation a point, an M-matrix
  *            with the shape of the network. Outlet: F(L) = Q C_p, which is dC/dx = 0. First-type inlet: C_p = C_in.
- * Order      unknowns: the network's points; a piece is a segment.
+ * Inflow     along a segment (q, C_L) makes Q, A and D vary. The segment is cut into n equal pieces; in each, Q, A and D of
+ *            the middle hold in A D C'' - Q C' - (q + A r) C + q C_L + A r Ceq = 0, the same equation with another rate and
+ *            equilibrium. F(0) takes the discharge that is there, F(L) what conservation leaves. The pieces are joined
+ *            into one relation of the segment's ends by eliminating the cuts, in terms of exchange and net fluxes,
+ *                F(0) = s0 C0 + b (C0 - CL) + k0,   F(L) = sL C0 + e (C0 - CL) + kL,
+ *            which never subtracts the large exchange b, e = O(A D/h) of short pieces from itself (after Grassmann,
+ *            Taksar & Heyman 1985). The error expands in powers 2, 3, 4 ... of 1/n: the engine extrapolates.
+ * Order      unknowns: the network's points.
  * Source     Thomann & Mueller (1987), Principles of Surface Water Quality Modeling, ch. 2-3, for the exponentials.
- * Not for    distributed inflow, which makes Q, A and D vary along a segment, and kinetics that are nonlinear or couple
- *            constituents: the finite volumes take those. */
+ * Not for    kinetics that are nonlinear or couple constituents. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,14 +42,6 @@ qh_exact_mode qh_exact_mode_of(double discharge, double area, double dispersion,
     mode.rise = exp(-mode.fast * length);
     mode.fall = exp(mode.slow * length);
     return mode;
-}
-
-void qh_exact_fluxes(const qh_exact_mode *mode, double at0[2], double atL[2]) {
-    const double both = mode->rise * mode->fall, difference = mode->gain - mode->back;
-    at0[0] = (mode->gain - mode->back * both) / mode->spread;
-    at0[1] = -difference * mode->rise / mode->spread;
-    atL[0] = difference * mode->fall / mode->spread;
-    atL[1] = -(mode->gain * both - mode->back) / mode->spread;
 }
 
 double qh_exact_value(const qh_exact_mode *mode, double c0, double cL, double x) {
@@ -84,8 +82,15 @@ double qh_exact_mean(const qh_exact_mode *mode, double c0, double cL, double x1,
 /* ---- the network in pieces ---- */
 
 typedef struct piece {
-    double length, discharge, area, dispersion; /* m, m3/s, m2, m2/s */
+    size_t segment;
+    double start, length;               /* m in the segment, m */
+    double discharge, area, dispersion; /* m3/s, m2, m2/s of the middle */
 } piece;
+
+/* Relation of the fluxes at two ends to the concentrations there, see "Inflow" above; m3/s, k in g/s. */
+typedef struct port {
+    double b, e, s0, sL, k0, kL;
+} port;
 
 struct qh_exact {
     qh_arena *arena;
@@ -94,8 +99,10 @@ struct qh_exact {
     size_t m, n_species, n_piece, n_unknown, n_cut, division;
     piece *piece;          /* [n_piece] */
     size_t *segment_piece; /* [n_segment + 1] */
-    double *rate, *level;  /* [n_piece][n_species], 1/s and g/m3: total rate and equilibrium without inflow */
+    double *rate, *level;  /* [n_piece][n_species], 1/s and g/m3: total rate and equilibrium of the kinetics */
     double *zone_rate;     /* [n_piece][n_species], part of the storage zone in (C_s - Ceq)/(C - Ceq) */
+    port *joined;          /* [n_piece], of the component at hand: pieces of the segment up to this one, as one */
+    double *at_end;        /* [n_piece], g/m3, at the piece's downstream end */
     qh_pattern *pattern;
     qh_factors *factors;
     int *slot;
@@ -106,7 +113,7 @@ struct qh_exact {
 static qh_status set_piece_water(qh_exact *e, size_t k, qh_diag *diag) {
     piece *p = &e->piece[k];
     const qh_case *river_case = e->problem->river_case;
-    const size_t r = e->problem->network->segment[k].reach, n = e->n_species;
+    const size_t r = e->problem->network->segment[p->segment].reach, n = e->n_species;
     const qh_reach *reach = &river_case->reach[r];
     qh_reach_water water;
     QH_TRY(qh_reach_water_at(reach, p->discharge, diag, &water));
@@ -142,33 +149,51 @@ static qh_status set_piece_water(qh_exact *e, size_t k, qh_diag *diag) {
     return QH_OK;
 }
 
+/* Pieces of a segment: a multiple of `division`, more where its inflow changes the discharge much. */
+static size_t pieces_of(const qh_exact *e, size_t s) {
+    const qh_segment *segment = &e->problem->network->segment[s];
+    const double inflow = e->problem->flow->segment_lateral[s] * (segment->x1 - segment->x0);
+    const double change = inflow / e->problem->flow->segment_upstream[s];
+    if (change < 1e-9) return 1; /* the error, its square, is round-off */
+    return e->division * (size_t)ceil(8 * log2(1 + change));
+}
+
 static qh_status set_pieces(qh_exact *e, qh_diag *diag) {
     const qh_network *network = e->problem->network;
+    const qh_flow *flow = e->problem->flow;
+    size_t k = 0;
     for (size_t s = 0; s < network->n_segment; s++) {
-        e->piece[s] = (piece){.length = network->segment[s].x1 - network->segment[s].x0,
-                              .discharge = e->problem->flow->segment_upstream[s]};
-        QH_TRY(set_piece_water(e, s, diag));
+        const size_t count = pieces_of(e, s);
+        const double length = network->segment[s].x1 - network->segment[s].x0;
+        e->segment_piece[s] = k;
+        for (size_t i = 0; i < count; i++, k++) {
+            piece *p = &e->piece[k];
+            *p = (piece){.segment = s, .start = length * (double)i / (double)count, .length = length / (double)count};
+            p->discharge = flow->segment_upstream[s] + flow->segment_lateral[s] * (p->start + 0.5 * p->length);
+            QH_TRY(set_piece_water(e, k, diag));
+        }
     }
+    e->segment_piece[network->n_segment] = k;
     return QH_OK;
 }
 
-/* Places of the equations' entries: four a piece, one a link. */
+/* Places of the equations' entries: four a segment, one a link. */
 static qh_status find_pattern(qh_exact *e) {
     const qh_network *network = e->problem->network;
-    const size_t n_entry = 4 * e->n_piece + network->n_link;
+    const size_t n_segment = network->n_segment, n_entry = 4 * n_segment + network->n_link;
     int *row = malloc((n_entry + 1) * sizeof *row), *column = malloc((n_entry + 1) * sizeof *column);
     e->slot = qh_arena_alloc(e->arena, n_entry, sizeof *e->slot);
     qh_status status = row && column && e->slot ? QH_OK : QH_E_NOMEM;
     if (status == QH_OK) {
-        for (size_t k = 0; k < e->n_piece; k++) {
+        for (size_t k = 0; k < n_segment; k++) {
             const int from = (int)network->segment[k].from, to = (int)network->segment[k].to;
             const int rows[] = {from, from, to, to}, columns[] = {from, to, from, to};
             memcpy(row + 4 * k, rows, sizeof rows);
             memcpy(column + 4 * k, columns, sizeof columns);
         }
         for (size_t k = 0; k < network->n_link; k++) {
-            row[4 * e->n_piece + k] = (int)network->link[k].to;
-            column[4 * e->n_piece + k] = (int)network->link[k].from;
+            row[4 * n_segment + k] = (int)network->link[k].to;
+            column[4 * n_segment + k] = (int)network->link[k].from;
         }
         status = qh_pattern_create(e->arena, e->n_unknown, n_entry, row, column, e->slot, &e->pattern);
     }
@@ -180,13 +205,18 @@ static qh_status find_pattern(qh_exact *e) {
 
 static qh_status build(qh_exact *e, qh_diag *diag) {
     const qh_network *network = e->problem->network;
-    e->n_piece = network->n_segment;
+    for (size_t s = 0; s < network->n_segment; s++)
+        e->n_piece += pieces_of(e, s);
     e->n_unknown = network->n_point;
     e->piece = qh_arena_alloc(e->arena, e->n_piece, sizeof *e->piece);
+    e->segment_piece = qh_arena_alloc(e->arena, network->n_segment + 1, sizeof *e->segment_piece);
+    e->joined = qh_arena_alloc(e->arena, e->n_piece, sizeof *e->joined);
+    e->at_end = qh_arena_alloc(e->arena, e->n_piece, sizeof *e->at_end);
     e->rate = qh_arena_alloc(e->arena, e->n_piece * e->n_species, sizeof *e->rate);
     e->level = qh_arena_alloc(e->arena, e->n_piece * e->n_species, sizeof *e->level);
     e->zone_rate = qh_arena_alloc(e->arena, e->n_piece * e->n_species, sizeof *e->zone_rate);
-    if (!e->piece || !e->rate || !e->level || !e->zone_rate) return QH_E_NOMEM;
+    if (!e->piece || !e->segment_piece || !e->joined || !e->at_end || !e->rate || !e->level || !e->zone_rate)
+        return QH_E_NOMEM;
     QH_TRY(set_pieces(e, diag));
     QH_TRY(find_pattern(e));
     e->value = qh_arena_alloc(e->arena, (size_t)e->pattern->first[e->pattern->n], sizeof *e->value);
@@ -200,7 +230,8 @@ static qh_status build(qh_exact *e, qh_diag *diag) {
     return QH_OK;
 }
 
-qh_status qh_exact_create(const qh_problem *problem, qh_transport *transport, qh_diag *diag, qh_exact **exact) {
+qh_status qh_exact_create(const qh_problem *problem, qh_transport *transport, size_t division, qh_diag *diag,
+                          qh_exact **exact) {
     qh_arena *arena = qh_arena_create();
     qh_exact *e = arena ? qh_arena_alloc(arena, 1, sizeof *e) : NULL;
     if (!e) {
@@ -211,7 +242,8 @@ qh_status qh_exact_create(const qh_problem *problem, qh_transport *transport, qh
                     .problem = problem,
                     .transport = transport,
                     .m = transport->m,
-                    .n_species = transport->n_species};
+                    .n_species = transport->n_species,
+                    .division = division};
     const qh_status status = build(e, diag);
     if (status != QH_OK) {
         qh_exact_destroy(e);
@@ -229,35 +261,74 @@ void qh_exact_destroy(qh_exact *exact) {
 
 /* ---- one component ---- */
 
-static qh_exact_mode mode_of(const qh_exact *e, size_t k, size_t component) {
+/* One component on one piece: C = level + c0' phi0 + cL' phiL with the mode's functions. */
+typedef struct solution {
+    qh_exact_mode mode;
+    double level; /* g/m3, equilibrium of kinetics and inflow together */
+    port port;
+} solution;
+
+static solution solution_of(const qh_exact *e, size_t k, size_t component) {
     const piece *p = &e->piece[k];
-    const double rate = e->rate[k * e->n_species + component / e->transport->n_lane];
-    return qh_exact_mode_of(p->discharge, p->area, p->dispersion, rate, p->length);
+    const size_t at = k * e->n_species + component / e->transport->n_lane;
+    const double inflow = e->problem->flow->segment_lateral[p->segment], half = 0.5 * inflow * p->length;
+    const double reacts = p->area * e->rate[at], loss = inflow + reacts; /* m2/s */
+    const double brought = e->transport->segment_load[p->segment * e->m + component];
+    solution c = {.mode = qh_exact_mode_of(p->discharge, p->area, p->dispersion, loss / p->area, p->length),
+                  .level = loss > 0 ? (brought + reacts * e->level[at]) / loss : 0};
+    const qh_exact_mode *mode = &c.mode;
+    const double up = -mode->gain * expm1(-mode->fast * p->length), down = -mode->back * expm1(mode->slow * p->length);
+    c.port.b = (mode->gain - mode->back) * mode->rise / mode->spread;
+    c.port.s0 = (up + down * mode->rise) / mode->spread;
+    if (half == 0) {
+        c.port.e = (mode->gain * mode->rise * mode->fall - mode->back) / mode->spread;
+        c.port.sL = (up * mode->fall + down) / mode->spread;
+    } else {
+        const double m0 = qh_exact_mean(mode, 1, 0, 0, p->length), mL = qh_exact_mean(mode, 0, 1, 0, p->length);
+        c.port.s0 -= half;
+        c.port.e = c.port.b + reacts * p->length * mL;
+        c.port.sL = c.port.s0 - reacts * p->length * (m0 + mL);
+    }
+    c.port.k0 = c.level * (p->discharge - half - c.port.s0);
+    c.port.kL = c.level * (p->discharge + half - c.port.sL);
+    return c;
 }
 
-static double level_of(const qh_exact *e, size_t k, size_t component) {
-    return e->level[k * e->n_species + component / e->transport->n_lane];
+/* Two ports in a row as one: the cut between has (flux in) = (flux out). */
+static port join(const port *a, const port *b) {
+    const double diagonal = b->s0 + b->b + a->e, net = b->s0 - a->sL, source = a->kL - b->k0;
+    return (port){.b = a->b * b->b / diagonal,
+                  .e = (b->e * (b->s0 + a->e) - b->sL * b->b) / diagonal,
+                  .s0 = a->s0 + a->b * net / diagonal,
+                  .sL = (b->sL * (a->sL + a->e + b->b) - b->e * net) / diagonal,
+                  .k0 = a->k0 - a->b * source / diagonal,
+                  .kL = b->kL + (b->sL + b->e) * source / diagonal};
 }
 
-static bool is_fixed(const qh_exact *e, size_t unknown) {
-    return unknown < e->problem->network->n_point && e->transport->point[unknown].fixed;
+static double cut_value(const port *a, const port *b, double c0, double cL) {
+    return ((a->sL + a->e) * c0 + b->b * cL + a->kL - b->k0) / (b->s0 + b->b + a->e);
 }
 
-static void assemble_piece(qh_exact *e, size_t k, size_t component) {
-    const qh_segment *segment = &e->problem->network->segment[k];
-    const double discharge = e->piece[k].discharge, level = level_of(e, k, component);
-    const qh_exact_mode mode = mode_of(e, k, component);
-    double at0[2], atL[2];
-    qh_exact_fluxes(&mode, at0, atL);
+static bool is_fixed(const qh_exact *e, size_t point) { return e->transport->point[point].fixed; }
+
+static void assemble_segment(qh_exact *e, size_t s, size_t component) {
+    const qh_segment *segment = &e->problem->network->segment[s];
+    const size_t first = e->segment_piece[s], last = e->segment_piece[s + 1] - 1;
+    e->joined[first] = solution_of(e, first, component).port;
+    for (size_t k = first + 1; k <= last; k++) {
+        const port next = solution_of(e, k, component).port;
+        e->joined[k] = join(&e->joined[k - 1], &next);
+    }
+    const port *whole = &e->joined[last];
     if (!is_fixed(e, segment->from)) { /* row: what leaves the point */
-        e->value[e->slot[4 * k]] += at0[0];
-        e->value[e->slot[4 * k + 1]] += at0[1];
-        e->column[segment->from] -= level * (discharge - at0[0] - at0[1]);
+        e->value[e->slot[4 * s]] += whole->s0 + whole->b;
+        e->value[e->slot[4 * s + 1]] -= whole->b;
+        e->column[segment->from] -= whole->k0;
     }
     if (!is_fixed(e, segment->to)) { /* row: what arrives, with the opposite sign */
-        e->value[e->slot[4 * k + 2]] -= atL[0];
-        e->value[e->slot[4 * k + 3]] -= atL[1];
-        e->column[segment->to] += level * (discharge - atL[0] - atL[1]);
+        e->value[e->slot[4 * s + 2]] -= whole->sL + whole->e;
+        e->value[e->slot[4 * s + 3]] += whole->e;
+        e->column[segment->to] += whole->kL;
     }
 }
 
@@ -269,47 +340,54 @@ static void assemble_points(qh_exact *e, size_t component) {
         e->column[p] += t->point_load[p * e->m + component];
     }
     for (size_t k = 0; k < e->problem->network->n_link; k++)
-        e->value[e->slot[4 * e->n_piece + k]] -= t->link_flow[k];
+        e->value[e->slot[4 * e->problem->network->n_segment + k]] -= t->link_flow[k];
 }
 
-/* Means over the cells of segment k, storage zones in equilibrium with the channel. */
-static void store_cells(const qh_exact *e, size_t k, const qh_exact_mode *mode, double c0, double cL, size_t component,
+/* Means of piece k over the cells it covers, storage zones in equilibrium with the channel. */
+static void store_cells(const qh_exact *e, size_t k, const solution *c, double c0, double cL, size_t component,
                         double *state) {
+    const piece *p = &e->piece[k];
     const qh_grid *grid = e->problem->grid;
-    const size_t m = e->m, first = grid->segment_first[k], last = grid->segment_first[k + 1];
-    const double level = level_of(e, k, component), cell = e->piece[k].length / (double)(last - first);
-    for (size_t i = first; i < last; i++) {
-        const double x = cell * (double)(i - first);
-        const double mean = qh_exact_mean(mode, c0, cL, x, i + 1 == last ? mode->length : x + cell);
-        state[i * m + component] = level + mean;
+    const size_t m = e->m, first = grid->segment_first[p->segment], last = grid->segment_first[p->segment + 1];
+    const size_t at = k * e->n_species + component / e->transport->n_lane;
+    const double length = grid->length[first], end = p->start + p->length;
+    for (size_t i = first + (size_t)(p->start / length); i < last; i++) {
+        const double x1 = fmax(length * (double)(i - first), p->start);
+        const double x2 = i + 1 == last ? end : fmin(length * (double)(i - first + 1), end);
+        if (x1 >= end) break;
+        if (x2 <= x1) continue;
+        const double part = (x2 - x1) / length;
+        const double mean = c->level + qh_exact_mean(&c->mode, c0, cL, x1 - p->start, x2 - p->start);
+        state[i * m + component] += mean * part;
         const size_t zone = e->transport->storage_of[i];
         if (zone != i) {
-            const double part = e->zone_rate[k * e->n_species + component / e->transport->n_lane];
-            state[zone * m + component] = level + part * mean;
+            state[zone * m + component] += (e->level[at] + e->zone_rate[at] * (mean - e->level[at])) * part;
         }
     }
 }
 
-static void store_values(const qh_exact *e, size_t component, double *result) {
-    const qh_network *network = e->problem->network;
-    const size_t m = e->m;
-    for (size_t p = 0; p < network->n_point; p++)
-        result[e->points_at + p * m + component] = e->column[p];
-    for (size_t k = 0; k < e->n_piece; k++) {
+static void store_segment(qh_exact *e, size_t s, size_t component, double *result) {
+    const qh_segment *segment = &e->problem->network->segment[s];
+    const size_t m = e->m, first = e->segment_piece[s], last = e->segment_piece[s + 1] - 1;
+    const double c0 = e->column[segment->from], cL = e->column[segment->to];
+    const port *whole = &e->joined[last];
+    double *flux = result + e->flux_at + 2 * s * m + component;
+    flux[0] = whole->s0 * c0 + whole->b * (c0 - cL) + whole->k0;
+    flux[m] = whole->sL * c0 + whole->e * (c0 - cL) + whole->kL;
+    e->at_end[last] = cL;
+    for (size_t k = last; k > first; k--) {
+        const port next = solution_of(e, k, component).port;
+        e->at_end[k - 1] = cut_value(&e->joined[k - 1], &next, c0, e->at_end[k]);
+    }
+    for (size_t k = first; k <= last; k++) {
         const piece *p = &e->piece[k];
-        const qh_segment *segment = &network->segment[k];
-        const qh_exact_mode mode = mode_of(e, k, component);
-        const double level = level_of(e, k, component);
-        const double c0 = e->column[segment->from] - level, cL = e->column[segment->to] - level;
-        double at0[2], atL[2];
-        qh_exact_fluxes(&mode, at0, atL);
-        double *flux = result + e->flux_at + 2 * k * m + component;
-        flux[0] = p->discharge * level + at0[0] * c0 + at0[1] * cL;
-        flux[m] = p->discharge * level + atL[0] * c0 + atL[1] * cL;
-        const double rate = e->rate[k * e->n_species + component / e->transport->n_lane];
+        const solution c = solution_of(e, k, component);
+        const double start = (k == first ? c0 : e->at_end[k - 1]) - c.level, end = e->at_end[k] - c.level;
+        const size_t at = k * e->n_species + component / e->transport->n_lane;
+        const double mean = c.level + qh_exact_mean(&c.mode, start, end, 0, p->length);
         result[e->reacted_at + segment->reach * m + component] +=
-            p->area * rate * p->length * qh_exact_mean(&mode, c0, cL, 0, p->length);
-        store_cells(e, k, &mode, c0, cL, component, result + e->state_at);
+            p->area * e->rate[at] * p->length * (mean - e->level[at]);
+        store_cells(e, k, &c, start, end, component, result + e->state_at);
     }
 }
 
@@ -323,14 +401,17 @@ qh_status qh_exact_solve(qh_exact *exact, double *result) {
             exact->value[k] = 0;
         for (size_t i = 0; i < exact->n_unknown; i++)
             exact->column[i] = 0;
-        for (size_t k = 0; k < exact->n_piece; k++)
-            assemble_piece(exact, k, component);
+        for (size_t s = 0; s < exact->problem->network->n_segment; s++)
+            assemble_segment(exact, s, component);
         assemble_points(exact, component);
         QH_TRY(qh_factors_compute(exact->factors, 0, exact->value));
         QH_TRY(qh_factors_solve(exact->factors, 0, exact->column));
         for (size_t i = 0; i < exact->n_unknown; i++)
             if (!isfinite(exact->column[i])) return QH_E_NUMERIC;
-        store_values(exact, component, result);
+        for (size_t p = 0; p < exact->n_unknown; p++)
+            result[exact->points_at + p * exact->m + component] = exact->column[p];
+        for (size_t s = 0; s < exact->problem->network->n_segment; s++)
+            store_segment(exact, s, component, result);
     }
     return QH_OK;
 }

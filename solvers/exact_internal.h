@@ -19,21 +19,19 @@ typedef struct qh_exact_mode {
 /* The mode of a piece: discharge [m3/s, > 0], area [m2], dispersion [m2/s, >= 0], rate [1/s, >= 0]. */
 qh_exact_mode qh_exact_mode_of(double discharge, double area, double dispersion, double rate, double length);
 
-/* Flux at the two ends, as coefficients of the end values without the equilibrium: F0 = at0[0] c0' + at0[1] cL', FL
- * likewise; the equilibrium adds discharge * ceq to both. */
-void qh_exact_fluxes(const qh_exact_mode *mode, double at0[2], double atL[2]);
-
 /* c'(x) at 0 <= x <= length from the end values, and its mean over x1 < x2. */
 double qh_exact_value(const qh_exact_mode *mode, double c0, double cL, double x);
 double qh_exact_mean(const qh_exact_mode *mode, double c0, double cL, double x1, double x2);
 
 typedef struct qh_exact qh_exact;
 
-/* The equations of a problem without distributed inflow; problem and transport are borrowed. */
-qh_status qh_exact_create(const qh_problem *problem, qh_transport *transport, qh_diag *diag, qh_exact **exact);
+/* The equations of a problem; problem and transport are borrowed. Segments with distributed inflow are cut into a
+ * multiple of `division` pieces. */
+qh_status qh_exact_create(const qh_problem *problem, qh_transport *transport, size_t division, qh_diag *diag,
+                          qh_exact **exact);
 void qh_exact_destroy(qh_exact *exact);
 
-/* Results of a solve, in one row of numbers. */
+/* Results of a solve, in one row of numbers, so that solves of different division extrapolate. */
 size_t qh_exact_result_size(const qh_exact *exact);
 
 /* Solves under the transport's forcing: result [qh_exact_result_size]. */

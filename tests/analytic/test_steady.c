@@ -171,13 +171,17 @@ static void distributed_inflow_dilutes(void **state) {
         case_section(b, "R", x[i]);
     qh_case *c = case_end(b);
     c->solver.cell_length = 20;
-    solved *s = solve_case(c, "steady", 1, NULL);
-    assert_int_equal(s->status, QH_OK);
-    for (size_t i = 0; i < 5; i++) {
-        const double q = 2 + 4 * fmin(fmax((x[i] - 2000) / 6000, 0), 1);
-        assert_close(solved_section(s, 0, i, 0), 60 / q, 1e-3 * 30);
+    /* the river has a dispersion of 1e-3 m2/s, the formula none: (D/u)(q/Q) = 2e-6 of C0 at the bend */
+    const double tolerance[] = {1e-3, 3e-6};
+    for (size_t e = 0; e < n_engine; e++) {
+        solved *s = solve_case(c, engines[e].engine, 1, NULL);
+        assert_int_equal(s->status, QH_OK);
+        for (size_t i = 0; i < 5; i++) {
+            const double q = 2 + 4 * fmin(fmax((x[i] - 2000) / 6000, 0), 1);
+            assert_close(solved_section(s, 0, i, 0), 60 / q, tolerance[e] * 30);
+        }
+        solved_free(s);
     }
-    solved_free(s);
     qh_case_destroy(c);
 }
 
@@ -195,15 +199,17 @@ static void distributed_inflow_with_decay(void **state) {
         case_section(b, "R", x[i]);
     qh_case *c = case_end(b);
     c->solver.cell_length = 10;
-    solved *s = solve_case(c, "steady", 1, NULL);
-    assert_int_equal(s->status, QH_OK);
-    const double inflow = 4.0 / 8000, power = 1 + 5e-5 * 10 / inflow, level = 5 / power;
-    for (size_t i = 0; i < 4; i++) {
-        const double exact = level + (30 - level) * pow(2 / (2 + inflow * x[i]), power);
-        assert_close(solved_section(s, 0, i, 0), exact, 1e-3 * 30);
+    for (size_t e = 0; e < n_engine; e++) {
+        solved *s = solve_case(c, engines[e].engine, 1, NULL);
+        assert_int_equal(s->status, QH_OK);
+        const double inflow = 4.0 / 8000, power = 1 + 5e-5 * 10 / inflow, level = 5 / power;
+        for (size_t i = 0; i < 4; i++) {
+            const double exact = level + (30 - level) * pow(2 / (2 + inflow * x[i]), power);
+            assert_close(solved_section(s, 0, i, 0), exact, engines[e].tolerance * 30);
+        }
+        assert_true(s->worst < 1e-10);
+        solved_free(s);
     }
-    assert_true(s->worst < 1e-10);
-    solved_free(s);
     qh_case_destroy(c);
 }
 

@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
@@ -14,9 +13,6 @@
 
 static const char *const steady_engine[] = {"steady", "exact"};
 enum { n_steady_engine = sizeof steady_engine / sizeof *steady_engine };
-
-/* The exact engine refuses distributed inflow. */
-static bool refuses(const char *engine, const qh_case *c) { return strcmp(engine, "exact") == 0 && c->n_lateral > 0; }
 
 static random_options wild(uint64_t seed) {
     random_options options = random_options_of(seed);
@@ -57,13 +53,11 @@ static void check_uniform(const solved *s, uint64_t seed) {
 static void tracer_of_one_steady(void **state) {
     (void)state;
     for (uint64_t seed = 1; seed <= 200; seed++) {
-        random_options options = wild(seed);
-        if (seed % 2) options.flags &= ~(unsigned)RANDOM_LATERALS;
+        const random_options options = wild(seed);
         case_builder *b = random_network(&options);
         make_uniform(b, 1);
         qh_case *c = case_end(b);
         for (size_t e = 0; e < n_steady_engine; e++) {
-            if (refuses(steady_engine[e], c)) continue;
             solved *s = solve_case(c, steady_engine[e], 1, NULL);
             check_uniform(s, seed);
             solved_free(s);
@@ -91,10 +85,8 @@ static void steady_budget_and_positivity(void **state) {
     (void)state;
     for (uint64_t seed = 1; seed <= 300; seed++) {
         random_options options = wild(seed);
-        if (seed % 2) options.flags &= ~(unsigned)RANDOM_LATERALS;
         qh_case *c = case_end(random_network(&options));
         for (size_t e = 0; e < n_steady_engine; e++) {
-            if (refuses(steady_engine[e], c)) continue;
             solved *s = solve_case(c, steady_engine[e], 1, NULL);
             if (s->status != QH_OK || !(s->worst <= 1e-10) || !(s->lowest >= 0) || !isfinite(s->highest)) {
                 fail_msg("%s, seed %d: status %d, residual %g, lowest %g", steady_engine[e], (int)seed, s->status,
@@ -188,7 +180,6 @@ static void volumes_converge_to_exact(void **state) {
         random_options options = random_options_of(seed);
         options.least_reaches = 1;
         options.most_reaches = 5;
-        options.flags &= ~(unsigned)RANDOM_LATERALS;
         qh_case *c = case_end(random_network(&options));
         solved *exact = solve_case(c, "exact", 1, NULL);
         assert_int_equal(exact->status, QH_OK);
@@ -218,7 +209,6 @@ static void exact_at_any_peclet(void **state) {
     for (int power = -8; power <= 8; power++) {
         random_options options = random_options_of((uint64_t)(power + 100));
         options.least_peclet = options.most_peclet = pow(10, power);
-        options.flags &= ~(unsigned)RANDOM_LATERALS;
         qh_case *c = case_end(random_network(&options));
         c->solver.balance_tolerance =
             1; /* at 1e-8 what disperses is 1e8 times what flows: its last digit is not small */
