@@ -11,10 +11,6 @@
 
 #define WRONG(reader, place, ...) (qh_diag_add((reader)->diag, QH_ERROR, (place), __VA_ARGS__), false)
 
-const qh_given *qh_row_given(const qh_row *row, const char *key) {
-    return &row->given[qh_schema_find_key(row->table, key) - row->table->key];
-}
-
 static bool is_usable(const qh_given *given) { return given->text && !given->unusable; }
 
 /* Both values of a pair that only makes sense together: 2, none: 0; one of them is an error at the other's place. */

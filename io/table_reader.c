@@ -505,3 +505,7 @@ qh_status qh_case_read_table(qh_case_reader *reader, const qh_key_table *table, 
     }
     return QH_OK;
 }
+
+const qh_given *qh_row_given(const qh_row *row, const char *key) {
+    return &row->given[qh_schema_find_key(row->table, key) - row->table->key];
+}

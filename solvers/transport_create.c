@@ -1,0 +1,222 @@
+/* Building the transport operator: volumes, ends, points and their balance, kinetics a cell. Scheme: see transport.c. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "model/kinetics.h"
+#include "solvers/transport_internal.h"
+
+static bool allocate(qh_transport *t) {
+    const qh_network *network = t->problem->network;
+    qh_arena *a = t->arena;
+    t->volume = qh_arena_alloc(a, t->n_unknown, sizeof(double));
+    t->face_central = qh_arena_alloc(a, t->n_cell, sizeof(double));
+    t->decay = qh_arena_alloc(a, t->n_cell * t->n_species, sizeof(double));
+    t->gain = qh_arena_alloc(a, t->n_cell * t->n_species, sizeof(double));
+    t->storage_of = qh_arena_alloc(a, t->n_cell, sizeof(size_t));
+    t->storage_cell = qh_arena_alloc(a, t->n_storage, sizeof(size_t));
+    t->end = qh_arena_alloc(a, 2 * t->n_segment, sizeof(segment_end));
+    t->point = qh_arena_alloc(a, t->n_point, sizeof(mixing_point));
+    t->point_end = qh_arena_alloc(a, 2 * t->n_segment, sizeof(size_t));
+    t->arriving_link = qh_arena_alloc(a, network->n_link, sizeof(size_t));
+    t->link_flow = qh_arena_alloc(a, network->n_link, sizeof(double));
+    t->load = qh_arena_alloc(a, t->problem->forcing->n_source * t->m, sizeof(double));
+    t->point_load = qh_arena_alloc(a, t->n_point * t->m, sizeof(double));
+    t->headwater_load = qh_arena_alloc(a, t->n_point * t->m, sizeof(double));
+    t->segment_load = qh_arena_alloc(a, t->n_segment * t->m, sizeof(double));
+    t->mixed = qh_arena_alloc(a, t->n_point * t->m, sizeof(double));
+    t->theta = qh_arena_alloc(a, t->n_point * t->m, sizeof(double));
+    t->flux = qh_arena_alloc(a, 3 * t->m, sizeof(double));
+    t->end_flux = qh_arena_alloc(a, 2 * t->n_segment * t->m, sizeof(double));
+    t->reacted = qh_arena_alloc(a, t->problem->river_case->n_reach * t->m, sizeof(double));
+    return t->volume && t->face_central && t->decay && t->gain && t->storage_of && t->storage_cell && t->end &&
+           t->point && t->point_end && t->arriving_link && t->link_flow && t->load && t->point_load &&
+           t->headwater_load && t->segment_load && t->mixed && t->theta && t->flux && t->end_flux && t->reacted;
+}
+
+static void set_cells(qh_transport *t) {
+    const qh_grid *grid = t->grid;
+    size_t storage = 0;
+    for (size_t i = 0; i < t->n_cell; i++) {
+        t->volume[i] = grid->area[i] * grid->length[i];
+        const double q = fabs(grid->discharge_down[i]);
+        t->face_central[i] = q > 2 * grid->conductance_down[i] ? 2 * grid->conductance_down[i] / q : 1;
+        t->storage_of[i] = i;
+        if (grid->storage_area[i] > 0) {
+            t->storage_of[i] = t->n_cell + storage;
+            t->volume[t->n_cell + storage] = grid->storage_area[i] * grid->length[i];
+            t->storage_cell[storage++] = i;
+        }
+    }
+}
+
+/* Linear coefficients of the kinetics, evaluated once a cell, or once a reach where nothing differs between cells. */
+static qh_status set_kinetics(qh_transport *t) {
+    const qh_grid *grid = t->grid;
+    const size_t n = t->n_species;
+    qh_rate_parameters *parameters = calloc(n ? n : 1, sizeof *parameters);
+    double *zero = calloc(n ? n : 1, sizeof *zero), *rate = calloc(n ? n : 1, sizeof *rate);
+    double *jacobian = calloc(n ? n * n : 1, sizeof *jacobian);
+    qh_status status = parameters && zero && rate && jacobian ? QH_OK : QH_E_NOMEM;
+    for (size_t i = 0; i < t->n_cell && status == QH_OK; i++) {
+        const bool new_reach = i == 0 || grid->reach[i] != grid->reach[i - 1];
+        if (new_reach) qh_rate_parameters_of(t->problem->river_case, grid->reach[i], parameters);
+        if (new_reach || grid->depth[i] != grid->depth[i - 1] || grid->velocity[i] != grid->velocity[i - 1] ||
+            grid->temperature[i] != grid->temperature[i - 1]) {
+            const qh_process_input input = {.n_species = n,
+                                            .parameters = parameters,
+                                            .temperature = grid->temperature[i],
+                                            .depth = grid->depth[i],
+                                            .velocity = grid->velocity[i]};
+            qh_kinetics_rates(&input, zero, rate, jacobian);
+        }
+        for (size_t species = 0; species < n; species++) {
+            t->gain[i * n + species] = rate[species];
+            t->decay[i * n + species] = -jacobian[species * n + species];
+        }
+    }
+    free(parameters);
+    free(zero);
+    free(rate);
+    free(jacobian);
+    return status;
+}
+
+static void set_ends(qh_transport *t) {
+    const qh_network *network = t->problem->network;
+    const qh_grid *grid = t->grid;
+    for (size_t s = 0; s < t->n_segment; s++) {
+        const size_t first = grid->segment_first[s], last = grid->segment_first[s + 1] - 1;
+        const double q_up = grid->discharge_up[first], q_down = grid->discharge_down[last];
+        t->end[2 * s] = (segment_end){.point = network->segment[s].from,
+                                      .cell = first,
+                                      .inner = first + 1,
+                                      .into_point = q_up < 0,
+                                      .discharge = fabs(q_up),
+                                      .conductance = grid->conductance_up[first],
+                                      .length = grid->length[first]};
+        t->end[2 * s + 1] = (segment_end){.point = network->segment[s].to,
+                                          .cell = last,
+                                          .inner = last - 1,
+                                          .into_point = q_down >= 0,
+                                          .discharge = fabs(q_down),
+                                          .conductance = grid->conductance_down[last],
+                                          .length = grid->length[last]};
+        for (size_t e = 2 * s; e < 2 * s + 2; e++) {
+            segment_end *end = &t->end[e];
+            end->central = end->discharge > end->conductance ? end->conductance / end->discharge : 1;
+        }
+    }
+}
+
+/* Lists the ends of a point with the wanted direction; returns how many. */
+static size_t list_ends(qh_transport *t, size_t p, bool into_point, size_t first) {
+    const qh_network *network = t->problem->network;
+    size_t count = 0;
+    for (size_t k = network->in_first[p]; k < network->in_first[p + 1]; k++) {
+        const size_t e = 2 * network->in_segment[k] + 1;
+        if (t->end[e].into_point == into_point) t->point_end[first + count++] = e;
+    }
+    for (size_t k = network->out_first[p]; k < network->out_first[p + 1]; k++) {
+        const size_t e = 2 * network->out_segment[k];
+        if (t->end[e].into_point == into_point) t->point_end[first + count++] = e;
+    }
+    return count;
+}
+
+static void set_points(qh_transport *t) {
+    const qh_network *network = t->problem->network;
+    const qh_flow *flow = t->problem->flow;
+    for (size_t k = 0; k < network->n_link; k++) {
+        t->link_flow[k] = flow->station[network->link[k].station].diverted;
+        t->point[network->link[k].to].link_count++;
+    }
+    size_t n_end = 0, n_link = 0;
+    for (size_t p = 0; p < t->n_point; p++) {
+        mixing_point *point = &t->point[p];
+        point->in_first = n_end;
+        point->in_count = list_ends(t, p, true, n_end);
+        point->out_first = n_end + point->in_count;
+        point->out_count = list_ends(t, p, false, point->out_first);
+        n_end = point->out_first + point->out_count;
+        point->link_first = n_link;
+        n_link += point->link_count;
+        point->link_count = 0;
+        point->taken = flow->point_taken[p];
+        point->through = flow->point_inflow[p];
+    }
+    for (size_t k = 0; k < network->n_link; k++) {
+        mixing_point *to = &t->point[network->link[k].to];
+        t->arriving_link[to->link_first + to->link_count++] = k;
+        to->through += t->link_flow[k];
+    }
+    const qh_case *river_case = t->problem->river_case;
+    for (size_t h = 0; h < river_case->n_headwater; h++) {
+        if (river_case->headwater[h].inlet == QH_INLET_CONCENTRATION)
+            t->point[network->headwater_point[h]].fixed = true;
+    }
+    for (size_t p = 0; p < t->n_point; p++) {
+        mixing_point *point = &t->point[p];
+        double sum_in = 0, sum_in_length = 0, sum_out = 0, longest_out = 0;
+        for (size_t k = 0; k < point->in_count; k++) {
+            const segment_end *end = &t->end[t->point_end[point->in_first + k]];
+            sum_in += end->discharge;
+            sum_in_length += end->discharge * end->length;
+            point->denominator += end->conductance - end->discharge * end->central;
+        }
+        for (size_t k = 0; k < point->out_count; k++) {
+            const segment_end *end = &t->end[t->point_end[point->out_first + k]];
+            sum_out += end->discharge;
+            longest_out = fmax(longest_out, end->length);
+            point->denominator += end->discharge + end->conductance;
+        }
+        if (point->out_count == 0) {
+            point->outlet = sum_in + point->through - point->taken;
+        } else if (point->taken > 0) {
+            /* what is left may be little: the balance must hold to its last digit */
+            point->taken = sum_in + point->through - sum_out;
+        }
+        point->denominator += point->taken + point->outlet;
+        const double length_in = sum_in > 0 ? sum_in_length / sum_in : 0;
+        point->share = length_in > 0 ? fmin(length_in / (length_in + longest_out), largest_share) : 0;
+    }
+}
+
+qh_status qh_transport_create(const qh_problem *problem, qh_diag *diag, qh_transport **transport) {
+    const char *objection = qh_transport_objection(problem);
+    QH_CHECK(!objection, QH_E_INPUT, diag, QH_NOWHERE, "finite volumes cannot solve this case: %s",
+             qh_tr(diag ? qh_diag_lang(diag) : QH_EN, objection));
+    qh_arena *arena = qh_arena_create();
+    qh_transport *t = arena ? qh_arena_alloc(arena, 1, sizeof *t) : NULL;
+    if (!t) {
+        qh_arena_destroy(arena);
+        return QH_E_NOMEM;
+    }
+    const qh_grid *grid = problem->grid;
+    t->arena = arena;
+    t->problem = problem;
+    t->grid = grid;
+    t->n_cell = grid->n_cell;
+    for (size_t i = 0; i < t->n_cell; i++)
+        t->n_storage += grid->storage_area[i] > 0;
+    t->n_unknown = t->n_cell + t->n_storage;
+    t->n_species = problem->forcing->n_species;
+    t->n_lane = problem->forcing->n_lane;
+    t->m = t->n_species * t->n_lane;
+    t->n_point = problem->network->n_point;
+    t->n_segment = problem->network->n_segment;
+    qh_status status = allocate(t) ? QH_OK : QH_E_NOMEM;
+    if (status == QH_OK) status = set_kinetics(t);
+    if (status == QH_OK) {
+        set_cells(t);
+        set_ends(t);
+        set_points(t);
+        status = qh_transport_find_pattern(t);
+    }
+    if (status != QH_OK) {
+        qh_transport_destroy(t);
+        return status;
+    }
+    qh_transport_set_time(t, 0);
+    *transport = t;
+    return QH_OK;
+}
