@@ -100,10 +100,24 @@ qh_status qh_ecoflow_check_parameters(const qh_station *station, unsigned needed
     return values != QH_OK ? values : worst;
 }
 
+/* The least part of a mean flow [m3/s] that must be left, -. */
+static double least_share(double mean) {
+    static const struct {
+        double above, share; /* m3/s, - */
+    } floors[] = {
+#define FLOOR(above, share) {above, share},
+#include "model/data/ecoflow_floor.def"
+#undef FLOOR
+    };
+    size_t i = 0;
+    while (i + 1 < sizeof floors / sizeof *floors && mean <= floors[i].above)
+        i++;
+    return floors[i].share;
+}
+
 void qh_ecoflow_advise_floor(const qh_station *station, double flow, qh_diag *diag) {
     if (!station->mean_annual_flow.given) return;
-    /* 环办函〔2006〕11号 [V2]: at least 10 % of the multi-year mean flow, at least 5 % where that is more than 80 m3/s. */
-    const double mean = station->mean_annual_flow.value, floor_share = mean > 80 ? 0.05 : 0.10;
+    const double mean = station->mean_annual_flow.value, floor_share = least_share(mean);
     if (flow >= floor_share * mean * (1 - 1e-9)) return;
     qh_diag_add(
         diag, QH_ADVICE, station->place,

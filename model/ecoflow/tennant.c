@@ -1,15 +1,6 @@
 /* Tennant's method: a percentage of the natural mean annual flow, by grade and half of the year.
  *
- *     grade                  October-March   April-September
- *     flush                  200             200
- *     optimum                60-100          60-100
- *     outstanding 极好       40              60
- *     excellent 非常好       30              50
- *     good 好                20              40
- *     fair 中                10              30
- *     poor 差 (minimum)      10              10
- *
- * Where the table gives a range (optimum) the lower bound is the target: a river above it meets the grade. Source:
+ * The percentages stand in data/tennant.def. Source:
  * D. L. Tennant, Instream flow regimens for fish, wildlife, recreation and related environmental resources, Fisheries
  * 1(4) (1976) 6-10, the numbers read in a secondary table [V2]. The halves of the year are those of the northern
  * temperate zone; not for rivers whose low season differs, nor for intermittent ones. */
@@ -23,8 +14,9 @@ typedef struct grade {
 } grade;
 
 static const grade grades[] = {
-    {"flush", 2.00, 2.00}, {"optimum", 0.60, 0.60}, {"outstanding", 0.40, 0.60}, {"excellent", 0.30, 0.50},
-    {"good", 0.20, 0.40},  {"fair", 0.10, 0.30},    {"poor", 0.10, 0.10},
+#define TENNANT(name, dry, wet) {name, dry, wet},
+#include "model/data/tennant.def"
+#undef TENNANT
 };
 
 static const grade *grade_of(const qh_station *station) {

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -47,8 +48,10 @@ static void check_outfall(double k) {
         solved *s = solve_case(c, engines[e].engine, 1, NULL);
         assert_int_equal(s->status, QH_OK);
         for (size_t i = 0; i < count; i++) {
-            assert_close(solved_section(s, 0, i, 0), outfall_steady(position[i], 50, 10, 0.2, 50, k),
-                         engines[e].tolerance * peak);
+            const double expected = outfall_steady(position[i], 50, 10, 0.2, 50, k);
+            /* the exact engine is held to its own value, far upstream too */
+            const double scale = strcmp(engines[e].engine, "exact") == 0 ? expected : peak;
+            assert_close(solved_section(s, 0, i, 0), expected, engines[e].tolerance * scale);
         }
         assert_true(s->worst < 1e-11);
         solved_free(s);
