@@ -96,7 +96,7 @@ struct qh_exact {
     qh_arena *arena;
     const qh_problem *problem;
     qh_transport *transport; /* its forcing, points, links; borrowed */
-    size_t m, n_species, n_piece, n_unknown, n_cut, division;
+    size_t m, n_species, n_piece, n_unknown, division;
     piece *piece;          /* [n_piece] */
     size_t *segment_piece; /* [n_segment + 1] */
     double *rate, *level;  /* [n_piece][n_species], 1/s and g/m3: total rate and equilibrium of the kinetics */
