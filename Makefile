@@ -60,6 +60,7 @@ all_c    := $(lib_src) $(cli_src) $(hdr) $(sort $(wildcard tests/*/*.c tests/*/*
 registries := dispersion:model/dispersion:qh_dispersion_formula:model/dispersion.h \
               channel:model/channels:qh_channel_law:model/channel.h \
               process:model/kinetics:qh_process:model/kinetics.h \
+              reaeration:model/reaeration:qh_reaeration_formula:model/reaeration.h \
               ecoflow:model/ecoflow:qh_ecoflow_rule:model/ecoflow.h \
               engine:solvers/engines:qh_engine:solvers/engine.h \
               plot:viz/plots:qh_plot:viz/plot.h \

@@ -17,7 +17,9 @@ extern "C" {
 #endif
 
 /* A substance that is carried: COD, NH3-N, a tracer. Losses are first order:
- *     dC/dt = -k20 theta^(T-20) (C - background) - settling/depth C */
+ *     dC/dt = -k20 theta^(T-20) (C - background) - settling/depth C
+ * What decays may become another constituent (organic nitrogen -> ammonia -> nitrate) and may need oxygen (BOD, ammonia);
+ * dissolved oxygen is given back by reaeration. The processes stand in model/kinetics/. */
 typedef struct qh_constituent {
     qh_place place;
     const char *name;    /* "COD"; also the column name in the tables */
@@ -28,6 +30,15 @@ typedef struct qh_constituent {
     double settling;     /* m/s, >= 0 */
     double background;   /* g/m3, >= 0: the level that decay tends to */
     qh_optional initial; /* g/m3; needed when run.initial is QH_INITIAL_GIVEN */
+
+    bool has_product;        /* its decay makes another constituent */
+    size_t product;          /* constituent index; meaningless unless has_product */
+    double yield;            /* -, g of the product a g decayed, > 0; meaningless unless has_product */
+    double oxygen_demand;    /* -, g of dissolved oxygen a g decayed, >= 0; > 0 only where a constituent is_oxygen */
+    qh_optional oxygen_half; /* g/m3, > 0: oxygen at which it decays at half its rate, k O/(half + O): nonlinear */
+    bool is_oxygen;          /* dissolved oxygen, at most one constituent of a case */
+    const char *reaeration;  /* name in the registry of reaeration formulas (is_oxygen only); NULL: none, k20 and
+                              * background then hold as for any constituent */
 } qh_constituent;
 
 /* How a source gives a constituent. */

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "model/case.h"
+#include "model/reaeration.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -17,6 +18,13 @@ typedef struct qh_rate_parameters {
     double theta;      /* - */
     double settling;   /* m/s */
     double background; /* g/m3 */
+    bool has_product;  /* what decays becomes species `product`, yield [-] g a g */
+    size_t product;
+    double yield;
+    double oxygen_demand; /* -, g of oxygen a g decayed */
+    double oxygen_half;   /* g/m3, of Monod's factor; 0: decay does not wait for oxygen */
+    bool is_oxygen;
+    const qh_reaeration_formula *reaeration; /* NULL: none */
 } qh_rate_parameters;
 
 /* What a process sees of the water it acts in. */
@@ -33,10 +41,13 @@ typedef struct qh_process {
     const char *title;    /* English, a catalogue key */
     const char *equation; /* as text */
     const char *source;
-    bool linear;  /* the Jacobian does not depend on concentrations */
-    bool coupled; /* the Jacobian has entries off its diagonal */
+    /* Whether the Jacobian depends on concentrations in this case; NULL: it never does. */
+    bool (*nonlinear)(const qh_case *river_case);
+    /* Whether the rate of species `of` depends on the concentration of another one, `on`; NULL: it never does. */
+    bool (*couples)(const qh_case *river_case, size_t of, size_t on);
     /* Adds to dcdt [n_species, g/m3/s] and to jacobian [n_species][n_species, d(dcdt_row)/d(c_column), 1/s] at the
-     * concentrations c [n_species, g/m3]. Must give dcdt_i >= 0 wherever c_i = 0 and the others are >= 0. */
+     * concentrations c [n_species, g/m3]. Must give dcdt_i >= 0 wherever c_i = 0 and the others are >= 0, but for oxygen
+     * that is consumed by decay that does not wait for it. */
     void (*rates)(const qh_process_input *input, const double *c, double *dcdt, double *jacobian);
 } qh_process;
 
@@ -48,6 +59,16 @@ void qh_rate_parameters_of(const qh_case *river_case, size_t reach, qh_rate_para
 
 /* Sum of all processes: dcdt [n_species, g/m3/s], jacobian [n_species][n_species, 1/s]; both are overwritten. */
 void qh_kinetics_rates(const qh_process_input *input, const double *c, double *dcdt, double *jacobian);
+
+/* Whether all processes are linear in the case: then rates = constant + Jacobian c. */
+bool qh_kinetics_is_linear(const qh_case *river_case);
+
+/* Whether some process makes the rate of species `of` depend on the concentration of another species `on`. */
+bool qh_kinetics_couples(const qh_case *river_case, size_t of, size_t on);
+
+/* An order of the species in which each depends on none that comes later: order [n_constituent], the lowest index first
+ * among those that are free. False, with order undefined, where they depend on one another in a circle. */
+bool qh_kinetics_order(const qh_case *river_case, size_t *order);
 
 #ifdef __cplusplus
 }

@@ -4,9 +4,13 @@
 
 static const qh_engine *preferred(const qh_problem *problem) {
     const qh_engine *best = NULL;
+    int highest = 0;
     for (const qh_engine *const *engine = qh_registry_engine; *engine; engine++) {
         if ((*engine)->objection(problem)) continue;
-        if (!best || (*engine)->preference > best->preference) best = *engine;
+        const int preference = (*engine)->preference(problem);
+        if (preference <= highest) continue;
+        best = *engine;
+        highest = preference;
     }
     return best;
 }

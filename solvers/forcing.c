@@ -21,11 +21,14 @@ qh_status qh_forcing_create(const qh_case *river_case, size_t n_lane, qh_forcing
     qh_forcing *made = qh_arena_alloc(arena, 1, sizeof *made);
     double *flow = qh_arena_alloc(arena, n_source, sizeof *flow);
     qh_forcing_value *value = qh_arena_alloc(arena, n_source * n_species * n_lane, sizeof *value);
-    if (!made || !flow || !value) {
+    double *rate_scale = qh_arena_alloc(arena, n_species * n_lane, sizeof *rate_scale);
+    if (!made || !flow || !value || !rate_scale) {
         qh_arena_destroy(arena);
         return QH_E_NOMEM;
     }
     const size_t stride = n_species * n_lane;
+    for (size_t k = 0; k < stride; k++)
+        rate_scale[k] = 1;
     size_t source = 0;
     for (size_t i = 0; i < river_case->n_headwater; i++, source++) {
         flow[source] = river_case->headwater[i].flow;
@@ -53,6 +56,7 @@ qh_status qh_forcing_create(const qh_case *river_case, size_t n_lane, qh_forcing
         .first_lateral = river_case->n_headwater + river_case->n_tributary + river_case->n_outfall,
         .flow = flow,
         .value = value,
+        .rate_scale = rate_scale,
     };
     *forcing = made;
     return QH_OK;
@@ -96,4 +100,18 @@ bool qh_forcing_jumps_at(const qh_forcing *forcing, double t) {
 
 void qh_forcing_scale(qh_forcing *forcing, size_t source, size_t species, size_t lane, double factor) {
     forcing->value[(source * forcing->n_species + species) * forcing->n_lane + lane].scale *= factor;
+}
+
+void qh_forcing_scale_rate(qh_forcing *forcing, size_t species, size_t lane, double factor) {
+    forcing->rate_scale[species * forcing->n_lane + lane] *= factor;
+}
+
+bool qh_forcing_rates_differ(const qh_forcing *forcing) {
+    for (size_t species = 0; species < forcing->n_species; species++) {
+        const double *scale = forcing->rate_scale + species * forcing->n_lane;
+        for (size_t lane = 1; lane < forcing->n_lane; lane++) {
+            if (scale[lane] != scale[0]) return true;
+        }
+    }
+    return false;
 }

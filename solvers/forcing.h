@@ -22,6 +22,7 @@ typedef struct qh_forcing {
     size_t first_tributary, first_outfall, first_lateral; /* index of the first source of each kind */
     const double *flow;      /* [n_source], m3/s of water (laterals: over the whole stretch) */
     qh_forcing_value *value; /* [n_source][n_species][n_lane] */
+    double *rate_scale;      /* [n_species][n_lane], -, factor of k20 everywhere; 1 unless a lane changes it */
 } qh_forcing;
 
 /* Forcing of the case, the same in every one of `n_lane` lanes. Series are referred to, not copied: the case must
@@ -31,6 +32,12 @@ void qh_forcing_destroy(qh_forcing *forcing);
 
 /* Scales, in one lane, one source's input of one constituent (scenarios: cut an outfall, close it). */
 void qh_forcing_scale(qh_forcing *forcing, size_t source, size_t species, size_t lane, double factor);
+
+/* Scales, in one lane, the decay rate k20 of one constituent in all reaches (scenarios of uncertain kinetics). */
+void qh_forcing_scale_rate(qh_forcing *forcing, size_t species, size_t lane, double factor);
+
+/* Whether lanes differ in their kinetics. */
+bool qh_forcing_rates_differ(const qh_forcing *forcing);
 
 /* Mass entering at time t [s since run start]: load [n_source][n_species][n_lane], g/s. */
 void qh_forcing_loads(const qh_forcing *forcing, double t, double *load);

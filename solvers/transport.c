@@ -33,10 +33,11 @@
 #include "solvers/transport_internal.h"
 
 const char *qh_transport_objection(const qh_problem *problem) {
-    (void)problem;
-    for (const qh_process *const *process = qh_registry_process; *process; process++) {
-        if (!(*process)->linear || (*process)->coupled) {
-            return QH_N("a process is nonlinear or couples constituents");
+    const qh_case *river_case = problem->river_case;
+    if (!qh_kinetics_is_linear(river_case)) return QH_N("a process is nonlinear");
+    for (size_t of = 0; of < river_case->n_constituent; of++) {
+        for (size_t on = 0; on < river_case->n_constituent; on++) {
+            if (qh_kinetics_couples(river_case, of, on)) return QH_N("a process couples constituents");
         }
     }
     return NULL;

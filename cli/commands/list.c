@@ -57,14 +57,12 @@ static const char *yes_no(bool yes) { return yes ? QH_N("yes") : QH_N("no"); }
 static qh_status list_kinetics(listing *l) {
     add_field(l, "name", QH_N("name"), false);
     add_field(l, "title", QH_N("title"), true);
-    add_field(l, "linear", QH_N("linear"), true);
     add_field(l, "equation", QH_N("equation"), false);
     add_field(l, "source", QH_N("source"), false);
     for (size_t i = 0; qh_registry_process[i]; i++) {
         const qh_process *process = qh_registry_process[i];
         add_cell(l, process->name);
         add_cell(l, process->title);
-        add_cell(l, yes_no(process->linear));
         add_cell(l, process->equation);
         add_cell(l, process->source);
     }

@@ -22,7 +22,5 @@ const qh_process qh_process_settling = {
     .title = QH_N("settling out of the water column"),
     .equation = "dC/dt = -(settling/depth) C",
     .source = "Chapra, Surface Water-Quality Modeling, 1997, lecture 17",
-    .linear = true,
-    .coupled = false,
     .rates = rates,
 };

@@ -160,11 +160,16 @@ static qh_status solve(const qh_problem *problem, const qh_progress *progress, c
     return status;
 }
 
+static int preference(const qh_problem *problem) {
+    (void)problem;
+    return 5;
+}
+
 const qh_engine qh_engine_exact = {
     .name = "exact",
     .title = QH_N("steady state by exponentials, without a grid"),
     .source = "Thomann & Mueller (1987); Richardson (1911)",
-    .preference = 5,
+    .preference = preference,
     .objection = objection,
     .solve = solve,
 };

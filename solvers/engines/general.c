@@ -223,11 +223,16 @@ static qh_status solve(const qh_problem *problem, const qh_progress *progress, c
     return status;
 }
 
+static int preference(const qh_problem *problem) {
+    (void)problem;
+    return 10;
+}
+
 const qh_engine qh_engine_general = {
     .name = "general",
     .title = QH_N("unsteady transport by finite volumes and CVODES"),
     .source = "Hindmarsh et al. (2005), ACM TOMS 31:363",
-    .preference = 10,
+    .preference = preference,
     .objection = objection,
     .solve = solve,
 };

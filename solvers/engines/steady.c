@@ -42,11 +42,16 @@ static qh_status solve(const qh_problem *problem, const qh_progress *progress, c
     return status;
 }
 
+static int preference(const qh_problem *problem) {
+    (void)problem;
+    return 10;
+}
+
 const qh_engine qh_engine_steady = {
     .name = "steady",
     .title = QH_N("steady state by finite volumes and a direct solve"),
     .source = "van Leer (1977); Davis & Palamadai Natarajan (2010), ACM TOMS 37:36 (KLU)",
-    .preference = 10,
+    .preference = preference,
     .objection = objection,
     .solve = solve,
 };
