@@ -4,7 +4,8 @@
  *
  * Solved for the depth h by Newton's method on ln(A R^(2/3)) against ln h: the curve of logarithms is nearly straight
  * (its slope lies between 1, deep and narrow, and 8/3, a triangle), so a handful of steps give all digits from trickles
- * to floods; a bracket catches what would leave it. b = 0 (triangle) and z = 0 (rectangle) are allowed, not both.
+ * to floods; a bracket catches what would leave it. The cube A^5/P^2 is compared, so that a step needs no root and no
+ * logarithm. b = 0 (triangle) and z = 0 (rectangle) are allowed, not both.
  *
  * Source: V. T. Chow, Open-Channel Hydraulics, 1959, ch. 6. Not for backwater: the depth above a weir or a held level is
  * larger than the normal depth. */
@@ -25,36 +26,34 @@ static double perimeter_at(const trapezoid *t, double depth) {
     return t->bottom_width + 2 * depth * sqrt(1 + t->side_slope * t->side_slope);
 }
 
-static double conveyance_at(const trapezoid *t, double depth) {
-    const double area = area_at(t, depth), radius = area / perimeter_at(t, depth);
-    return area * cbrt(radius * radius);
-}
-
-/* d ln(A R^(2/3)) / d ln h, - */
-static double log_slope_at(const trapezoid *t, double depth) {
-    const double widening = 2 * sqrt(1 + t->side_slope * t->side_slope);
-    return depth *
-           (5.0 / 3.0 * top_width_at(t, depth) / area_at(t, depth) - 2.0 / 3.0 * widening / perimeter_at(t, depth));
-}
-
 /* Depth [m] at which A R^(2/3) is `wanted` [m^(8/3)]; NAN when it cannot be represented. */
 static double normal_depth(const trapezoid *t, double wanted) {
-    /* A wide rectangle and a sharp triangle both hold less than the trapezoid: the smaller depth is a good start. */
-    const double rectangle = t->bottom_width > 0 ? pow(wanted / t->bottom_width, 0.6) : INFINITY;
-    const double triangle = t->side_slope > 0 ? pow(wanted / t->side_slope, 0.375) : INFINITY;
+    const double b = t->bottom_width, z = t->side_slope, widening = 2 * sqrt(1 + z * z);
+    /* A wide rectangle and a sharp triangle both hold less than the trapezoid: the smaller depth is a good start. The
+     * triangle's is (wanted/z)^(3/8). */
+    const double rectangle = b > 0 ? pow(wanted / b, 0.6) : INFINITY;
+    const double triangle = z > 0 ? sqrt(sqrt(wanted / z * sqrt(wanted / z))) : INFINITY;
+    const double per_cube = 1 / (wanted * wanted * wanted);
     double depth = fmin(rectangle, triangle), low = 0, high = INFINITY;
     for (int step = 0; step < 200; step++) {
-        const double ratio = conveyance_at(t, depth) / wanted;
-        if (!(ratio > 0) || !isfinite(ratio)) return NAN;
-        if (ratio == 1) return depth;
-        if (ratio < 1)
+        const double area = (b + z * depth) * depth, perimeter = b + widening * depth;
+        const double cube = area * area * area * (area / perimeter) * (area / perimeter) * per_cube;
+        if (!(cube > 0) || !isfinite(cube)) return NAN;
+        if (cube == 1) return depth;
+        if (cube < 1) {
             low = depth;
-        else
+        } else {
             high = depth;
-        const double before = depth;
-        depth *= exp(-log(ratio) / log_slope_at(t, depth));
-        if (!(depth > low && depth < high)) depth = isinf(high) ? 2 * low : low > 0 ? sqrt(low) * sqrt(high) : high / 2;
-        if (fabs(depth - before) <= 2e-16 * before) return depth;
+        }
+        /* -3 ln(conveyance/wanted) and the slope 3 d ln(A R^(2/3))/d ln h; ln y and exp y by their first Pade fractions,
+         * which near the solution are far better than the step itself */
+        const double slope = depth * (5 * (b + 2 * z * depth) * perimeter - 2 * widening * area) / (area * perimeter);
+        const double half = (1 - cube) / ((1 + cube) * slope), before = depth;
+        depth *= (1 + half) / (1 - half);
+        if (!(depth >= low && depth <= high))
+            depth = isinf(high) ? 2 * low : low > 0 ? sqrt(low) * sqrt(high) : high / 2;
+        /* the error after a step is less than the square of the step */
+        if (fabs(depth - before) <= 1e-9 * before) return depth;
     }
     return depth;
 }
