@@ -789,6 +789,22 @@ static int look(void *self, uint64_t offset, size_t size) {
     return 0;
 }
 
+/* A root that splits changes from end to end, so no node of a B-tree may lie across two pages. */
+static void check_trees_lie_in_pages(const char *path) {
+    enum { PAGE = 4096, CHUNK_NODE = 1, CHILDREN = 64 };
+    size_t size = 0, found = 0;
+    unsigned char *bytes = read_file(path, &size);
+    assert_non_null(bytes);
+    for (size_t at = 0; at + 24 < size; at++) {
+        if (memcmp(bytes + at, "TREE", 4) != 0 || bytes[at + 4] != CHUNK_NODE) continue;
+        const size_t key = 8 + 8 * 2, node = 24 + CHILDREN * (key + 8) + key; /* at least: chunks of one dimension */
+        assert_int_equal(at / PAGE, (at + node - 1) / PAGE);
+        found++;
+    }
+    assert_true(found >= 10);
+    free(bytes);
+}
+
 static void every_beginning(river_options options, size_t n_frame, size_t from, size_t to) {
     char path[512], part[520], still[512];
     in_folder("steps.h5", path);
@@ -819,6 +835,7 @@ static void every_beginning(river_options options, size_t n_frame, size_t from, 
     assert_int_equal(qh_store_get_info(store)->n_frame, n_frame);
     check_values(store, c.river, 0);
     qh_store_close(store);
+    check_trees_lie_in_pages(path);
     unlink(path);
     unlink(still);
     river_free(&r);
