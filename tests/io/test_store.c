@@ -131,6 +131,18 @@ static river river_of(river_options options) {
         constituent->title = i == 1 ? "氨氮" : names[i];
         constituent->item = names[i];
     }
+    if (n == 3) { /* NH3-N decays, makes the third and takes the first: no chemistry, but every field is set */
+        qh_constituent *first = case_constituent(b, 0), *second = case_constituent(b, 1);
+        first->is_oxygen = true;
+        first->reaeration = "covar";
+        second->k2_20 = 2e-6;
+        second->has_product = true;
+        second->product = 2;
+        second->yield = 0.5;
+        second->oxygen_demand = 4.57;
+        second->oxygen_half = (qh_optional){true, 0.75};
+        case_override(b, "上游", 1)->k2_20 = (qh_optional){true, 3e-6};
+    }
     if (options.unsteady) case_unsteady(b, options.duration, options.interval, options.interval);
     river r = {.river_case = case_end(b)};
     finish_case(r.river_case, &options);
