@@ -11,10 +11,7 @@
 
 #define WRONG(reader, place, ...) (qh_diag_add((reader)->diag, QH_ERROR, (place), __VA_ARGS__), false)
 
-static bool is_usable(const qh_given *given) { return given->text && !given->unusable; }
-
-/* Both values of a pair that only makes sense together: 2, none: 0; one of them is an error at the other's place. */
-static bool check_pair(qh_case_reader *reader, const qh_row *row, const char *one, const char *other) {
+bool qh_case_check_pair(qh_case_reader *reader, const qh_row *row, const char *one, const char *other) {
     const qh_given *a = qh_row_given(row, one);
     const qh_given *b = qh_row_given(row, other);
     if (a->unusable || b->unusable) return false;
@@ -37,7 +34,7 @@ static const void *first_of(qh_case_reader *reader, const qh_row *row, const cha
 
 static const qh_reach *usable_reach(qh_case_reader *reader, const qh_given *given, size_t index) {
     const qh_known_rows *known = qh_case_known(reader, qh_schema_find_table("reaches"));
-    if (!is_usable(given) || index >= known->count || !known->good[index]) return NULL;
+    if (!qh_is_usable(given) || index >= known->count || !known->good[index]) return NULL;
     return &((const qh_reach *)(const void *)known->rows)[index];
 }
 
@@ -46,7 +43,7 @@ static void check_chainage(qh_case_reader *reader, const qh_row *row, const char
                            const char *key, double *chainage) {
     const qh_reach *reach = usable_reach(reader, qh_row_given(row, reach_key), reach_index);
     const qh_given *given = qh_row_given(row, key);
-    if (!reach || !is_usable(given)) return;
+    if (!reach || !qh_is_usable(given)) return;
     if (*chainage > reach->length && *chainage <= reach->length * (1.0 + 1e-12)) *chainage = reach->length;
     if (*chainage <= reach->length) return;
     const double factor = given->unit ? given->unit->factor : 1.0;
@@ -62,7 +59,7 @@ static void check_chainage(qh_case_reader *reader, const qh_row *row, const char
 
 static void check_node(qh_case_reader *reader, const qh_row *row) {
     qh_node *node = row->data;
-    node->has_position = check_pair(reader, row, "longitude", "latitude");
+    node->has_position = qh_case_check_pair(reader, row, "longitude", "latitude");
 }
 
 static void check_dispersion(qh_case_reader *reader, const qh_row *row) {
@@ -87,8 +84,8 @@ static void check_reach(qh_case_reader *reader, const qh_row *row) {
     const qh_reach *reach = row->data;
     const qh_given *to = qh_row_given(row, "to");
     check_dispersion(reader, row);
-    (void)check_pair(reader, row, "storage_area", "storage_exchange");
-    if (is_usable(to) && is_usable(qh_row_given(row, "from")) && reach->from == reach->to)
+    (void)qh_case_check_pair(reader, row, "storage_area", "storage_exchange");
+    if (qh_is_usable(to) && qh_is_usable(qh_row_given(row, "from")) && reach->from == reach->to)
         *row->good = WRONG(reader, to->place, "the reach ends at the node '%s' where it begins", to->text);
     if (!*row->good || !is_sound(reader, reach->channel.cross_section)) return;
     if (qh_reach_check(reach, reader->diag) != QH_OK) *row->good = false;
@@ -98,26 +95,29 @@ static void check_override(qh_case_reader *reader, const qh_row *row) {
     const qh_kinetics_override *override = row->data;
     const qh_given *constituent = qh_row_given(row, "constituent");
     const qh_given *reach = qh_row_given(row, "reach");
-    if (is_usable(reach) && is_usable(constituent)) {
+    if (qh_is_usable(reach) && qh_is_usable(constituent)) {
         const qh_kinetics_override *before =
             first_of(reader, row, qh_arena_printf(reader->scratch, "%zu %zu", override->reach, override->constituent));
         if (before != override)
             *row->good = WRONG(reader, constituent->place, "'%s' in reach '%s' stands already in line %d",
                                constituent->text, reach->text, before->place.line);
     }
-    static const char *const values[] = {"k20", "theta", "settling", "background"};
+    if (qh_is_usable(constituent))
+        qh_case_check_rates(reader, row, &reader->river_case->constituent[override->constituent], override->k20.value,
+                            override->k2_20.value, override->background.value);
+    static const char *const values[] = {"k20", "theta", "k2_20", "settling", "background"};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         const qh_given *given = qh_row_given(row, values[i]);
         if (given->text || given->unusable) return;
     }
     *row->good =
-        WRONG(reader, row->place, "the row changes nothing: k20, theta, settling and background are all empty");
+        WRONG(reader, row->place, "the row changes nothing: k20, theta, k2_20, settling and background are all empty");
 }
 
 static void check_headwater(qh_case_reader *reader, const qh_row *row) {
     const qh_headwater *headwater = row->data;
     const qh_given *node = qh_row_given(row, "node");
-    if (!is_usable(node)) return;
+    if (!qh_is_usable(node)) return;
     /* Names are trimmed, so that one which begins with a tab is free for this. */
     const qh_headwater *before = first_of(reader, row, qh_arena_printf(reader->scratch, "\tnode %zu", headwater->node));
     if (before != headwater)
@@ -133,7 +133,7 @@ static void check_tributary(qh_case_reader *reader, const qh_row *row) {
 static void check_outfall(qh_case_reader *reader, const qh_row *row) {
     qh_outfall *outfall = row->data;
     CHECK_CHAINAGE(reader, row, outfall);
-    outfall->has_position = check_pair(reader, row, "longitude", "latitude");
+    outfall->has_position = qh_case_check_pair(reader, row, "longitude", "latitude");
 }
 
 static const char *symbol_of(const qh_given *given) { return given->unit ? given->unit->symbol : "m"; }
@@ -144,7 +144,7 @@ static void check_lateral(qh_case_reader *reader, const qh_row *row) {
     check_chainage(reader, row, "reach", lateral->reach, "to", &lateral->to);
     const qh_given *from = qh_row_given(row, "from");
     const qh_given *to = qh_row_given(row, "to");
-    if (is_usable(from) && is_usable(to) && lateral->from >= lateral->to)
+    if (qh_is_usable(from) && qh_is_usable(to) && lateral->from >= lateral->to)
         *row->good = WRONG(reader, to->place, "'%s' (%s %s) must lie beyond '%s' (%s %s)", to->label, to->text,
                            symbol_of(to), from->label, from->text, symbol_of(from));
 }
@@ -176,7 +176,7 @@ static void check_station(qh_case_reader *reader, const qh_row *row) {
 static void check_section(qh_case_reader *reader, const qh_row *row) {
     qh_section *section = row->data;
     CHECK_CHAINAGE(reader, row, section);
-    section->has_position = check_pair(reader, row, "longitude", "latitude");
+    section->has_position = qh_case_check_pair(reader, row, "longitude", "latitude");
 }
 
 qh_row_check *qh_case_row_check(const qh_key_table *table) {
@@ -205,7 +205,7 @@ static const qh_given *run_value(const qh_given *given, const char *key) {
 static void check_interval(qh_case_reader *reader, const qh_given *given, const char *key, double interval) {
     const qh_given *duration = run_value(given, "duration");
     const qh_given *value = run_value(given, key);
-    if (is_usable(duration) && is_usable(value) && interval > reader->river_case->run.duration)
+    if (qh_is_usable(duration) && qh_is_usable(value) && interval > reader->river_case->run.duration)
         (void)WRONG(reader, value->place, "'%s' is %s, longer than the run (%s)", value->label, value->text,
                     duration->text);
 }
@@ -213,7 +213,7 @@ static void check_interval(qh_case_reader *reader, const qh_given *given, const 
 void qh_case_check_run(qh_case_reader *reader, const qh_given *given, bool good) {
     const qh_key_table *table = qh_schema_find_table("run");
     const qh_run_options *run = &reader->river_case->run;
-    if (!is_usable(run_value(given, "type"))) return;
+    if (!qh_is_usable(run_value(given, "type"))) return;
     reader->run_known = good; /* else what depends on it would only repeat what was reported */
     for (size_t i = 0; i < table->n_key; i++) {
         const qh_key *key = &table->key[i];
@@ -256,6 +256,14 @@ static void check_initial(qh_case_reader *reader) {
     }
 }
 
+static bool is_judged_by(const qh_case *river_case, const char *item) {
+    for (size_t i = 0; i < river_case->n_constituent; i++) {
+        const char *own = river_case->constituent[i].item;
+        if (own && strcmp(own, item) == 0) return true;
+    }
+    return false;
+}
+
 static void check_items(qh_case_reader *reader, const qh_standard *standard) {
     const qh_case *river_case = reader->river_case;
     for (size_t i = 0; i < river_case->n_constituent; i++) {
@@ -264,8 +272,9 @@ static void check_items(qh_case_reader *reader, const qh_standard *standard) {
         qh_nearest nearest = qh_nearest_begin(c->item);
         for (size_t k = 0; k < standard->n_item; k++)
             qh_nearest_offer(&nearest, standard->item[k].code);
-        /* Cl is not a slip of the pen for Cu: two letters must agree but for their case. */
-        if (nearest.best[0] && (nearest.distance == 0 || strlen(c->item) > 2))
+        /* Cl is not a slip of the pen for Cu: two letters must agree but for their case; nor is NO3-N beside NH3-N. */
+        if (nearest.best[0] && !is_judged_by(river_case, nearest.best) &&
+            (nearest.distance == 0 || strlen(c->item) > 2))
             qh_diag_add(reader->diag, QH_WARNING, c->place,
                         "%s has no item '%s' (did you mean '%s'?): '%s' is computed, but not judged", standard->code,
                         c->item, nearest.best, c->name);

@@ -55,6 +55,9 @@ qh_status qh_case_read_file(qh_case_reader *reader, const char *name, qh_text_fi
 /* Path of `name` in the case folder, NULL when out of memory. */
 const char *qh_case_path(qh_case_reader *reader, const char *name);
 
+/* Entries of case.yaml's list of constituents (NULL: none is there) into the case. */
+qh_status qh_case_read_constituents(qh_case_reader *reader, const qh_yaml *list);
+
 /* Series files of case.yaml's entries into the case. */
 qh_status qh_case_read_series(qh_case_reader *reader, const qh_yaml *list);
 
@@ -63,6 +66,11 @@ qh_row_check *qh_case_row_check(const qh_key_table *table);
 
 /* Checks that need the whole case. */
 void qh_case_check_whole(qh_case_reader *reader);
+
+/* Whether the kinetics of a row of constituents or kinetics go with the other properties of constituent `c`. Rates in
+ * 1/s and m3/g/s, background in g/m3; 0: not given. */
+void qh_case_check_rates(qh_case_reader *reader, const qh_row *row, const qh_constituent *c, double k20, double k2_20,
+                         double background);
 
 /* Checks of the run section against its type. */
 void qh_case_check_run(qh_case_reader *reader, const qh_given *given, bool good);
@@ -79,6 +87,12 @@ static inline qh_known_rows *qh_case_known(qh_case_reader *reader, const qh_key_
 
 /* The value of a key as written. */
 const qh_given *qh_row_given(const qh_row *row, const char *key);
+
+/* Whether a value is there to be checked against others. */
+static inline bool qh_is_usable(const qh_given *given) { return given->text && !given->unusable; }
+
+/* Whether both values of a pair that only makes sense together are given; one without the other is reported. */
+bool qh_case_check_pair(qh_case_reader *reader, const qh_row *row, const char *one, const char *other);
 
 /* Header "flow [m3/d]" cut at its brackets, half- or full-width: `name` and `unit` (NULL: none) in `arena`. */
 qh_status qh_split_header(qh_arena *arena, const char *header, const char **name, const char **unit);

@@ -66,74 +66,6 @@ static void mapping_read(void *self, const qh_key_table *table, const qh_given *
         reader->standard_place = given[qh_schema_find_key(table, "standard") - table->key].place;
 }
 
-/* ---- constituents ---- */
-
-static bool check_constituent_name(qh_case_reader *reader, const qh_constituent *c, qh_place place) {
-    const qh_key_table *table = NULL;
-    for (size_t i = 0; (table = qh_schema_table(i)); i++) {
-        if (table->input_offset == QH_NOT_STORED || !qh_schema_find_key(table, c->name)) continue;
-        return WRONG(reader, place, "a constituent cannot be called '%s': that is a column of %s", c->name,
-                     table->file);
-    }
-    if (c->name[0] == '#' || strpbrk(c->name, "[]/") || strstr(c->name, "［") || strstr(c->name, "］"))
-        return WRONG(reader, place, "a constituent cannot be called '%s': # [ ] and / have other meanings", c->name);
-    return true;
-}
-
-static qh_status read_constituent(qh_case_reader *reader, const qh_yaml *node, size_t index, qh_constituent *c,
-                                  bool *good) {
-    const qh_key_table *table = qh_schema_find_table("constituents");
-    qh_known_rows *known = qh_case_known(reader, table);
-    qh_given given[QH_MAX_KEYS] = {{0}};
-    *good = qh_value_is_mapping(&reader->value, node, table->name) &&
-            qh_value_mapping(&reader->value, table, node, c, given);
-    if (!c->name) {
-        known->complete = false;
-        c->name = "";
-    }
-    if (!c->title) c->title = c->name;
-    if (!c->item) c->item = c->name;
-    if (c->name[0] == '\0') return QH_OK;
-    const qh_place place = given[qh_schema_find_key(table, "name") - table->key].place;
-    const char *name = c->name;
-    bool name_good = check_constituent_name(reader, c, place);
-    size_t first = 0;
-    QH_TRY(qh_names_add(&known->names, name, index, &first));
-    if (first != index) {
-        const qh_constituent *before = &((const qh_constituent *)(const void *)known->rows)[first];
-        name_good = WRONG(reader, place, "%s '%s' stands already in line %d",
-                          qh_tr(reader->value.lang, table->row_name), name, before->place.line);
-    }
-    if (!name_good) { /* no columns are looked for, and none is missed */
-        c->name = "";
-        known->complete = *good = false;
-    }
-    return QH_OK;
-}
-
-static qh_status read_constituents(qh_case_reader *reader, const qh_yaml *list) {
-    qh_known_rows *known = qh_case_known(reader, qh_schema_find_table("constituents"));
-    known->complete = false;
-    if (!list || !qh_value_is_list(&reader->value, list, list->key)) return QH_OK;
-    if (list->count == 0) {
-        (void)WRONG(reader, list->place, "'%s' is empty; a case has at least one constituent", list->key);
-        return QH_OK;
-    }
-    qh_constituent *constituent = qh_arena_alloc(reader->value.arena, list->count, sizeof *constituent);
-    known->good = qh_arena_alloc(reader->scratch, list->count, sizeof *known->good);
-    if (!constituent || !known->good) return QH_E_NOMEM;
-    known->complete = true;
-    known->rows = (char *)constituent;
-    known->row_size = sizeof *constituent;
-    known->count = list->count;
-    size_t i = 0;
-    for (const qh_yaml *node = list->first; node; node = node->next, i++)
-        QH_TRY(read_constituent(reader, node, i, &constituent[i], &known->good[i]));
-    reader->river_case->constituent = constituent;
-    reader->river_case->n_constituent = list->count;
-    return QH_OK;
-}
-
 /* ---- routes ---- */
 
 static bool read_route_reaches(qh_case_reader *reader, const qh_yaml *list, size_t *reach) {
@@ -440,7 +372,7 @@ static qh_status read_all(qh_case_reader *reader, size_t n_setting, const qh_set
     const qh_status status = read_case_yaml(reader, n_setting, settings, &lists);
     /* A case.yaml that is there but no text does not hide what is wrong with the tables. */
     if (status != QH_OK && status != QH_E_INPUT) return status;
-    QH_TRY(read_constituents(reader, lists.constituents));
+    QH_TRY(qh_case_read_constituents(reader, lists.constituents));
     QH_TRY(qh_case_read_series(reader, lists.series));
     /* Without case.yaml nobody can say which series there are. */
     if (!reader->river_case->name) qh_case_known(reader, qh_schema_find_table("series"))->complete = false;

@@ -8,6 +8,7 @@
 #include "model/channel.h"
 #include "model/dispersion.h"
 #include "model/ecoflow.h"
+#include "model/reaeration.h"
 #include "model/standard.h"
 
 /* ---- registries as choices ---- */
@@ -19,6 +20,11 @@ static qh_named channel_laws(size_t index) {
 
 static qh_named dispersion_formulas(size_t index) {
     const qh_dispersion_formula *formula = qh_registry_dispersion[index];
+    return formula ? (qh_named){formula->name, formula->title} : (qh_named){NULL, NULL};
+}
+
+static qh_named reaeration_formulas(size_t index) {
+    const qh_reaeration_formula *formula = qh_registry_reaeration[index];
     return formula ? (qh_named){formula->name, formula->title} : (qh_named){NULL, NULL};
 }
 
@@ -239,9 +245,12 @@ static const qh_key constituent_keys[] = {
     {.name = "k20",
      .aliases = "降解系数",
      NUMBER_AT(qh_constituent, k20),
+     LEFT_OUT,
      IN(QH_DIM_RATE, "1/d"),
      BETWEEN(0.0, 1000.0 * PER_DAY),
-     .help = QH_N("First-order decay rate at 20 degC.")},
+     .help =
+         QH_N("First-order decay rate at 20 degC. It may be left out where `k2_20` or `reaeration` is given, and is "
+              "then 0.")},
     {.name = "theta",
      .aliases = "温度系数",
      NUMBER_AT(qh_constituent, theta),
@@ -249,6 +258,13 @@ static const qh_key constituent_keys[] = {
      DEFAULT("1.047"),
      BETWEEN(1.0, 1.5),
      .help = QH_N("Temperature coefficient of the decay: k = k20 theta^(T-20).")},
+    {.name = "k2_20",
+     .aliases = "二级降解系数",
+     NUMBER_AT(qh_constituent, k2_20),
+     IN(QH_DIM_SECOND_ORDER, "m3/g/d"),
+     DEFAULT("0 m3/g/d"),
+     BETWEEN(0.0, 1000.0 * PER_DAY),
+     .help = QH_N("Second-order decay rate at 20 degC, k2_20 theta^(T-20) C^2; over 0 the case is nonlinear.")},
     {.name = "settling",
      .aliases = "沉降速度|沉降速率",
      NUMBER_AT(qh_constituent, settling),
@@ -263,6 +279,50 @@ static const qh_key constituent_keys[] = {
      DEFAULT("0 mg/L"),
      AT_LEAST(0.0),
      .help = QH_N("Concentration that the decay tends to.")},
+    {.name = "becomes",
+     .aliases = "转化为|转化产物",
+     REFERENCE_AT(qh_constituent, product),
+     LEFT_OUT,
+     .table = "constituents",
+     .help =
+         QH_N("Constituent that its first-order decay makes (organic nitrogen makes ammonia, ammonia makes nitrate); "
+              "goes with yield.")},
+    {.name = "yield",
+     .aliases = "产率|转化系数",
+     NUMBER_AT(qh_constituent, yield),
+     LEFT_OUT,
+     IN(QH_DIM_NONE, "-"),
+     OVER(0.0),
+     .help = QH_N("Grams of the product for a gram decayed: 1 where both are given as nitrogen.")},
+    {.name = "oxygen_demand",
+     .aliases = "耗氧系数|耗氧量",
+     NUMBER_AT(qh_constituent, oxygen_demand),
+     IN(QH_DIM_NONE, "-"),
+     DEFAULT("0"),
+     AT_LEAST(0.0),
+     .help = QH_N("Grams of dissolved oxygen that its first-order decay takes for a gram decayed: 1 for BOD, 4.57 for "
+                  "ammonia nitrogen.")},
+    {.name = "oxygen_half",
+     .aliases = "半饱和溶解氧|溶解氧半饱和浓度",
+     OPTIONAL_AT(qh_constituent, oxygen_half),
+     IN(QH_DIM_CONCENTRATION, "mg/L"),
+     OVER(0.0),
+     .help = QH_N("Dissolved oxygen O at which it decays at half its rate, k O/(oxygen_half + O), so that decay stops "
+                  "where oxygen ends; given, the case is nonlinear.")},
+    {.name = "oxygen",
+     .aliases = "是否溶解氧|溶解氧",
+     FLAG_AT(qh_constituent, is_oxygen),
+     DEFAULT("no"),
+     .help =
+         QH_N("Whether it is dissolved oxygen: what others' oxygen_demand takes and reaeration gives. One at most.")},
+    {.name = "reaeration",
+     .aliases = "复氧公式|复氧",
+     NAME_AT(qh_constituent, reaeration),
+     LEFT_OUT,
+     .registry = reaeration_formulas,
+     .help =
+         QH_N("Formula of the reaeration coefficient (`qinghe list reaeration`), for dissolved oxygen only; without "
+              "it the air gives none.")},
     {.name = "initial",
      .aliases = "初始浓度",
      OPTIONAL_AT(qh_constituent, initial),
@@ -527,6 +587,12 @@ static const qh_key kinetics_keys[] = {
      IN(QH_DIM_NONE, "-"),
      BETWEEN(1.0, 1.5),
      .help = QH_N("Temperature coefficient in this reach.")},
+    {.name = "k2_20",
+     .aliases = "二级降解系数",
+     OPTIONAL_AT(qh_kinetics_override, k2_20),
+     IN(QH_DIM_SECOND_ORDER, "m3/g/d"),
+     BETWEEN(0.0, 1000.0 * PER_DAY),
+     .help = QH_N("Second-order decay rate at 20 degC in this reach.")},
     {.name = "settling",
      .aliases = "沉降速度|沉降速率",
      OPTIONAL_AT(qh_kinetics_override, settling),

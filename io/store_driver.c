@@ -16,8 +16,10 @@
  *
  * Every beginning of this sequence is a consistent file. A single write could still be cut, since the kernel looks for
  * a kill signal between two memory pages; so a block is written in pieces that lie in one page each, the last one
- * first: nodes and heaps grow at their end and count at their beginning. Headers that change after the start are of
- * HDF5's first version, which has no checksum that would have to match across pages.
+ * first: nodes and heaps grow at their end and count at their beginning. A root that splits is written anew from end to
+ * end, with the same address and another level, so that no order of pieces would do: B-tree nodes, which are smaller than
+ * a page, never lie across two. Headers that change after the start are of HDF5's first version, which has no checksum
+ * that would have to match across pages.
  *
  * Not promised: the state after a power failure, for which each step would have to wait for the medium. */
 #include "io/store_driver_internal.h"
@@ -277,9 +279,9 @@ static herr_t driver_close(H5FD_t *file) {
 
 static herr_t driver_query(const H5FD_t *file, unsigned long *flags) {
     (void)file;
-    /* Without H5FD_FEAT_ACCUMULATE_METADATA: blocks must come one by one for the commit to order them. */
-    *flags = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_AGGREGATE_SMALLDATA | H5FD_FEAT_DATA_SIEVE |
-             H5FD_FEAT_DEFAULT_VFD_COMPATIBLE;
+    /* Without H5FD_FEAT_ACCUMULATE_METADATA: blocks must come one by one for the commit to order them. Without
+     * H5FD_FEAT_AGGREGATE_METADATA: nodes of B-trees must be allocated here, not cut from a larger block. */
+    *flags = H5FD_FEAT_AGGREGATE_SMALLDATA | H5FD_FEAT_DATA_SIEVE | H5FD_FEAT_DEFAULT_VFD_COMPATIBLE;
     return 0;
 }
 
@@ -292,6 +294,17 @@ static herr_t driver_set_eoa(H5FD_t *file, H5FD_mem_t type, haddr_t address) {
     (void)type;
     driver_of(file)->allocated = address;
     return 0;
+}
+
+/* At the end of what is allocated; a B-tree node that would lie across two pages begins on the next. */
+static haddr_t driver_alloc(H5FD_t *file, H5FD_mem_t type, hid_t transfer, hsize_t size) {
+    (void)transfer;
+    qh_store_driver *driver = driver_of(file);
+    haddr_t address = driver->allocated;
+    const haddr_t left = PAGE - address % PAGE;
+    if (type == H5FD_MEM_BTREE && size <= PAGE && size > left) address += left;
+    driver->allocated = address + size;
+    return address;
 }
 
 static haddr_t driver_get_eof(const H5FD_t *file, H5FD_mem_t type) {
@@ -349,13 +362,20 @@ static const H5FD_class_t driver_class = {
     .open = driver_open,
     .close = driver_close,
     .query = driver_query,
+    .alloc = driver_alloc,
     .get_eoa = driver_get_eoa,
     .set_eoa = driver_set_eoa,
     .get_eof = driver_get_eof,
     .read = driver_read,
     .write = driver_write,
     .truncate = driver_truncate,
-    .fl_map = H5FD_FLMAP_DICHOTOMY,
+    .fl_map = {[H5FD_MEM_DEFAULT] = H5FD_MEM_SUPER,
+               [H5FD_MEM_SUPER] = H5FD_MEM_SUPER,
+               [H5FD_MEM_BTREE] = H5FD_MEM_BTREE, /* no node in space that was another's */
+               [H5FD_MEM_DRAW] = H5FD_MEM_DRAW,
+               [H5FD_MEM_GHEAP] = H5FD_MEM_DRAW,
+               [H5FD_MEM_LHEAP] = H5FD_MEM_SUPER,
+               [H5FD_MEM_OHDR] = H5FD_MEM_SUPER},
 };
 
 /* ---- for the writer ---- */

@@ -214,8 +214,9 @@ static void write_rates(qh_store_plan *plan) {
     qh_h5 *h = &plan->h;
     const qh_case *c = plan->layout->river_case;
     const size_t n = c->n_constituent;
-    double *rate[4];
-    for (size_t k = 0; k < 4; k++) {
+    enum { N_RATE = 5 };
+    double *rate[N_RATE];
+    for (size_t k = 0; k < N_RATE; k++) {
         rate[k] = qh_h5_scratch(h, c->n_reach * n, sizeof(double));
         if (!rate[k]) return;
     }
@@ -226,12 +227,14 @@ static void write_rates(qh_store_plan *plan) {
             rate[1][r * n + s] = constituent->theta;
             rate[2][r * n + s] = constituent->settling;
             rate[3][r * n + s] = constituent->background;
+            rate[4][r * n + s] = constituent->k2_20;
         }
     }
     for (size_t o = 0; o < c->n_override; o++) {
         const qh_kinetics_override *override = &c->override[o];
-        const qh_optional value[4] = {override->k20, override->theta, override->settling, override->background};
-        for (size_t k = 0; k < 4; k++) {
+        const qh_optional value[N_RATE] = {override->k20, override->theta, override->settling, override->background,
+                                           override->k2_20};
+        for (size_t k = 0; k < N_RATE; k++) {
             if (value[k].given) rate[k][override->reach * n + override->constituent] = value[k].value;
         }
     }
@@ -240,6 +243,7 @@ static void write_rates(qh_store_plan *plan) {
     by_constituent(plan, dim, "reach_theta", "1", "temperature coefficient of the loss rate", rate[1]);
     by_constituent(plan, dim, "reach_settling", "m s-1", "settling velocity", rate[2]);
     by_constituent(plan, dim, "reach_background", "mg/L", "concentration that decay tends to", rate[3]);
+    by_constituent(plan, dim, "reach_k2_20", "m3 g-1 s-1", "second-order loss rate at 20 degC", rate[4]);
 }
 
 static void write_reaches(qh_store_plan *plan, const node_map *map) {
@@ -706,6 +710,27 @@ static void write_routes(qh_store_plan *plan) {
             reach);
 }
 
+/* What reactions make of a constituent, and its need of oxygen. */
+static void write_reactions(qh_store_plan *plan) {
+    qh_h5 *h = &plan->h;
+    const qh_case *c = plan->layout->river_case;
+    const qh_constituent *constituent = c->constituent;
+    const qh_h5_dim *dim = &plan->dim.constituent;
+    const size_t n = c->n_constituent;
+    COLUMN(h, int, product, n, constituent[i].has_product ? (int)constituent[i].product : -1)
+    COLUMN(h, double, yield, n, constituent[i].has_product ? constituent[i].yield : (double)NAN)
+    COLUMN(h, double, demand, n, constituent[i].oxygen_demand)
+    COLUMN(h, double, half, n, given(constituent[i].oxygen_half))
+    COLUMN(h, int, is_oxygen, n, constituent[i].is_oxygen)
+    COLUMN(h, const char *, reaeration, n, text_or_empty(constituent[i].reaeration))
+    indices(plan, dim, "constituent_product", "constituent that its decay makes", "constituent", product);
+    doubles(plan, dim, "constituent_yield", "1", NULL, "mass of the product for a mass decayed", yield);
+    doubles(plan, dim, "constituent_oxygen_demand", "1", NULL, "mass of oxygen for a mass decayed", demand);
+    doubles(plan, dim, "constituent_oxygen_half", "mg/L", NULL, "oxygen at which it decays at half its rate", half);
+    ints(plan, dim, "constituent_is_oxygen", "1 where it is dissolved oxygen", is_oxygen);
+    texts(plan, dim, "constituent_reaeration", "formula of its reaeration", reaeration);
+}
+
 static void write_constituents(qh_store_plan *plan) {
     qh_h5 *h = &plan->h;
     const qh_case *c = plan->layout->river_case;
@@ -907,6 +932,7 @@ void qh_store_write_static(qh_store_plan *plan) {
     write_points(plan, &map);
     write_cells(plan, &map);
     write_constituents(plan);
+    write_reactions(plan);
     write_sections(plan, &map);
     write_stations(plan);
     write_withdrawals(plan);

@@ -3,7 +3,8 @@
  * Cell Peclet number u dx/D: above 10 the grid no longer resolves the width that dispersion gives a front. The scheme
  * stays monotone, so this is advice and no error. Courant number u dt/dx of the output interval: where water passes a
  * whole reach between two profiles, the profiles miss what happens there. Mixing length by HJ 2.3-2018, Annex E, for a
- * discharge at the bank (a = 0): a section inside it sees more near that bank than the mean of the cross-section. */
+ * discharge at the bank (a = 0): a section inside it sees more near that bank than the mean of the cross-section. A
+ * reaeration formula holds where it was measured: outside that range of depth and velocity it is a guess. */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 #include "model/grid.h"
 #include "model/mixing.h"
+#include "model/reaeration.h"
 
 static const double peclet_limit = 10;
 
@@ -95,6 +97,31 @@ static void advise_courant(const view *v) {
                 "in %.2g h (Courant number of its cells %.3g); control sections are followed every %.3g h",
                 interval / 3600, passed, v->river_case->n_reach, v->river_case->reach[fastest].name, shortest / 3600,
                 courant, v->river_case->run.sample_interval / 3600);
+}
+
+/* --------------------------------------------------------------------------------------------- reaeration */
+
+static const qh_reaeration_formula *reaeration_of(const qh_case *river_case) {
+    for (size_t i = 0; i < river_case->n_constituent; i++) {
+        const char *name = river_case->constituent[i].reaeration;
+        if (name) return qh_reaeration_find(name);
+    }
+    return NULL;
+}
+
+/* Once a reach, at its first cell outside the range. */
+static void advise_reaeration(const view *v, size_t r, const qh_reaeration_formula *formula) {
+    const qh_grid *g = v->grid;
+    const qh_lang lang = qh_diag_lang(v->diag);
+    size_t first, end;
+    cells_of_reach(v, r, &first, &end);
+    while (first < end && formula->in_range(g->velocity[first], g->depth[first]))
+        first++;
+    if (first == end) return;
+    qh_diag_add(v->diag, QH_ADVICE, v->river_case->reach[r].place,
+                "reach %s: the reaeration formula %s is outside its range (%s): depth %.3g m, velocity %.3g m/s",
+                v->river_case->reach[r].name, formula->name, qh_tr(lang, formula->range), g->depth[first],
+                g->velocity[first]);
 }
 
 /* ------------------------------------------------------------------------------------------------- mixing */
@@ -266,6 +293,10 @@ void qh_grid_advise(const qh_case *river_case, const qh_network *network, const 
     const view v = {river_case, network, grid, diag};
     for (size_t r = 0; r < river_case->n_reach; r++) {
         advise_peclet(&v, r);
+    }
+    const qh_reaeration_formula *reaeration = reaeration_of(river_case);
+    for (size_t r = 0; reaeration && r < river_case->n_reach; r++) {
+        advise_reaeration(&v, r, reaeration);
     }
     advise_courant(&v);
 

@@ -16,8 +16,8 @@
 extern "C" {
 #endif
 
-/* A substance that is carried: COD, NH3-N, a tracer. Losses are first order:
- *     dC/dt = -k20 theta^(T-20) (C - background) - settling/depth C
+/* A substance that is carried: COD, NH3-N, a tracer. Losses are first order, some also of second order:
+ *     dC/dt = -k20 theta^(T-20) (C - background) - k2_20 theta^(T-20) C^2 - settling/depth C
  * What decays may become another constituent (organic nitrogen -> ammonia -> nitrate) and may need oxygen (BOD, ammonia);
  * dissolved oxygen is given back by reaeration. The processes stand in model/kinetics/. */
 typedef struct qh_constituent {
@@ -27,6 +27,7 @@ typedef struct qh_constituent {
     const char *item;    /* item of the standard it is judged by; equals name when not given */
     double k20;          /* 1/s at 20 degC, >= 0 */
     double theta;        /* -, >= 1 */
+    double k2_20;        /* m3/g/s at 20 degC, >= 0: decay of second order, nonlinear where > 0 */
     double settling;     /* m/s, >= 0 */
     double background;   /* g/m3, >= 0: the level that decay tends to */
     qh_optional initial; /* g/m3; needed when run.initial is QH_INITIAL_GIVEN */
@@ -99,7 +100,7 @@ typedef struct qh_reach {
 typedef struct qh_kinetics_override {
     qh_place place;
     size_t reach, constituent;
-    qh_optional k20, theta, settling, background; /* units as in qh_constituent */
+    qh_optional k20, theta, k2_20, settling, background; /* units as in qh_constituent */
 } qh_kinetics_override;
 
 typedef enum qh_inlet {

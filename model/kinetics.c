@@ -6,6 +6,7 @@ void qh_rate_parameters_of(const qh_case *river_case, size_t reach, qh_rate_para
         parameters[i] = (qh_rate_parameters){
             .k20 = c->k20,
             .theta = c->theta,
+            .k2_20 = c->k2_20,
             .settling = c->settling,
             .background = c->background,
             .has_product = c->has_product,
@@ -23,6 +24,7 @@ void qh_rate_parameters_of(const qh_case *river_case, size_t reach, qh_rate_para
         qh_rate_parameters *p = &parameters[change->constituent];
         if (change->k20.given) p->k20 = change->k20.value;
         if (change->theta.given) p->theta = change->theta.value;
+        if (change->k2_20.given) p->k2_20 = change->k2_20.value;
         if (change->settling.given) p->settling = change->settling.value;
         if (change->background.given) p->background = change->background.value;
     }

@@ -16,6 +16,7 @@ extern "C" {
 typedef struct qh_rate_parameters {
     double k20;        /* 1/s */
     double theta;      /* - */
+    double k2_20;      /* m3/g/s */
     double settling;   /* m/s */
     double background; /* g/m3 */
     bool has_product;  /* what decays becomes species `product`, yield [-] g a g */

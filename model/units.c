@@ -1,6 +1,6 @@
 /* The table holds one spelling of each unit. A symbol is brought to that spelling before it is looked up: superscripts
  * and signs of Chinese input methods become ASCII, Chinese names of units become their symbols, products with negative
- * exponents become quotients. So "m³·s⁻¹", "m^3/s", "㎥/s" and "立方米/秒" are all "m3/s". */
+ * exponents become quotients. So "m³·s⁻¹", "m^3/s", "㎥/s" and "立方米/秒" are all "m3/s", and "L·mg⁻¹·d⁻¹" is "L/mg/d". */
 #include "model/units.h"
 
 #include <string.h>
@@ -98,6 +98,11 @@ static const qh_unit table[] = {
     {"1/h", QH_DIM_RATE, 1.0 / HOUR},
     {"1/d", QH_DIM_RATE, 1.0 / DAY},
     {"1/a", QH_DIM_RATE, 1.0 / YEAR},
+
+    {"m3/g/s", QH_DIM_SECOND_ORDER, 1.0},
+    {"m3/g/d", QH_DIM_SECOND_ORDER, 1.0 / DAY},
+    {"L/mg/s", QH_DIM_SECOND_ORDER, 1.0},
+    {"L/mg/d", QH_DIM_SECOND_ORDER, 1.0 / DAY},
 
     {"m2/s", QH_DIM_DISPERSION, 1.0},
     {"cm2/s", QH_DIM_DISPERSION, 1e-4},
@@ -256,7 +261,7 @@ static bool divide(const word *in, word *out) {
         const bool negative =
             minus && is_letter(minus[-1]) && minus[1] >= '1' && minus[1] <= '3' && minus + 2 == rest + n;
         word *side = negative ? &below : out;
-        if (side->length > 0 && !append(side, "*", 1)) return false;
+        if (side->length > 0 && !append(side, negative ? "/" : "*", 1)) return false;
         if (!append(side, rest, negative ? (size_t)(minus - rest) : n)) return false;
         if (negative && minus[1] != '1' && !append(side, minus + 1, 1)) return false;
         rest += n;

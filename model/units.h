@@ -23,6 +23,7 @@ extern "C" {
     X(QH_DIM_LOAD, "g/s", "load")                                                                                      \
     X(QH_DIM_MASS, "g", "mass")                                                                                        \
     X(QH_DIM_RATE, "1/s", "rate")                                                                                      \
+    X(QH_DIM_SECOND_ORDER, "m3/g/s", "second-order rate")                                                              \
     X(QH_DIM_DISPERSION, "m2/s", "dispersion coefficient")                                                             \
     X(QH_DIM_TEMPERATURE, "degC", "temperature")                                                                       \
     X(QH_DIM_ANGLE, "deg", "angle")                                                                                    \

@@ -13,6 +13,7 @@
 #include "model/ecoflow.h"
 #include "model/embedded.h"
 #include "model/kinetics.h"
+#include "model/reaeration.h"
 #include "model/units.h"
 #include "solvers/engine.h"
 #include "viz/plot.h"
@@ -57,14 +58,37 @@ static const char *yes_no(bool yes) { return yes ? QH_N("yes") : QH_N("no"); }
 static qh_status list_kinetics(listing *l) {
     add_field(l, "name", QH_N("name"), false);
     add_field(l, "title", QH_N("title"), true);
+    add_field(l, "nonlinear", QH_N("can be nonlinear"), true);
+    add_field(l, "couples", QH_N("can couple"), true);
     add_field(l, "equation", QH_N("equation"), false);
     add_field(l, "source", QH_N("source"), false);
     for (size_t i = 0; qh_registry_process[i]; i++) {
         const qh_process *process = qh_registry_process[i];
         add_cell(l, process->name);
         add_cell(l, process->title);
+        add_cell(l, yes_no(process->nonlinear != NULL));
+        add_cell(l, yes_no(process->couples != NULL));
         add_cell(l, process->equation);
         add_cell(l, process->source);
+    }
+    return QH_OK;
+}
+
+static qh_status list_reaeration(listing *l) {
+    add_field(l, "name", QH_N("name"), false);
+    add_field(l, "title", QH_N("title"), true);
+    add_field(l, "confidence", QH_N("confidence"), false);
+    add_field(l, "equation", QH_N("equation"), false);
+    add_field(l, "range", QH_N("range of validity"), true);
+    add_field(l, "source", QH_N("source"), false);
+    for (size_t i = 0; qh_registry_reaeration[i]; i++) {
+        const qh_reaeration_formula *formula = qh_registry_reaeration[i];
+        add_cell(l, formula->name);
+        add_cell(l, formula->title);
+        add_cell(l, formula->confidence);
+        add_cell(l, formula->equation);
+        add_cell(l, formula->range);
+        add_cell(l, formula->source);
     }
     return QH_OK;
 }
@@ -331,6 +355,7 @@ typedef struct kind {
 
 static const kind kinds[] = {
     {"kinetics", QH_N("processes that change concentrations"), list_kinetics},
+    {"reaeration", QH_N("formulas of the reaeration of dissolved oxygen"), list_reaeration},
     {"standards", QH_N("water quality standards that ship"), list_standards},
     {"items", QH_N("items and limits of the standards, with clause and confidence"), list_items},
     {"plots", QH_N("kinds of pictures"), list_plots},
@@ -418,7 +443,7 @@ static int list_main(const qh_app *app, int argc, char **argv) {
 
 const qh_command qh_command_list = {
     .name = "list",
-    .arguments = "[kinetics|standards|items|plots|dispersion|channels|ecoflow|engines|keys|units|commands]",
+    .arguments = "[kinetics|reaeration|standards|items|plots|dispersion|channels|ecoflow|engines|keys|units|commands]",
     .summary = QH_N("list what this build knows: standards, formulas, rules, units ..."),
     .order = 60,
     .main = list_main,

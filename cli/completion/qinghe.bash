@@ -15,6 +15,11 @@ _qinghe() {
     case $command in
       assess | plot) mapfile -t COMPREPLY < <(compgen -o plusdirs -f -X '!*.h5' -- "$word") ;;
       run | validate | init) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
+      list)
+        local kinds
+        kinds=$("$qinghe" list 2>/dev/null | sed -n 's/^ *\([a-z][a-z]*\) .*/\1/p')
+        mapfile -t COMPREPLY < <(compgen -W "$kinds" -- "$word")
+        ;;
       *) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
     esac
   fi

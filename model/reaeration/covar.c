@@ -21,7 +21,7 @@ static bool in_range(double velocity, double depth) { return choice(velocity, de
 
 const qh_reaeration_formula qh_reaeration_covar = {
     .name = "covar",
-    .title = QH_N("Covar (1976): the one of three formulas whose range it is"),
+    .title = QH_N("Covar (1976), one of three formulas by depth and velocity"),
     .equation = "H < 0.61: owens-gibbs; H > 3.45 U^2.5: oconnor-dobbins; else churchill",
     .source = "Covar, Proc. EPA Conf. Environ. Model. Simul., Cincinnati 1976, 340",
     .confidence = "V2",

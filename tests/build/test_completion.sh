@@ -14,6 +14,8 @@ mapfile -t commands < <(LANG=C "$QINGHE" --help | sed -n 's/^  \([a-z][a-z]*\)  
 check 'the command lists its subcommands' test ${#commands[@]} -ge 7
 check 'as<TAB> is assess' test "$(completes as)" = assess
 check 'run --se<TAB> is --set' test "$(completes run --se)" = --set
+check 'list re<TAB> is reaeration' test "$(completes list re)" = reaeration
+check 'list k<TAB> offers kinetics and keys' test "$(completes list k | tr '\n' ' ')" = 'kinetics keys '
 cd "$TMPDIR" || exit 1
 mkdir case && touch case/case.yaml out.h5 notes.txt
 check 'assess offers stores and folders' test "$(completes assess '' | sort | tr '\n' ' ')" = 'case out.h5 '

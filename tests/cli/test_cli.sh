@@ -341,7 +341,7 @@ EOF
 
 # ------------------------------------------------------------------------------------------------------- listings
 english_in() { grep -E '[a-z]+ [a-z]+ [a-z]+ [a-z]+ [a-z]+' "$1" | grep -v '^  qinghe\|^用法'; }
-for kind in kinetics standards items plots dispersion channels ecoflow engines units commands; do
+for kind in kinetics reaeration standards items plots dispersion channels ecoflow engines units commands; do
   exits "list $kind" 0 "$q" list $kind
   check "list $kind has entries under a header" test "$(wc -l <out)" -ge 2
   exits "list $kind --json" 0 "$q" list $kind --json
@@ -351,6 +351,13 @@ a = json.load(open("out", encoding="utf-8"))
 assert a and all(isinstance(o, dict) and set(o) == set(a[0]) for o in a)
 EOF
 done
+"$q" list kinetics --json >out
+check 'list kinetics tells what is nonlinear and what couples' py <<'EOF'
+import json
+kinds = {p["name"]: (p["nonlinear"], p["couples"]) for p in json.load(open("out", encoding="utf-8"))}
+assert kinds["decay"] == (True, True) and kinds["settling"] == (False, False), kinds
+assert kinds["second-order"] == (True, False) and kinds["reaeration"] == (False, False), kinds
+EOF
 exits 'list alone' 0 "$q" list
 holds 'tells what can be listed' out dispersion
 "$q" list items >out

@@ -110,11 +110,26 @@ def described():
 def units():
     known = {"COD": "mg/L", "NH3_N_section": "mg/L", "discharge": "m3 s-1", "velocity": "m s-1", "depth": "m",
              "width": "m", "area": "m2", "dispersion": "m2 s-1", "temperature": "degree_Celsius", "reach_length": "m",
-             "reach_k20": "s-1", "source_load": "g s-1", "source_flow": "m3 s-1", "station_deficit": "m3 s-1",
+             "reach_k20": "s-1", "reach_k2_20": "m3 g-1 s-1", "constituent_oxygen_half": "mg/L", "source_load": "g s-1", "source_flow": "m3 s-1", "station_deficit": "m3 s-1",
              "node_longitude": "degrees_east", "node_latitude": "degrees_north", "budget": "g",
              "section_chainage": "m", "storage_exchange": "s-1"}
     for name, unit in known.items():
         assert nc[name].units == unit, (name, nc[name].units)
+
+
+def reactions():
+    assert nc["constituent_product"][:].tolist() == [-1, 2, -1] and nc["constituent_product"].start_index == 0
+    yields, half = h5["constituent_yield"][:], h5["constituent_oxygen_half"][:]
+    assert yields[1] == 0.5 and numpy.isnan(yields[[0, 2]]).all(), yields
+    assert half[1] == 0.75 and numpy.isnan(half[[0, 2]]).all(), half
+    assert h5["constituent_oxygen_demand"][:].tolist() == [0, 4.57, 0]
+    assert h5["constituent_is_oxygen"][:].tolist() == [1, 0, 0]
+    assert [text(v) for v in h5["constituent_reaeration"].asstr()] == ["covar", "", ""]
+    upstream = [text(v) for v in h5["reach_name"].asstr()].index("上游")
+    expected = numpy.zeros((5, 3))
+    expected[:, 1] = 2e-6
+    expected[upstream, 1] = 3e-6
+    assert (h5["reach_k2_20"][:] == expected).all(), h5["reach_k2_20"][:]
 
 
 def times():
@@ -142,6 +157,7 @@ def missing():
 check("the conventions are named", conventions)
 check("every variable has a long name, a unit where it is a quantity, and a name that CF allows", described)
 check("units are those of the documentation", units)
+check("reactions of constituents stand with them, none is -1 or NaN", reactions)
 check("times decode to dates", times)
 check("sections are time series in the sense of CF", series)
 check("what is missing is NaN, and nothing else is", missing)

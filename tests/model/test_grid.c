@@ -536,6 +536,37 @@ static void the_nearest_sources_of_a_section_are_listed(void **state) {
     qh_case_destroy(c);
 }
 
+/* Reaches 1 m deep with 10 and 40 m2 of area: 0.8 and 0.2 m/s. */
+static void reaeration_out_of_range_is_told_once_a_reach(void **state) {
+    (void)state;
+    case_builder *b = case_begin(2);
+    case_reach(b, "fast", "A", "B", 5000, 10, 500);
+    case_reach(b, "slow", "B", "C", 5000, 40, 500);
+    case_headwater(b, "A", 8, 1);
+    qh_case *c = case_end(b);
+    qh_constituent *oxygen = &((qh_constituent *)(uintptr_t)c->constituent)[1];
+    oxygen->is_oxygen = true;
+    static const struct {
+        const char *formula, *text; /* NULL: in range everywhere */
+    } expected[] = {
+        {NULL, NULL},
+        {"churchill", "reach slow: the reaeration formula churchill is outside its range (depth 0.61 to 3.35 m, "
+                      "velocity 0.55 to 1.52 m/s): depth 1 m, velocity 0.2 m/s"},
+        {"oconnor-dobbins",
+         "reach fast: the reaeration formula oconnor-dobbins is outside its range (depth 0.3 to 9.1 m, "
+         "velocity 0.15 to 0.49 m/s): depth 1 m, velocity 0.8 m/s"},
+        {"covar", NULL},
+    };
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        oxygen->reaeration = expected[i].formula;
+        qh_diag *diag = advice_on(c);
+        assert_int_equal(qh_diag_size(diag), expected[i].text ? 1 : 0);
+        if (expected[i].text) assert_text(diag, QH_ADVICE, expected[i].text);
+        qh_diag_destroy(diag);
+    }
+    qh_case_destroy(c);
+}
+
 static void closed_outfalls_need_no_mixing(void **state) {
     (void)state;
     qh_case *c = mixing_case(1000, 1400, false);
@@ -654,6 +685,7 @@ int main(void) {
         cmocka_unit_test(profiles_that_are_too_rare_are_told_by_their_courant_number),
         cmocka_unit_test(sections_inside_the_mixing_length_are_told),
         cmocka_unit_test(the_nearest_sources_of_a_section_are_listed),
+        cmocka_unit_test(reaeration_out_of_range_is_told_once_a_reach),
         cmocka_unit_test(closed_outfalls_need_no_mixing),
         cmocka_unit_test(only_the_next_section_is_told_on_every_branch),
         cmocka_unit_test(the_shorter_way_to_a_section_counts),

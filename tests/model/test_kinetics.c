@@ -1,4 +1,5 @@
-/* Kinetics: each process against its solution, and what must hold for every process that is ever added. */
+/* Kinetics: each process against its equation, and what must hold for every process that is ever added, where
+ * constituents react by themselves. Those that react with one another: test_coupled_kinetics.c. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,13 +18,23 @@ enum { N = 4 };
 static const qh_rate_parameters parameters[N] = {
     {.k20 = 0.2 / 86400, .theta = 1.047, .settling = 0, .background = 0},
     {.k20 = 0.15 / 86400, .theta = 1.08, .settling = 0.3 / 86400, .background = 0.05},
-    {.k20 = 0, .theta = 1, .settling = 2.0 / 86400, .background = 0},
+    {.k20 = 0, .theta = 1.03, .k2_20 = 0.1 / 86400, .settling = 2.0 / 86400, .background = 0},
     {.k20 = 3.0 / 86400, .theta = 1.02, .settling = 0, .background = 40},
 };
 
 static qh_process_input input_at(double temperature, double depth) {
     return (qh_process_input){
         .n_species = N, .parameters = parameters, .temperature = temperature, .depth = depth, .velocity = 0.4};
+}
+
+/* What falls below zero must come back, however small it is: rounding would else grow. */
+static void second_order_decay_leads_back_from_below_zero(void **state) {
+    (void)state;
+    const qh_process_input in = input_at(20, 1e30);
+    const double c[N] = {0, 0, -1e-9, 0};
+    double dcdt[N], jacobian[N * N];
+    qh_kinetics_rates(&in, c, dcdt, jacobian);
+    assert_true(dcdt[2] > 0 && jacobian[2 * N + 2] < 0);
 }
 
 /* Numbers that do not repeat, in [0, 1). */
@@ -37,7 +48,7 @@ static void zero(double *dcdt, double *jacobian) {
     memset(jacobian, 0, (size_t)N * N * sizeof *jacobian);
 }
 
-static void decay_and_settling_are_what_they_say(void **state) {
+static void processes_are_what_they_say(void **state) {
     (void)state;
     const qh_process_input in = input_at(25, 2);
     const double c[N] = {10, 1, 5, 30};
@@ -46,8 +57,10 @@ static void decay_and_settling_are_what_they_say(void **state) {
     for (int i = 0; i < N; i++) {
         const qh_rate_parameters *p = &parameters[i];
         const double k = p->k20 * pow(p->theta, 5), v = p->settling / 2;
-        assert_true(fabs(dcdt[i] - (-k * (c[i] - p->background) - v * c[i])) <= 1e-15 * fabs(dcdt[i]) + 1e-25);
-        assert_true(fabs(jacobian[i * N + i] + k + v) < 1e-20);
+        const double k2 = p->k2_20 * pow(p->theta, 5);
+        assert_true(fabs(dcdt[i] - (-k * (c[i] - p->background) - k2 * c[i] * c[i] - v * c[i])) <=
+                    1e-15 * fabs(dcdt[i]) + 1e-25);
+        assert_true(fabs(jacobian[i * N + i] + k + 2 * k2 * c[i] + v) < 1e-20);
         for (int j = 0; j < N; j++) {
             if (i != j) assert_true(jacobian[i * N + j] == 0);
         }
@@ -75,7 +88,8 @@ static void at_20_degrees_theta_does_not_matter(void **state) {
     double dcdt[N], jacobian[N * N];
     qh_kinetics_rates(&in, c, dcdt, jacobian);
     for (int i = 0; i < N; i++) {
-        assert_true(fabs(jacobian[i * N + i] + parameters[i].k20) <= 1e-15 * parameters[i].k20 + 1e-30);
+        assert_true(fabs(jacobian[i * N + i] + parameters[i].k20 + 2 * parameters[i].k2_20) <=
+                    1e-15 * (parameters[i].k20 + 2 * parameters[i].k2_20) + 1e-30);
     }
 }
 
@@ -120,10 +134,11 @@ static void jacobians_agree_with_finite_differences(void **state) {
     }
 }
 
-static void linear_processes_have_a_constant_jacobian(void **state) {
+static void processes_that_are_never_nonlinear_have_a_constant_jacobian(void **state) {
     (void)state;
     const qh_process_input in = input_at(12, 1.3);
     for (const qh_process *const *process = qh_registry_process; *process; process++) {
+        if ((*process)->nonlinear) continue;
         double dcdt[N], at_rest[N * N], elsewhere[N * N];
         const double nothing[N] = {0}, c[N] = {3, 99, 0.01, 7};
         zero(dcdt, at_rest);
@@ -188,23 +203,28 @@ static void overrides_change_their_reach_and_constituent_only(void **state) {
     qh_kinetics_override *o = case_override(b, "r2", 1);
     o->k20 = (qh_optional){true, 5e-6};
     o->background = (qh_optional){true, 0};
+    o->k2_20 = (qh_optional){true, 7e-6};
     qh_case *c = case_end(b);
     qh_rate_parameters p[2];
     qh_rate_parameters_of(c, 0, p);
     assert_true(p[1].k20 == 1e-6 && p[1].theta == 1.08 && p[1].settling == 2e-6 && p[1].background == 3);
+    assert_true(p[1].k2_20 == 0);
     qh_rate_parameters_of(c, 1, p);
     assert_true(p[1].k20 == 5e-6 && p[1].theta == 1.08 && p[1].settling == 2e-6 && p[1].background == 0);
+    assert_true(p[1].k2_20 == 7e-6);
     assert_true(p[0].k20 == 0);
+    assert_false(qh_kinetics_is_linear(c)); /* one reach is enough */
     qh_case_destroy(c);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(decay_and_settling_are_what_they_say),
+        cmocka_unit_test(processes_are_what_they_say),
         cmocka_unit_test(rates_overwrite_what_stood_there),
         cmocka_unit_test(at_20_degrees_theta_does_not_matter),
+        cmocka_unit_test(second_order_decay_leads_back_from_below_zero),
         cmocka_unit_test(jacobians_agree_with_finite_differences),
-        cmocka_unit_test(linear_processes_have_a_constant_jacobian),
+        cmocka_unit_test(processes_that_are_never_nonlinear_have_a_constant_jacobian),
         cmocka_unit_test(nothing_is_taken_from_what_is_not_there),
         cmocka_unit_test(processes_add_to_what_others_gave),
         cmocka_unit_test(overrides_change_their_reach_and_constituent_only),

@@ -110,6 +110,11 @@ static const expectation spellings[] = {
     {"1/日", QH_DIM_RATE, 1 / 86400.0},
     {"s-1", QH_DIM_RATE, 1},
     {"1/h", QH_DIM_RATE, 1 / 3600.0},
+    {"m3/g/d", QH_DIM_SECOND_ORDER, 1 / 86400.0},
+    {"m³·g⁻¹·s⁻¹", QH_DIM_SECOND_ORDER, 1},
+    {"L/mg/d", QH_DIM_SECOND_ORDER, 1 / 86400.0},
+    {"l·mg⁻¹·d⁻¹", QH_DIM_SECOND_ORDER, 1 / 86400.0},
+    {"升/毫克/日", QH_DIM_SECOND_ORDER, 1 / 86400.0},
     /* the rest */
     {"m2/s", QH_DIM_DISPERSION, 1},
     {"m²·s⁻¹", QH_DIM_DISPERSION, 1},
