@@ -3,12 +3,12 @@
 #include "model/ecoflow.h"
 #include "model/overlay_internal.h"
 
-/* "share: 0.05 of 96 m3/s", or whatever the rule takes. */
+/* What it comes to, "4.8 m3/s (share)"; the rule alone where that depends on a month nobody gave. */
 static const char *rule_text(qh_draft *draft, const qh_station *s) {
     const qh_ecoflow_rule *rule = qh_ecoflow_find(s->rule);
     const bool known = rule && (!rule->monthly || draft->made->run.month > 0);
     const char *text =
-        known ? qh_arena_printf(draft->arena, "%s: %.4g m3/s", s->rule, rule->flow(s, draft->made->run.month))
+        known ? qh_arena_printf(draft->arena, "%.4g m3/s (%s)", rule->flow(s, draft->made->run.month), s->rule)
               : qh_arena_strdup(draft->arena, s->rule);
     return text ? text : "";
 }
