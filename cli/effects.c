@@ -5,6 +5,7 @@
 
 #include "cli/messages.h"
 #include "cli/table.h"
+#include "io/schema.h"
 
 /* The unit a quantity is shown in; small flows are those of outfalls. */
 static const char *shown_unit(const qh_effect *e) {
@@ -34,6 +35,14 @@ static void number_cells(qh_table *table, const qh_effect *e) {
         qh_table_cell(table, "-");
 }
 
+/* As a scenario's file calls it in the reader's language. */
+static void kind_cell(qh_table *table, qh_lang lang, const char *kind) {
+    char alias[128] = "";
+    const qh_key *key = qh_schema_find_key(qh_schema_find_table("scenario.changes"), kind);
+    if (lang == QH_ZH && key) qh_key_alias(key->aliases, sizeof alias, alias);
+    qh_table_cell(table, "%s", *alias ? alias : kind);
+}
+
 static void limit_cell(qh_table *table, const qh_effect *e) {
     const bool verified = e->confidence[0] == 'V' && e->confidence[1] == '\0';
     if (*e->clause && !verified)
@@ -58,7 +67,7 @@ void qh_print_effects(const qh_app *app, const qh_case *river_case) {
     qh_table_column(table, QH_WRAP, qh_tr(lang, "limit"));
     for (size_t i = 0; i < scenario->n_effect; i++) {
         const qh_effect *e = &scenario->effect[i];
-        qh_table_cell(table, "%s", qh_tr(lang, e->kind));
+        kind_cell(table, lang, e->kind);
         qh_table_cell(table, "%s", *e->object ? e->object : qh_tr(lang, "the case"));
         qh_table_cell(table, "%s", qh_tr(lang, e->quantity));
         if (e->is_text) {
