@@ -18,6 +18,7 @@ typedef struct entry {
     const qh_key_table *table;
     const qh_yaml *node;       /* the mapping */
     qh_given given[MOST_KEYS]; /* [table->n_key] */
+    bool good;                 /* its keys: else a complaint that something is missing may only repeat what was said */
     qh_change *change;
 } entry;
 
@@ -158,7 +159,7 @@ static bool finish_scale(qh_overlay_reader *r, const entry *e) {
     if (concentration->text && load->text)
         return WRONG(r, load->place, "'%s' and '%s' are both given; leave one of them out", concentration->label,
                      load->label);
-    if (!concentration->text && !load->text && !flow->text)
+    if (e->good && !concentration->text && !load->text && !flow->text)
         return WRONG(r, e->node->place, "the change changes nothing: give flow, concentration or load");
     return good;
 }
@@ -179,7 +180,7 @@ static bool check_headwater_loads(qh_overlay_reader *r, const entry *e) {
 
 static bool finish_set(qh_overlay_reader *r, const entry *e) {
     if (!select_sources(r, e, false)) return false;
-    if (!given_of(e, "flow")->text && !any_input(r, e->change))
+    if (e->good && !given_of(e, "flow")->text && !any_input(r, e->change))
         return WRONG(r, e->node->place,
                      "the change changes nothing: give a flow or a constituent, such as COD: 50 mg/L");
     return check_headwater_loads(r, e);
@@ -338,19 +339,18 @@ static bool finish_add(qh_overlay_reader *r, const entry *e) {
 
 static bool finish_release(qh_overlay_reader *r, const entry *e) {
     for (size_t i = 1; i < e->table->n_key; i++) {
-        if (e->given[i].text || e->given[i].unusable) return true;
+        if (e->given[i].text) return true;
     }
-    return WRONG(r, e->node->place, "the change changes nothing: give a rule or a parameter of it");
+    return !e->good || WRONG(r, e->node->place, "the change changes nothing: give a rule or a parameter of it");
 }
 
 static bool finish_kinetics(qh_overlay_reader *r, const entry *e) {
     e->change->in_reach = given_of(e, "reach")->text != NULL;
     static const char *const values[] = {"k20", "theta", "settling", "background"};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
-        const qh_given *given = given_of(e, values[i]);
-        if (given->text || given->unusable) return true;
+        if (given_of(e, values[i])->text) return true;
     }
-    return WRONG(r, e->node->place, "the change changes nothing: give k20, theta, settling or background");
+    return !e->good || WRONG(r, e->node->place, "the change changes nothing: give k20, theta, settling or background");
 }
 
 static bool finish(qh_overlay_reader *r, const entry *e) {
@@ -413,9 +413,8 @@ qh_status qh_overlay_read_change(qh_overlay_reader *r, const qh_yaml *node) {
     e.change->kind = kind;
     e.change->place = node->place;
     qh_yaml keys;
-    bool good = split_keys(r, &e, &keys);
-    good = qh_value_mapping(&r->value, e.table, &keys, e.change, e.given) && good;
-    good = finish(r, &e) && good;
-    if (good) r->overlay->n_change++;
+    e.good = split_keys(r, &e, &keys);
+    e.good = qh_value_mapping(&r->value, e.table, &keys, e.change, e.given) && e.good;
+    if (finish(r, &e) && e.good) r->overlay->n_change++;
     return r->value.out_of_memory ? QH_E_NOMEM : QH_OK;
 }

@@ -140,11 +140,11 @@ static qh_status read_tree(qh_overlay_reader *r, const qh_text_file *text) {
     QH_TRY(qh_yaml_parse(r->scratch, text, r->diag, NULL, &root));
     if (!qh_value_is_mapping(&r->value, root, "scenario")) return QH_OK;
     qh_overlay keys = {.title = ""};
-    (void)qh_value_mapping(&r->value, table, root, &keys, NULL);
+    const bool good = qh_value_mapping(&r->value, table, root, &keys, NULL);
     const qh_yaml *extends = qh_value_child(table, root, "extends"), *changes = qh_value_child(table, root, "changes");
     if (extends) QH_TRY(read_extended(r, extends));
     if (changes) QH_TRY(read_changes(r, changes));
-    if (!extends && !changes)
+    if (good && !extends && !changes)
         (void)WRONG(r, root->place, "the scenario changes nothing: neither 'changes' nor 'extends' is given");
     if (r->n_open == 1) r->overlay->title = keys.title; /* the outermost one gives its title */
     r->file[r->n_file++] = (qh_case_file){.name = text->name, .text = text->text, .encoding = text->encoding};
