@@ -79,7 +79,7 @@ static const qh_key selection_keys[] = {
     }
 #define FACTOR_KEY(key, zh, field, text)                                                                               \
     {                                                                                                                  \
-        .name = (key), .aliases = (zh), OPTIONAL_AT(qh_change, field), IN(QH_DIM_NONE, "-"), AT_LEAST(0.0),            \
+        .name = (key), .aliases = (zh), OPTIONAL_AT(qh_change, field), IN(QH_DIM_NONE, "-"), BETWEEN(0.0, 1000.0),     \
         .help = (text)                                                                                                 \
     }
 #define ONLY_KEY                                                                                                       \
@@ -299,7 +299,7 @@ static const qh_key design_flow_keys[] = {
      .kind = QH_KEY_OPTIONAL,
      .offset = AT(qh_change, flow_factor, qh_optional),
      IN(QH_DIM_NONE, "-"),
-     AT_LEAST(0.0),
+     OVER_UP_TO(0.0, 1000.0),
      .help = QH_N("Factor of the flow of all headwaters, tributaries and distributed inflows, such as 0.8 or 80 %; "
                   "outfalls keep theirs.")},
 };

@@ -1,5 +1,6 @@
 #include "model/overlay.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -75,7 +76,7 @@ qh_draft_source qh_draft_source_of(qh_draft *draft, qh_source_index source) {
     switch (source.kind) {
     case QH_SOURCE_HEADWATER: {
         qh_headwater *h = &draft->headwater[source.index];
-        return (qh_draft_source){.label = h->name, .flow = &h->flow, .input = OWN_INPUT(h)};
+        return (qh_draft_source){.label = h->name, .flow = &h->flow, .input = OWN_INPUT(h), .is_headwater = true};
     }
     case QH_SOURCE_TRIBUTARY: {
         qh_tributary *t = &draft->tributary[source.index];
@@ -107,6 +108,15 @@ bool qh_change_touches(const qh_change *change, size_t constituent) {
 }
 
 /* ---- values ---- */
+
+qh_status qh_draft_flow(qh_draft *draft, const qh_change *change, const qh_draft_source *source, double flow) {
+    QH_CHECK(!source->is_headwater || flow > 0.0, QH_E_INPUT, draft->diag, change->place,
+             "headwater %s would have no flow; it must stay above 0", source->label);
+    QH_CHECK(isfinite(flow), QH_E_INPUT, draft->diag, change->place, "%s would have an infinite flow", source->label);
+    const double before = *source->flow;
+    *source->flow = flow;
+    return qh_draft_number(draft, change, source->label, QH_N("flow"), QH_DIM_FLOW, before, flow, NULL);
+}
 
 static qh_status new_series(qh_draft *draft, size_t most, qh_value *value, double **time, double **entry,
                             qh_series **made) {

@@ -29,12 +29,16 @@ typedef struct qh_draft_source {
     bool has_reach;
     size_t reach;        /* meaningless unless has_reach */
     qh_outfall *outfall; /* NULL for any other */
+    bool is_headwater;   /* its flow must stay above 0 */
 } qh_draft_source;
 
 qh_draft_source qh_draft_source_of(qh_draft *draft, qh_source_index source);
 
 /* Whether a change restricted to some constituents touches this one. */
 bool qh_change_touches(const qh_change *change, size_t constituent);
+
+/* Gives a source another flow [m3/s] and records it. */
+qh_status qh_draft_flow(qh_draft *draft, const qh_change *change, const qh_draft_source *source, double flow);
 
 /* Multiplies a value; a series becomes a new one. */
 qh_status qh_draft_scale(qh_draft *draft, double factor, qh_value *value);

@@ -4,8 +4,7 @@
 static qh_status apply(qh_draft *draft, const qh_change *change) {
     for (size_t k = 0; k < change->n_source; k++) {
         const qh_draft_source source = qh_draft_source_of(draft, change->source[k]);
-        QH_TRY(qh_draft_number(draft, change, source.label, QH_N("flow"), QH_DIM_FLOW, *source.flow, 0.0, NULL));
-        *source.flow = 0.0;
+        QH_TRY(qh_draft_flow(draft, change, &source, 0.0));
         source.outfall->status = QH_REMEDIATION_CLOSED;
         for (size_t i = 0; i < draft->made->n_constituent; i++) {
             qh_input *input = &source.input[i];

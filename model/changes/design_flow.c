@@ -5,9 +5,7 @@
 static qh_status scale_flow(qh_draft *draft, const qh_change *change, qh_source_kind kind, size_t count) {
     for (size_t i = 0; i < count; i++) {
         const qh_draft_source source = qh_draft_source_of(draft, (qh_source_index){kind, i});
-        const double before = *source.flow;
-        *source.flow *= change->flow_factor.value;
-        QH_TRY(qh_draft_number(draft, change, source.label, QH_N("flow"), QH_DIM_FLOW, before, *source.flow, NULL));
+        QH_TRY(qh_draft_flow(draft, change, &source, *source.flow * change->flow_factor.value));
     }
     return QH_OK;
 }

@@ -4,6 +4,8 @@
  * two change together, the other follows:
  *     C' = a C:  written as a load, W' = a (Q'/Q) W         W' = b W:  written as a concentration, C' = b (Q/Q') C
  * A flow factor alone leaves what is written as it is written. */
+#include <math.h>
+
 #include "model/overlay_internal.h"
 
 /* Factor of the number as it is written; false when it would be infinite. */
@@ -36,6 +38,8 @@ static qh_status scale_input(qh_draft *draft, const qh_change *change, const qh_
              source->label, name);
     const double before = qh_draft_mean(&input->value);
     if (factor != 1.0) QH_TRY(qh_draft_scale(draft, factor, &input->value));
+    QH_CHECK(isfinite(qh_draft_mean(&input->value)), QH_E_INPUT, draft->diag, change->place,
+             "%s would have an infinite amount of %s", source->label, name);
     return qh_draft_number(draft, change, source->label, name, input->is_load ? QH_DIM_LOAD : QH_DIM_CONCENTRATION,
                            before, qh_draft_mean(&input->value), NULL);
 }
@@ -47,9 +51,7 @@ static qh_status apply(qh_draft *draft, const qh_change *change) {
             if (qh_change_touches(change, i)) QH_TRY(scale_input(draft, change, &source, i));
         }
         if (!change->flow_factor.given) continue;
-        const double before = *source.flow;
-        *source.flow *= change->flow_factor.value;
-        QH_TRY(qh_draft_number(draft, change, source.label, QH_N("flow"), QH_DIM_FLOW, before, *source.flow, NULL));
+        QH_TRY(qh_draft_flow(draft, change, &source, *source.flow * change->flow_factor.value));
     }
     return QH_OK;
 }

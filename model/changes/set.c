@@ -16,11 +16,7 @@ static qh_status set_input(qh_draft *draft, const qh_change *change, const qh_dr
 static qh_status apply(qh_draft *draft, const qh_change *change) {
     for (size_t k = 0; k < change->n_source; k++) {
         const qh_draft_source source = qh_draft_source_of(draft, change->source[k]);
-        if (change->flow.given) {
-            QH_TRY(qh_draft_number(draft, change, source.label, QH_N("flow"), QH_DIM_FLOW, *source.flow,
-                                   change->flow.value, NULL));
-            *source.flow = change->flow.value;
-        }
+        if (change->flow.given) QH_TRY(qh_draft_flow(draft, change, &source, change->flow.value));
         for (size_t i = 0; i < draft->made->n_constituent; i++) {
             if (change->input[i].given) QH_TRY(set_input(draft, change, &source, i));
         }
