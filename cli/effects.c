@@ -7,6 +7,8 @@
 #include "cli/table.h"
 #include "io/schema.h"
 
+enum { MOST_ROWS = 60 }; /* more than that nobody reads on a terminal */
+
 /* The unit a quantity is shown in; small flows are those of outfalls. */
 static const char *shown_unit(const qh_effect *e) {
     switch (e->dimension) {
@@ -65,7 +67,8 @@ void qh_print_effects(const qh_app *app, const qh_case *river_case) {
     qh_table_column(table, QH_LEFT, qh_tr(lang, "unit"));
     qh_table_column(table, QH_RIGHT, qh_tr(lang, "by"));
     qh_table_column(table, QH_WRAP, qh_tr(lang, "limit"));
-    for (size_t i = 0; i < scenario->n_effect; i++) {
+    const size_t n = scenario->n_effect < MOST_ROWS ? scenario->n_effect : MOST_ROWS;
+    for (size_t i = 0; i < n; i++) {
         const qh_effect *e = &scenario->effect[i];
         kind_cell(table, lang, e->kind);
         qh_table_cell(table, "%s", *e->object ? e->object : qh_tr(lang, "the case"));
@@ -82,6 +85,7 @@ void qh_print_effects(const qh_app *app, const qh_case *river_case) {
     }
     qh_table_print(table, stdout);
     qh_table_destroy(table);
+    if (n < scenario->n_effect) printf(qh_tr(lang, "... and %zu more\n"), scenario->n_effect - n);
     if (scenario->n_effect == 0) puts(qh_tr(lang, "the scenario leaves everything as it is"));
     putchar('\n');
 }

@@ -109,10 +109,15 @@ bool qh_change_touches(const qh_change *change, size_t constituent) {
 
 /* ---- values ---- */
 
-qh_status qh_draft_flow(qh_draft *draft, const qh_change *change, const qh_draft_source *source, double flow) {
+qh_status qh_draft_check_flow(qh_draft *draft, const qh_change *change, const qh_draft_source *source, double flow) {
     QH_CHECK(!source->is_headwater || flow > 0.0, QH_E_INPUT, draft->diag, change->place,
              "headwater %s would have no flow; it must stay above 0", source->label);
     QH_CHECK(isfinite(flow), QH_E_INPUT, draft->diag, change->place, "%s would have an infinite flow", source->label);
+    return QH_OK;
+}
+
+qh_status qh_draft_flow(qh_draft *draft, const qh_change *change, const qh_draft_source *source, double flow) {
+    QH_TRY(qh_draft_check_flow(draft, change, source, flow));
     const double before = *source->flow;
     *source->flow = flow;
     return qh_draft_number(draft, change, source->label, QH_N("flow"), QH_DIM_FLOW, before, flow, NULL);

@@ -37,6 +37,9 @@ qh_draft_source qh_draft_source_of(qh_draft *draft, qh_source_index source);
 /* Whether a change restricted to some constituents touches this one. */
 bool qh_change_touches(const qh_change *change, size_t constituent);
 
+/* Complains where `flow` [m3/s] cannot be that of the source: none for a headwater, or an infinite one. */
+qh_status qh_draft_check_flow(qh_draft *draft, const qh_change *change, const qh_draft_source *source, double flow);
+
 /* Gives a source another flow [m3/s] and records it. */
 qh_status qh_draft_flow(qh_draft *draft, const qh_change *change, const qh_draft_source *source, double flow);
 
