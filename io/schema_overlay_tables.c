@@ -93,7 +93,8 @@ static const qh_key scale_keys[] = {
                   QH_N("Which sources: the code of an outfall, a list of codes, `all` outfalls, or a mapping such as "
                        "{category: ..., district: ...} or {headwater: ...}.")),
     FACTOR_KEY("flow", "流量", flow_factor,
-               QH_N("Factor of the flow, such as 0.8 or 80 %. Alone it leaves concentrations where the case has "
+               QH_N("Factor of the flow, a number such as 0.8 or a percentage. Alone it leaves concentrations where "
+                    "the case has "
                     "concentrations, and loads where it has loads.")),
     FACTOR_KEY("concentration", "浓度", concentration_factor, QH_N("Factor of the concentrations.")),
     FACTOR_KEY("load", "负荷", load_factor, QH_N("Factor of the loads, whatever becomes of the flow.")),
@@ -300,7 +301,8 @@ static const qh_key design_flow_keys[] = {
      .offset = AT(qh_change, flow_factor, qh_optional),
      IN(QH_DIM_NONE, "-"),
      OVER_UP_TO(0.0, 1000.0),
-     .help = QH_N("Factor of the flow of all headwaters, tributaries and distributed inflows, such as 0.8 or 80 %; "
+     .help = QH_N("Factor of the flow of all headwaters, tributaries and distributed inflows, a number such as 0.8 or "
+                  "a percentage; "
                   "outfalls keep theirs.")},
 };
 

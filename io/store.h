@@ -132,7 +132,7 @@ typedef struct qh_store_info {
     bool steady;
     const char *case_name, *case_title, *case_note, *standard, *engine, *command, *version, *start;
     const char *scenario, *scenario_title; /* "" for the case as it stands in its folder */
-    int month; /* 0: not given */
+    int month;                             /* 0: not given */
     size_t n_constituent, n_section, n_station, n_withdrawal, n_source, n_reach, n_node, n_route, n_budget_row,
         n_message;
     size_t n_cell, n_frame, n_sample;

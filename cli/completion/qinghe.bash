@@ -9,10 +9,10 @@ _qinghe() {
     mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")
   elif [[ ${COMP_WORDS[COMP_CWORD - 1]} == --scenario ]]; then
     # The scenarios of the case that stands on the line.
-    local argument names=()
+    local argument file names=()
     for argument in "${COMP_WORDS[@]:2}"; do
-      for argument in "$argument"/scenarios/*.yaml; do
-        [ ! -f "$argument" ] || { argument=${argument##*/} && names+=("${argument%.yaml}"); }
+      for file in "$argument"/scenarios/*.yaml; do
+        [ ! -f "$file" ] || { file=${file##*/} && names+=("${file%.yaml}"); }
       done
     done
     mapfile -t COMPREPLY < <(compgen -W "${names[*]}" -- "$word")
