@@ -35,7 +35,8 @@ printf '\n======== What the upgrade changes ========\n\n'
 "$qinghe" compare "$out/apengjiang.h5" "$out/apengjiang-upgraded.h5" --missed
 "$qinghe" plot "$out/apengjiang.h5" "$out/apengjiang-upgraded.h5" --kind profile --route 黔江河—阿蓬江出境 \
   -o "$out/apengjiang-both-profile.png" >/dev/null
-made+=("$out/apengjiang-both-profile.png")
+"$qinghe" plot "$out/apengjiang.h5" "$out/apengjiang-upgraded.h5" --kind map -o "$out/apengjiang-both-map.png" >/dev/null
+made+=("$out/apengjiang-both-profile.png" "$out/apengjiang-both-map.png")
 
 printf '\nstores, tables and pictures:\n'
 printf '  %s\n' "${made[@]}"

@@ -169,6 +169,31 @@ void qh_figure_title(qh_figure *figure, const char *kind, const char *second_lin
                        qh_figure_tr(figure, "incomplete run"));
 }
 
+qh_status qh_figure_other(qh_figure *figure, size_t index, qh_plot_request *request, qh_figure *other) {
+    *request = *figure->request;
+    request->store = figure->request->other[index];
+    *other = *figure;
+    other->request = request;
+    other->info = qh_store_get_info(request->store);
+    size_t *const constituent = qh_arena_alloc(figure->arena, figure->n_constituent, sizeof *constituent);
+    if (!constituent) return QH_E_NOMEM;
+    for (size_t k = 0; k < figure->n_constituent; k++) {
+        const char *const name = figure->info->constituent[figure->constituent[k]].name;
+        size_t c = 0;
+        while (c < other->info->n_constituent && strcmp(other->info->constituent[c].name, name) != 0)
+            c++;
+        QH_CHECK(c < other->info->n_constituent, QH_E_INPUT, figure->diag, QH_NOWHERE,
+                 "%s has no constituent '%s', which %s has", other->info->path, name, figure->info->path);
+        constituent[k] = c;
+    }
+    other->constituent = constituent;
+    return QH_OK;
+}
+
+const char *qh_figure_run_label(const qh_figure *figure, const qh_store_info *info) {
+    return info->scenario[0] ? info->scenario : qh_figure_tr(figure, "the case as it is");
+}
+
 /* The sample taken at the time of a frame; n_sample when there is none. */
 static size_t sample_at(const qh_store_info *info, double time) {
     for (size_t s = 0; s < info->n_sample; s++) {

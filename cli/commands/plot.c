@@ -114,9 +114,12 @@ static int plot(const qh_app *app, plot_options *options, int argc, char **argv,
             "Draws a stored run with gnuplot: a longitudinal profile along a route with class bands, outfalls and "
             "sections;\n"
             "a series at the sections; the network coloured by class. RUN.h5 may be the .part file of a stopped run.\n"
-            "A profile of several runs draws them over one another; outfalls and marks are those of the first."),
+            "A profile of several runs draws them over one another; outfalls and marks are those of the first. A map "
+            "of two\n"
+            "runs shows the classes of the first around those of the second, and the verdicts of the second."),
         .examples = "qinghe plot a.h5 --kind profile -o profile.png\n"
                     "qinghe plot a.h5 b.h5 --kind profile -o both.png\n"
+                    "qinghe plot a.h5 b.h5 --kind map -o changes.png\n"
                     "qinghe plot year.h5 --kind series --section 渔滩 --constituent NH3-N -o series.svg\n"
                     "qinghe plot a.h5 --kind map -o map.pdf",
         .exit_codes = "0234",
@@ -127,9 +130,10 @@ static int plot(const qh_app *app, plot_options *options, int argc, char **argv,
     };
     const int code = qh_options_parse(app, &usage, argc, argv, options->path, &options->n_run);
     if (code >= 0) return code;
-    if (options->n_run > 1 && !qh_plot_find(options->kind)->compares)
-        return qh_wrong_use(app, "plot", qh_tr(app->lang, "a %s shows one run; a profile shows several"),
-                            options->kind);
+    const size_t most = qh_plot_find(options->kind)->most_runs;
+    if (options->n_run > most)
+        return qh_wrong_use(app, "plot", qh_tr(app->lang, "a %s shows at most %zu runs, not %zu"), options->kind, most,
+                            options->n_run);
     if (!options->output)
         return qh_wrong_use(app, "plot", qh_tr(app->lang, "say where the picture goes: -o FILE.png, .svg or .pdf"));
     double time = 0.0;

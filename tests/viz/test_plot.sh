@@ -115,8 +115,12 @@ for colour in ("#d55e00", "#009e73"):
 PY
 check 'one scenario is named in the title' plot b.h5 --kind map -o one.svg
 shows 'with its title' one.svg 污水厂提标至一级A、加大生态下泄
-exits 'a map of two runs' 2 plot a.h5 b.h5 --kind map -o x.png
+check 'a map of two runs' plot a.h5 b.h5 --kind map -o changes.svg --lang zh
+shows 'tells which band is which, and what becomes of the sections' changes.svg 外侧：现状 内侧：提标 劣Ⅴ→Ⅳ类，目标Ⅳ类 Ⅲ→Ⅱ类，目标Ⅱ类
+exits 'a map of three runs' 2 plot a.h5 b.h5 c.h5 --kind map -o x.png
+exits 'a series of two runs' 2 plot u.h5 u.h5 --kind series -o x.png
 exits 'a profile of other rivers' 2 plot a.h5 u.h5 --kind profile -o x.png
+exits 'a map of other rivers' 2 plot a.h5 u.h5 --kind map -o x.png
 
 # ---- asked wrongly: exit 2, the reason, no picture
 exits 'no output' 2 plot a.h5 --kind profile

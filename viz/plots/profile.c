@@ -87,52 +87,34 @@ static qh_status gather_cells(qh_figure *figure, profile *p) {
     return QH_OK;
 }
 
-/* The way of the first run in another one: reaches and constituents are matched by name. */
-static qh_status match_run(qh_figure *figure, const profile *p, qh_figure *other, profile *q) {
+/* The way of the first run in another one: reaches are matched by name. */
+static qh_status match_way(qh_figure *figure, const profile *p, const qh_figure *other, profile *q) {
     const qh_store_info *const info = other->info;
     size_t *const reach = qh_arena_alloc(figure->arena, p->way.count, sizeof *reach);
-    size_t *const constituent = qh_arena_alloc(figure->arena, figure->n_constituent, sizeof *constituent);
-    if (!reach || !constituent) return QH_E_NOMEM;
+    if (!reach) return QH_E_NOMEM;
     for (size_t i = 0; i < p->way.count; i++) {
         const char *const name = figure->info->reach[p->way.reach[i]].name;
         reach[i] = qh_figure_reach(other, name);
         QH_CHECK(reach[i] < info->n_reach, QH_E_INPUT, figure->diag, QH_NOWHERE, "%s has no reach '%s', which %s has",
                  info->path, name, figure->info->path);
     }
-    for (size_t k = 0; k < figure->n_constituent; k++) {
-        const char *const name = figure->info->constituent[figure->constituent[k]].name;
-        size_t c = 0;
-        while (c < info->n_constituent && strcmp(info->constituent[c].name, name) != 0)
-            c++;
-        QH_CHECK(c < info->n_constituent, QH_E_INPUT, figure->diag, QH_NOWHERE,
-                 "%s has no constituent '%s', which %s has", info->path, name, figure->info->path);
-        constituent[k] = c;
-    }
     q->way = p->way;
     q->way.reach = reach;
-    other->constituent = constituent;
     return QH_OK;
 }
 
-static const char *run_label(qh_figure *figure, const qh_store_info *info) {
-    return *info->scenario ? info->scenario : qh_figure_tr(figure, "the case as it is");
-}
-
 static qh_status gather_runs(qh_figure *figure, profile *p) {
-    const qh_plot_request *const request = figure->request;
-    p->label = run_label(figure, figure->info);
-    p->n_other = request->n_other;
+    p->label = qh_figure_run_label(figure, figure->info);
+    p->n_other = figure->request->n_other;
     p->other = qh_arena_alloc(figure->arena, p->n_other, sizeof *p->other);
     if (!p->other) return QH_E_NOMEM;
     for (size_t i = 0; i < p->n_other; i++) {
-        qh_plot_request of_other = *request;
-        of_other.store = request->other[i];
-        qh_figure other = *figure;
-        other.request = &of_other;
-        other.info = qh_store_get_info(of_other.store);
+        qh_plot_request request;
+        qh_figure other;
         profile *const q = &p->other[i];
-        q->label = run_label(figure, other.info);
-        QH_TRY(match_run(figure, p, &other, q));
+        QH_TRY(qh_figure_other(figure, i, &request, &other));
+        q->label = qh_figure_run_label(figure, other.info);
+        QH_TRY(match_way(figure, p, &other, q));
         QH_TRY(qh_figure_frame(&other, &q->frame));
         QH_TRY(gather_cells(&other, q));
     }
@@ -486,6 +468,6 @@ static qh_status draw(const qh_plot_request *request, qh_diag *diag) {
 const qh_plot qh_plot_profile = {
     .name = "profile",
     .title = QH_N("concentrations along a route, over the classes of the standard"),
-    .compares = true,
+    .most_runs = 8,
     .draw = draw,
 };
