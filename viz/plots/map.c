@@ -412,14 +412,13 @@ static const char *second_line(qh_figure *figure, const qh_map *m) {
                             figure->standard ? gap : "", what, gap, when);
 }
 
-static qh_status draw_all(qh_figure *figure, qh_map *m) {
+static qh_status draw_all(qh_figure *figure, qh_map *m, qh_map *after) {
     const qh_store_info *const info = figure->info;
     qh_figure other = *figure;
     qh_plot_request of_other;
-    qh_map after = {.frame = 0};
     QH_TRY(qh_figure_frame(figure, &m->frame));
     QH_TRY(gather(figure, m));
-    QH_TRY(gather_after(figure, m, &other, &of_other, &after));
+    QH_TRY(gather_after(figure, m, &other, &of_other, after));
     QH_TRY(choose_widths(figure, m));
     double aspect = 1;
     QH_TRY(qh_layout_aspect(info, figure->arena, &aspect));
@@ -438,9 +437,9 @@ static qh_status draw_all(qh_figure *figure, qh_map *m) {
     if (!m->labels) return QH_E_NOMEM;
     other.canvas = figure->canvas;
     other.script = figure->script;
-    after.labels = m->labels;
-    after.layout = m->layout;
-    after.width = m->width;
+    after->labels = m->labels;
+    after->layout = m->layout;
+    after->width = m->width;
     draw_rivers(figure, m, &other);
     QH_TRY(draw_symbols(figure, m, &other));
     QH_TRY(qh_map_legend(figure, m));
@@ -450,9 +449,9 @@ static qh_status draw_all(qh_figure *figure, qh_map *m) {
 
 static qh_status draw(const qh_plot_request *request, qh_diag *diag) {
     qh_figure figure;
-    qh_map m = {.frame = 0};
+    qh_map m = {.frame = 0}, after = {.frame = 0};
     qh_status status = qh_figure_begin(request, diag, &figure);
-    if (status == QH_OK) status = draw_all(&figure, &m);
+    if (status == QH_OK) status = draw_all(&figure, &m, &after);
     qh_figure_end(&figure);
     return status;
 }
