@@ -263,7 +263,7 @@ static const qh_key kinetics_keys[] = {
      OPTIONAL_AT(qh_change, k20),
      IN(QH_DIM_RATE, "1/d"),
      BETWEEN(0.0, 1000.0 * PER_DAY),
-     .help = QH_N("First-order decay rate at 20 degC.")},
+     .help = QH_N("First-order decay rate at 20 degC from now on.")},
     {.name = "theta",
      .aliases = "温度系数",
      OPTIONAL_AT(qh_change, theta),
