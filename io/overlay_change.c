@@ -287,6 +287,8 @@ static bool finish_upgrade(qh_overlay_reader *r, const entry *e) {
 /* ---- add ---- */
 
 static qh_status know_outfall(qh_overlay_reader *r, const qh_outfall *outfall, qh_place place) {
+    size_t known = 0;
+    QH_TRY(qh_names_add(&r->codes, outfall->code, r->n_outfall, &known));
     if (r->n_outfall == r->outfall_capacity) {
         const size_t capacity = 2 * r->outfall_capacity + 8;
         qh_known_outfall *larger = qh_arena_alloc(r->scratch, capacity, sizeof *larger);
@@ -306,12 +308,10 @@ static qh_status know_outfall(qh_overlay_reader *r, const qh_outfall *outfall, q
 
 static bool check_code_is_new(qh_overlay_reader *r, const entry *e) {
     const qh_given *given = given_of(e, "add");
-    for (size_t i = 0; i < r->n_outfall; i++) {
-        if (strcmp(r->outfall[i].code, given->text) != 0) continue;
-        return WRONG(r, given->place, "outfall '%s' is there already, in %s:%d", given->text, r->outfall[i].place.file,
-                     r->outfall[i].place.line);
-    }
-    return true;
+    size_t i = 0;
+    if (!qh_names_find(&r->codes, given->text, &i)) return true;
+    return WRONG(r, given->place, "outfall '%s' is there already, in %s:%d", given->text, r->outfall[i].place.file,
+                 r->outfall[i].place.line);
 }
 
 static bool check_all_inputs(qh_overlay_reader *r, const entry *e) {

@@ -19,6 +19,7 @@ typedef struct qh_overlay_reader {
     qh_diag *diag;
     const qh_case *river_case;
     qh_names reaches, stations, constituents, headwaters, tributaries, laterals;
+    qh_names codes; /* of outfalls */
     size_t n_outfall, outfall_capacity;
     qh_known_outfall *outfall; /* [n_outfall], those of the case first */
     qh_overlay *overlay;

@@ -49,7 +49,10 @@ static qh_status know_case(qh_overlay_reader *r) {
     KNOW(r->laterals, c->lateral, c->n_lateral);
     r->outfall = qh_arena_alloc(r->scratch, c->n_outfall, sizeof *r->outfall);
     if (!r->outfall) return QH_E_NOMEM;
+    r->codes.arena = r->scratch;
     for (size_t i = 0; i < c->n_outfall; i++) {
+        size_t known = 0;
+        QH_TRY(qh_names_add(&r->codes, c->outfall[i].code, i, &known));
         const qh_outfall *o = &c->outfall[i];
         r->outfall[i] = (qh_known_outfall){o->code, o->name, o->category, o->district, o->body, o->place};
     }

@@ -50,9 +50,7 @@ static bool not_there(qh_overlay_reader *r, const char *label, const qh_word *wo
 /* By code; else by name, where only one outfall has it. */
 static bool find_outfall(qh_overlay_reader *r, const char *label, const qh_word *word, size_t *index) {
     size_t n = 0;
-    for (size_t i = 0; i < r->n_outfall; i++) {
-        if (strcmp(r->outfall[i].code, word->text) == 0) return *index = i, true;
-    }
+    if (qh_names_find(&r->codes, word->text, index)) return true;
     for (size_t i = 0; i < r->n_outfall; i++) {
         if (strcmp(r->outfall[i].name, word->text) != 0) continue;
         *index = i;

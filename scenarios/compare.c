@@ -74,17 +74,15 @@ static qh_status check_comparable(const qh_assessed_run *base, const qh_assessed
 
 /* ---- one run ---- */
 
-static const qh_verdict *find_verdict(const qh_assessment *a, size_t section, size_t constituent) {
-    for (size_t i = 0; i < a->n_verdict; i++) {
-        const qh_verdict *v = &a->verdict[i];
-        if (v->section == section && v->constituent == constituent) return v;
-    }
-    return NULL;
+/* An assessment has every section, in the order of the store. */
+static const qh_section_verdict *find_section_verdict(const qh_assessment *a, size_t section) {
+    return section < a->n_section && a->section[section].section == section ? &a->section[section] : NULL;
 }
 
-static const qh_section_verdict *find_section_verdict(const qh_assessment *a, size_t section) {
-    for (size_t i = 0; i < a->n_section; i++) {
-        if (a->section[i].section == section) return &a->section[i];
+static const qh_verdict *find_verdict(const qh_assessment *a, size_t section, size_t constituent) {
+    const qh_section_verdict *s = find_section_verdict(a, section);
+    for (size_t i = s ? s->first_verdict : 0; s && i < s->first_verdict + s->n_verdict; i++) {
+        if (a->verdict[i].constituent == constituent) return &a->verdict[i];
     }
     return NULL;
 }
