@@ -152,7 +152,10 @@ bool qh_figure_clock(const qh_figure *figure, double *seconds) {
 
 void qh_figure_title(qh_figure *figure, const char *kind, const char *second_line) {
     const qh_store_info *const info = figure->info;
-    const char *const title = info->case_title[0] ? info->case_title : info->case_name;
+    const char *const of_case = info->case_title[0] ? info->case_title : info->case_name;
+    const char *const of_scenario = info->scenario_title[0] ? info->scenario_title : info->scenario;
+    const bool one_scenario = figure->request->n_other == 0 && info->scenario[0];
+    const char *const title = one_scenario ? qh_figure_printf(figure, "%s — %s", of_case, of_scenario) : of_case;
     const double left = 18, right = figure->width - 18, top = figure->height;
     qh_canvas_text(figure->canvas, left, top - 22, (qh_text_style){18, QH_INK, QH_LEFT, 0}, title);
     qh_canvas_text(figure->canvas, right, top - 22, (qh_text_style){14, QH_FAINT, QH_RIGHT, 0}, kind);
@@ -164,6 +167,31 @@ void qh_figure_title(qh_figure *figure, const char *kind, const char *second_lin
     if (!info->complete)
         qh_canvas_text(figure->canvas, right, top - 45, (qh_text_style){11.5, QH_ALARM, QH_RIGHT, 0},
                        qh_figure_tr(figure, "incomplete run"));
+}
+
+qh_status qh_figure_other(qh_figure *figure, size_t index, qh_plot_request *request, qh_figure *other) {
+    *request = *figure->request;
+    request->store = figure->request->other[index];
+    *other = *figure;
+    other->request = request;
+    other->info = qh_store_get_info(request->store);
+    size_t *const constituent = qh_arena_alloc(figure->arena, figure->n_constituent, sizeof *constituent);
+    if (!constituent) return QH_E_NOMEM;
+    for (size_t k = 0; k < figure->n_constituent; k++) {
+        const char *const name = figure->info->constituent[figure->constituent[k]].name;
+        size_t c = 0;
+        while (c < other->info->n_constituent && strcmp(other->info->constituent[c].name, name) != 0)
+            c++;
+        QH_CHECK(c < other->info->n_constituent, QH_E_INPUT, figure->diag, QH_NOWHERE,
+                 "%s has no constituent '%s', which %s has", other->info->path, name, figure->info->path);
+        constituent[k] = c;
+    }
+    other->constituent = constituent;
+    return QH_OK;
+}
+
+const char *qh_figure_run_label(const qh_figure *figure, const qh_store_info *info) {
+    return info->scenario[0] ? info->scenario : qh_figure_tr(figure, "the case as it is");
 }
 
 /* The sample taken at the time of a frame; n_sample when there is none. */

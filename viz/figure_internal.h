@@ -57,6 +57,13 @@ bool qh_figure_clock(const qh_figure *figure, double *seconds);
 /* Index of the reach of that name, n_reach when there is none. */
 size_t qh_figure_reach(const qh_figure *figure, const char *name);
 
+/* A further run of the picture, `index` of request->other: a figure like the first, but of that store, with the same
+ * constituents by name. `request` is what it borrows. The canvas is that of the first as it stands now. */
+qh_status qh_figure_other(qh_figure *figure, size_t index, qh_plot_request *request, qh_figure *other);
+
+/* How a run is called in a picture of several: its scenario, or "the case as it is". */
+const char *qh_figure_run_label(const qh_figure *figure, const qh_store_info *info);
+
 /* Title, second line and the case's note at the top of the figure; their height in px. */
 enum { QH_FIGURE_TITLE = 74 };
 void qh_figure_title(qh_figure *figure, const char *kind, const char *second_line);

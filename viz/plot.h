@@ -20,11 +20,14 @@ typedef struct qh_plot_request {
     const char *section;     /* code or name; NULL: all */
     double time;             /* s since start of the frame to draw; meaningful when has_time, else the last one */
     bool has_time;
+    size_t n_other;
+    qh_store *const *other; /* [n_other], further runs, drawn with the first; at most the plot's most_runs - 1 */
 } qh_plot_request;
 
 typedef struct qh_plot {
     const char *name;  /* "profile" */
     const char *title; /* English, a catalogue key */
+    size_t most_runs;  /* that it draws in one picture, >= 1 */
     qh_status (*draw)(const qh_plot_request *request, qh_diag *diag);
 } qh_plot;
 

@@ -1,31 +1,19 @@
 /* The network as a map: reaches coloured by the class of the water in them, cell by cell, with flow direction, control
- * sections, outfalls, stations and withdrawals. On the nodes' coordinates when all have them, else as a scheme. */
+ * sections, outfalls, stations and withdrawals. On the nodes' coordinates when all have them, else as a scheme.
+ * Of two runs the first gives the outer band and all symbols, the second the inner band and the verdicts. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "viz/figure_internal.h"
-#include "viz/labels_internal.h"
-#include "viz/layout_internal.h"
 #include "viz/palette_internal.h"
+#include "viz/plots/map_internal.h"
 
 /* Layout, px. */
-enum { WIDTH = 1280, MARGIN = 92, LEGEND = 232, FOOT = 16, CLASS_GAP = 22, LEAST_HEIGHT = 560 };
-
-typedef struct map {
-    size_t frame;
-    qh_layout layout;
-    qh_labels *labels;
-    double **value;        /* [figure's n_constituent][n_cell], g/m3 */
-    double **section;      /* [figure's n_constituent][n_section], g/m3 */
-    int *class_index;      /* [n_cell], worst over the constituents; 0: not judged */
-    double most_flow;      /* m3/s, in any cell */
-    double x0, y0, x1, y1; /* px, where the network lies */
-} map;
+enum { CLASS_GAP = 22, LEAST_HEIGHT = 560, BAND = 5 };
 
 /* -------------------------------------------------------------------------------------------------- gathering */
 
-static qh_status gather(qh_figure *figure, map *m) {
+static qh_status gather(qh_figure *figure, qh_map *m) {
     const qh_store_info *const info = figure->info;
     m->value = qh_arena_alloc(figure->arena, figure->n_constituent, sizeof *m->value);
     m->section = qh_arena_alloc(figure->arena, figure->n_constituent, sizeof *m->section);
@@ -44,15 +32,44 @@ static qh_status gather(qh_figure *figure, map *m) {
         for (size_t k = 0; k < figure->n_constituent; k++)
             here[k] = m->value[k][i];
         m->class_index[i] = qh_figure_worst_class(figure, here);
-        m->most_flow = fmax(m->most_flow, info->cell_discharge[i]);
     }
     return QH_OK;
 }
 
-static int section_class(const qh_figure *figure, const map *m, size_t section, double *work) {
+static int class_in(const qh_figure *figure, const qh_map *run, size_t section, double *work) {
     for (size_t k = 0; k < figure->n_constituent; k++)
-        work[k] = m->section[k][section];
+        work[k] = run->section[k][section];
     return qh_figure_worst_class(figure, work);
+}
+
+int qh_map_section_class(const qh_figure *figure, const qh_map *m, size_t section, double *work) {
+    return class_in(figure, m->after ? m->after : m, section, work);
+}
+
+/* Scenarios of one case have the same network; other rivers cannot be drawn on one map. */
+static qh_status check_same(const qh_figure *figure, const qh_figure *other) {
+    const qh_store_info *const a = figure->info, *const b = other->info;
+    bool same = a->n_reach == b->n_reach && a->n_section == b->n_section;
+    for (size_t r = 0; same && r < a->n_reach; r++)
+        same = strcmp(a->reach[r].name, b->reach[r].name) == 0;
+    for (size_t s = 0; same && s < a->n_section; s++)
+        same = strcmp(a->section[s].code, b->section[s].code) == 0;
+    QH_CHECK(same, QH_E_INPUT, figure->diag, QH_NOWHERE, "%s and %s have other reaches or sections: no map shows both",
+             a->path, b->path);
+    return QH_OK;
+}
+
+/* The second run, on the layout of the first. */
+static qh_status gather_after(qh_figure *figure, qh_map *m, qh_figure *other, qh_plot_request *request, qh_map *after) {
+    m->label = qh_figure_run_label(figure, figure->info);
+    if (figure->request->n_other == 0) return QH_OK;
+    QH_TRY(qh_figure_other(figure, 0, request, other));
+    QH_TRY(check_same(figure, other));
+    QH_TRY(qh_figure_frame(other, &after->frame));
+    QH_TRY(gather(other, after));
+    after->label = qh_figure_run_label(figure, other->info);
+    m->after = after;
+    return QH_OK;
 }
 
 /* -------------------------------------------------------------------------------------------------- the river */
@@ -61,17 +78,26 @@ static const char *class_color(const qh_figure *figure, int class_index) {
     return class_index ? qh_palette_class(class_index, figure->standard->n_class)->strong : QH_WATER;
 }
 
-/* Width of a reach as drawn, px: the more water the wider, by the square root, as rivers do. */
-static double reach_width(const map *m, const qh_store_info *info, size_t reach) {
-    const qh_stored_reach *const r = &info->reach[reach];
-    double flow = 0;
-    for (size_t c = r->first_cell; c < r->first_cell + r->n_cell; c++)
-        flow += info->cell_discharge[c] / (double)r->n_cell;
-    return 3.5 + 6 * sqrt(flow / fmax(m->most_flow, 1e-12));
+/* Width of the reaches as drawn: the more water the wider, by the square root, as rivers do. */
+static qh_status choose_widths(qh_figure *figure, qh_map *m) {
+    const qh_store_info *const info = figure->info;
+    double most = 1e-12; /* m3/s, in any cell */
+    m->width = qh_arena_alloc(figure->arena, info->n_reach, sizeof *m->width);
+    if (!m->width) return QH_E_NOMEM;
+    for (size_t i = 0; i < info->n_cell; i++)
+        most = fmax(most, info->cell_discharge[i]);
+    for (size_t r = 0; r < info->n_reach; r++) {
+        const qh_stored_reach *const reach = &info->reach[r];
+        double flow = 0;
+        for (size_t c = reach->first_cell; c < reach->first_cell + reach->n_cell; c++)
+            flow += info->cell_discharge[c] / (double)reach->n_cell;
+        m->width[r] = 3.5 + 6 * sqrt(flow / most);
+    }
+    return QH_OK;
 }
 
 /* A stretch from fraction a to fraction b of a reach. */
-static void draw_stretch(qh_figure *figure, const map *m, size_t reach, double a, double b, qh_stroke stroke) {
+static void draw_stretch(qh_figure *figure, const qh_map *m, size_t reach, double a, double b, qh_stroke stroke) {
     enum { STEPS = 24 };
     const size_t steps = (size_t)fmax(2, ceil(STEPS * (b - a)));
     double x[STEPS + 2], y[STEPS + 2], dx = 0, dy = 0;
@@ -81,9 +107,9 @@ static void draw_stretch(qh_figure *figure, const map *m, size_t reach, double a
 }
 
 /* Calls `visit` for every stretch of a reach whose cells are of one class. */
-typedef void visit_stretch(qh_figure *figure, map *m, size_t reach, double a, double b, int class_index);
+typedef void visit_stretch(qh_figure *figure, qh_map *m, size_t reach, double a, double b, int class_index);
 
-static void each_stretch(qh_figure *figure, map *m, size_t reach, visit_stretch *visit) {
+static void each_stretch(qh_figure *figure, qh_map *m, size_t reach, visit_stretch *visit) {
     const qh_stored_reach *const r = &figure->info->reach[reach];
     const double *const x = figure->info->cell_chainage;
     const size_t end = r->first_cell + r->n_cell;
@@ -96,13 +122,18 @@ static void each_stretch(qh_figure *figure, map *m, size_t reach, visit_stretch 
     }
 }
 
-static void draw_class(qh_figure *figure, map *m, size_t reach, double a, double b, int class_index) {
-    const double width = reach_width(m, figure->info, reach);
-    draw_stretch(figure, m, reach, a, b, (qh_stroke){width, class_color(figure, class_index), NULL});
+static void draw_class(qh_figure *figure, qh_map *m, size_t reach, double a, double b, int class_index) {
+    draw_stretch(figure, m, reach, a, b, (qh_stroke){m->width[reach], class_color(figure, class_index), NULL});
+}
+
+/* The band around the second run's, told apart by a thin line. */
+static void draw_outer_class(qh_figure *figure, qh_map *m, size_t reach, double a, double b, int class_index) {
+    draw_stretch(figure, m, reach, a, b,
+                 (qh_stroke){m->width[reach] + 2 * BAND, class_color(figure, class_index), NULL});
 }
 
 /* Length on the picture of the last stretch of one class in a reach, px. */
-static double last_stretch(const qh_figure *figure, const map *m, size_t reach) {
+static double last_stretch(const qh_figure *figure, const qh_map *m, size_t reach) {
     const qh_stored_reach *const r = &figure->info->reach[reach];
     size_t c = r->first_cell + r->n_cell - 1;
     while (c > r->first_cell && m->class_index[c - 1] == m->class_index[c])
@@ -114,7 +145,7 @@ static double last_stretch(const qh_figure *figure, const map *m, size_t reach) 
 }
 
 /* Class that is named at the foot of the reach of the same river above this one; -1 where there is none. */
-static int class_above(const qh_figure *figure, const map *m, size_t reach) {
+static int class_above(const qh_figure *figure, const qh_map *m, size_t reach) {
     const qh_stored_reach *const r = &figure->info->reach[reach];
     for (size_t n = 0; n < figure->info->n_reach; n++) {
         const qh_stored_reach *const o = &figure->info->reach[n];
@@ -125,7 +156,7 @@ static int class_above(const qh_figure *figure, const map *m, size_t reach) {
 }
 
 /* The class named on the stretch: the colours alone do not tell I from II, nor all eyes red from green. */
-static void name_class(qh_figure *figure, map *m, size_t reach, double a, double b, int class_index) {
+static void name_class(qh_figure *figure, qh_map *m, size_t reach, double a, double b, int class_index) {
     double x0 = 0, y0 = 0, x1 = 0, y1 = 0, x = 0, y = 0, dx = 0, dy = 0;
     qh_layout_at(&m->layout, reach, a, &x0, &y0, &dx, &dy);
     qh_layout_at(&m->layout, reach, b, &x1, &y1, &dx, &dy);
@@ -147,7 +178,7 @@ static void name_class(qh_figure *figure, map *m, size_t reach, double a, double
 }
 
 /* One arrow a reach, two on a long one, each where no symbol stands. */
-static void draw_arrows(qh_figure *figure, const map *m, size_t reach) {
+static void draw_arrows(qh_figure *figure, const qh_map *m, size_t reach) {
     static const double upper[] = {0.25, 0.33, 0.17, 0.4, 0.1}, lower[] = {0.75, 0.67, 0.83, 0.6, 0.9, 0.5};
     double x0 = 0, y0 = 0, x1 = 0, y1 = 0, x = 0, y = 0, dx = 0, dy = 0;
     qh_layout_at(&m->layout, reach, 0, &x0, &y0, &dx, &dy);
@@ -164,16 +195,22 @@ static void draw_arrows(qh_figure *figure, const map *m, size_t reach) {
     }
 }
 
-static void draw_rivers(qh_figure *figure, map *m) {
+static void draw_rivers(qh_figure *figure, qh_map *m, qh_figure *other) {
     const qh_store_info *const info = figure->info;
+    const double outline = m->after ? 2 * BAND + 2.6 : 2.6;
     for (size_t r = 0; r < info->n_reach; r++)
-        draw_stretch(figure, m, r, 0, 1, (qh_stroke){reach_width(m, info, r) + 2.6, QH_INK, NULL});
+        draw_stretch(figure, m, r, 0, 1, (qh_stroke){m->width[r] + outline, QH_INK, NULL});
     for (size_t r = 0; r < info->n_reach; r++)
-        each_stretch(figure, m, r, draw_class);
+        each_stretch(figure, m, r, m->after ? draw_outer_class : draw_class);
+    for (size_t r = 0; m->after && r < info->n_reach; r++)
+        draw_stretch(figure, m, r, 0, 1, (qh_stroke){m->width[r] + 1.6, QH_INK, NULL});
+    for (size_t r = 0; m->after && r < info->n_reach; r++)
+        each_stretch(other, m->after, r, draw_class);
     for (size_t r = 0; r < info->n_reach; r++) {
         for (size_t i = 0; i < QH_CURVE_POINTS; i++) {
             const double x = m->layout.curve[r].x[i], y = m->layout.curve[r].y[i];
-            qh_labels_avoid(m->labels, x - 5, y - 5, x + 5, y + 5, 0.5);
+            const double half = m->after ? 5 + BAND : 5;
+            qh_labels_avoid(m->labels, x - half, y - half, x + half, y + half, 0.5);
         }
     }
 }
@@ -197,13 +234,13 @@ typedef struct marked_list {
     marked *item;
 } marked_list;
 
-static void mark(map *m, marked_list *list, marked item) {
+static void mark(qh_map *m, marked_list *list, marked item) {
     list->item[list->count++] = item;
     const double half = item.clear / 2;
     qh_labels_avoid(m->labels, item.x - half, item.y - half, item.x + half, item.y + half, 2);
 }
 
-static bool on_reach(const qh_figure *figure, const map *m, const char *reach_name, double chainage, double *x,
+static bool on_reach(const qh_figure *figure, const qh_map *m, const char *reach_name, double chainage, double *x,
                      double *y, double *dx, double *dy) {
     const size_t r = qh_figure_reach(figure, reach_name);
     if (r == figure->info->n_reach) return false;
@@ -211,33 +248,36 @@ static bool on_reach(const qh_figure *figure, const map *m, const char *reach_na
     return true;
 }
 
-static void mark_section(qh_figure *figure, map *m, marked_list *list, size_t section, double *work) {
+static void mark_section(qh_figure *figure, qh_map *m, marked_list *list, size_t section, double *work) {
     const qh_stored_section *const s = &figure->info->section[section];
     double x = 0, y = 0, dx = 0, dy = 0;
     if (!on_reach(figure, m, s->reach_name, s->chainage, &x, &y, &dx, &dy)) return;
-    const int actual = section_class(figure, m, section, work);
+    const int actual = qh_map_section_class(figure, m, section, work), before = class_in(figure, m, section, work);
     const bool missed = actual > s->target_class;
     qh_canvas_mark(figure->canvas, missed ? QH_MARK_DIAMOND : QH_MARK_CIRCLE, x, y, missed ? 15 : 12,
                    missed ? QH_ALARM : "#ffffff", (qh_stroke){missed ? 1.6 : 2, missed ? "#ffffff" : QH_INK, NULL});
     marked item = {x, y, missed ? 18 : 14, s->name, NULL, NULL, 12, missed ? QH_ALARM : QH_INK, true};
+    const char *const name = qh_figure_class_name(figure, actual);
+    const char *const classes = m->after && before != actual
+                                    ? qh_figure_printf(figure, "%s → %s", qh_figure_class_name(figure, before), name)
+                                    : name;
     if (actual && figure->request->lang == QH_ZH)
-        item.second = qh_figure_printf(figure, "%s类，目标%s类%s", qh_figure_class_name(figure, actual),
+        item.second = qh_figure_printf(figure, "%s类，目标%s类%s", classes,
                                        qh_figure_class_name(figure, s->target_class), missed ? "，未达标" : "");
     else if (actual)
-        item.second = qh_figure_printf(figure, "class %s, target %s%s", qh_figure_class_name(figure, actual),
+        item.second = qh_figure_printf(figure, "class %s, target %s%s", classes,
                                        qh_figure_class_name(figure, s->target_class), missed ? ": missed" : "");
     item.second_color = missed ? QH_ALARM : QH_FAINT;
     mark(m, list, item);
 }
 
-/* The constituent whose load sets the size of the outfalls: the second of several, which by custom follows COD. */
-static size_t load_constituent(const qh_figure *figure) {
+size_t qh_map_load_constituent(const qh_figure *figure) {
     return figure->constituent[figure->n_constituent > 1 ? 1 : 0];
 }
 
-static void mark_sources(qh_figure *figure, map *m, marked_list *list) {
+static void mark_sources(qh_figure *figure, qh_map *m, marked_list *list) {
     const qh_store_info *const info = figure->info;
-    const size_t k = load_constituent(figure);
+    const size_t k = qh_map_load_constituent(figure);
     double most = 0;
     for (size_t i = 0; i < info->n_source; i++) {
         if (strcmp(info->source[i].kind, "outfall") == 0) most = fmax(most, info->source[i].load[k]);
@@ -263,7 +303,7 @@ static void mark_sources(qh_figure *figure, map *m, marked_list *list) {
     }
 }
 
-static void mark_stations(qh_figure *figure, map *m, marked_list *list) {
+static void mark_stations(qh_figure *figure, qh_map *m, marked_list *list) {
     const qh_store_info *const info = figure->info;
     for (size_t i = 0; i < info->n_station; i++) {
         const qh_stored_station *const s = &info->station[i];
@@ -302,7 +342,7 @@ static bool bears_name(const qh_store_info *info, size_t reach) {
     return true;
 }
 
-static void mark_rivers(qh_figure *figure, const map *m, marked_list *list) {
+static void mark_rivers(qh_figure *figure, const qh_map *m, marked_list *list) {
     for (size_t r = 0; r < figure->info->n_reach; r++) {
         if (!bears_name(figure->info, r)) continue;
         double x = 0, y = 0, dx = 0, dy = 0;
@@ -313,7 +353,7 @@ static void mark_rivers(qh_figure *figure, const map *m, marked_list *list) {
 
 /* --------------------------------------------------------------------------------------------------- labelling */
 
-static void place_label(qh_figure *figure, map *m, const marked *item) {
+static void place_label(qh_figure *figure, qh_map *m, const marked *item) {
     double width = qh_gnuplot_text_width(item->name, item->size);
     double height = item->size * 1.25;
     const double second_size = item->size - 1.5;
@@ -337,7 +377,7 @@ static void place_label(qh_figure *figure, map *m, const marked *item) {
                        (qh_text_style){second_size, item->second_color, align, 0}, item->second);
 }
 
-static qh_status draw_symbols(qh_figure *figure, map *m) {
+static qh_status draw_symbols(qh_figure *figure, qh_map *m, qh_figure *other) {
     const qh_store_info *const info = figure->info;
     const size_t most = info->n_section + info->n_source + info->n_station + info->n_withdrawal + info->n_reach;
     marked_list list = {0, qh_arena_alloc(figure->arena, most, sizeof(marked))};
@@ -350,7 +390,7 @@ static qh_status draw_symbols(qh_figure *figure, map *m) {
     mark_sources(figure, m, &list);
     mark_rivers(figure, m, &list);
     for (size_t r = 0; r < info->n_reach; r++)
-        each_stretch(figure, m, r, name_class);
+        each_stretch(other, m->after ? m->after : m, r, name_class);
     for (size_t r = 0; r < info->n_reach; r++)
         draw_arrows(figure, m, r);
     for (size_t i = 0; i < list.count; i++)
@@ -358,142 +398,9 @@ static qh_status draw_symbols(qh_figure *figure, map *m) {
     return QH_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------------ legend */
-
-static void legend_heading(qh_figure *figure, double x, double *y, const char *text) {
-    qh_canvas_text(figure->canvas, x, *y, (qh_text_style){12, QH_FAINT, QH_LEFT, 0}, text);
-    *y -= 22;
-}
-
-static void legend_classes(qh_figure *figure, double x, double *y) {
-    legend_heading(figure, x, y, qh_figure_tr(figure, "class of the water"));
-    const size_t n = figure->standard->n_class;
-    for (size_t c = 1; c <= n + 1; c++) {
-        const qh_class_color *const color = qh_palette_class((int)c, n);
-        const char *name = qh_figure_class_name(figure, (int)c);
-        if (c < n + 1 && qh_palette_class((int)c + 1, n) == color)
-            name = qh_figure_printf(figure, "%s–%s", name, qh_figure_class_name(figure, (int)++c));
-        qh_canvas_rectangle(figure->canvas, x, *y - 5, x + 30, *y + 5, color->strong, (qh_stroke){1, QH_INK, NULL});
-        qh_canvas_text(figure->canvas, x + 40, *y, (qh_text_style){11.5, QH_INK, QH_LEFT, 0}, name);
-        *y -= 19;
-    }
-    *y -= 10;
-}
-
-static void legend_symbol(qh_figure *figure, qh_mark shape, const char *fill, const char *edge, double x, double *y,
-                          const char *text) {
-    qh_canvas_mark(figure->canvas, shape, x + 15, *y, 12, fill, (qh_stroke){1.5, edge, NULL});
-    qh_canvas_text(figure->canvas, x + 40, *y, (qh_text_style){11.5, QH_INK, QH_LEFT, 0}, text);
-    *y -= 20;
-}
-
-static void legend_scale(qh_figure *figure, const map *m, double x, double y) {
-    if (!m->layout.geographic) {
-        qh_canvas_text(figure->canvas, x, y, (qh_text_style){11, QH_FAINT, QH_LEFT, 0},
-                       qh_figure_tr(figure, "scheme, not to scale"));
-        return;
-    }
-    double length = 1; /* m: the longest of 1, 2, 5, 10 ... that fits */
-    static const double factor[] = {2, 2.5, 2};
-    for (size_t i = 0; length * factor[i % 3] * m->layout.pixels_per_metre < 130; i++)
-        length *= factor[i % 3];
-    const double width = length * m->layout.pixels_per_metre;
-    qh_canvas_line(figure->canvas, x, y, x + width, y, (qh_stroke){2.5, QH_INK, NULL});
-    qh_canvas_line(figure->canvas, x, y - 4, x, y + 4, (qh_stroke){1.2, QH_INK, NULL});
-    qh_canvas_line(figure->canvas, x + width, y - 4, x + width, y + 4, (qh_stroke){1.2, QH_INK, NULL});
-    qh_canvas_text(figure->canvas, x + width / 2, y + 12, (qh_text_style){11, QH_INK, QH_CENTER, 0},
-                   length >= 1000 ? qh_figure_printf(figure, "%g km", length / 1000)
-                                  : qh_figure_printf(figure, "%g m", length));
-    qh_canvas_arrowhead(figure->canvas, x + 185, y + 22, 0, 1, 22, QH_INK);
-    qh_canvas_text(figure->canvas, x + 185, y - 8, (qh_text_style){12, QH_INK, QH_CENTER, 0}, "N");
-}
-
-/* What occurs on this map, for a legend that explains nothing else. */
-typedef struct contents {
-    bool judged, outfall, closed, tributary;
-    size_t attained, missed;
-} contents;
-
-static contents look(const qh_figure *figure, const map *m, double *work) {
-    const qh_store_info *const info = figure->info;
-    contents has = {.judged = false};
-    for (size_t i = 0; i < info->n_cell; i++)
-        has.judged = has.judged || m->class_index[i] > 0;
-    for (size_t s = 0; s < info->n_section && has.judged; s++)
-        *(section_class(figure, m, s, work) > info->section[s].target_class ? &has.missed : &has.attained) += 1;
-    for (size_t i = 0; i < info->n_source; i++) {
-        const bool outfall = strcmp(info->source[i].kind, "outfall") == 0;
-        has.outfall = has.outfall || (outfall && info->source[i].flow > 0);
-        has.closed = has.closed || (outfall && info->source[i].flow <= 0);
-        has.tributary = has.tributary || strcmp(info->source[i].kind, "tributary") == 0;
-    }
-    return has;
-}
-
-static void legend_sections(qh_figure *figure, const contents *has, double x, double *y) {
-    if (figure->info->n_section == 0) return;
-    legend_heading(figure, x, y, qh_figure_tr(figure, "control sections"));
-    if (!has->judged) {
-        legend_symbol(figure, QH_MARK_CIRCLE, "#ffffff", QH_INK, x, y,
-                      qh_figure_tr(figure, "not judged by the standard"));
-    } else {
-        legend_symbol(figure, QH_MARK_CIRCLE, "#ffffff", QH_INK, x, y,
-                      qh_figure_printf(figure, qh_figure_tr(figure, "target attained: %zu"), has->attained));
-        legend_symbol(figure, QH_MARK_DIAMOND, QH_ALARM, QH_ALARM, x, y,
-                      qh_figure_printf(figure, qh_figure_tr(figure, "target missed: %zu"), has->missed));
-    }
-    *y -= 10;
-}
-
-static void legend_river(qh_figure *figure, const contents *has, double x, double *y) {
-    const qh_store_info *const info = figure->info;
-    const qh_text_style text = {11.5, QH_INK, QH_LEFT, 0};
-    legend_heading(figure, x, y, qh_figure_tr(figure, "on the river"));
-    if (has->outfall)
-        legend_symbol(figure, QH_MARK_TRIANGLE_DOWN, QH_WASTE, QH_WASTE, x, y,
-                      qh_figure_printf(figure, qh_figure_tr(figure, "outfall (area: %s load)"),
-                                       info->constituent[load_constituent(figure)].name));
-    if (has->closed)
-        legend_symbol(figure, QH_MARK_TRIANGLE_DOWN, "#ffffff", QH_WASTE, x, y,
-                      qh_figure_tr(figure, "outfall without flow"));
-    if (info->n_station > 0) {
-        qh_canvas_line(figure->canvas, x + 15, *y - 8, x + 15, *y + 8, (qh_stroke){4.5, QH_INK, NULL});
-        qh_canvas_text(figure->canvas, x + 40, *y, text, qh_figure_tr(figure, "diversion station"));
-        *y -= 16;
-        qh_canvas_text(figure->canvas, x + 40, *y, (qh_text_style){10, QH_FAINT, QH_LEFT, 0},
-                       qh_figure_tr(figure, "released / ecological flow"));
-        *y -= 20;
-    }
-    if (has->tributary) {
-        qh_canvas_line(figure->canvas, x + 2, *y - 4, x + 26, *y + 4, (qh_stroke){2.4, QH_WATER, NULL});
-        qh_canvas_arrowhead(figure->canvas, x + 27, *y + 4.3, 24, 8, 9, QH_WATER);
-        qh_canvas_text(figure->canvas, x + 40, *y, text, qh_figure_tr(figure, "tributary"));
-        *y -= 20;
-    }
-    if (info->n_withdrawal > 0)
-        legend_symbol(figure, QH_MARK_TRIANGLE_UP, QH_WATER, QH_WATER, x, y, qh_figure_tr(figure, "withdrawal"));
-    qh_canvas_arrowhead(figure->canvas, x + 22, *y, 1, 0, 13, QH_INK);
-    qh_canvas_text(figure->canvas, x + 40, *y, text, qh_figure_tr(figure, "direction of flow"));
-}
-
-static qh_status draw_legend(qh_figure *figure, const map *m) {
-    double *const work = qh_arena_alloc(figure->arena, figure->n_constituent, sizeof *work);
-    if (!work) return QH_E_NOMEM;
-    const contents has = look(figure, m, work);
-    const double x = WIDTH - LEGEND + 8;
-    double y = figure->height - QH_FIGURE_TITLE - 22;
-    qh_canvas_line(figure->canvas, x - 18, figure->height - QH_FIGURE_TITLE - 10, x - 18, FOOT,
-                   (qh_stroke){0.8, QH_RULE, NULL});
-    if (has.judged) legend_classes(figure, x, &y);
-    legend_sections(figure, &has, x, &y);
-    legend_river(figure, &has, x, &y);
-    legend_scale(figure, m, x, FOOT + 24);
-    return QH_OK;
-}
-
 /* ---------------------------------------------------------------------------------------------------- together */
 
-static const char *second_line(qh_figure *figure, const map *m) {
+static const char *second_line(qh_figure *figure, const qh_map *m) {
     const qh_store_info *const info = figure->info;
     const char *const gap = figure->request->lang == QH_ZH ? "　·　" : "  ·  ";
     const char *what = "";
@@ -505,36 +412,46 @@ static const char *second_line(qh_figure *figure, const map *m) {
                             figure->standard ? gap : "", what, gap, when);
 }
 
-static qh_status draw_all(qh_figure *figure, map *m) {
+static qh_status draw_all(qh_figure *figure, qh_map *m, qh_map *after) {
     const qh_store_info *const info = figure->info;
+    qh_figure other = *figure;
+    qh_plot_request of_other;
     QH_TRY(qh_figure_frame(figure, &m->frame));
     QH_TRY(gather(figure, m));
+    QH_TRY(gather_after(figure, m, &other, &of_other, after));
+    QH_TRY(choose_widths(figure, m));
     double aspect = 1;
     QH_TRY(qh_layout_aspect(info, figure->arena, &aspect));
-    const double room = WIDTH - LEGEND - 2 * MARGIN;
-    const double height = fmax(QH_FIGURE_TITLE + FOOT + MARGIN * 1.2 + room * aspect, LEAST_HEIGHT);
-    QH_TRY(qh_figure_open(figure, WIDTH, height));
-    m->x0 = MARGIN;
-    m->x1 = WIDTH - LEGEND - MARGIN;
-    m->y0 = FOOT + MARGIN * 0.55;
-    m->y1 = height - QH_FIGURE_TITLE - MARGIN * 0.55;
+    const double room = QH_MAP_WIDTH - QH_MAP_LEGEND - 2 * QH_MAP_MARGIN;
+    const double height = fmax(QH_FIGURE_TITLE + QH_MAP_FOOT + QH_MAP_MARGIN * 1.2 + room * aspect, LEAST_HEIGHT);
+    QH_TRY(qh_figure_open(figure, QH_MAP_WIDTH, height));
+    m->x0 = QH_MAP_MARGIN;
+    m->x1 = QH_MAP_WIDTH - QH_MAP_LEGEND - QH_MAP_MARGIN;
+    m->y0 = QH_MAP_FOOT + QH_MAP_MARGIN * 0.55;
+    m->y1 = height - QH_FIGURE_TITLE - QH_MAP_MARGIN * 0.55;
     QH_TRY(qh_layout_create(info, m->x0, m->y0, m->x1, m->y1, figure->arena, &m->layout));
     const size_t most = 4 * (info->n_section + info->n_source + info->n_station + info->n_withdrawal) +
                         info->n_reach * (QH_CURVE_POINTS + 2) + info->n_cell;
-    m->labels = qh_labels_create(figure->arena, 8, FOOT, WIDTH - LEGEND - 14, height - QH_FIGURE_TITLE, most);
+    m->labels = qh_labels_create(figure->arena, 8, QH_MAP_FOOT, QH_MAP_WIDTH - QH_MAP_LEGEND - 14,
+                                 height - QH_FIGURE_TITLE, most);
     if (!m->labels) return QH_E_NOMEM;
-    draw_rivers(figure, m);
-    QH_TRY(draw_symbols(figure, m));
-    QH_TRY(draw_legend(figure, m));
+    other.canvas = figure->canvas;
+    other.script = figure->script;
+    after->labels = m->labels;
+    after->layout = m->layout;
+    after->width = m->width;
+    draw_rivers(figure, m, &other);
+    QH_TRY(draw_symbols(figure, m, &other));
+    QH_TRY(qh_map_legend(figure, m));
     qh_figure_title(figure, qh_figure_tr(figure, "map of the network"), second_line(figure, m));
     return qh_figure_close(figure);
 }
 
 static qh_status draw(const qh_plot_request *request, qh_diag *diag) {
     qh_figure figure;
-    map m = {.frame = 0};
+    qh_map m = {.frame = 0}, after = {.frame = 0};
     qh_status status = qh_figure_begin(request, diag, &figure);
-    if (status == QH_OK) status = draw_all(&figure, &m);
+    if (status == QH_OK) status = draw_all(&figure, &m, &after);
     qh_figure_end(&figure);
     return status;
 }
@@ -542,5 +459,6 @@ static qh_status draw(const qh_plot_request *request, qh_diag *diag) {
 const qh_plot qh_plot_map = {
     .name = "map",
     .title = QH_N("the network, its reaches coloured by the class of their water"),
+    .most_runs = 2,
     .draw = draw,
 };
