@@ -5,9 +5,9 @@
  *            In w = X^-1 C every species decays by itself, in the storage zone too, for its rates are functions of J.
  * Equal rates  X grows like J_ij/(d_i - d_j) and results lose as many digits. But they are analytic in the rates (they are
  *            functions of the matrix J, which exist whatever its eigenvectors do). So where an entry of X passes a limit,
- *            the later rate of the pair is shifted by +-h, +-2h, +-3h, +-4h, and results are averaged with the weights of
- *            even interpolation to 0: they are those of the rates as they are, to 0.014 (h t)^8 + 576 (h/d)^8, t the time
- *            that water stays. With h t <= 0.05 and h <= 0.014 d both are below 1e-12.
+ *            the rates are drawn apart by +-h, +-2h ... +-6h, and results are averaged with the weights of
+ *            even interpolation to 0: they are those of the rates as they are, to 1.1e-3 (h t)^12 + 5e5 (h/d)^12, t the
+ *            time that water stays. With h t <= 0.2 and h <= 0.03 d both are below 1e-11.
  * Order      species by position, see exact_river.
  * Source     Golub & Van Loan (2013), Matrix Computations, 4th ed., sec. 7.6 and 9.1; the averaging is this program's own.
  * Not for    constituents that depend on one another in a circle. */
@@ -17,9 +17,9 @@
 #include "solvers/exact_river_internal.h"
 
 static const double LIMIT = 300;          /* -, entries of X that are taken without shifts */
-static const double SHIFT_OF_TIME = 0.05; /* -, h t */
-static const double SHIFT_OF_RATE = 0.014;
-static const double WEIGHT[EXACT_SHIFTS / 2] = {0.8, -0.4, 4.0 / 35, -1.0 / 70};
+static const double SHIFT_OF_TIME = 0.2;  /* -, h t */
+static const double SHIFT_OF_RATE = 0.03; /* -, h/d */
+static const double WEIGHT[EXACT_SHIFTS / 2] = {6.0 / 7, -15.0 / 28, 5.0 / 21, -1.0 / 14, 1.0 / 77, -1.0 / 924};
 
 qh_status exact_kinetics_create(qh_arena *arena, size_t n, bool coupled, exact_kinetics *kinetics) {
     const size_t most = coupled ? EXACT_SHIFTS : 1;
@@ -78,25 +78,30 @@ static void set_inverse(size_t n, const double *vector, double *inverse) {
     }
 }
 
-/* How many steps each rate is moved at a time: 0 unless it is too close to an earlier one. */
-static size_t set_steps(const triangle *t, const double *decay, double *step) {
-    size_t most = 0;
+/* How far each rate moves in a shift: by steps of 1 from the rates that it is too close to, the group around its middle; 0
+ * for rates that stand alone. Returns the largest. */
+static double set_steps(const triangle *t, const double *decay, double *step) {
+    bool moves[EXACT_SPECIES] = {false};
+    double most = 0;
     for (size_t i = 0; i < t->n; i++) {
-        size_t own = 0;
+        step[i] = 0;
         for (size_t j = 0; j < i; j++) {
             double feed = 0;
             for (size_t l = j; l < i; l++)
                 feed = fmax(feed, fabs(rate_at(t, i, l)));
             const bool close = feed > 0 && fabs(decay[i] - decay[j]) * LIMIT < feed;
-            if (close && (size_t)step[j] + 1 > own) own = (size_t)step[j] + 1;
+            if (!close) continue;
+            step[i] = fmax(step[i], step[j] + 1);
+            moves[i] = moves[j] = true;
         }
-        step[i] = (double)own;
-        if (own > most) most = own;
+        most = fmax(most, step[i]);
     }
-    return most;
+    for (size_t i = 0; i < t->n; i++)
+        if (moves[i]) step[i] -= 0.5 * most;
+    return 0.5 * most;
 }
 
-/* The rates shifted to the eight places; returns the largest entry of the vectors. */
+/* The rates shifted to their places; returns the largest entry of the vectors. */
 static double set_shifts(const triangle *t, const double *decay, const double *step, double h, exact_kinetics *k) {
     const size_t n = t->n;
     double largest = 0;
@@ -123,17 +128,17 @@ void exact_kinetics_set(size_t n, const size_t *species, const double *gain, con
     if (!k->vector) return;
     double decay[EXACT_SPECIES], step[EXACT_SPECIES], slowest = INFINITY;
     memcpy(decay, k->decay, n * sizeof *decay);
-    const size_t most = set_steps(&t, decay, step);
+    const double most = set_steps(&t, decay, step);
     if (most == 0) {
         (void)set_vectors(&t, k->decay, k->vector);
         set_inverse(n, k->vector, k->inverse);
         return;
     }
     for (size_t i = 0; i < n; i++)
-        if (step[i] > 0) slowest = fmin(slowest, decay[i]);
+        if (step[i] != 0) slowest = fmin(slowest, decay[i]);
     k->n_shift = EXACT_SHIFTS;
     /* Another rate may stand where a shifted one goes: then a shorter way. */
-    double h = fmin(SHIFT_OF_RATE * slowest, SHIFT_OF_TIME / time) / (double)most;
+    double h = fmin(SHIFT_OF_RATE * slowest, SHIFT_OF_TIME / time) / most;
     double best = INFINITY, best_h = h;
     for (size_t attempt = 0; attempt < 4; attempt++, h *= 0.83) {
         const double largest = set_shifts(&t, decay, step, h, k);

@@ -19,7 +19,7 @@ typedef struct exact_kinetics {
     double *gain;    /* [n], g/m3/s: rate at a concentration of 0 */
 } exact_kinetics;
 
-enum { EXACT_SHIFTS = 8 };
+enum { EXACT_SHIFTS = 12 };
 
 /* More constituents than this in one case have no exact solution here (workspace on the stack). */
 enum { EXACT_SPECIES = 64 };
