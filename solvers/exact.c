@@ -17,7 +17,7 @@
 #include "solvers/exact_internal.h"
 #include "solvers/exact_real_internal.h"
 
-enum { LEAST_LEVELS = 3, MOST_LEVELS = 8 };
+enum { LEAST_LEVELS = 3, MOST_LEVELS = EXACT_LEVELS };
 static const double AGREEMENT = 1e-11; /* of the largest concentration: done */
 
 typedef struct level {
@@ -159,7 +159,7 @@ static qh_status solve_level(const qh_exact *e, const level *l, const double *lo
 }
 
 /* Weights of `count` solves in T(count - 1, count - 1). */
-static void set_weights(size_t count, double *weight) {
+void exact_weights(size_t count, double *weight) {
     double row[MOST_LEVELS][MOST_LEVELS] = {{0}}; /* row l: weights of T(l, k), k growing */
     for (size_t l = 0; l < count; l++)
         row[l][l] = 1;
@@ -198,7 +198,7 @@ qh_status qh_exact_solve(qh_exact *exact, const double *load, qh_diag *diag) {
         if (exact->count == exact->n_made) QH_TRY(tell_singular(add_level(exact, diag), diag));
         QH_TRY(tell_singular(solve_level(exact, &exact->level[exact->count], load), diag));
         memcpy(exact->last, exact->weight, sizeof exact->last);
-        set_weights(++exact->count, exact->weight);
+        exact_weights(++exact->count, exact->weight);
         if (exact->count > 1) find_bound(exact);
         if (exact->count >= LEAST_LEVELS && exact->bound <= AGREEMENT) break;
     }

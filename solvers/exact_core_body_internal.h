@@ -173,6 +173,19 @@ static void mean_shape(const mode_type *m, const exact_piece *p, double x1, doub
     }
 }
 
+/* The same over the whole piece, from the exponentials that are there. */
+static void whole_mean(const mode_type *m, const exact_piece *p, scalar *phi0, scalar *phiL) {
+    const scalar slow = m->slow * p->length, fast = m->fast * p->length;
+    if (size_of(slow) < 0.5 || size_of(fast) < 0.5 || !(p->dispersion > 0)) {
+        mean_shape(m, p, 0, p->length, phi0, phiL);
+        return;
+    }
+    const scalar scale = inverse_of(m->spread), along = (m->fall - 1) * inverse_of(slow);
+    const scalar against = (1 - m->rise) * inverse_of(fast);
+    *phi0 = (along - m->fall * against) * scale;
+    *phiL = (against - m->rise * along) * scale;
+}
+
 static void set_exponents(mode_type *m, const exact_piece *p, scalar loss, scalar *gain, scalar *back) {
     const double u = p->discharge / p->area;
     const scalar root = root_of(u * u + 4 * p->dispersion * loss);
@@ -660,7 +673,89 @@ void EXACT(core_lost)(core_type *core, size_t k, scalar *lost) {
         const mode_type *mode = &core->mode[k * core->n_mode + l];
         const scalar amount = p->area * p->length * mode->total;
         scalar phi0, phiL;
-        mean_shape(mode, p, 0, p->length, &phi0, &phiL);
+        whole_mean(mode, p, &phi0, &phiL);
         add_mode(core, k, l, amount * phi0, amount * phiL, lost);
+    }
+}
+
+void EXACT(core_stored)(core_type *core, size_t k, scalar *stored) {
+    const exact_piece *p = &core->river->piece[k];
+    const size_t lanes = core->n_lane, count = core->n * lanes;
+    const bool stores = p->zone > 0;
+    scalar *zone = core->work;
+    memcpy(stored, core->level + k * count, count * sizeof *stored);
+    for (size_t j = 0; j < count; j++)
+        zone[j] = 0;
+    if (stores) add_zone_level(core, k, zone);
+    for (size_t l = 0; l < p->kinetics->n_shift * core->n; l++) {
+        const mode_type *mode = &core->mode[k * core->n_mode + l];
+        scalar phi0, phiL;
+        whole_mean(mode, p, &phi0, &phiL);
+        add_mode(core, k, l, phi0, phiL, stored);
+        if (stores) add_mode(core, k, l, mode->zone * phi0, mode->zone * phiL, zone);
+    }
+    for (size_t j = 0; j < count; j++) {
+        const double initial = core->initial ? core->initial[j / lanes] : 0;
+        const scalar mass = p->length * (p->area * stored[j] + p->zone * zone[j]);
+        stored[j] = core->rate * mass - initial * p->length * (p->area + p->zone);
+    }
+}
+
+/* Adds factor (A S_i + B F_i) of mode l: S and F, the means of the two exponentials, are geometric along the cells. */
+static void add_profile(const core_type *c, size_t k, size_t l, size_t n_cell, scalar factor, double least,
+                        scalar *sum) {
+    const exact_piece *p = &c->river->piece[k];
+    const mode_type *m = &c->mode[k * c->n_mode + l];
+    const exact_kinetics *kinetics = p->kinetics;
+    const size_t n = c->n, lanes = c->n_lane, row = n * lanes;
+    const double dx = p->length / (double)n_cell;
+    const scalar along = mean_exponential(m->slow, 0, 0, dx), down = exp_of(m->slow * dx);
+    const bool spreads = p->dispersion > 0;
+    const scalar against = spreads ? mean_exponential(m->fast, dx, 0, dx) : 0, up = spreads ? exp_of(-m->fast * dx) : 0;
+    const scalar scale = factor * inverse_of(m->spread);
+    for (size_t i = l % n; i <= (c->river->coupled ? n - 1 : l); i++) {
+        const double weight =
+            c->river->coupled ? kinetics->weight[l / n] * kinetics->vector[(l / n * n + i) * n + l % n] : 1;
+        for (size_t lane = 0; weight != 0 && lane < lanes; lane++) {
+            const scalar start = c->start[l * lanes + lane], end = c->end[l * lanes + lane];
+            scalar *to = sum + i * lanes + lane;
+            scalar term = weight * scale * (start - m->rise * end) * along;
+            for (size_t cell = 0; cell < n_cell && size_of(term) > least; cell++, term *= down)
+                to[cell * row] += term;
+            term = weight * scale * (end - m->fall * start) * against;
+            for (size_t cell = n_cell; cell-- > 0 && size_of(term) > least; term *= up)
+                to[cell * row] += term;
+        }
+    }
+}
+
+/* Pieces short against dispersion, where the two exponentials cancel: cell by cell. */
+static void profile_by_cells(core_type *core, size_t k, size_t n_cell, scalar *c, scalar *zone) {
+    const size_t row = core->n * core->n_lane;
+    const double dx = core->river->piece[k].length / (double)n_cell;
+    for (size_t i = 0; i < n_cell; i++)
+        EXACT(core_mean)(core, k, dx * (double)i, dx * (double)(i + 1), c + i * row, zone ? zone + i * row : NULL);
+}
+
+void EXACT(core_profile)(core_type *core, size_t k, size_t n_cell, double least, scalar *c, scalar *zone) {
+    const exact_piece *p = &core->river->piece[k];
+    const size_t count = core->n * core->n_lane, n_mode = p->kinetics->n_shift * core->n;
+    const mode_type *mode = &core->mode[k * core->n_mode];
+    for (size_t l = 0; l < n_mode && p->dispersion > 0; l++) {
+        if (size_of(mode[l].fast - mode[l].slow) * p->length >= 0.5) continue;
+        profile_by_cells(core, k, n_cell, c, zone);
+        return;
+    }
+    scalar *at_level = core->work;
+    for (size_t j = 0; j < count; j++)
+        at_level[j] = 0;
+    if (zone) add_zone_level(core, k, at_level);
+    for (size_t i = 0; i < n_cell; i++) {
+        memcpy(c + i * count, core->level + k * count, count * sizeof *c);
+        if (zone) memcpy(zone + i * count, at_level, count * sizeof *zone);
+    }
+    for (size_t l = 0; l < n_mode; l++) {
+        add_profile(core, k, l, n_cell, 1, least, c);
+        if (zone) add_profile(core, k, l, n_cell, mode[l].zone, least, zone);
     }
 }

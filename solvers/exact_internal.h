@@ -26,6 +26,10 @@ qh_status exact_terms(qh_exact *exact, double *end_flux, double *reacted);
 /* The budget of these parts; its terms must be 0 on entry. QH_E_NOMEM. */
 qh_status exact_budget(const exact_river *river, const exact_parts *parts, qh_budget *budget);
 
+/* Weights of `count` solves in their extrapolation (see exact.c). */
+enum { EXACT_LEVELS = 8 };
+void exact_weights(size_t count, double *weight);
+
 const exact_river *exact_river_of(const qh_exact *exact);
 
 #endif
