@@ -343,7 +343,7 @@ static void add_terms(const qh_exact *e, size_t l, double *work, double *end_flu
     }
     for (size_t k = 0; k < river->n_piece; k++) {
         exact_real_core_open(core, k);
-        exact_real_core_lost(core, k, work);
+        exact_real_core_lost(core, k, work, NULL);
         add_species(e, e->weight[l], work, reacted + river->piece[k].reach * e->m);
     }
 }

@@ -60,11 +60,15 @@ static inline scalar exp_of(scalar z) {
     const double size = exp(creal(z));
     return size * cos(cimag(z)) + I * (size * sin(cimag(z)));
 }
-/* exp(z) - 1 without cancellation at small z. */
-static inline scalar expm1_of(scalar z) {
-    const double half = sin(0.5 * cimag(z)), growth = expm1(creal(z));
-    return growth * (1 - 2 * half * half) - 2 * half * half + I * ((1 + growth) * sin(cimag(z)));
+/* (exp(z) - 1)/z; near 0 by its series, which is exact to round-off for |z| < 0.6. */
+static inline scalar growth_of(scalar z) {
+    if (size_of(z) > 0.6) return (exp_of(z) - 1) * inverse_of(z);
+    scalar sum = 1;
+    for (int k = 14; k > 1; k--)
+        sum = 1 + z * sum / k;
+    return sum;
 }
+static inline scalar expm1_of(scalar z) { return size_of(z) > 0.6 ? exp_of(z) - 1 : z * growth_of(z); }
 #else
 static inline double real_of(scalar z) { return z; }
 static inline double size_of(scalar z) { return fabs(z); }
@@ -73,6 +77,7 @@ static inline scalar inverse_of(scalar z) { return 1 / z; }
 static inline scalar root_of(scalar z) { return sqrt(z); }
 static inline scalar exp_of(scalar z) { return exp(z); }
 static inline scalar expm1_of(scalar z) { return expm1(z); }
+static inline scalar growth_of(scalar z) { return z != 0 ? expm1(z) / z : 1; }
 #endif
 
 /* ---- creation ---- */
@@ -128,9 +133,8 @@ static scalar *total_at(const core_type *c, size_t k, size_t i, size_t j) {
 /* Mean of exp(k (x - origin)) over x1..x2, for exponents whose real part is not positive there. */
 static scalar mean_exponential(scalar k, double origin, double x1, double x2) {
     const scalar step = k * (x2 - x1);
-    if (step == 0) return exp_of(k * (x1 - origin));
-    return real_of(step) > 0 ? exp_of(k * (x2 - origin)) * (-expm1_of(-step) / step)
-                             : exp_of(k * (x1 - origin)) * (expm1_of(step) / step);
+    return real_of(step) > 0 ? exp_of(k * (x2 - origin)) * growth_of(-step)
+                             : exp_of(k * (x1 - origin)) * growth_of(step);
 }
 
 /* phi0 and phiL at x. */
@@ -663,38 +667,29 @@ void EXACT(core_mean)(core_type *core, size_t k, double x1, double x2, scalar *c
     }
 }
 
-void EXACT(core_lost)(core_type *core, size_t k, scalar *lost) {
+void EXACT(core_lost)(core_type *core, size_t k, scalar *lost, scalar *stored) {
     const exact_piece *p = &core->river->piece[k];
-    const size_t count = core->n * core->n_lane;
+    const size_t lanes = core->n_lane, count = core->n * lanes;
     const scalar *level = core->level + k * count, *brought = core->brought + p->segment * count;
+    const bool stores = stored && p->zone > 0;
+    scalar *zone = core->work;
     for (size_t j = 0; j < count; j++)
         lost[j] = p->inflow > 0 ? p->length * (brought[j] - p->inflow * level[j]) : 0;
+    for (size_t j = 0; stored && j < count; j++) {
+        stored[j] = level[j];
+        zone[j] = 0;
+    }
+    if (stores) add_zone_level(core, k, zone);
     for (size_t l = 0; l < p->kinetics->n_shift * core->n; l++) {
         const mode_type *mode = &core->mode[k * core->n_mode + l];
         const scalar amount = p->area * p->length * mode->total;
         scalar phi0, phiL;
         whole_mean(mode, p, &phi0, &phiL);
         add_mode(core, k, l, amount * phi0, amount * phiL, lost);
-    }
-}
-
-void EXACT(core_stored)(core_type *core, size_t k, scalar *stored) {
-    const exact_piece *p = &core->river->piece[k];
-    const size_t lanes = core->n_lane, count = core->n * lanes;
-    const bool stores = p->zone > 0;
-    scalar *zone = core->work;
-    memcpy(stored, core->level + k * count, count * sizeof *stored);
-    for (size_t j = 0; j < count; j++)
-        zone[j] = 0;
-    if (stores) add_zone_level(core, k, zone);
-    for (size_t l = 0; l < p->kinetics->n_shift * core->n; l++) {
-        const mode_type *mode = &core->mode[k * core->n_mode + l];
-        scalar phi0, phiL;
-        whole_mean(mode, p, &phi0, &phiL);
-        add_mode(core, k, l, phi0, phiL, stored);
+        if (stored) add_mode(core, k, l, phi0, phiL, stored);
         if (stores) add_mode(core, k, l, mode->zone * phi0, mode->zone * phiL, zone);
     }
-    for (size_t j = 0; j < count; j++) {
+    for (size_t j = 0; stored && j < count; j++) {
         const double initial = core->initial ? core->initial[j / lanes] : 0;
         const scalar mass = p->length * (p->area * stored[j] + p->zone * zone[j]);
         stored[j] = core->rate * mass - initial * p->length * (p->area + p->zone);
@@ -709,10 +704,17 @@ static void add_profile(const core_type *c, size_t k, size_t l, size_t n_cell, s
     const exact_kinetics *kinetics = p->kinetics;
     const size_t n = c->n, lanes = c->n_lane, row = n * lanes;
     const double dx = p->length / (double)n_cell;
-    const scalar along = mean_exponential(m->slow, 0, 0, dx), down = exp_of(m->slow * dx);
-    const bool spreads = p->dispersion > 0;
-    const scalar against = spreads ? mean_exponential(m->fast, dx, 0, dx) : 0, up = spreads ? exp_of(-m->fast * dx) : 0;
     const scalar scale = factor * inverse_of(m->spread);
+    double largest = 0;
+    for (size_t lane = 0; lane < lanes; lane++) {
+        const scalar start = c->start[l * lanes + lane], end = c->end[l * lanes + lane];
+        largest =
+            fmax(largest, fmax(size_of(scale * (start - m->rise * end)), size_of(scale * (end - m->fall * start))));
+    }
+    if (!(largest > least)) return;
+    const scalar down = exp_of(m->slow * dx), along = growth_of(m->slow * dx);
+    const bool spreads = p->dispersion > 0;
+    const scalar up = spreads ? exp_of(-m->fast * dx) : 0, against = spreads ? growth_of(-m->fast * dx) : 0;
     for (size_t i = l % n; i <= (c->river->coupled ? n - 1 : l); i++) {
         const double weight =
             c->river->coupled ? kinetics->weight[l / n] * kinetics->vector[(l / n * n + i) * n + l % n] : 1;
@@ -730,32 +732,52 @@ static void add_profile(const core_type *c, size_t k, size_t l, size_t n_cell, s
 }
 
 /* Pieces short against dispersion, where the two exponentials cancel: cell by cell. */
-static void profile_by_cells(core_type *core, size_t k, size_t n_cell, scalar *c, scalar *zone) {
+static void profile_by_cells(core_type *core, size_t k, size_t n_cell, scalar factor, scalar *c, scalar *zone) {
+    const exact_piece *p = &core->river->piece[k];
     const size_t row = core->n * core->n_lane;
-    const double dx = core->river->piece[k].length / (double)n_cell;
-    for (size_t i = 0; i < n_cell; i++)
-        EXACT(core_mean)(core, k, dx * (double)i, dx * (double)(i + 1), c + i * row, zone ? zone + i * row : NULL);
+    const double dx = p->length / (double)n_cell;
+    for (size_t l = 0; l < p->kinetics->n_shift * core->n; l++) {
+        const mode_type *mode = &core->mode[k * core->n_mode + l];
+        for (size_t i = 0; i < n_cell; i++) {
+            scalar phi0, phiL;
+            mean_shape(mode, p, dx * (double)i, dx * (double)(i + 1), &phi0, &phiL);
+            add_mode(core, k, l, factor * phi0, factor * phiL, c + i * row);
+            if (zone) add_mode(core, k, l, factor * mode->zone * phi0, factor * mode->zone * phiL, zone + i * row);
+        }
+    }
 }
 
-void EXACT(core_profile)(core_type *core, size_t k, size_t n_cell, double least, scalar *c, scalar *zone) {
+/* Adds what does not change along the piece. */
+static void add_levels(core_type *core, size_t k, size_t n_cell, scalar factor, scalar *c, scalar *zone) {
+    const size_t count = core->n * core->n_lane;
+    const scalar *level = core->level + k * count;
+    scalar *at_level = core->work;
+    bool any = false;
+    for (size_t j = 0; j < count; j++) {
+        at_level[j] = 0;
+        any = any || level[j] != 0;
+    }
+    if (!any) return; /* then the zone has none either */
+    if (zone) add_zone_level(core, k, at_level);
+    for (size_t i = 0; i < n_cell * count; i++) {
+        c[i] += factor * level[i % count];
+        if (zone) zone[i] += factor * at_level[i % count];
+    }
+}
+
+void EXACT(core_profile)(core_type *core, size_t k, size_t n_cell, scalar factor, double least, scalar *c,
+                         scalar *zone) {
     const exact_piece *p = &core->river->piece[k];
-    const size_t count = core->n * core->n_lane, n_mode = p->kinetics->n_shift * core->n;
+    const size_t n_mode = p->kinetics->n_shift * core->n;
     const mode_type *mode = &core->mode[k * core->n_mode];
+    add_levels(core, k, n_cell, factor, c, zone);
     for (size_t l = 0; l < n_mode && p->dispersion > 0; l++) {
         if (size_of(mode[l].fast - mode[l].slow) * p->length >= 0.5) continue;
-        profile_by_cells(core, k, n_cell, c, zone);
+        profile_by_cells(core, k, n_cell, factor, c, zone);
         return;
     }
-    scalar *at_level = core->work;
-    for (size_t j = 0; j < count; j++)
-        at_level[j] = 0;
-    if (zone) add_zone_level(core, k, at_level);
-    for (size_t i = 0; i < n_cell; i++) {
-        memcpy(c + i * count, core->level + k * count, count * sizeof *c);
-        if (zone) memcpy(zone + i * count, at_level, count * sizeof *zone);
-    }
     for (size_t l = 0; l < n_mode; l++) {
-        add_profile(core, k, l, n_cell, 1, least, c);
-        if (zone) add_profile(core, k, l, n_cell, mode[l].zone, least, zone);
+        add_profile(core, k, l, n_cell, factor, least, c);
+        if (zone) add_profile(core, k, l, n_cell, factor * mode[l].zone, least, zone);
     }
 }

@@ -81,16 +81,14 @@ void EXACT(core_open)(EXACT(core) * core, size_t k);
 void EXACT(core_value)(EXACT(core) * core, size_t k, double x, EXACT_SCALAR *c);
 void EXACT(core_mean)(EXACT(core) * core, size_t k, double x1, double x2, EXACT_SCALAR *c, EXACT_SCALAR *zone);
 
-/* Means over `n_cell` equal cells that fill the opened piece k: c and zone [n_cell][n][n_lane]; zone may be NULL. Costs two
- * multiplications a cell and mode; terms below `least` [g/m3] are left out. */
-void EXACT(core_profile)(EXACT(core) * core, size_t k, size_t n_cell, double least, EXACT_SCALAR *c,
-                         EXACT_SCALAR *zone);
+/* Adds factor times the means over `n_cell` equal cells that fill the opened piece k: c and zone [n_cell][n][n_lane]; zone
+ * may be NULL. Costs two multiplications a cell and mode; terms below `least` [g/m3 times factor] are left out. */
+void EXACT(core_profile)(EXACT(core) * core, size_t k, size_t n_cell, EXACT_SCALAR factor, double least,
+                         EXACT_SCALAR *c, EXACT_SCALAR *zone);
 
-/* What the opened piece k loses [n][n_lane, g/s]: by reaction, and at a rate s into what is stored. */
-void EXACT(core_lost)(EXACT(core) * core, size_t k, EXACT_SCALAR *lost);
-
-/* Increase of what the opened piece k holds [n][n_lane, g/s], storage zone included: s mass - initial mass. */
-void EXACT(core_stored)(EXACT(core) * core, size_t k, EXACT_SCALAR *stored);
+/* What the opened piece k loses [n][n_lane, g/s], by reaction and, at a rate s, into what is stored; and of it, unless
+ * `stored` is NULL, the increase of what it holds, storage zone included: s mass - initial mass. */
+void EXACT(core_lost)(EXACT(core) * core, size_t k, EXACT_SCALAR *lost, EXACT_SCALAR *stored);
 
 #undef EXACT
 #undef EXACT_SCALAR

@@ -3,7 +3,7 @@
  * Equation   the exact solution at complex rates (exact_core_body_internal.h): the transform C^(s) at all points for all
  *            loads at once, and of cell means, fluxes, reaction and storage.
  * Inversion  a Fourier series on the line Re s = sigma,
- *                c(t) = 2/P exp(sigma t) Re sum' C^(sigma + 2 pi i k/P) f(k/N) exp(2 pi i k t/P),   0 <= t <= T <= P/2,
+ *                c(t) = 2/P exp(sigma t) Re sum' C^(sigma + 2 pi i k/P) f(k/N) exp(2 pi i k t/P),   0 <= t <= T < P,
  *            the first term halved. The series repeats with the period P: c(t + P) exp(-sigma P) is added, below tolerance
  *            by the choice of sigma. On this line nothing grows at any Péclet number (contours that bend to the left do).
  * Frequencies  N is the first at which transforms at the sections, with the sizes of all jumps of the loads added up, are
@@ -16,8 +16,8 @@
  * Budget     every term is integrated over the run by one formula, 2/P Re sum' f T^(s) (exp(s T) - 1)/s, from end fluxes,
  *            reaction and s M^(s) - M(0). They balance at each s, so the budget closes to round-off; a term itself is as
  *            accurate as the formula, about 1e-1/N where a flux jumps.
- * Error      at sections, over the scale: all that the filter takes away, or, where spectra have not decayed, the
- *            difference from half as many frequencies; for profiles the latter at the points.
+ * Error      at sections, over the scale: what the last tenth of the frequencies adds up to (spectra decay faster than any power), or, where
+ *            they have not decayed, the difference from half as many frequencies; for profiles the latter at the points.
  * Source     Dubner & Abate (1968), J. ACM 15:115; Crump (1976), J. ACM 23:89; Vandeven (1991), J. Sci. Comput. 6:159, for
  *            the filter.
  * Not for    nonlinear kinetics; fronts without dispersion, whose spectra do not decay. */
@@ -77,8 +77,8 @@ typedef struct march {
     spectral_results *r;
     const qh_problem *problem;
     folded section, section_half, point, point_half, cell, storage;
-    double tail;          /* g/m3 s, what the filter takes from the sections */
-    double complex *work; /* [2 cells of the longest segment][m], and a row of 2 m */
+    double tail;          /* g/m3 s, of the sections' last tenth of the frequencies */
+    double complex *work; /* [2][m] */
     double least;         /* g/m3 s, terms of profiles that are left out */
 } march;
 
@@ -86,12 +86,8 @@ static qh_status open_march(march *a) {
     const spectral *s = a->s;
     const qh_grid *grid = a->problem->grid;
     const size_t n_section = a->problem->river_case->n_section, n_point = a->problem->network->n_point;
-    size_t longest = 1;
-    for (size_t k = 0; k < grid->n_segment; k++)
-        if (grid->segment_first[k + 1] - grid->segment_first[k] > longest)
-            longest = grid->segment_first[k + 1] - grid->segment_first[k];
     const spectral_plan *plan = &s->plan;
-    a->work = calloc((2 * longest + 2) * s->m, sizeof *a->work);
+    a->work = calloc(2 * s->m + 1, sizeof *a->work);
     a->least = 1e-10 * plan->scale * plan->period / (double)plan->n_frequency * exp(-plan->shift * plan->duration);
     const bool complete = open_folded(&a->section, plan->sample_fold, n_section * s->m) &&
                           open_folded(&a->section_half, plan->sample_fold, n_section * s->m) &&
@@ -118,6 +114,8 @@ static void gather(const spectral *s, size_t point, double complex *value) {
 
 static void add_sections(march *a, size_t k, double weight, double half) {
     const spectral *s = a->s;
+    const double part = (double)k / (double)s->plan.n_frequency;
+    if (s->plan.decays) weight = k == 0 ? 0.5 : 1;
     double largest = 0;
     for (size_t i = 0; i < a->problem->river_case->n_section; i++) {
         gather(s, a->problem->network->section_point[i], a->work);
@@ -128,7 +126,7 @@ static void add_sections(march *a, size_t k, double weight, double half) {
             largest = fmax(largest, cabs(a->work[j]));
         }
     }
-    a->tail += (1 - filter_at(&s->plan, (double)k / (double)s->plan.n_frequency)) * largest;
+    if (part >= 0.9) a->tail += largest;
 }
 
 static void add_points(march *a, size_t k, double weight, double half, double complex integral) {
@@ -144,15 +142,7 @@ static void add_points(march *a, size_t k, double weight, double half, double co
     }
 }
 
-/* sum [m, by species and lane] += weight value [n][n_lane, by position] */
-static void add_complex(const spectral *s, double weight, const double complex *value, double complex *sum) {
-    for (size_t i = 0; i < s->n; i++) {
-        double complex *to = sum + s->level[0].river->species[i] * s->n_lane;
-        for (size_t lane = 0; lane < s->n_lane; lane++)
-            to[lane] += weight * value[i * s->n_lane + lane];
-    }
-}
-
+/* sum [m, by species and lane] += Re(weight value [n][n_lane, by position]) */
 static void add_real(const spectral *s, double complex weight, const double complex *value, double *sum) {
     for (size_t i = 0; i < s->n; i++) {
         double *to = sum + s->level[0].river->species[i] * s->n_lane;
@@ -167,14 +157,8 @@ static void add_cells(march *a, size_t k, const spectral_level *level, size_t pi
     const exact_piece *p = &level->river->piece[piece];
     const size_t first = a->problem->grid->segment_first[p->segment];
     const size_t n_cell = a->problem->grid->segment_first[p->segment + 1] - first;
-    double complex *zone = a->r->storage && p->zone > 0 ? a->work + n_cell * s->m : NULL;
-    exact_complex_core_profile(level->core, piece, n_cell, a->least, a->work, zone);
-    double complex *cell = row_of(&a->cell, k) + first * s->m;
-    double complex *storage = a->r->storage ? row_of(&a->storage, k) + first * s->m : NULL;
-    for (size_t i = 0; i < n_cell; i++) {
-        add_complex(s, weight, a->work + i * s->m, cell + i * s->m);
-        if (storage) add_complex(s, weight, (zone ? zone : a->work) + i * s->m, storage + i * s->m);
-    }
+    double complex *zone = a->r->storage && p->zone > 0 ? row_of(&a->storage, k) + first * s->m : NULL;
+    exact_complex_core_profile(level->core, piece, n_cell, weight, a->least, row_of(&a->cell, k) + first * s->m, zone);
 }
 
 /* A piece of a segment with distributed inflow: the parts of the cells that it covers. */
@@ -192,8 +176,12 @@ static void add_parts(march *a, size_t k, const spectral_level *level, size_t pi
         if (x2 <= x1) continue;
         const double part = weight * (x2 - x1) / length;
         exact_complex_core_mean(level->core, piece, x1 - p->start, x2 - p->start, a->work, zone);
-        add_complex(s, part, a->work, row_of(&a->cell, k) + i * s->m);
-        if (a->r->storage) add_complex(s, part, zone ? zone : a->work, row_of(&a->storage, k) + i * s->m);
+        double complex *cell = row_of(&a->cell, k) + i * s->m;
+        double complex *storage = zone ? row_of(&a->storage, k) + i * s->m : NULL;
+        for (size_t j = 0; j < s->m; j++) {
+            cell[j] += part * a->work[j];
+            if (storage) storage[j] += part * zone[j];
+        }
     }
 }
 
@@ -212,8 +200,7 @@ static void add_pieces(march *a, size_t k, double weight, double complex integra
             else
                 add_parts(a, k, level, piece, weight * level->weight);
             double complex *lost = a->work, *stored = a->work + s->m;
-            exact_complex_core_lost(level->core, piece, lost);
-            exact_complex_core_stored(level->core, piece, stored);
+            exact_complex_core_lost(level->core, piece, lost, stored);
             for (size_t j = 0; j < s->m; j++)
                 lost[j] -= stored[j];
             add_real(s, integral * level->weight, lost, a->r->reacted + p->reach * s->m);
@@ -356,6 +343,26 @@ static void spread_start(const spectral *s, double *value, size_t count, size_t 
     }
 }
 
+/* Cells were added up by position: to their species; where there is no zone, storage is the cell. */
+static void order_species(const march *a, double *cell, double *storage) {
+    const spectral *s = a->s;
+    double row[EXACT_SPECIES];
+    for (size_t k = 0; k < s->plan.n_frame * a->problem->grid->n_cell; k++) {
+        const size_t i = k % a->problem->grid->n_cell;
+        for (size_t lane = 0; lane < s->n_lane; lane++) {
+            for (size_t which = 0; which < (storage ? 2 : 1); which++) {
+                double *value = (which ? storage : cell) + k * s->m + lane;
+                for (size_t position = 0; position < s->n; position++)
+                    row[position] = value[position * s->n_lane];
+                for (size_t position = 0; position < s->n; position++)
+                    value[s->level[0].river->species[position] * s->n_lane] = row[position];
+            }
+        }
+        if (storage && !(a->problem->grid->storage_area[i] > 0))
+            memcpy(storage + k * s->m, cell + k * s->m, s->m * sizeof *cell);
+    }
+}
+
 static double largest_difference(const folded *a, const folded *b, const spectral_plan *plan, size_t n_time,
                                  qh_status *status) {
     double *value = calloc(n_time * a->count + 1, sizeof *value), *other = calloc(n_time * a->count + 1, sizeof *other);
@@ -388,14 +395,27 @@ static qh_status find_bounds(march *a) {
 static qh_status finish(march *a) {
     const spectral_plan *plan = &a->s->plan;
     spectral_results *r = a->r;
+    const size_t n_cell = plan->n_frame * a->cell.count;
+    double *cell = calloc(n_cell * (r->storage ? 2 : 1) + 1, sizeof *cell),
+           *storage = r->storage ? cell + n_cell : NULL;
+    qh_status status = cell ? QH_OK : QH_E_NOMEM;
+    if (status == QH_OK) status = invert(&a->cell, plan, plan->n_frame, cell);
+    if (status == QH_OK && storage) status = invert(&a->storage, plan, plan->n_frame, storage);
+    if (status == QH_OK) {
+        order_species(a, cell, storage);
+        spread_start(a->s, r->cell, a->cell.count, plan->n_frame);
+        if (storage) spread_start(a->s, r->storage, a->cell.count, plan->n_frame);
+        for (size_t k = 0; k < n_cell; k++) {
+            r->cell[k] += cell[k];
+            if (storage) r->storage[k] += storage[k];
+        }
+    }
+    free(cell);
+    QH_TRY(status);
     spread_start(a->s, r->sample, a->section.count, plan->n_sample);
     spread_start(a->s, r->point, a->point.count, plan->n_frame);
-    spread_start(a->s, r->cell, a->cell.count, plan->n_frame);
-    if (r->storage) spread_start(a->s, r->storage, a->storage.count, plan->n_frame);
     QH_TRY(invert(&a->section, plan, plan->n_sample, r->sample));
     QH_TRY(invert(&a->point, plan, plan->n_frame, r->point));
-    QH_TRY(invert(&a->cell, plan, plan->n_frame, r->cell));
-    if (r->storage) QH_TRY(invert(&a->storage, plan, plan->n_frame, r->storage));
     return find_bounds(a);
 }
 

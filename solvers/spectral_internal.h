@@ -18,7 +18,7 @@ typedef enum spectral_part {
 /* How the transform is inverted; decided by spectral_plan. */
 typedef struct spectral_plan {
     double duration;                /* s */
-    double period;                  /* s, of the Fourier series, >= 2 duration */
+    double period;                  /* s, of the Fourier series, > duration */
     double shift;                   /* 1/s, sigma */
     double scale;                   /* g/m3, largest concentration that the loads can make */
     size_t n_sample, n_frame;       /* times 0, interval ... duration */

@@ -11,10 +11,11 @@
 #include "solvers/spectral_internal.h"
 
 static const double TAU = 6.283185307179586;
-static const double WORK = 3e-7;      /* s, of a piece and mode at a frequency */
-static const double AFFORDABLE = 30;  /* s, of a solve */
-static const double MEMORY = 1 << 30; /* bytes of accumulated transforms */
-static const double BY_SAMPLES = 24;  /* -, frequencies a sample in a period, where spectra do not decay */
+static const double LONGER_THAN_RUN = 1.25; /* -, least period over duration */
+static const double WORK = 3e-7;            /* s, of a piece and mode at a frequency */
+static const double AFFORDABLE = 30;        /* s, of a solve */
+static const double MEMORY = 1 << 30;       /* bytes of accumulated transforms */
+static const double BY_SAMPLES = 24;        /* -, frequencies a sample in a period, where spectra do not decay */
 
 /* ---- solving for loads ---- */
 
@@ -221,7 +222,7 @@ static const char *set_times(spectral *s) {
     const double shorter = fmin(run->sample_interval, run->output_interval);
     if (!is_whole(longer / shorter) || !is_whole(run->duration / longer))
         return QH_N("the duration and the intervals of output and samples are not multiples of one another");
-    size_t fold = (size_t)round(run->duration / longer) * 2;
+    size_t fold = (size_t)ceil(round(run->duration / longer) * LONGER_THAN_RUN);
     for (size_t length = fold;; length++) { /* small factors only, for the transforms */
         size_t rest = length;
         for (size_t r = 2; r <= 5; r++)
@@ -252,9 +253,9 @@ static const char *set_frequencies(spectral *s, qh_status *status) {
     if (*status != QH_OK) return NULL;
     if (jumps > most) return QH_N("a front at a control section is too sharp for a series of frequencies");
     const double by_samples = fmax(BY_SAMPLES * (double)s->plan.sample_fold, 3 * jumps);
-    s->plan.decays = 1.6 * all <= by_samples;
+    s->plan.decays = 1.1 * all <= by_samples;
     s->plan.filter_order = s->plan.decays ? 16 : 8;
-    const double wanted = s->plan.decays ? 1.6 * all : by_samples;
+    const double wanted = s->plan.decays ? 1.1 * all : by_samples;
     if (wanted > most) return QH_N("a front at a control section is too sharp for a series of frequencies");
     s->plan.n_frequency = (size_t)wanted;
     const qh_grid *grid = s->problem->grid;

@@ -120,10 +120,46 @@ static void finite_pulse(void **state) {
         }
         /* cells: their means by the middles, which differ by (dx/L)^2/24 */
         for (size_t i = 2; i < s->water.grid->n_cell - 10; i++)
-            assert_close(s->cell[i], pulse(s->water.grid->chainage[i], 12 * 3600, 100, 0.1, 5, 1e-4, 3600, 3 * 3600), 0.01);
+            assert_close(s->cell[i], pulse(s->water.grid->chainage[i], 12 * 3600, 100, 0.1, 5, 1e-4, 3600, 3 * 3600),
+                         0.01);
         solved_free(s);
         qh_case_destroy(c);
     }
+}
+
+/* A10: figures of a numerical inversion of the Laplace solution with 40 digits: u = 0.035 m/s, D = 0.24 m2/s,
+ * alpha = 3e-5 1/s, A_s = A; 7.7 g/m3 for 3 h. */
+static void transient_storage(void **state) {
+    (void)state;
+    const struct {
+        double hour, c281, c619;
+    } reference[] = {{1.5, 0.290659511818, 1.52148318297e-16}, {2, 2.24110055812, 1.91640450825e-9},
+                     {2.5, 4.6138816798, 1.4852110478e-5},     {3, 5.78193797239, 0.00290666385847},
+                     {3.5, 6.15937304793, 0.0712111336486},    {4, 6.28869163652, 0.491623756429},
+                     {4.5, 6.07414688983, 1.52194089661},      {5, 4.1870604045, 2.83585714414},
+                     {5.5, 1.87348253534, 3.88803434426},      {6, 0.761733234957, 4.50327308855},
+                     {6.5, 0.437984612928, 4.751637413},       {7, 0.35893292782, 4.50756984647}};
+    const double time[] = {0, 3 * 3600}, value[] = {7.7, 0};
+    case_builder *b = case_begin(1);
+    qh_reach *reach = case_reach(b, "R", "A", "Z", 1500, 0.36, 0.24);
+    reach->storage_area = (qh_optional){true, 0.36};
+    reach->storage_exchange = (qh_optional){true, 3e-5};
+    case_unsteady(b, 7 * 3600, 7 * 3600, 1800);
+    case_initial(b, 0, 0);
+    const qh_series *series = case_series(b, QH_STEP, 2, time, value);
+    case_give_series(case_headwater(b, "A", 0.035 * 0.36, 0)->input, 0, false, series);
+    case_section(b, "R", 281);
+    case_section(b, "R", 619);
+    qh_case *c = case_end(b);
+    c->solver.cell_length = 50;
+    solved *s = solve_spectral(c);
+    for (size_t n = 0; n < sizeof reference / sizeof *reference; n++) {
+        const size_t sample = (size_t)lround(reference[n].hour * 2);
+        assert_close(solved_section(s, sample, 0, 0), reference[n].c281, 1e-6);
+        assert_close(solved_section(s, sample, 1, 0), reference[n].c619, 1e-6);
+    }
+    solved_free(s);
+    qh_case_destroy(c);
 }
 
 int main(void) {
@@ -131,6 +167,7 @@ int main(void) {
         cmocka_unit_test(step_front),
         cmocka_unit_test(slug_of_ten_kilograms),
         cmocka_unit_test(finite_pulse),
+        cmocka_unit_test(transient_storage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
