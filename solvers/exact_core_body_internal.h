@@ -697,13 +697,14 @@ void EXACT(core_lost)(core_type *core, size_t k, scalar *lost, scalar *stored) {
 }
 
 /* Adds factor (A S_i + B F_i) of mode l: S and F, the means of the two exponentials, are geometric along the cells. */
-static void add_profile(const core_type *c, size_t k, size_t l, size_t n_cell, scalar factor, double least,
-                        scalar *sum) {
+static void add_profile(const core_type *c, size_t k, size_t l, const exact_cells_of *cells, scalar factor,
+                        double least, scalar *sum) {
     const exact_piece *p = &c->river->piece[k];
     const mode_type *m = &c->mode[k * c->n_mode + l];
     const exact_kinetics *kinetics = p->kinetics;
     const size_t n = c->n, lanes = c->n_lane, row = n * lanes;
-    const double dx = p->length / (double)n_cell;
+    const double dx = cells->length, left = p->length - cells->start - dx * (double)cells->count;
+    const size_t n_cell = cells->count;
     const scalar scale = factor * inverse_of(m->spread);
     double largest = 0;
     for (size_t lane = 0; lane < lanes; lane++) {
@@ -712,9 +713,11 @@ static void add_profile(const core_type *c, size_t k, size_t l, size_t n_cell, s
             fmax(largest, fmax(size_of(scale * (start - m->rise * end)), size_of(scale * (end - m->fall * start))));
     }
     if (!(largest > least)) return;
-    const scalar down = exp_of(m->slow * dx), along = growth_of(m->slow * dx);
+    const scalar down = exp_of(m->slow * dx);
+    const scalar along = growth_of(m->slow * dx) * (cells->start > 0 ? exp_of(m->slow * cells->start) : 1);
     const bool spreads = p->dispersion > 0;
-    const scalar up = spreads ? exp_of(-m->fast * dx) : 0, against = spreads ? growth_of(-m->fast * dx) : 0;
+    const scalar up = spreads ? exp_of(-m->fast * dx) : 0;
+    const scalar against = spreads ? growth_of(-m->fast * dx) * (left > 0 ? exp_of(-m->fast * left) : 1) : 0;
     for (size_t i = l % n; i <= (c->river->coupled ? n - 1 : l); i++) {
         const double weight =
             c->river->coupled ? kinetics->weight[l / n] * kinetics->vector[(l / n * n + i) * n + l % n] : 1;
@@ -732,15 +735,16 @@ static void add_profile(const core_type *c, size_t k, size_t l, size_t n_cell, s
 }
 
 /* Pieces short against dispersion, where the two exponentials cancel: cell by cell. */
-static void profile_by_cells(core_type *core, size_t k, size_t n_cell, scalar factor, scalar *c, scalar *zone) {
+static void profile_by_cells(core_type *core, size_t k, const exact_cells_of *cells, scalar factor, scalar *c,
+                             scalar *zone) {
     const exact_piece *p = &core->river->piece[k];
     const size_t row = core->n * core->n_lane;
-    const double dx = p->length / (double)n_cell;
     for (size_t l = 0; l < p->kinetics->n_shift * core->n; l++) {
         const mode_type *mode = &core->mode[k * core->n_mode + l];
-        for (size_t i = 0; i < n_cell; i++) {
+        for (size_t i = 0; i < cells->count; i++) {
+            const double x = cells->start + cells->length * (double)i;
             scalar phi0, phiL;
-            mean_shape(mode, p, dx * (double)i, dx * (double)(i + 1), &phi0, &phiL);
+            mean_shape(mode, p, x, x + cells->length, &phi0, &phiL);
             add_mode(core, k, l, factor * phi0, factor * phiL, c + i * row);
             if (zone) add_mode(core, k, l, factor * mode->zone * phi0, factor * mode->zone * phiL, zone + i * row);
         }
@@ -765,19 +769,19 @@ static void add_levels(core_type *core, size_t k, size_t n_cell, scalar factor, 
     }
 }
 
-void EXACT(core_profile)(core_type *core, size_t k, size_t n_cell, scalar factor, double least, scalar *c,
+void EXACT(core_profile)(core_type *core, size_t k, const exact_cells_of *cells, scalar factor, double least, scalar *c,
                          scalar *zone) {
     const exact_piece *p = &core->river->piece[k];
     const size_t n_mode = p->kinetics->n_shift * core->n;
     const mode_type *mode = &core->mode[k * core->n_mode];
-    add_levels(core, k, n_cell, factor, c, zone);
+    add_levels(core, k, cells->count, factor, c, zone);
     for (size_t l = 0; l < n_mode && p->dispersion > 0; l++) {
         if (size_of(mode[l].fast - mode[l].slow) * p->length >= 0.5) continue;
-        profile_by_cells(core, k, n_cell, factor, c, zone);
+        profile_by_cells(core, k, cells, factor, c, zone);
         return;
     }
     for (size_t l = 0; l < n_mode; l++) {
-        add_profile(core, k, l, n_cell, factor, least, c);
-        if (zone) add_profile(core, k, l, n_cell, factor * mode[l].zone, least, zone);
+        add_profile(core, k, l, cells, factor, least, c);
+        if (zone) add_profile(core, k, l, cells, factor * mode[l].zone, least, zone);
     }
 }

@@ -81,9 +81,18 @@ void EXACT(core_open)(EXACT(core) * core, size_t k);
 void EXACT(core_value)(EXACT(core) * core, size_t k, double x, EXACT_SCALAR *c);
 void EXACT(core_mean)(EXACT(core) * core, size_t k, double x1, double x2, EXACT_SCALAR *c, EXACT_SCALAR *zone);
 
-/* Adds factor times the means over `n_cell` equal cells that fill the opened piece k: c and zone [n_cell][n][n_lane]; zone
- * may be NULL. Costs two multiplications a cell and mode; terms below `least` [g/m3 times factor] are left out. */
-void EXACT(core_profile)(EXACT(core) * core, size_t k, size_t n_cell, EXACT_SCALAR factor, double least,
+/* Equal cells inside a piece: from `start` [m from the piece's upstream end] on, `count` of `length` [m]. */
+#ifndef QH_EXACT_CELLS
+#define QH_EXACT_CELLS
+typedef struct exact_cells_of {
+    double start, length;
+    size_t count;
+} exact_cells_of;
+#endif
+
+/* Adds factor times the means over cells of the opened piece k: c and zone [count][n][n_lane]; zone may be NULL. Costs two
+ * multiplications a cell and mode; terms below `least` [g/m3 times factor] are left out. */
+void EXACT(core_profile)(EXACT(core) * core, size_t k, const exact_cells_of *cells, EXACT_SCALAR factor, double least,
                          EXACT_SCALAR *c, EXACT_SCALAR *zone);
 
 /* What the opened piece k loses [n][n_lane, g/s], by reaction and, at a rate s, into what is stored; and of it, unless

@@ -151,38 +151,43 @@ static void add_real(const spectral *s, double complex weight, const double comp
     }
 }
 
-/* A piece that is a whole segment. */
+/* The part of cell i of a segment that lies in a piece, x1 < x2 in the segment, as a part of the cell. */
+static void add_part(march *a, size_t k, const spectral_level *level, size_t piece, size_t i, double x1, double x2,
+                     double weight) {
+    const spectral *s = a->s;
+    const exact_piece *p = &level->river->piece[piece];
+    const double part = weight * (x2 - x1) / a->problem->grid->length[i];
+    double complex *zone = a->r->storage && p->zone > 0 ? a->work + s->m : NULL;
+    exact_complex_core_mean(level->core, piece, x1 - p->start, fmin(x2 - p->start, p->length), a->work, zone);
+    double complex *cell = row_of(&a->cell, k) + i * s->m;
+    double complex *storage = zone ? row_of(&a->storage, k) + i * s->m : NULL;
+    for (size_t j = 0; j < s->m; j++) {
+        cell[j] += part * a->work[j];
+        if (storage) storage[j] += part * zone[j];
+    }
+}
+
+/* The cells that a piece covers: whole ones between a part at each end, where segments are cut. */
 static void add_cells(march *a, size_t k, const spectral_level *level, size_t piece, double weight) {
     const spectral *s = a->s;
     const exact_piece *p = &level->river->piece[piece];
-    const size_t first = a->problem->grid->segment_first[p->segment];
-    const size_t n_cell = a->problem->grid->segment_first[p->segment + 1] - first;
-    double complex *zone = a->r->storage && p->zone > 0 ? row_of(&a->storage, k) + first * s->m : NULL;
-    exact_complex_core_profile(level->core, piece, n_cell, weight, a->least, row_of(&a->cell, k) + first * s->m, zone);
-}
-
-/* A piece of a segment with distributed inflow: the parts of the cells that it covers. */
-static void add_parts(march *a, size_t k, const spectral_level *level, size_t piece, double weight) {
-    const spectral *s = a->s;
-    const exact_piece *p = &level->river->piece[piece];
     const qh_grid *grid = a->problem->grid;
-    const size_t first = grid->segment_first[p->segment], last = grid->segment_first[p->segment + 1];
-    const double length = grid->length[first], end = p->start + p->length;
-    double complex *zone = a->r->storage && p->zone > 0 ? a->work + s->m : NULL;
-    for (size_t i = first + (size_t)(p->start / length); i < last; i++) {
-        const double x1 = fmax(length * (double)(i - first), p->start);
-        const double x2 = i + 1 == last ? end : fmin(length * (double)(i - first + 1), end);
-        if (x1 >= end) break;
-        if (x2 <= x1) continue;
-        const double part = weight * (x2 - x1) / length;
-        exact_complex_core_mean(level->core, piece, x1 - p->start, x2 - p->start, a->work, zone);
-        double complex *cell = row_of(&a->cell, k) + i * s->m;
-        double complex *storage = zone ? row_of(&a->storage, k) + i * s->m : NULL;
-        for (size_t j = 0; j < s->m; j++) {
-            cell[j] += part * a->work[j];
-            if (storage) storage[j] += part * zone[j];
-        }
+    const size_t first = grid->segment_first[p->segment], n_cell = grid->segment_first[p->segment + 1] - first;
+    const double dx = grid->length[first], end = p->start + p->length, hair = 1e-9 * dx;
+    const size_t low = (size_t)ceil((p->start - hair) / dx),
+                 high = (size_t)fmin(floor((end + hair) / dx), (double)n_cell);
+    if (low > high) { /* all of the piece in one cell */
+        add_part(a, k, level, piece, first + high, p->start, end, weight);
+        return;
     }
+    if (dx * (double)low > p->start + hair)
+        add_part(a, k, level, piece, first + low - 1, p->start, dx * (double)low, weight);
+    if (end > dx * (double)high + hair) add_part(a, k, level, piece, first + high, dx * (double)high, end, weight);
+    if (low == high) return;
+    const exact_cells_of cells = {fmax(dx * (double)low - p->start, 0), dx, high - low};
+    double complex *zone = a->r->storage && p->zone > 0 ? row_of(&a->storage, k) + (first + low) * s->m : NULL;
+    exact_complex_core_profile(level->core, piece, &cells, weight, a->least, row_of(&a->cell, k) + (first + low) * s->m,
+                               zone);
 }
 
 /* Profiles, reaction and storage. */
@@ -193,12 +198,8 @@ static void add_pieces(march *a, size_t k, double weight, double complex integra
         const exact_river *river = level->river;
         for (size_t piece = 0; piece < river->n_piece; piece++) {
             const exact_piece *p = &river->piece[piece];
-            const bool whole = river->segment_piece[p->segment + 1] - river->segment_piece[p->segment] == 1;
             exact_complex_core_open(level->core, piece);
-            if (whole)
-                add_cells(a, k, level, piece, weight * level->weight);
-            else
-                add_parts(a, k, level, piece, weight * level->weight);
+            add_cells(a, k, level, piece, weight * level->weight);
             double complex *lost = a->work, *stored = a->work + s->m;
             exact_complex_core_lost(level->core, piece, lost, stored);
             for (size_t j = 0; j < s->m; j++)
@@ -387,8 +388,8 @@ static qh_status find_bounds(march *a) {
     } else {
         a->r->bound = growth * a->tail / plan->scale;
     }
-    a->r->bound += wrap;
-    a->r->profile_bound = profile / plan->scale + wrap;
+    a->r->bound += wrap + a->s->inflow_bound;
+    a->r->profile_bound = profile / plan->scale + wrap + a->s->inflow_bound;
     return status;
 }
 
@@ -433,6 +434,7 @@ static qh_status run(march *a, const spectral_watch *watch, qh_diag *diag) {
 }
 
 qh_status spectral_run(spectral *s, const spectral_watch *watch, qh_diag *diag, spectral_results *results) {
+    QH_TRY(spectral_refine(s, diag));
     QH_TRY(spectral_load_series(s));
     march a = {.s = s, .r = results, .problem = s->problem};
     const qh_status status = run(&a, watch, diag);

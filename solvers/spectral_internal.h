@@ -41,12 +41,13 @@ typedef struct spectral_series {
     double complex *value; /* [n_frequency + 1] */
 } spectral_series;
 
-enum { SPECTRAL_LEVELS = 8 };
+enum { SPECTRAL_LEVELS = 7 };
 
 typedef struct spectral {
     const qh_problem *problem;
     spectral_level level[SPECTRAL_LEVELS];
     size_t n_level;
+    double inflow_bound;             /* -, what the last refinement of distributed inflow changed */
     size_t first_lane, n_lane, n, m; /* lanes of the forcing that are solved here; m = n n_lane */
     bool given;                      /* starts from a given state */
     double *initial;                 /* [n] by position, g/m3; 0 unless given */
@@ -62,8 +63,12 @@ qh_status spectral_create(const qh_problem *problem, size_t first_lane, size_t n
                           const char **objection);
 void spectral_destroy(spectral *s);
 
-/* Estimated work of a solve, s. */
+/* Refines distributed inflow until the transforms at the sections change by less than the tolerance. */
+qh_status spectral_refine(spectral *s, qh_diag *diag);
+
+/* Estimated work of a solve, and of finite volumes, s. */
 double spectral_cost(const spectral *s);
+double spectral_cost_of_volumes(const spectral *s);
 
 /* Transform of what a source gives in a lane of the group, g: frequency number k at its rate, or only what holds from the
  * start on when k is SPECTRAL_START. */

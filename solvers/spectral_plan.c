@@ -13,7 +13,9 @@
 static const double TAU = 6.283185307179586;
 static const double LONGER_THAN_RUN = 1.25; /* -, least period over duration */
 static const double WORK = 3e-7;            /* s, of a piece and mode at a frequency */
-static const double AFFORDABLE = 30;        /* s, of a solve */
+static const double AFFORDABLE = 10;        /* -, work of a solve over that of finite volumes ... */
+static const double AFFORDABLE_TIME = 1;    /* s, ... and in any case */
+static const double WORK_OF_CELL = 5e-7;    /* s, of finite volumes a cell, constituent and sample */
 static const double MEMORY = 1 << 30;       /* bytes of accumulated transforms */
 static const double BY_SAMPLES = 24;        /* -, frequencies a sample in a period, where spectra do not decay */
 
@@ -46,11 +48,12 @@ static double bound_of(const spectral *s, size_t source, size_t species, size_t 
 typedef struct asked {
     double complex rate;
     size_t k;
-    bool bound;
+    bool bound, unit; /* unit: 1 g/m3 from every source */
     spectral_part part;
 } asked;
 
 static double complex given_load(const spectral *s, size_t source, size_t species, size_t lane, const asked *a) {
+    if (a->unit) return fmax(s->problem->forcing->flow[source], 1e-3);
     return a->bound ? bound_of(s, source, species, lane, cabs(a->rate), a->part)
                     : spectral_load(s, source, species, lane, a->rate, a->k);
 }
@@ -95,7 +98,7 @@ static void set_loads(const spectral *s, const spectral_level *l, const asked *a
 }
 
 static qh_status solve_asked(const spectral *s, const asked *a) {
-    const bool starts = s->given && (!a->bound || a->part == SPECTRAL_ALL);
+    const bool starts = s->given && !a->unit && (!a->bound || a->part == SPECTRAL_ALL);
     for (size_t l = 0; l < s->n_level; l++) {
         exact_complex_core *core = s->level[l].core;
         QH_TRY(exact_complex_core_set_rate(core, a->rate));
@@ -204,11 +207,24 @@ static double scale_of_loads(const spectral *s) {
     return largest / s->problem->flow->inflow;
 }
 
+static bool has_inflow(const spectral *s) {
+    bool inflow = false;
+    for (size_t k = 0; k < s->problem->network->n_segment; k++)
+        inflow = inflow || s->problem->flow->segment_lateral[k] > 0;
+    return inflow;
+}
+
+/* Pieces and modes; segments with distributed inflow are refined later, mostly 6 times. */
 static double pieces_of(const spectral *s) {
+    const exact_river *river = s->level[0].river;
     double count = 0;
-    for (size_t l = 0; l < s->n_level; l++)
-        count += (double)(s->level[l].river->n_piece * s->level[l].core->n_mode);
-    return count;
+    for (size_t k = 0; k < river->n_piece; k++)
+        count += river->piece[k].inflow > 0 ? 1 << 6 : 1;
+    return count * (double)s->level[0].core->n_mode;
+}
+
+double spectral_cost_of_volumes(const spectral *s) {
+    return WORK_OF_CELL * (double)(s->problem->grid->n_cell * s->m * s->plan.n_sample);
 }
 
 double spectral_cost(const spectral *s) { return WORK * pieces_of(s) * (double)s->plan.n_frequency; }
@@ -246,7 +262,8 @@ static const char *set_times(spectral *s) {
 }
 
 static const char *set_frequencies(spectral *s, qh_status *status) {
-    const double most = fmin(fmax(AFFORDABLE / (WORK * pieces_of(s)), 1024), 1 << 20);
+    const double time = fmax(AFFORDABLE * spectral_cost_of_volumes(s), AFFORDABLE_TIME);
+    const double most = fmin(fmax(time / (WORK * pieces_of(s)), 1024), 1 << 20);
     double jumps = 0, all = 0;
     *status = find_decay(s, most, SPECTRAL_JUMPS, &jumps);
     if (*status == QH_OK) *status = find_decay(s, most, SPECTRAL_ALL, &all);
@@ -282,24 +299,60 @@ static qh_status add_level(spectral *s, size_t division, const double *rate_scal
     return QH_OK;
 }
 
-/* Distributed inflow is refined five times: with pieces of an eighth to a 128th of a doubling of the discharge the extrapolation
- * is right to some 1e-10. */
-static qh_status add_levels(spectral *s, qh_diag *diag) {
-    const qh_problem *p = s->problem;
-    double scale[EXACT_SPECIES];
-    bool inflow = false;
-    for (size_t i = 0; i < s->n; i++)
-        scale[i] = p->forcing->rate_scale[i * p->forcing->n_lane + s->first_lane];
-    for (size_t k = 0; k < p->network->n_segment; k++)
-        inflow = inflow || p->flow->segment_lateral[k] > 0;
-    const size_t count = inflow ? 5 : 1;
-    for (size_t l = 0; l < count; l++)
-        QH_TRY(add_level(s, (size_t)1 << l, scale, diag));
+static void weigh_levels(spectral *s) {
     double weight[EXACT_LEVELS];
-    exact_weights(count, weight);
-    for (size_t l = 0; l < count; l++)
+    exact_weights(s->n_level, weight);
+    for (size_t l = 0; l < s->n_level; l++)
         s->level[l].weight = weight[l];
+}
+
+/* Transforms at the sections of all that enters, at some rates between 0 and one over the time that a sample takes. */
+enum { N_PROBE = 5 };
+static qh_status probe_all(const spectral *s, double complex *value) {
+    const size_t n_section = s->problem->river_case->n_section, row = n_section * s->n * s->n_lane;
+    for (size_t k = 0; k < N_PROBE; k++) {
+        const double turn = k == 0 ? 0 : pow((double)s->plan.sample_fold, (double)k / N_PROBE);
+        QH_TRY(solve_asked(s, &(asked){.rate = s->plan.shift + TAU * I * turn / s->plan.period, .unit = true}));
+        for (size_t p = 0; p < n_section; p++)
+            for (size_t i = 0; i < s->n; i++)
+                for (size_t lane = 0; lane < s->n_lane; lane++)
+                    value[k * row + (p * s->n + i) * s->n_lane + lane] =
+                        spectral_at(s, i, s->problem->network->section_point[p], lane);
+    }
     return QH_OK;
+}
+
+/* Refines distributed inflow until the transforms at the sections change by less than the tolerance. */
+static qh_status refine(spectral *s, const double *rate_scale, qh_diag *diag) {
+    const size_t count = N_PROBE * s->problem->river_case->n_section * s->n * s->n_lane;
+    double complex *value = calloc(2 * count + 1, sizeof *value), *before = value ? value + count : NULL;
+    qh_status status = value ? probe_all(s, before) : QH_E_NOMEM;
+    s->inflow_bound = 1;
+    while (status == QH_OK && s->inflow_bound > tolerance_of(s) && s->n_level < SPECTRAL_LEVELS) {
+        status = add_level(s, (size_t)1 << s->n_level, rate_scale, diag);
+        weigh_levels(s);
+        if (status == QH_OK) status = probe_all(s, value);
+        double change = 0, largest = 0;
+        for (size_t k = 0; k < count && status == QH_OK; k++) {
+            change = fmax(change, cabs(value[k] - before[k]));
+            largest = fmax(largest, cabs(value[k]));
+            before[k] = value[k];
+        }
+        s->inflow_bound = largest > 0 ? change / largest : 0;
+    }
+    free(value);
+    return status;
+}
+
+static void rate_scale_of(const spectral *s, double *scale) {
+    for (size_t i = 0; i < s->n; i++)
+        scale[i] = s->problem->forcing->rate_scale[i * s->problem->forcing->n_lane + s->first_lane];
+}
+
+qh_status spectral_refine(spectral *s, qh_diag *diag) {
+    double scale[EXACT_SPECIES];
+    rate_scale_of(s, scale);
+    return has_inflow(s) ? refine(s, scale, diag) : QH_OK;
 }
 
 static qh_status set_up(spectral *s, qh_diag *diag, const char **objection) {
@@ -307,11 +360,15 @@ static qh_status set_up(spectral *s, qh_diag *diag, const char **objection) {
     s->given = c->run.initial == QH_INITIAL_GIVEN;
     s->initial = calloc(s->n + 1, sizeof *s->initial);
     if (!s->initial) return QH_E_NOMEM;
-    QH_TRY(add_levels(s, diag));
+    size_t order[EXACT_SPECIES];
+    if (!qh_kinetics_order(c, order)) return QH_E_INPUT;
     for (size_t i = 0; i < s->n && s->given; i++)
-        s->initial[i] = c->constituent[s->level[0].river->species[i]].initial.value;
+        s->initial[i] = c->constituent[order[i]].initial.value;
     *objection = set_times(s);
     if (*objection) return QH_OK;
+    double scale[EXACT_SPECIES];
+    rate_scale_of(s, scale);
+    QH_TRY(add_level(s, 1, scale, diag));
     qh_status status = QH_OK;
     *objection = set_frequencies(s, &status);
     return status;

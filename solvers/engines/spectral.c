@@ -292,16 +292,14 @@ static qh_status solve(const qh_problem *problem, const qh_progress *progress, c
     return status;
 }
 
-/* Against finite volumes of some steps a sample, 0.1 us a cell and step. */
 static int preference(const qh_problem *problem) {
-    const qh_run_options *run = &problem->river_case->run;
     const char *why = NULL;
     spectral *s = NULL;
     const size_t n_lane = qh_forcing_rates_differ(problem->forcing) ? 1 : problem->forcing->n_lane;
-    if (run->type != QH_UNSTEADY || spectral_create(problem, 0, n_lane, NULL, &s, &why) != QH_OK) return 0;
-    const double cells = (double)problem->grid->n_cell, steps = 5 * (double)s->plan.n_sample;
-    const double volumes = 1e-7 * cells * steps * (double)problem->forcing->n_species;
-    const int result = why || spectral_cost(s) > volumes ? DEAR : CHEAP;
+    if (problem->river_case->run.type != QH_UNSTEADY || exact_objection(problem->river_case) ||
+        spectral_create(problem, 0, n_lane, NULL, &s, &why) != QH_OK)
+        return 0;
+    const int result = why || spectral_cost(s) > spectral_cost_of_volumes(s) ? DEAR : CHEAP;
     spectral_destroy(s);
     return result;
 }
