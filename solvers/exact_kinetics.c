@@ -106,7 +106,8 @@ static double set_shifts(const triangle *t, const double *decay, const double *s
     const size_t n = t->n;
     double largest = 0;
     for (size_t q = 0; q < EXACT_SHIFTS; q++) {
-        const double places = (double)(q / 2 + 1) * (q % 2 ? -1 : 1);
+        const size_t away = q / 2 + 1;
+        const double places = q % 2 ? -(double)away : (double)away;
         k->weight[q] = WEIGHT[q / 2];
         for (size_t i = 0; i < n; i++)
             k->decay[q * n + i] = decay[i] + places * h * step[i];
@@ -140,12 +141,13 @@ void exact_kinetics_set(size_t n, const size_t *species, const double *gain, con
     /* Another rate may stand where a shifted one goes: then a shorter way. */
     double h = fmin(SHIFT_OF_RATE * slowest, SHIFT_OF_TIME / time) / most;
     double best = INFINITY, best_h = h;
-    for (size_t attempt = 0; attempt < 4; attempt++, h *= 0.83) {
+    for (size_t attempt = 0; attempt < 4; attempt++) {
         const double largest = set_shifts(&t, decay, step, h, k);
         if (largest < best) {
             best = largest;
             best_h = h;
         }
+        h *= 0.83;
     }
     (void)set_shifts(&t, decay, step, best_h, k);
 }
