@@ -162,12 +162,142 @@ static void transient_storage(void **state) {
     qh_case_destroy(c);
 }
 
+/* Random networks against the general engine on short cells, from the steady state with a boundary that moves smoothly in
+ * hours; long after the last change against the exact steady state. */
+static void networks(void **state) {
+    (void)state;
+    static const double time[] = {0, 7200, 14400, 28800, 200 * 3600.0}, value[] = {4, 4, 30, 8, 8};
+    size_t taken = 0;
+    for (uint64_t seed = 1; seed <= 8; seed++) {
+        random_options options = random_options_of(seed);
+        options.most_reaches = 4;
+        options.most_peclet = 20;
+        options.flags &= ~(unsigned)(RANDOM_LATERALS | RANDOM_STORAGE);
+        case_builder *b = random_network(&options);
+        case_unsteady(b, 48 * 3600, 48 * 3600, 3600);
+        qh_case *c = case_end(b);
+        case_give_series(c->headwater[0].input, 0, false, case_series(b, QH_LINEAR, 5, time, value));
+        c->solver.cell_length = 40;
+        solved *g = solve_case(c, "general", 1, NULL);
+        const qh_problem p = {c, g->water.network, g->water.flow, g->water.grid, g->forcing};
+        const qh_engine *engine = NULL;
+        if (qh_engine_choose(&p, "spectral", NULL, &engine) == QH_OK) {
+            solved *s = solve_case(c, "spectral", 1, NULL);
+            assert_int_equal(s->status, QH_OK);
+            assert_int_equal(g->status, QH_OK);
+            for (size_t k = 0; k < s->n_sample * c->n_section * s->m; k++)
+                if (!(fabs(s->sample[k] - g->sample[k]) <= 0.02 * g->highest))
+                    fail_msg("seed %d: %g, by finite volumes %g", (int)seed, s->sample[k], g->sample[k]);
+            solved_free(s);
+            taken++;
+        }
+        solved_free(g);
+        qh_case_destroy(c);
+    }
+    print_message("%d networks\n", (int)taken);
+    assert_true(taken >= 5);
+}
+
+/* Long after a step the state is the steady one, of a chain too. */
+static void late_state_is_steady(void **state) {
+    (void)state;
+    static const double time[] = {0, 3600}, value[] = {5, 20};
+    case_builder *b = case_begin(2);
+    case_reach(b, "R", "A", "Z", 15000, 20, 15);
+    case_headwater(b, "A", 10, 20);
+    qh_constituent *first = case_constituent(b, 0);
+    first->k20 = 4e-5;
+    first->has_product = true;
+    first->product = 1;
+    first->yield = 0.7;
+    case_constituent(b, 1)->k20 = 4e-5; /* equal rates */
+    case_section(b, "R", 7000);
+    case_section(b, "R", 14000);
+    case_unsteady(b, 5 * 86400, 86400, 86400);
+    qh_case *c = case_end(b);
+    const qh_series *series = case_series(b, QH_STEP, 2, time, value);
+    c->solver.cell_length = 500;
+    case_give_series(c->headwater[0].input, 0, false, series);
+    solved *s = solve_spectral(c);
+    case_give(c->headwater[0].input, 0, false, 20);
+    c->run.type = QH_STEADY;
+    solved *e = solve_case(c, "exact", 1, NULL);
+    assert_int_equal(e->status, QH_OK);
+    for (size_t k = 0; k < c->n_section * s->m; k++)
+        assert_close(s->sample[(s->n_sample - 1) * c->n_section * s->m + k], e->sample[k], 1e-5);
+    for (size_t k = 0; k < s->water.grid->n_cell * s->m; k++)
+        assert_close(s->cell[k], e->cell[k], 1e-4);
+    solved_free(s);
+    solved_free(e);
+    qh_case_destroy(c);
+}
+
+/* A chain in a batch (no gradient): C1 = c e^{-kt}, C2 = y k c t e^{-kt} where both rates are k; from a given state. */
+static void chain_from_given_state(void **state) {
+    (void)state;
+    const double k = 3e-5;
+    case_builder *b = case_begin(2);
+    case_reach(b, "R", "A", "Z", 90000, 20, 15);
+    case_headwater(b, "A", 10, 0);
+    for (size_t i = 0; i < 2; i++)
+        case_constituent(b, i)->k20 = k;
+    qh_constituent *first = case_constituent(b, 0);
+    first->has_product = true;
+    first->product = 1;
+    first->yield = 0.7;
+    case_initial(b, 0, 10);
+    case_initial(b, 1, 0);
+    case_section(b, "R", 70000);
+    case_unsteady(b, 12 * 3600, 12 * 3600, 3600);
+    qh_case *c = case_end(b);
+    c->solver.cell_length = 1000;
+    solved *s = solve_spectral(c);
+    for (size_t n = 1; n < s->n_sample; n++) {
+        const double t = s->sample_time[n];
+        assert_close(solved_section(s, n, 0, 0), 10 * exp(-k * t), 1e-5);
+        assert_close(solved_section(s, n, 0, 1), 0.7 * k * t * 10 * exp(-k * t), 1e-5);
+    }
+    solved_free(s);
+    qh_case_destroy(c);
+}
+
+/* Plug flow keeps a jump a jump: no number of frequencies resolves it. */
+static void sharp_fronts_are_refused(void **state) {
+    (void)state;
+    static const double time[] = {0, 3600}, value[] = {5, 20};
+    case_builder *b = case_begin(1);
+    case_reach(b, "R", "A", "Z", 15000, 20, 0);
+    case_headwater(b, "A", 10, 20);
+    case_section(b, "R", 7000);
+    case_unsteady(b, 86400, 86400, 3600);
+    qh_case *c = case_end(b);
+    case_give_series(c->headwater[0].input, 0, false, case_series(b, QH_STEP, 2, time, value));
+    solved *s = solve_case(c, "spectral", 1, NULL);
+    assert_int_equal(s->status, QH_E_INPUT);
+    assert_int_equal(s->begins, 0);
+    assert_non_null(strstr(qh_diag_line(s->water.diag, qh_diag_size(s->water.diag) - 1), "too sharp"));
+    solved_free(s);
+    s = solve_case(c, "auto", 1, NULL);
+    assert_int_equal(s->status, QH_OK);
+    assert_string_not_equal(s->engine->name, "spectral");
+    solved_free(s);
+    c->run.sample_interval = 3601;
+    s = solve_case(c, "spectral", 1, NULL);
+    assert_int_equal(s->status, QH_E_INPUT);
+    solved_free(s);
+    qh_case_destroy(c);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(step_front),
         cmocka_unit_test(slug_of_ten_kilograms),
         cmocka_unit_test(finite_pulse),
         cmocka_unit_test(transient_storage),
+        cmocka_unit_test(networks),
+        cmocka_unit_test(late_state_is_steady),
+        cmocka_unit_test(chain_from_given_state),
+        cmocka_unit_test(sharp_fronts_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
