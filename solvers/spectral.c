@@ -157,13 +157,15 @@ static void add_part(march *a, size_t k, const spectral_level *level, size_t pie
     const spectral *s = a->s;
     const exact_piece *p = &level->river->piece[piece];
     const double part = weight * (x2 - x1) / a->problem->grid->length[i];
-    double complex *zone = a->r->storage && p->zone > 0 ? a->work + s->m : NULL;
-    exact_complex_core_mean(level->core, piece, x1 - p->start, fmin(x2 - p->start, p->length), a->work, zone);
+    const bool stores = a->r->storage && p->zone > 0;
+    double complex *own = a->work, *zone = a->work + s->m;
+    exact_complex_core_mean(level->core, piece, x1 - p->start, fmin(x2 - p->start, p->length), own,
+                            stores ? zone : NULL);
     double complex *cell = row_of(&a->cell, k) + i * s->m;
-    double complex *storage = zone ? row_of(&a->storage, k) + i * s->m : NULL;
+    double complex *storage = stores ? row_of(&a->storage, k) + i * s->m : NULL;
     for (size_t j = 0; j < s->m; j++) {
-        cell[j] += part * a->work[j];
-        if (storage) storage[j] += part * zone[j];
+        cell[j] += part * own[j];
+        if (stores) storage[j] += part * zone[j];
     }
 }
 

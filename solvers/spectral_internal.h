@@ -91,6 +91,12 @@ qh_status spectral_load_series(spectral *s);
 /* Bound of a series' transform at |rate|: sizes of its changes within `duration`, weighted by exp(-shift t). */
 double spectral_series_bound(const qh_series *series, double rate, double shift, double duration);
 
+/* Least distance [s] of a change after the start from a multiple of `interval` [s]; INFINITY without changes. */
+double spectral_series_distance(const qh_series *series, double interval, double duration);
+
+/* Whether no load changes so close to the time of a profile that the profile would be rounded beside the source. */
+bool spectral_profiles_are_sharp(const spectral *s);
+
 /* What a solve gives, [...][m] by species and lane of the group. */
 typedef struct spectral_results {
     double *sample;  /* [n_sample][n_section][m], g/m3 */

@@ -43,6 +43,15 @@ double spectral_series_bound(const qh_series *series, double rate, double shift,
     return series->interpolation == QH_STEP ? sum / rate : sum / (rate * rate);
 }
 
+double spectral_series_distance(const qh_series *series, double interval, double duration) {
+    double least = INFINITY, time, size;
+    for (size_t j = 0; j < series->count; j++) {
+        if (!change_at(series, j, duration, &time, &size) || time == 0) continue;
+        least = fmin(least, fabs(time - interval * round(time / interval)));
+    }
+    return least;
+}
+
 /* Intervals in a period on which all changes fall, 0 when there are none. */
 static size_t grid_of(const qh_series *series, const spectral_plan *plan) {
     enum { MOST = 1 << 21 };

@@ -11,13 +11,13 @@
 #include "solvers/spectral_internal.h"
 
 static const double TAU = 6.283185307179586;
-static const double LONGER_THAN_RUN = 1.25; /* -, least period over duration */
-static const double WORK = 3e-7;            /* s, of a piece and mode at a frequency */
-static const double AFFORDABLE = 10;        /* -, work of a solve over that of finite volumes ... */
-static const double AFFORDABLE_TIME = 1;    /* s, ... and in any case */
-static const double WORK_OF_CELL = 5e-7;    /* s, of finite volumes a cell, constituent and sample */
-static const double MEMORY = 1 << 30;       /* bytes of accumulated transforms */
-static const double BY_SAMPLES = 24;        /* -, frequencies a sample in a period, where spectra do not decay */
+static const double LONGER_THAN_RUN = 2; /* -, least period over duration */
+static const double WORK = 3e-7;         /* s, of a piece and mode at a frequency */
+static const double AFFORDABLE = 10;     /* -, work of a solve over that of finite volumes ... */
+static const double AFFORDABLE_TIME = 1; /* s, ... and in any case */
+static const double WORK_OF_CELL = 5e-7; /* s, of finite volumes a cell, constituent and sample */
+static const double MEMORY = 1 << 30;    /* bytes of accumulated transforms */
+static const double BY_SAMPLES = 24;     /* -, frequencies a sample in a period, where spectra do not decay */
 
 /* ---- solving for loads ---- */
 
@@ -262,6 +262,7 @@ static const char *set_times(spectral *s) {
 }
 
 static const char *set_frequencies(spectral *s, qh_status *status) {
+    if (s->problem->river_case->n_section == 0) return QH_N("there is no control section whose error could be bounded");
     const double time = fmax(AFFORDABLE * spectral_cost_of_volumes(s), AFFORDABLE_TIME);
     const double most = fmin(fmax(time / (WORK * pieces_of(s)), 1024), 1 << 20);
     double jumps = 0, all = 0;
@@ -282,6 +283,17 @@ static const char *set_frequencies(spectral *s, qh_status *status) {
     if (rows * (double)s->m * sizeof(double complex) > MEMORY)
         return QH_N("profiles at so many times need too much memory");
     return NULL;
+}
+
+bool spectral_profiles_are_sharp(const spectral *s) {
+    const qh_forcing *forcing = s->problem->forcing;
+    const double interval = s->problem->river_case->run.output_interval;
+    const double rounded = 3 * s->plan.period / (double)s->plan.n_frequency;
+    for (size_t k = 0; k < forcing->n_source * forcing->n_species * forcing->n_lane; k++) {
+        const qh_series *series = forcing->value[k].value.series;
+        if (series && spectral_series_distance(series, interval, s->plan.duration) < rounded) return false;
+    }
+    return true;
 }
 
 /* ---- creation ---- */

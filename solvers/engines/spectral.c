@@ -299,7 +299,8 @@ static int preference(const qh_problem *problem) {
     if (problem->river_case->run.type != QH_UNSTEADY || exact_objection(problem->river_case) ||
         spectral_create(problem, 0, n_lane, NULL, &s, &why) != QH_OK)
         return 0;
-    const int result = why || spectral_cost(s) > spectral_cost_of_volumes(s) ? DEAR : CHEAP;
+    const bool cheap = !why && spectral_cost(s) < spectral_cost_of_volumes(s) && spectral_profiles_are_sharp(s);
+    const int result = cheap ? CHEAP : DEAR;
     spectral_destroy(s);
     return result;
 }
