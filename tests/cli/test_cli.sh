@@ -137,7 +137,7 @@ absent 'and no file is written' broken.h5 broken.h5.part
 exits '--set with a key that is none' 2 "$q" run clean --set run.mouth=1 -o set.h5
 absent 'wrote no file' set.h5 set.h5.part
 exits '--set changes a key' 0 "$q" run clean --set run.temperature='5 degC' -o cold.h5
-exits 'a numerical failure' 3 "$q" run slow --set solver.max_steps=1 -o failed.h5
+exits 'a numerical failure' 3 "$q" run slow --set solver.engine=general --set solver.max_steps=1 -o failed.h5
 absent 'has no store of that name' failed.h5
 holds 'tells where what was computed is' err failed.h5.part
 exits 'a mass balance that does not close' 3 "$q" run clean --set solver.balance_tolerance=1e-18 -o open.h5
@@ -160,7 +160,7 @@ make_case long 17000 unsteady '  start: 2024-01-01T00:00
   output_interval: 1 d
   sample_interval: 1 h
   initial: steady'
-"$q" run long -o long.h5 >out 2>err &
+"$q" run long --set solver.engine=general -o long.h5 >out 2>err &
 pid=$!
 for _ in $(seq 100); do # until something stands in the part
   [ -s long.h5.part ] && sleep 1 && break
