@@ -19,7 +19,7 @@ static const qh_formula_quantity input[] = {
 
 static const qh_formula_quantity output[] = {
     QH_OUTPUT("C", QH_DIM_CONCENTRATION, "mg/L", QH_N("concentration at x, as the standard writes it")),
-    QH_OUTPUT("Cs", QH_DIM_CONCENTRATION, "mg/L", QH_N("the same with the background kept apart")),
+    QH_OUTPUT("Cb", QH_DIM_CONCENTRATION, "mg/L", QH_N("the same with the background kept apart")),
     QH_OUTPUT("C0", QH_DIM_CONCENTRATION, "mg/L", QH_N("concentration at the outfall")),
     QH_OUTPUT("alpha", QH_DIM_NONE, "", QH_N("O'Connor number k Ex / u^2")),
     QH_OUTPUT("Pe", QH_DIM_NONE, "", QH_N("Peclet number u B / Ex")),
@@ -56,7 +56,7 @@ static void tell_of_traps(const qh_annex_e_steady *s, double x, qh_diag *diag) {
     if (x < 0 && river->concentration > 0 && s->regime != QH_ANNEX_E_PLUG_FLOW)
         qh_diag_add(
             diag, QH_WARNING, QH_NOWHERE,
-            "upstream the standard's C falls to 0, not to Ch, since it folds the background into C0; Cs keeps it");
+            "upstream the standard's C falls to 0, not to Ch, since it folds the background into C0; Cb keeps it");
 }
 
 static qh_status evaluate(const double *in, qh_diag *diag, double *out) {
