@@ -198,6 +198,22 @@ static void print_years(const page *p) {
     qh_table_destroy(table);
 }
 
+/* Tennant's grade by the name it has in data/tennant.def; the name itself where it is a new one. */
+static const char *grade_text(qh_lang lang, const char *grade) {
+    static const struct {
+        const char *name, *text;
+    } grades[] = {{"flush", QH_N("flushing or maximum")},
+                  {"optimum", QH_N("optimum, lower bound")},
+                  {"outstanding", QH_N("outstanding")},
+                  {"excellent", QH_N("excellent")},
+                  {"good", QH_N("good")},
+                  {"fair", QH_N("fair or degrading")},
+                  {"poor", QH_N("poor or minimum")}};
+    for (size_t i = 0; i < sizeof grades / sizeof *grades; i++)
+        if (strcmp(grades[i].name, grade) == 0) return qh_tr(lang, grades[i].text);
+    return grade;
+}
+
 static void print_tennant(page *p) {
     if (p->h->n_tennant == 0) return;
     heading(p, qh_tr(p->lang, "Tennant's flows from the mean annual flow, m3/s"));
@@ -208,7 +224,7 @@ static void print_tennant(page *p) {
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "October-March"));
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "April-September"));
     for (size_t i = 0; i < p->h->n_tennant; i++) {
-        qh_table_cell(table, "%s", qh_tr(p->lang, p->h->tennant[i].grade));
+        qh_table_cell(table, "%s", grade_text(p->lang, p->h->tennant[i].grade));
         qh_table_cell(table, "%.4g", p->h->tennant[i].dry);
         qh_table_cell(table, "%.4g", p->h->tennant[i].wet);
     }
@@ -246,12 +262,11 @@ static void share_row(const page *p, qh_table *table, const char *what, const qh
 static const char *run_text(const page *p, const qh_compliance_run *run, bool days) {
     char from[32];
     if (run->length == 0) return "-";
-    if (days) {
+    if (days)
         qh_day_text(run->first, sizeof from, from);
-        return qh_need(qh_arena_printf(p->notes.arena, qh_tr(p->lang, "%zu days from %s"), run->length, from));
-    }
-    qh_month_text(run->first, sizeof from, from);
-    return qh_need(qh_arena_printf(p->notes.arena, qh_tr(p->lang, "%zu months from %s"), run->length, from));
+    else
+        qh_month_text(run->first, sizeof from, from);
+    return qh_need(qh_arena_printf(p->notes.arena, qh_tr(p->lang, "%zu from %s"), run->length, from));
 }
 
 static void print_shares(page *p) {

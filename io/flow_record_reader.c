@@ -185,7 +185,7 @@ static void sort_rows(record_reader *r) {
     }
     if (n_early == 0) return;
     qh_diag_add(r->diag, QH_WARNING, qh_csv_place(&r->csv, first->cell),
-                "%s is earlier than the row before; the rows (%zu such places) were put in order", first->cell->text,
+                "%s is earlier than the row before; the rows were put in order (such places: %zu)", first->cell->text,
                 n_early);
     qsort(r->entry, r->n_entry, sizeof *r->entry, by_date);
 }
@@ -254,10 +254,10 @@ static void tell_gap(const record_reader *r, int64_t from, int64_t to, const qh_
     date_text(r->step, to - 1, sizeof last, last);
     const qh_place place = qh_csv_place(&r->csv, after);
     if (r->step == QH_RECORD_DAILY)
-        qh_diag_add(r->diag, QH_WARNING, place, "no flow from %s to %s: %lld days are missing", first, last,
+        qh_diag_add(r->diag, QH_WARNING, place, "no flow from %s to %s; days missing: %lld", first, last,
                     (long long)(to - from));
     else
-        qh_diag_add(r->diag, QH_WARNING, place, "no flow from %s to %s: %lld months are missing", first, last,
+        qh_diag_add(r->diag, QH_WARNING, place, "no flow from %s to %s; months missing: %lld", first, last,
                     (long long)(to - from));
 }
 
@@ -278,9 +278,9 @@ static void tell_gaps(const record_reader *r) {
     }
     const qh_place file = {r->csv.file, 0, 0};
     if (g.n_gap > MOST_GAPS)
-        qh_diag_add(r->diag, QH_WARNING, file, "%zu more gaps are not told one by one", g.n_gap - MOST_GAPS);
+        qh_diag_add(r->diag, QH_WARNING, file, "further gaps, not told one by one: %zu", g.n_gap - MOST_GAPS);
     if (g.n_leap > 0)
-        qh_diag_add(r->diag, QH_WARNING, file, "29 February is missing in %zu leap years, the first of them %d",
+        qh_diag_add(r->diag, QH_WARNING, file, "29 February is missing in leap years: %zu of them, the first %d",
                     g.n_leap, (int)g.first_leap);
 }
 

@@ -76,7 +76,7 @@ typedef struct qh_low_flow {
 } qh_low_flow;
 
 typedef struct qh_tennant_flow {
-    const char *grade; /* "optimum", a catalogue key */
+    const char *grade; /* "optimum", as a case names it */
     double dry, wet;   /* m3/s, October-March and April-September */
 } qh_tennant_flow;
 
