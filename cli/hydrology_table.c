@@ -237,7 +237,7 @@ static void print_duration(const page *p) {
     heading(p, p->h->record->step == QH_RECORD_DAILY ? qh_tr(p->lang, "Flow-duration curve of the days")
                                                      : qh_tr(p->lang, "Flow-duration curve of the months"));
     qh_table *table = qh_table_create(p->shown->app);
-    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "reached, % of the time"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "reached: share of the time, %"));
     qh_table_column(table, QH_RIGHT, "m3/s");
     for (size_t i = 0; i < p->h->n_duration; i++) {
         qh_table_cell(table, "%g", 100 * p->h->duration[i].exceedance);

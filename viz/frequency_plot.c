@@ -111,7 +111,7 @@ static void design_marks(picture *pic, const panel *p, const qh_low_flow *low) {
 static void draw_driest(picture *pic, double bottom) {
     const qh_low_flow *low = &pic->h->month;
     const panel p = {bottom, 1.12 * low->flow[0]};
-    axes(pic, &p, qh_tr(pic->lang, "driest month of every year"), qh_tr(pic->lang, "assurance, % of years"));
+    axes(pic, &p, qh_tr(pic->lang, "driest month of every year"), qh_tr(pic->lang, "assurance: share of years, %"));
     qh_gnuplot_add(pic->script, "$years << EOD\n");
     for (size_t i = 0; i < low->count; i++)
         qh_gnuplot_add(pic->script, "%.9g %.9g\n", abscissa(qh_weibull_position(i + 1, low->count)), low->flow[i]);
@@ -138,7 +138,7 @@ static void draw_duration(picture *pic, double bottom) {
     axes(pic, &p,
          daily ? qh_tr(pic->lang, "Flow-duration curve of the days")
                : qh_tr(pic->lang, "Flow-duration curve of the months"),
-         qh_tr(pic->lang, "reached, % of the time"));
+         qh_tr(pic->lang, "reached: share of the time, %"));
     qh_gnuplot_add(pic->script, "$duration << EOD\n");
     for (size_t i = 0; i < h->n_duration; i++)
         qh_gnuplot_add(pic->script, "%.9g %.9g\n", abscissa(h->duration[i].exceedance), h->duration[i].flow);
