@@ -56,8 +56,8 @@ const qh_statistic_rule *qh_statistic_rule_get(qh_hydrology_statistic statistic)
 const char *qh_statistic_title(qh_hydrology_statistic statistic) {
     switch (statistic) {
     case QH_STATISTIC_MEAN: return QH_N("mean annual flow");
-    case QH_STATISTIC_WEIBULL_90: return QH_N("driest month, assurance 90 %, empirical");
-    case QH_STATISTIC_WEIBULL_95: return QH_N("driest month, assurance 95 %, empirical");
+    case QH_STATISTIC_WEIBULL_90: return QH_N("driest month, P = 0.90, empirical");
+    case QH_STATISTIC_WEIBULL_95: return QH_N("driest month, P = 0.95, empirical");
     case QH_STATISTIC_PEARSON: return QH_N("driest month, Pearson III");
     case QH_STATISTIC_TEN_YEARS: return QH_N("driest month of the last ten years");
     case QH_STATISTIC_WEEK: return QH_N("7Q10, lowest 7-day mean of 10 years' return");

@@ -184,8 +184,7 @@ static int hydrology_main(const qh_app *app, int argc, char **argv) {
         .command = &qh_command_hydrology,
         .description = QH_N(
             "Design flows from a daily or monthly flow record: means, the driest month of every year and its flow at\n"
-            "an assurance of 90 and 95 % (Weibull's positions; Pearson III by L-moments and by curve fitting), the "
-            "driest\n"
+            "90 and 95 per cent assurance (Weibull's positions; Pearson III, L-moments and curve fitting), the driest\n"
             "month of the last ten years, 7Q10, Tennant's table, the flow-duration curve; with a target, the share of\n"
             "days and months that keep it. SERIES.csv has a column of dates (2001-03-31, or 2001-03) and one of flows\n"
             "with its unit. Gaps and too short records are told; a statistic that cannot be made is not made."),

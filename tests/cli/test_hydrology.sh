@@ -34,7 +34,7 @@ exits 'the monthly record is analysed' 0 "$q" hydrology "$records/monthly.csv" -
 empty 'thirty-five years leave nothing to warn of' err
 cp out monthly.json
 exits 'the daily record is analysed and judged' 0 "$q" hydrology "$records/daily.csv" --target 5.2m3/s --json
-holds 'eleven years are too few for 95 %' err 'assurance 95 %, empirical: not made; it takes 19 complete years, the record has 11'
+holds 'eleven years are too few for P = 0.95' err 'P = 0.95, empirical: not made; it takes 19 complete years, the record has 11'
 cp out daily.json
 check 'both agree with a computation apart' /usr/bin/python3 "$here/tests/cli/hydrology.py" "$records" monthly.json daily.json
 
