@@ -17,6 +17,9 @@ check 'run --se<TAB> is --set' test "$(completes run --se)" = --set
 cd "$TMPDIR" || exit 1
 mkdir case && touch case/case.yaml out.h5 notes.txt
 check 'assess offers stores and folders' test "$(completes assess '' | sort | tr '\n' ' ')" = 'case out.h5 '
+touch flows.csv
+check 'hydrology offers tables and folders' test "$(completes hydrology '' | sort | tr '\n' ' ')" = 'case flows.csv '
+check 'formula offers formulas' test "$(completes formula mixing-)" = mixing-length
 check 'run offers folders' test "$(completes run '')" = case
 cd "$OLDPWD" || exit 1
 
