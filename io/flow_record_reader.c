@@ -1,7 +1,6 @@
 /* Flow records: every row is read and judged before any is refused, so that all that is wrong is told in one run. */
 #include "io/flow_record_reader.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,7 +116,8 @@ static bool read_date(const char *text, int64_t *at, bool *is_month) {
 }
 
 static bool read_flow(record_reader *r, const qh_csv_cell *cell, entry *e) {
-    static const qh_key key = {.kind = QH_KEY_NUMBER, .dimension = QH_DIM_FLOW, .range = {0.0, HUGE_VAL, false}};
+    static const double most = 1e6; /* m3/s, three times the Amazon in flood: beyond it a unit is wrong */
+    const qh_key key = {.kind = QH_KEY_NUMBER, .dimension = QH_DIM_FLOW, .range = {0.0, most, false}};
     if (cell->text[0] == '\0') return true; /* a gap, told with the others */
     const qh_given given = {
         .label = r->flow_name, .text = cell->text, .place = qh_csv_place(&r->csv, cell), .unit = r->flow_unit};
@@ -301,21 +301,12 @@ static qh_status fill(const record_reader *r, qh_arena *arena, qh_flow_record *r
     return QH_OK;
 }
 
-static qh_status read_csv(record_reader *r, const char *path, qh_arena *arena) {
-    qh_text_file text;
-    const char *name = qh_arena_strdup(arena, path);
-    if (!name) return QH_E_NOMEM;
-    QH_TRY(qh_text_file_read(r->scratch, path, name, r->diag, &text));
-    QH_TRY(qh_csv_parse(r->scratch, &text, r->diag, &r->csv));
-    QH_CHECK(r->csv.n_record > 1 || r->csv.faulty, QH_E_INPUT, r->diag, ((qh_place){name, 0, 0}),
-             "the table has no rows");
-    return QH_OK;
-}
-
-static qh_status read_all(record_reader *r, const char *path, const char *column, qh_arena *arena,
+static qh_status read_all(record_reader *r, const qh_text_file *text, const char *column, qh_arena *arena,
                           qh_flow_record *record) {
     bool time_good = false, flow_good = false;
-    QH_TRY(read_csv(r, path, arena));
+    QH_TRY(qh_csv_parse(r->scratch, text, r->diag, &r->csv));
+    QH_CHECK(r->csv.n_record > 1 || r->csv.faulty, QH_E_INPUT, r->diag, ((qh_place){text->name, 0, 0}),
+             "the table has no rows");
     QH_TRY(find_time_column(r, &time_good));
     QH_TRY(find_flow_column(r, column, &flow_good));
     if (!time_good || !flow_good) return QH_E_INPUT;
@@ -335,13 +326,22 @@ static qh_status read_all(record_reader *r, const char *path, const char *column
     return fill(r, arena, record);
 }
 
-qh_status qh_flow_record_read(qh_arena *arena, const char *path, const char *column, qh_diag *diag,
-                              qh_flow_record *record) {
+qh_status qh_flow_record_parse(qh_arena *arena, const qh_text_file *text, const char *column, qh_diag *diag,
+                               qh_flow_record *record) {
     qh_arena *scratch = qh_arena_create();
     if (!scratch) return QH_E_NOMEM;
     record_reader reader = {.scratch = scratch, .diag = diag};
     reader.value = (qh_value_reader){.arena = scratch, .diag = diag, .lang = qh_diag_lang(diag), .suggestions = 1};
-    const qh_status status = read_all(&reader, path, column, arena, record);
+    const qh_status status = read_all(&reader, text, column, arena, record);
     qh_arena_destroy(scratch);
     return status;
+}
+
+qh_status qh_flow_record_read(qh_arena *arena, const char *path, const char *column, qh_diag *diag,
+                              qh_flow_record *record) {
+    qh_text_file text;
+    const char *name = qh_arena_strdup(arena, path);
+    if (!name) return QH_E_NOMEM;
+    QH_TRY(qh_text_file_read(arena, path, name, diag, &text));
+    return qh_flow_record_parse(arena, &text, column, diag, record);
 }

@@ -2,7 +2,7 @@
 #ifndef QH_IO_FLOW_RECORD_READER_H
 #define QH_IO_FLOW_RECORD_READER_H
 
-#include "model/diag.h"
+#include "io/text_file.h"
 #include "model/flow_record.h"
 
 #ifdef __cplusplus
@@ -16,6 +16,10 @@ extern "C" {
  * out of order or written twice. QH_E_INPUT when there was an error, QH_E_IO when the file cannot be read. */
 qh_status qh_flow_record_read(qh_arena *arena, const char *path, const char *column, qh_diag *diag,
                               qh_flow_record *record);
+
+/* The same for a text that is already in memory; `text` must outlive the record, which borrows its name. */
+qh_status qh_flow_record_parse(qh_arena *arena, const qh_text_file *text, const char *column, qh_diag *diag,
+                               qh_flow_record *record);
 
 #ifdef __cplusplus
 }

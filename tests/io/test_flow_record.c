@@ -120,7 +120,7 @@ static void wrong_rows_are_told_together(void **state) {
                     "2001-01-06,x\n2001-01-01,2\n2001/01/07,1\n",
                     NULL, QH_E_INPUT);
     TOLD(":3:1: error: 'time' is '2001-02-29'; a date such as 2001-03-31, or a month such as 2001-03, was expected",
-         ":4:12: error: 'flow' is -9999 m3/s; allowed is: at least 0 m3/s",
+         ":4:12: error: 'flow' is -9999 m3/s; allowed is: from 0 to 1e+06 m3/s",
          ":5:1: error: 'time' is empty; a value is required",
          ":6:12: error: 'flow' is '1,5': numbers have no commas, and a point as decimal sign",
          ":7:12: error: 'flow' is 'x'; a number was expected",
