@@ -51,7 +51,7 @@ typedef struct qh_flow_calendar {
     size_t n_month;
     const qh_flow_month *month; /* [n_month], in a row, from the first to the last of the record */
     size_t n_year;
-    const qh_flow_year *year; /* [n_year], those the record covers wholly or in part with all twelve months inside it */
+    const qh_flow_year *year; /* [n_year], those whose twelve months all lie within the record's span */
     int begins;               /* month 1..12 in which a year begins */
 } qh_flow_calendar;
 

@@ -111,6 +111,21 @@ typedef struct qh_hydrology {
 qh_status qh_hydrology_analyse(qh_arena *arena, const qh_flow_record *record, int begins, qh_diag *diag,
                                qh_hydrology **hydrology);
 
+/* ---- design flows by name, as a case names them ---- */
+
+typedef struct qh_named_flow {
+    const char *name;                 /* "Q90", "Q90-P3", "7Q10" */
+    qh_hydrology_statistic statistic; /* whose years it needs */
+    qh_optional flow;                 /* m3/s; not given where the record does not yield it */
+    size_t years;                     /* complete years it was made from, or that there are */
+} qh_named_flow;
+
+/* The i-th name that there is; NULL past the end. */
+const char *qh_design_name(size_t index);
+
+/* The design flow of that name; false when there is none of that name. */
+bool qh_design_find(const qh_hydrology *hydrology, const char *name, qh_named_flow *found);
+
 #ifdef __cplusplus
 }
 #endif

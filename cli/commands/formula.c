@@ -179,7 +179,7 @@ static void list_formulas(const qh_app *app) {
 static int no_formula(const qh_app *app, const char *name) {
     const char *names[64];
     size_t n = 0;
-    for (; qh_registry_formula[n] && n < sizeof names / sizeof *names; n++)
+    for (; n < sizeof names / sizeof *names && qh_registry_formula[n]; n++)
         names[n] = qh_registry_formula[n]->name;
     const char *closest = qh_closest(name, n, names);
     if (closest)

@@ -37,8 +37,9 @@ static bool constant(size_t index, qh_constant *number) {
 static void tell_of_jump(const qh_annex_e_steady *s, double x, qh_diag *diag) {
     const double edge = qh_annex_e_number_get(QH_ANNEX_E_ALPHA_LOW).value, near = 0.1;
     if (fabs(s->alpha - edge) > near * edge) return;
+    const double peclet = qh_annex_e_number_get(QH_ANNEX_E_PECLET).value;
     const qh_annex_e_regime other = s->regime == QH_ANNEX_E_DISPERSED
-                                        ? (s->peclet >= 1 ? QH_ANNEX_E_PLUG_FLOW : QH_ANNEX_E_BACKED_UP)
+                                        ? (s->peclet >= peclet ? QH_ANNEX_E_PLUG_FLOW : QH_ANNEX_E_BACKED_UP)
                                         : QH_ANNEX_E_DISPERSED;
     const qh_annex_e_steady next = qh_annex_e_steady_in(&s->outfall, &s->river, other);
     qh_diag_add(diag, QH_WARNING, QH_NOWHERE,

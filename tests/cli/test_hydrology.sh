@@ -92,6 +92,38 @@ exits 'a bad record is exit 2' 2 "$q" hydrology bad.csv
 empty 'and prints nothing' out
 check 'all its errors are told' test "$(grep -c '^bad.csv:[0-9]*:[0-9]*: error' err)" -eq 3
 
+# ---- a design flow in a case: the same as its number written out
+make_case() { # FOLDER CELL: apengjiang with CELL as the flow of its first headwater, and the records
+  rm -rf "$1" && cp -r "$here/examples/apengjiang" "$1" && mkdir "$1/records" &&
+    cp "$records"/*.csv "$1/records" && sed -i "s|朝阳寺,12.0|朝阳寺,$2|" "$1/headwaters.csv"
+}
+q90=$(/usr/bin/python3 -c "import json; print(repr(json.load(open('monthly.json'))['driest_month']['design'][0]['empirical']))")
+make_case named 'design(Q90 records/monthly.csv)'
+make_case written "$q90"
+for case in named written; do
+  exits "the case with its flow $case runs" 0 "$q" run "$case" -o "$case.h5" --quiet
+  "$q" assess "$case.h5" --json >"$case.json" 2>err || true
+done
+/usr/bin/python3 -c "
+import json
+a, b = (json.load(open(f'{name}.json'))['items'] for name in ('named', 'written'))
+assert len(a) == len(b) > 20
+assert all(abs(x['value'] / y['value'] - 1) < 1e-9 for x, y in zip(a, b))"
+check_report $? 'and gives the same concentrations' "$(head -c 300 named.json)"
+refused() { # NAME CELL MESSAGE
+  make_case refused "$2"
+  exits "$1 is refused" 2 "$q" validate refused
+  holds "$1 is told at its place" err "$3"
+}
+refused 'an unknown design flow' 'design(Q80 records/monthly.csv)' "headwaters.csv:2:17: error: 'flow' asks for the design flow 'Q80'; there are Q90"
+refused 'a record too short' 'design(Q95 records/daily.csv)' 'does not yield Q95; it takes 19 complete years'
+refused 'a design flow without a record' 'design(Q90)' 'a design flow is written design(Q90 FILE.csv)'
+refused 'a record outside the case' 'design(Q90 ../x.csv)' 'lies outside the case folder'
+refused 'a record that is not there' 'design(Q90 nothing.csv)' 'nothing.csv: error'
+make_case few 'design(7Q10 records/daily.csv)'
+exits 'a record of few years is taken' 0 "$q" validate few
+holds 'with a warning at its place' err "headwaters.csv:2:17: warning: 'flow': 7Q10 is made from 11 complete years; 30 are asked for"
+
 # ---- the picture
 if command -v gnuplot >/dev/null; then
   exits 'the picture is drawn' 0 "$q" hydrology "$records/monthly.csv" -o frequency.svg --lang zh
