@@ -62,9 +62,8 @@ static bool take(qh_case_reader *reader, const qh_given *given, const qh_hydrolo
     if (!qh_design_find(hydrology, name, &found)) return unknown_name(reader, given, name);
     const qh_statistic_rule *rule = qh_statistic_rule_get(found.statistic);
     if (!found.flow.given)
-        return WRONG(reader, given->place,
-                     "'%s': %s does not yield %s; it takes %d complete years (%s), the record has %zu", given->label,
-                     hydrology->record->file, name, rule->least, rule->clause, found.years);
+        return WRONG(reader, given->place, "'%s': %s does not yield %s; complete years: %zu, needed: %d (%s)",
+                     given->label, hydrology->record->file, name, found.years, rule->least, rule->clause);
     if (found.years < (size_t)rule->asked)
         qh_diag_add(reader->diag, QH_WARNING, given->place,
                     "'%s': %s is made from %zu complete years; %d are asked for (%s)", given->label, name, found.years,

@@ -94,8 +94,8 @@ static bool enough(const analysis *a, qh_hydrology_statistic statistic, size_t y
     const qh_statistic_rule *rule = &rules[statistic];
     const char *title = qh_tr(qh_diag_lang(a->diag), qh_statistic_title(statistic));
     if (years < (size_t)rule->least) {
-        qh_diag_add(a->diag, QH_WARNING, a->place, "%s: not made; it takes %d complete years, the record has %zu (%s)",
-                    title, rule->least, years, rule->clause);
+        qh_diag_add(a->diag, QH_WARNING, a->place, "%s: not made; complete years: %zu, needed: %d (%s)", title, years,
+                    rule->least, rule->clause);
         return false;
     }
     a->made->made[statistic] = true;

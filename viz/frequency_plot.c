@@ -103,7 +103,9 @@ static void design_marks(picture *pic, const panel *p, const qh_low_flow *low) {
         const qh_stroke leader = {1, QH_ALARM, "(6,4)"};
         qh_canvas_line(pic->canvas, x, p->bottom, x, y, leader);
         qh_canvas_line(pic->canvas, LEFT, y, x, y, leader);
-        const char *what = qh_arena_printf(pic->arena, "Q%g = %.4g", 100 * d->assurance, flow.value);
+        const char *way = d->lmoments.given ? QH_N("P-III, L-moments") : QH_N("empirical");
+        const char *what =
+            qh_arena_printf(pic->arena, "Q%g = %.4g (%s)", 100 * d->assurance, flow.value, qh_tr(pic->lang, way));
         text(pic, LEFT + 8, y + (i % 2 ? -9 : 9), 11, QH_ALARM, QH_LEFT, what ? what : "");
     }
 }

@@ -154,6 +154,8 @@ static int read_values(const qh_app *app, hydrology_options *o) {
     o->begins = (int)month;
     if (o->target && o->folder) return qh_wrong_use(app, me, qh_tr(app->lang, "choose one of --target and --case"));
     if (!o->folder != !o->station) return qh_wrong_use(app, me, qh_tr(app->lang, "--case and --station go together"));
+    if (o->pass && !o->target && !o->folder)
+        return qh_wrong_use(app, me, qh_tr(app->lang, "--pass goes with --target or --case"));
     if (o->json && o->csv) return qh_wrong_use(app, me, qh_tr(app->lang, "choose one of --json and --csv"));
     if (o->bom && !o->csv) return qh_wrong_use(app, me, qh_tr(app->lang, "--bom goes with --csv"));
     return -1;

@@ -34,7 +34,7 @@ exits 'the monthly record is analysed' 0 "$q" hydrology "$records/monthly.csv" -
 empty 'thirty-five years leave nothing to warn of' err
 cp out monthly.json
 exits 'the daily record is analysed and judged' 0 "$q" hydrology "$records/daily.csv" --target 5.2m3/s --json
-holds 'eleven years are too few for P = 0.95' err 'P = 0.95, empirical: not made; it takes 19 complete years, the record has 11'
+holds 'eleven years are too few for P = 0.95' err 'P = 0.95, empirical: not made; complete years: 11, needed: 19'
 cp out daily.json
 check 'both agree with a computation apart' /usr/bin/python3 "$here/tests/cli/hydrology.py" "$records" monthly.json daily.json
 
@@ -82,6 +82,10 @@ exits 'a target without a unit' 2 "$q" hydrology "$records/daily.csv" --target 5
 holds 'lists the units' err "'--target' is '5.2' without a unit"
 exits 'a month that is none' 2 "$q" hydrology "$records/daily.csv" --year-begins 13
 exits 'a share that is none' 2 "$q" hydrology "$records/daily.csv" --target 5m3/s --pass 101
+exits 'a pass line without a target' 2 "$q" hydrology "$records/daily.csv" --pass 80
+printf 'time,flow [m3/s]\n2001-01,1\n2001-02,2\n' >two.csv
+exits 'two months are a record' 0 "$q" hydrology two.csv
+holds 'of which little can be made' err 'mean annual flow: not made; complete years: 0, needed: 1'
 exits 'a file that is not there' 4 "$q" hydrology nothing.csv
 exits 'a hydrological year' 0 "$q" hydrology "$records/monthly.csv" --year-begins 4
 holds 'begins in April' out 'Years begin in month 4; 34 are complete'
@@ -116,7 +120,7 @@ refused() { # NAME CELL MESSAGE
   holds "$1 is told at its place" err "$3"
 }
 refused 'an unknown design flow' 'design(Q80 records/monthly.csv)' "headwaters.csv:2:17: error: 'flow' asks for the design flow 'Q80'; there are Q90"
-refused 'a record too short' 'design(Q95 records/daily.csv)' 'does not yield Q95; it takes 19 complete years'
+refused 'a record too short' 'design(Q95 records/daily.csv)' 'does not yield Q95; complete years: 11, needed: 19'
 refused 'a design flow without a record' 'design(Q90)' 'a design flow is written design(Q90 FILE.csv)'
 refused 'a record outside the case' 'design(Q90 ../x.csv)' 'lies outside the case folder'
 refused 'a record that is not there' 'design(Q90 nothing.csv)' 'nothing.csv: error'

@@ -173,8 +173,8 @@ static void short_records_are_told_and_marked(void **state) {
     monthly(8);
     const qh_hydrology *h = analysed(1);
     assert_false(h->month.design[0].empirical.given || h->month.design[0].lmoments.given || h->ten_years.given);
-    assert_true(told("driest month, P = 0.90, empirical: not made; it takes 9 complete years, the record has 8"));
-    assert_true(told("driest month of the last ten years: not made; it takes 10 complete years, the record has 8"));
+    assert_true(told("driest month, P = 0.90, empirical: not made; complete years: 8, needed: 9"));
+    assert_true(told("driest month of the last ten years: not made; complete years: 8, needed: 10"));
     assert_true(told("mean annual flow: made from 8 complete years; 10 are asked for"));
     assert_true(h->marked[QH_STATISTIC_MEAN] && h->made[QH_STATISTIC_MEAN]);
     assert_false(h->made[QH_STATISTIC_PEARSON]);
