@@ -158,7 +158,7 @@ static void print_months(const page *p) {
     heading(p, qh_tr(p->lang, "Mean flow of each month, m3/s"));
     qh_table *table = qh_table_create(p->shown->app);
     for (int m = 0; m < 12; m++) {
-        char name[8];
+        char name[16];
         (void)snprintf(name, sizeof name, "%d", m + 1);
         qh_table_column(table, QH_RIGHT, name);
     }
