@@ -3,46 +3,14 @@
 
 #include "cli/assessment.h"
 #include "cli/messages.h"
+#include "cli/notes.h"
 #include "cli/table.h"
-#include "model/arena.h"
 #include "model/ecoflow.h"
-
-/* Footnotes: a number whose text was not read in its own document is never shown without saying so. */
-enum { MAX_NOTES = 64 };
-
-typedef struct notes {
-    qh_arena *arena;
-    size_t count;
-    const char *clause[MAX_NOTES], *confidence[MAX_NOTES];
-} notes;
-
-/* The mark of a clause, " [1]", and "" for one that was read in its own text. */
-static const char *mark(notes *n, const char *clause, const char *confidence) {
-    if (strcmp(confidence, "V") == 0) return "";
-    size_t i = 0;
-    while (i < n->count && !(strcmp(n->clause[i], clause) == 0 && strcmp(n->confidence[i], confidence) == 0))
-        i++;
-    if (i == MAX_NOTES) return " [?]";
-    if (i == n->count) {
-        n->clause[n->count] = clause;
-        n->confidence[n->count++] = confidence;
-    }
-    return qh_need(qh_arena_printf(n->arena, " [%zu]", i + 1));
-}
-
-static const char *confidence_text(const char *confidence) {
-    if (strcmp(confidence, "V2") == 0) return QH_N("read in a secondary source, not in the document itself");
-    if (strcmp(confidence, "M+") == 0)
-        return QH_N("from working knowledge, well known; not checked against the document");
-    if (strcmp(confidence, "M~") == 0)
-        return QH_N("from working knowledge, fairly sure; not checked against the document");
-    return QH_N("from working knowledge, unsure; check it against the document");
-}
 
 typedef struct page {
     const qh_shown_assessment *shown;
     qh_lang lang;
-    notes notes;
+    qh_notes notes;
 } page;
 
 static const char *class_name(const page *p, int water_class) {
@@ -134,7 +102,7 @@ static void verdict_row(page *p, qh_table *table, const qh_verdict *v, bool firs
     const qh_store_info *info = p->shown->info;
     qh_table_cell(table, "%s", first ? info->section[v->section].name : "");
     qh_table_cell(table, "%s%s", item_name(p, v),
-                  v->judged ? mark(&p->notes, v->item->clause, v->item->confidence) : "");
+                  v->judged ? qh_note_mark(&p->notes, v->item->clause, v->item->confidence) : "");
     qh_table_class_cell(table, v->actual_class, "%.4g", qh_verdict_shown(v, v->value));
     qh_table_cell(table, "%s", qh_verdict_unit(v));
     qh_table_class_cell(table, v->actual_class, "%s", class_name(p, v->actual_class));
@@ -181,7 +149,8 @@ static void print_items(page *p) {
     qh_table_column(table, QH_LEFT, qh_tr(p->lang, "attained"));
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "over target"));
     const char *base = class_name(p, standard->exceedance_base_class);
-    const char *base_mark = judged ? mark(&p->notes, standard->exceedance_clause, standard->exceedance_confidence) : "";
+    const char *base_mark =
+        judged ? qh_note_mark(&p->notes, standard->exceedance_clause, standard->exceedance_confidence) : "";
     const char *over_base =
         qh_need(qh_arena_printf(p->notes.arena, qh_tr(p->lang, "over class %s%s"), base, base_mark));
     qh_table_column(table, QH_RIGHT, over_base);
@@ -250,10 +219,10 @@ static void print_sections(page *p) {
     qh_table_column(table, QH_LEFT, qh_tr(p->lang, "attained"));
     qh_table_column(table, QH_LEFT, qh_tr(p->lang, "items over target"));
     if (graded) {
-        const char *of_class = mark(&p->notes, grading->class_clause, grading->class_confidence);
+        const char *of_class = qh_note_mark(&p->notes, grading->class_clause, grading->class_confidence);
         qh_table_column(table, QH_LEFT,
                         qh_need(qh_arena_printf(p->notes.arena, "%s%s", qh_tr(p->lang, "grade"), of_class)));
-        const char *of_main = mark(&p->notes, grading->main_clause, grading->main_confidence);
+        const char *of_main = qh_note_mark(&p->notes, grading->main_clause, grading->main_confidence);
         qh_table_column(
             table, QH_LEFT,
             qh_need(qh_arena_printf(p->notes.arena, "%s%s", qh_tr(p->lang, "main pollution items"), of_main)));
@@ -329,11 +298,11 @@ static void print_rivers(page *p) {
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "sections attained"));
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "attainment rate"));
     if (grading->n_grade > 0) {
-        const char *of_share = mark(&p->notes, grading->share_clause, grading->share_confidence);
+        const char *of_share = qh_note_mark(&p->notes, grading->share_clause, grading->share_confidence);
         qh_table_column(table, QH_LEFT,
                         qh_need(qh_arena_printf(p->notes.arena, "%s%s", qh_tr(p->lang, "grade"), of_share)));
         qh_table_column(table, QH_LEFT, qh_tr(p->lang, "graded by"));
-        const char *of_main = mark(&p->notes, grading->main_clause, grading->main_confidence);
+        const char *of_main = qh_note_mark(&p->notes, grading->main_clause, grading->main_confidence);
         qh_table_column(
             table, QH_LEFT,
             qh_need(qh_arena_printf(p->notes.arena, "%s%s", qh_tr(p->lang, "main pollution items"), of_main)));
@@ -371,7 +340,7 @@ static void print_stations(page *p) {
         qh_table_cell(table, "%.4g", s->flow.deficit);
         qh_table_verdict_cell(table, met, met ? qh_tr(p->lang, "yes") : qh_tr(p->lang, "no"));
         qh_table_cell(table, "%s%s", rule ? qh_tr(p->lang, rule->title) : s->rule,
-                      rule ? mark(&p->notes, rule->source, rule->confidence) : "");
+                      rule ? qh_note_mark(&p->notes, rule->source, rule->confidence) : "");
     }
     qh_table_print(table, stdout);
     qh_table_destroy(table);
@@ -464,7 +433,7 @@ static void print_limits(page *p) {
                 qh_table_cell(table, "%s%.6g", sign, item->limit[k] / item->factor);
         }
         qh_table_cell(table, "%s", item->unit);
-        qh_table_cell(table, "%s%s", item->clause, mark(&p->notes, item->clause, item->confidence));
+        qh_table_cell(table, "%s%s", item->clause, qh_note_mark(&p->notes, item->clause, item->confidence));
     }
     if (n > 0)
         qh_table_print(table, stdout);
@@ -479,13 +448,6 @@ static void print_messages(const page *p) {
     heading(p, qh_tr(p->lang, "Said before the run"));
     for (size_t i = 0; i < info->n_message; i++)
         printf("%s\n", info->message[i]);
-}
-
-static void print_notes(const page *p) {
-    if (p->notes.count > 0) putchar('\n');
-    for (size_t i = 0; i < p->notes.count; i++)
-        printf("[%zu] %s: %s (%s)\n", i + 1, p->notes.clause[i],
-               qh_tr(p->lang, confidence_text(p->notes.confidence[i])), p->notes.confidence[i]);
 }
 
 static void print_verdict(const page *p) {
@@ -531,7 +493,7 @@ void qh_print_assessment(const qh_shown_assessment *shown) {
     print_budget(&p);
     print_limits(&p);
     print_messages(&p);
-    print_notes(&p);
+    qh_print_notes(&p.notes, p.lang);
     print_verdict(&p);
     qh_arena_destroy(p.notes.arena);
 }

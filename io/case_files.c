@@ -9,6 +9,16 @@ const char *qh_case_path(qh_case_reader *reader, const char *name) {
     return qh_arena_printf(reader->value.arena, "%s%s%s", reader->folder, gap, name);
 }
 
+bool qh_case_is_inside(const char *name) {
+    if (name[0] == '/' || name[0] == '\\') return false;
+    for (const char *p = name; *p;) {
+        const size_t length = strcspn(p, "/\\");
+        if (length == 2 && p[0] == '.' && p[1] == '.') return false;
+        p += length + (p[length] != '\0');
+    }
+    return true;
+}
+
 static qh_status remember_file(qh_case_reader *reader, const qh_text_file *file) {
     for (size_t i = 0; i < reader->n_file; i++) {
         if (strcmp(reader->file[i].name, file->name) == 0) return QH_OK;

@@ -52,6 +52,13 @@ qh_status qh_case_read_table(qh_case_reader *reader, const qh_key_table *table, 
 /* A file of the case folder, kept for the record. */
 qh_status qh_case_read_file(qh_case_reader *reader, const char *name, qh_text_file *file);
 
+/* A file of the case's own: no absolute path and no way out of the folder, so that a case can be handed on. */
+bool qh_case_is_inside(const char *name);
+
+/* The design flow that a cell `design(Q90 FILE)` names, m3/s, from a flow record of the case folder; what is wrong is
+ * reported. `self` is a qh_case_reader. */
+bool qh_case_read_design(void *self, const qh_given *given, double *flow);
+
 /* Path of `name` in the case folder, NULL when out of memory. */
 const char *qh_case_path(qh_case_reader *reader, const char *name);
 

@@ -401,6 +401,7 @@ static qh_status read_into(qh_arena *arena, qh_arena *scratch, const char *folde
                                       .find = find_row,
                                       .row = row_address,
                                       .mapped = mapping_read,
+                                      .design = qh_case_read_design,
                                       .self = reader};
     for (size_t i = 0; i < QH_MAX_TABLES; i++)
         reader->known[i].names.arena = scratch;

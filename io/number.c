@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "io/number_internal.h"
+#include "model/calendar.h"
 
 size_t qh_blank(const char *text) {
     switch ((unsigned char)text[0]) {
@@ -124,21 +125,6 @@ qh_number_fault qh_number_read(const char *text, double *value, const char **res
     return QH_NUMBER_FINE;
 }
 
-/* Days from 1970-01-01 to a date of the proleptic Gregorian calendar, counted in 400-year eras that begin on 1 March. */
-static int64_t days_from_date(int64_t year, int month, int day) {
-    year -= month <= 2;
-    const int64_t era = (year >= 0 ? year : year - 399) / 400;
-    const int64_t year_of_era = year - era * 400;
-    const int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
-}
-
-static int days_in_month(int year, int month) {
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return days[month - 1] + (month == 2 && leap);
-}
-
 /* `width` digits at *p into *number; moves *p behind them. */
 static bool fixed_digits(const char **p, int width, int *number) {
     int n = 0;
@@ -164,9 +150,10 @@ bool qh_time_read(const char *text, int64_t *seconds) {
         if (literal(&p, ':') && !fixed_digits(&p, 2, &second)) return false;
         if (*p) return false;
     }
-    if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) return false;
+    if (year < 1 || month < 1 || month > 12 || day < 1 || day > qh_days_in_month(year, month)) return false;
     if (hour > 23 || minute > 59 || second > 59) return false;
-    *seconds = days_from_date(year, month, day) * 86400 + (int64_t)hour * 3600 + (int64_t)minute * 60 + second;
+    const int64_t days = qh_day_number((qh_date){year, month, day});
+    *seconds = days * 86400 + (int64_t)hour * 3600 + (int64_t)minute * 60 + second;
     return true;
 }
 
@@ -177,16 +164,7 @@ void qh_time_write(int64_t seconds, size_t size, char *buffer) {
         rest += 86400;
         days -= 1;
     }
-    /* The inverse of days_from_date. */
-    days += 719468;
-    const int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-    const int64_t day_of_era = days - era * 146097;
-    const int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    const int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    const int64_t shifted_month = (5 * day_of_year + 2) / 153;
-    const int day = (int)(day_of_year - (153 * shifted_month + 2) / 5 + 1);
-    const int month = (int)(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
-    const int64_t year = year_of_era + era * 400 + (month <= 2);
-    (void)snprintf(buffer, size, "%04d-%02d-%02dT%02d:%02d:%02d", (int)year, month, day, (int)(rest / 3600),
-                   (int)(rest / 60 % 60), (int)(rest % 60));
+    const qh_date date = qh_day_date(days);
+    (void)snprintf(buffer, size, "%04d-%02d-%02dT%02d:%02d:%02d", (int)date.year, date.month, date.day,
+                   (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
 }

@@ -593,7 +593,9 @@ static const qh_key headwater_keys[] = {
      NUMBER_AT(qh_headwater, flow),
      IN(QH_DIM_FLOW, "m3/s"),
      OVER(0.0),
-     .help = QH_N("Discharge.")},
+     .help =
+         QH_N("Discharge; or `design(Q90 FILE)`, a design flow of a flow record in the case folder: Q90, Q95, Q90-P3, "
+              "Q95-P3, ten-years, 7Q10, mean; see docs/hydrology.md.")},
     {.name = "inlet",
      .aliases = "边界类型",
      CHOICE_AT(qh_headwater, inlet, qh_inlet),
@@ -612,7 +614,9 @@ static const qh_key tributary_keys[] = {
      NUMBER_AT(qh_tributary, flow),
      IN(QH_DIM_FLOW, "m3/s"),
      AT_LEAST(0.0),
-     .help = QH_N("Discharge.")},
+     .help =
+         QH_N("Discharge; or `design(Q90 FILE)`, a design flow of a flow record in the case folder: Q90, Q95, Q90-P3, "
+              "Q95-P3, ten-years, 7Q10, mean; see docs/hydrology.md.")},
 };
 
 static const qh_key outfall_keys[] = {

@@ -37,17 +37,6 @@ static const qh_given *given_of(const series_reader *s, const char *key) {
 
 /* ---- files ---- */
 
-/* A file of the case's own: no absolute path and no way out of the folder, so that a case can be handed on. */
-static bool is_inside(const char *name) {
-    if (name[0] == '/' || name[0] == '\\') return false;
-    for (const char *p = name; *p;) {
-        const size_t length = strcspn(p, "/\\");
-        if (length == 2 && p[0] == '.' && p[1] == '.') return false;
-        p += length + (p[length] != '\0');
-    }
-    return true;
-}
-
 static qh_status open_file(series_reader *s, const qh_csv **csv) {
     qh_case_reader *reader = s->reader;
     for (size_t i = 0; i < s->n_file; i++) {
@@ -232,7 +221,7 @@ static bool find_start(series_reader *s) {
 }
 
 static qh_status read_file(series_reader *s, qh_series *series, bool *good) {
-    if (!is_inside(s->entry.file)) {
+    if (!qh_case_is_inside(s->entry.file)) {
         *good = WRONG(s->reader, given_of(s, "file")->place, "'%s' lies outside the case folder", s->entry.file);
         return QH_OK;
     }

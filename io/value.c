@@ -145,8 +145,19 @@ static bool out_of_range(qh_value_reader *reader, const qh_key *key, const qh_gi
                  append_unit ? " " : "", append_unit ? unit->symbol : "", allowed);
 }
 
+/* A design flow in place of a number; it brings its own unit. */
+static bool is_design(const qh_value_reader *reader, const qh_key *key, const char *text) {
+    return reader->design && key->dimension == QH_DIM_FLOW && strncmp(text, "design(", 7) == 0;
+}
+
 bool qh_value_number(qh_value_reader *reader, const qh_key *key, const qh_given *given, double *value) {
     double number = 0.0;
+    if (is_design(reader, key, given->text)) {
+        if (!reader->design(reader->self, given, &number)) return false;
+        if (!in_range(&key->range, number)) return out_of_range(reader, key, given, NULL);
+        *value = number;
+        return true;
+    }
     const qh_unit *unit = NULL;
     if (!split(reader, key, given, &number, &unit)) return false;
     const double inner = unit ? number * unit->factor : number;

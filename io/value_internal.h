@@ -38,6 +38,8 @@ typedef struct qh_value_reader {
     const void *(*row)(void *self, const char *table, size_t index);
     /* Called when the keys of a mapping have been read; NULL: nobody cares. */
     void (*mapped)(void *self, const qh_key_table *table, const qh_given *given, bool good);
+    /* A flow given as `design(NAME FILE)`, m3/s; NULL: none can be. False when something was wrong: it was reported. */
+    bool (*design)(void *self, const qh_given *given, double *flow);
     void *self; /* for the calls above */
 } qh_value_reader;
 

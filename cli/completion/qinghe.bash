@@ -23,6 +23,12 @@ _qinghe() {
   else
     case $command in
       assess | compare | plot) mapfile -t COMPREPLY < <(compgen -o plusdirs -f -X '!*.h5' -- "$word") ;;
+      hydrology) mapfile -t COMPREPLY < <(compgen -o plusdirs -f -X '!*.csv' -- "$word") ;;
+      formula)
+        local names
+        names=$("$qinghe" formula --lang en 2>/dev/null | sed -n '2,$s/ .*//p')
+        mapfile -t COMPREPLY < <(compgen -W "$names" -- "$word")
+        ;;
       run | validate | init) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
       list)
         local kinds

@@ -19,6 +19,9 @@ check 'list k<TAB> offers kinetics and keys' test "$(completes list k | tr '\n' 
 cd "$TMPDIR" || exit 1
 mkdir case && touch case/case.yaml out.h5 notes.txt
 check 'assess offers stores and folders' test "$(completes assess '' | sort | tr '\n' ' ')" = 'case out.h5 '
+touch flows.csv
+check 'hydrology offers tables and folders' test "$(completes hydrology '' | sort | tr '\n' ' ')" = 'case flows.csv '
+check 'formula offers formulas' test "$(completes formula mixing-)" = mixing-length
 check 'run offers folders' test "$(completes run '')" = case
 mkdir case/scenarios && touch case/scenarios/提标.yaml case/scenarios/截流.yaml case/scenarios/note.txt
 check 'run CASE --scenario offers its scenarios' test "$(completes run case --scenario '' | sort | tr '\n' ' ')" = "$(printf '提标\n截流\n' | sort | tr '\n' ' ')"

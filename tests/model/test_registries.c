@@ -11,6 +11,7 @@
 #include "model/channel.h"
 #include "model/dispersion.h"
 #include "model/ecoflow.h"
+#include "model/formula.h"
 #include "model/kinetics.h"
 
 static void assert_text(const char *name, const char *what, const char *text) {
@@ -86,6 +87,52 @@ static void ecological_flow_rules(void **state) {
     assert_null(qh_ecoflow_find("no such rule"));
 }
 
+static void quantities(const char *name, size_t n, const qh_formula_quantity *quantity) {
+    assert_true(n > 0 && n <= QH_MOST_FORMULA_QUANTITIES);
+    for (size_t i = 0; i < n; i++) {
+        const qh_formula_quantity *q = &quantity[i];
+        assert_text(name, "name of a quantity", q->name);
+        assert_translated(name, q->meaning);
+        assert_true(q->low == 0 || q->low <= q->high);
+        const qh_unit *unit = qh_unit_find(q->unit, q->dimension);
+        assert_true(q->dimension == QH_DIM_NONE ? q->unit[0] == '\0' : unit && unit->dimension == q->dimension);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(q->name, quantity[k].name);
+    }
+}
+
+/* Beside what every entry has: all inputs in the middle of their bounds give finite outputs. */
+static void formulas(void **state) {
+    (void)state;
+    size_t n = 0;
+    for (; qh_registry_formula[n]; n++) {
+        const qh_formula *formula = qh_registry_formula[n];
+        assert_name(formula->name);
+        assert_ptr_equal(qh_formula_find(formula->name), formula);
+        assert_translated(formula->name, formula->title);
+        assert_translated(formula->name, formula->range);
+        assert_text(formula->name, "equation", formula->equation);
+        assert_text(formula->name, "clause", formula->clause);
+        assert_confidence(formula->name, formula->confidence);
+        quantities(formula->name, formula->n_input, formula->input);
+        quantities(formula->name, formula->n_output, formula->output);
+        double input[QH_MOST_FORMULA_QUANTITIES], output[QH_MOST_FORMULA_QUANTITIES];
+        for (size_t i = 0; i < formula->n_input; i++)
+            input[i] = 1;
+        input[0] = 0.4;
+        assert_int_equal(formula->evaluate(input, NULL, output), QH_OK);
+        for (size_t i = 0; i < formula->n_output; i++)
+            assert_true(output[i] - output[i] == 0); /* neither infinite nor NaN */
+        qh_constant c;
+        for (size_t i = 0; formula->constant && formula->constant(i, &c); i++) {
+            assert_translated(formula->name, c.meaning);
+            assert_text(formula->name, "clause of a number", c.clause);
+            assert_confidence(formula->name, c.confidence);
+        }
+    }
+    assert_true(n >= 10);
+}
+
 static void processes(void **state) {
     (void)state;
     size_t n = 0;
@@ -121,6 +168,7 @@ int main(void) {
         cmocka_unit_test(channel_laws),
         cmocka_unit_test(dispersion_formulas),
         cmocka_unit_test(ecological_flow_rules),
+        cmocka_unit_test(formulas),
         cmocka_unit_test(processes),
         cmocka_unit_test(entries_stand_in_the_order_of_their_names),
     };
