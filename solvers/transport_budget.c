@@ -15,18 +15,27 @@ static void add_term(const qh_transport *t, double *term, size_t row, qh_budget_
     }
 }
 
-/* Compensated sum of decay minus gain over the cells of a reach, storage zones included: reacted [m], g/s. */
+/* Compensated sum of what reactions take minus what they give over the cells of a reach, storage zones included:
+ * reacted [m], g/s; workspace [3 m]. */
 static void reaction_of_reach(const qh_transport *t, size_t first, size_t last, const double *y, double *reacted,
-                              double *lost) {
-    const size_t m = t->m, n = t->n_species;
+                              double *workspace) {
+    const size_t m = t->m;
+    double *lost = workspace, *in_cell = workspace + m, *in_zone = workspace + 2 * m; /* g/m3/s, beyond decay and gain */
+    memset(lost, 0, 3 * m * sizeof(double));
     for (size_t j = 0; j < m; j++)
-        reacted[j] = lost[j] = 0;
+        reacted[j] = 0;
     for (size_t i = first; i < last; i++) {
         const size_t zone = t->storage_of[i];
         const double zone_volume = zone == i ? 0 : t->volume[zone];
+        if (t->coupled) {
+            memset(in_cell, 0, 2 * m * sizeof(double));
+            qh_transport_add_reaction(t, i, y + i * m, in_cell);
+            if (zone != i) qh_transport_add_reaction(t, i, y + zone * m, in_zone);
+        }
         for (size_t j = 0; j < m; j++) {
-            const double k = t->decay[i * n + j / t->n_lane], gain = t->gain[i * n + j / t->n_lane];
-            const double amount = (k * y[i * m + j] - gain) * t->volume[i] + (k * y[zone * m + j] - gain) * zone_volume;
+            const double k = t->decay[rate_index(t, i, j)], gain = t->gain[rate_index(t, i, j)];
+            const double amount = (k * y[i * m + j] - gain - in_cell[j]) * t->volume[i] +
+                                  (k * y[zone * m + j] - gain - in_zone[j]) * zone_volume;
             const double sum = reacted[j] + (amount - lost[j]);
             lost[j] = (sum - reacted[j]) - (amount - lost[j]);
             reacted[j] = sum;

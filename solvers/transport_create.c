@@ -1,8 +1,7 @@
-/* Building the transport operator: volumes, ends, points and their balance, kinetics a cell. Scheme: see transport.c. */
+/* Building the transport operator: volumes, ends, points and their balance. Scheme: see transport.c. */
 #include <math.h>
 #include <stdlib.h>
 
-#include "model/kinetics.h"
 #include "solvers/transport_internal.h"
 
 static bool allocate(qh_transport *t) {
@@ -10,8 +9,6 @@ static bool allocate(qh_transport *t) {
     qh_arena *a = t->arena;
     t->volume = qh_arena_alloc(a, t->n_unknown, sizeof(double));
     t->face_central = qh_arena_alloc(a, t->n_cell, sizeof(double));
-    t->decay = qh_arena_alloc(a, t->n_cell * t->n_species, sizeof(double));
-    t->gain = qh_arena_alloc(a, t->n_cell * t->n_species, sizeof(double));
     t->storage_of = qh_arena_alloc(a, t->n_cell, sizeof(size_t));
     t->storage_cell = qh_arena_alloc(a, t->n_storage, sizeof(size_t));
     t->end = qh_arena_alloc(a, 2 * t->n_segment, sizeof(segment_end));
@@ -28,7 +25,7 @@ static bool allocate(qh_transport *t) {
     t->flux = qh_arena_alloc(a, 3 * t->m, sizeof(double));
     t->end_flux = qh_arena_alloc(a, 2 * t->n_segment * t->m, sizeof(double));
     t->reacted = qh_arena_alloc(a, t->problem->river_case->n_reach * t->m, sizeof(double));
-    return t->volume && t->face_central && t->decay && t->gain && t->storage_of && t->storage_cell && t->end &&
+    return t->volume && t->face_central && t->storage_of && t->storage_cell && t->end &&
            t->point && t->point_end && t->arriving_link && t->link_flow && t->load && t->point_load &&
            t->headwater_load && t->segment_load && t->mixed && t->theta && t->flux && t->end_flux && t->reacted;
 }
@@ -47,38 +44,6 @@ static void set_cells(qh_transport *t) {
             t->storage_cell[storage++] = i;
         }
     }
-}
-
-/* Linear coefficients of the kinetics, evaluated once a cell, or once a reach where nothing differs between cells. */
-static qh_status set_kinetics(qh_transport *t) {
-    const qh_grid *grid = t->grid;
-    const size_t n = t->n_species;
-    qh_rate_parameters *parameters = calloc(n ? n : 1, sizeof *parameters);
-    double *zero = calloc(n ? n : 1, sizeof *zero), *rate = calloc(n ? n : 1, sizeof *rate);
-    double *jacobian = calloc(n ? n * n : 1, sizeof *jacobian);
-    qh_status status = parameters && zero && rate && jacobian ? QH_OK : QH_E_NOMEM;
-    for (size_t i = 0; i < t->n_cell && status == QH_OK; i++) {
-        const bool new_reach = i == 0 || grid->reach[i] != grid->reach[i - 1];
-        if (new_reach) qh_rate_parameters_of(t->problem->river_case, grid->reach[i], parameters);
-        if (new_reach || grid->depth[i] != grid->depth[i - 1] || grid->velocity[i] != grid->velocity[i - 1] ||
-            grid->temperature[i] != grid->temperature[i - 1]) {
-            const qh_process_input input = {.n_species = n,
-                                            .parameters = parameters,
-                                            .temperature = grid->temperature[i],
-                                            .depth = grid->depth[i],
-                                            .velocity = grid->velocity[i]};
-            qh_kinetics_rates(&input, zero, rate, jacobian);
-        }
-        for (size_t species = 0; species < n; species++) {
-            t->gain[i * n + species] = rate[species];
-            t->decay[i * n + species] = -jacobian[species * n + species];
-        }
-    }
-    free(parameters);
-    free(zero);
-    free(rate);
-    free(jacobian);
-    return status;
 }
 
 static void set_ends(qh_transport *t) {
@@ -170,6 +135,8 @@ static void set_points(qh_transport *t) {
             point->denominator += end->discharge + end->conductance;
         }
         if (point->out_count == 0) {
+            for (size_t k = 0; k < point->in_count; k++)
+                t->end[t->point_end[point->in_first + k]].outlet = t->n_outlet++;
             point->outlet = sum_in + point->through - point->taken;
         } else if (point->taken > 0) {
             /* what is left may be little: the balance must hold to its last digit */
@@ -182,9 +149,7 @@ static void set_points(qh_transport *t) {
 }
 
 qh_status qh_transport_create(const qh_problem *problem, qh_diag *diag, qh_transport **transport) {
-    const char *objection = qh_transport_objection(problem);
-    QH_CHECK(!objection, QH_E_INPUT, diag, QH_NOWHERE, "finite volumes cannot solve this case: %s",
-             qh_tr(diag ? qh_diag_lang(diag) : QH_EN, objection));
+    (void)diag; /* nothing is refused yet; callers need not change when something is */
     qh_arena *arena = qh_arena_create();
     qh_transport *t = arena ? qh_arena_alloc(arena, 1, sizeof *t) : NULL;
     if (!t) {
@@ -205,13 +170,13 @@ qh_status qh_transport_create(const qh_problem *problem, qh_diag *diag, qh_trans
     t->n_point = problem->network->n_point;
     t->n_segment = problem->network->n_segment;
     qh_status status = allocate(t) ? QH_OK : QH_E_NOMEM;
-    if (status == QH_OK) status = set_kinetics(t);
     if (status == QH_OK) {
         set_cells(t);
         set_ends(t);
         set_points(t);
-        status = qh_transport_find_pattern(t);
+        status = qh_transport_set_kinetics(t);
     }
+    if (status == QH_OK) status = qh_transport_find_pattern(t);
     if (status != QH_OK) {
         qh_transport_destroy(t);
         return status;

@@ -92,7 +92,7 @@ static void face_flux(const qh_transport *t, size_t s, size_t i, size_t first, s
 }
 
 static void rate_of_segment(const qh_transport *t, size_t s, const double *y, double *dydt) {
-    const size_t m = t->m, n_lane = t->n_lane;
+    const size_t m = t->m;
     const size_t first = t->grid->segment_first[s], last = t->grid->segment_first[s + 1] - 1;
     const double *lateral = t->segment_load + s * m;
     double *restrict in = t->flux, *restrict out = t->flux + m;
@@ -106,9 +106,9 @@ static void rate_of_segment(const qh_transport *t, size_t s, const double *y, do
         const double per_volume = 1 / t->volume[i], per_area = 1 / t->grid->area[i];
         const double *c = y + i * m;
         double *restrict rate = dydt + i * m;
-        for (size_t species = 0, j = 0; species < t->n_species; species++) {
-            const double k = t->decay[i * t->n_species + species], gain = t->gain[i * t->n_species + species];
-            for (size_t lane = 0; lane < n_lane; lane++, j++) {
+        for (size_t kind = 0, j = 0; kind < t->n_rate; kind++) {
+            const double k = t->decay[i * t->n_rate + kind], gain = t->gain[i * t->n_rate + kind];
+            for (size_t lane = 0; lane < t->rate_lanes; lane++, j++) {
                 rate[j] = (in[j] - out[j]) * per_volume + lateral[j] * per_area + gain - k * c[j];
                 in[j] = out[j];
             }
@@ -125,8 +125,7 @@ static void add_storage(const qh_transport *t, const double *y, double *dydt) {
         const double *c = y + i * m, *zone = y + (t->n_cell + z) * m;
         double *rate = dydt + i * m, *zone_rate = dydt + (t->n_cell + z) * m;
         for (size_t j = 0; j < m; j++) {
-            const size_t species = j / t->n_lane;
-            const double k = t->decay[i * t->n_species + species], gain = t->gain[i * t->n_species + species];
+            const double k = t->decay[rate_index(t, i, j)], gain = t->gain[rate_index(t, i, j)];
             rate[j] += alpha * (zone[j] - c[j]);
             zone_rate[j] = back * (c[j] - zone[j]) + gain - k * zone[j];
         }
@@ -138,4 +137,5 @@ void qh_transport_rate(qh_transport *t, const double *y, double *dydt) {
     for (size_t s = 0; s < t->n_segment; s++)
         rate_of_segment(t, s, y, dydt);
     add_storage(t, y, dydt);
+    if (t->coupled) qh_transport_add_reactions(t, y, dydt);
 }

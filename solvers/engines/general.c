@@ -11,7 +11,11 @@
 #include "solvers/bdf.h"
 #include "solvers/frames_internal.h"
 #include "solvers/linear.h"
+#include "solvers/oxygen_check.h"
 #include "solvers/steady_state.h"
+
+/* g/m3: less than anyone measures, more than the integration's errors leave at a front. */
+static const double least_oxygen = -1e-3;
 
 typedef struct general {
     const qh_problem *problem;
@@ -22,8 +26,7 @@ typedef struct general {
     qh_linear *linear;
     qh_bdf *bdf;
     size_t n, m;       /* unknowns, components */
-    double *jacobian;  /* [nnz][m] */
-    double *entries;   /* [nnz], of one component */
+    double *jacobian;  /* [nnz][count] of the transport's systems */
     double *y0;        /* [n][m] */
     double *mass0;     /* [n_reach + 1][m], g, at the start */
     double window_end; /* s, the next jump: before it the values that held until then count */
@@ -48,21 +51,11 @@ static void total_rate(void *self, double t, const double *y, double *dzdt) {
     qh_transport_budget(g->transport, y, dzdt);
 }
 
-static void find_jacobian(general *g, const double *y) {
-    const qh_pattern *pattern = qh_transport_pattern(g->transport);
-    const size_t nnz = (size_t)pattern->first[pattern->n];
-    for (size_t j = 0; j < g->m; j++) {
-        qh_transport_jacobian(g->transport, y, j, g->entries);
-        for (size_t k = 0; k < nnz; k++)
-            g->jacobian[k * g->m + j] = g->entries[k];
-    }
-}
-
 static qh_status linear_system(void *self, double t, const double *y, double gamma, bool reuse, bool *fresh) {
     general *g = self;
     if (!reuse) {
         set_time(g, t);
-        find_jacobian(g, y);
+        qh_transport_jacobians(g->transport, y, false, g->jacobian);
     }
     QH_TRY(qh_linear_factor(g->linear, 1, -gamma, g->jacobian));
     *fresh = !reuse;
@@ -101,14 +94,13 @@ static qh_status open_general(general *g, const qh_sink *sink) {
     QH_TRY(qh_transport_create(g->problem, g->diag, &g->transport));
     g->n = qh_transport_unknowns(g->transport);
     g->m = qh_transport_components(g->transport);
-    const qh_pattern *pattern = qh_transport_pattern(g->transport);
-    const size_t nnz = (size_t)pattern->first[pattern->n], rows = river_case->n_reach + 1;
-    g->jacobian = malloc(g->m * nnz * sizeof(double));
-    g->entries = malloc(nnz * sizeof(double));
+    const qh_transport_systems systems = qh_transport_systems_of(g->transport);
+    const size_t nnz = (size_t)systems.pattern->first[systems.pattern->n], rows = river_case->n_reach + 1;
+    g->jacobian = malloc(systems.count * nnz * sizeof(double));
     g->y0 = malloc(g->n * g->m * sizeof(double));
     g->mass0 = malloc(rows * g->m * sizeof(double));
-    if (!g->jacobian || !g->entries || !g->y0 || !g->mass0) return QH_E_NOMEM;
-    QH_TRY(qh_linear_create(pattern, g->m, &g->linear));
+    if (!g->jacobian || !g->y0 || !g->mass0) return QH_E_NOMEM;
+    QH_TRY(qh_linear_create_blocks(systems.pattern, systems.block, systems.count, &g->linear));
     QH_TRY(qh_frames_open(g->problem, g->transport, sink, &g->frames));
     g->window_end = qh_forcing_next_break(g->problem->forcing, 0);
     QH_TRY(set_initial(g));
@@ -131,7 +123,6 @@ static void close_general(general *g) {
     qh_linear_destroy(g->linear);
     qh_transport_destroy(g->transport);
     free(g->jacobian);
-    free(g->entries);
     free(g->y0);
     free(g->mass0);
 }
@@ -151,6 +142,7 @@ static qh_status step_to(general *g, double target, double *t) {
         QH_CHECK(steps < most, QH_E_NUMERIC, g->diag, QH_NOWHERE,
                  "more than %zu time steps were needed between two outputs, at %.6g s: see solver.max_steps", most, *t);
         QH_TRY(qh_bdf_step(g->bdf, target, t));
+        QH_TRY(qh_oxygen_check(g->problem, least_oxygen, NULL, qh_bdf_state(g->bdf), g->diag));
         if (qh_progress_stop(g->progress, *t / run->duration)) return QH_E_INTERRUPTED;
     }
     return QH_OK;
@@ -209,8 +201,7 @@ static qh_status close_budget(general *g) {
 }
 
 static const char *objection(const qh_problem *problem) {
-    if (problem->river_case->run.type != QH_UNSTEADY) return QH_N("the run is steady");
-    return qh_transport_objection(problem);
+    return problem->river_case->run.type == QH_UNSTEADY ? NULL : QH_N("the run is steady");
 }
 
 static qh_status solve(const qh_problem *problem, const qh_progress *progress, const qh_sink *sink, qh_diag *diag) {
