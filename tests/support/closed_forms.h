@@ -3,6 +3,8 @@
 #ifndef QH_TESTS_SUPPORT_CLOSED_FORMS_H
 #define QH_TESTS_SUPPORT_CLOSED_FORMS_H
 
+#include <stddef.h>
+
 /* Step c0 at x = 0 from t = 0, first type, clean river (Ogata & Banks 1961; with decay van Genuchten & Alves 1982). */
 double ogata_banks(double x, double t, double c0, double u, double d, double k);
 
@@ -11,5 +13,13 @@ double pulse(double x, double t, double c0, double u, double d, double k, double
 
 /* Mass [g] let go at x = 0, t = 0 in an infinite channel of area [m2]. */
 double slug(double x, double t, double mass, double area, double u, double d, double k);
+
+/* Steady, in an infinite channel of discharge q [m3/s]: load [g/s] at x = 0. */
+double steady_load(double x, double load, double q, double u, double d, double k);
+
+/* The same for the last of n members of a chain, each made of the one before it as that one decays; the load is the
+ * first one's. Rates k [n], all different (Bateman 1910, with the transfer function of steady_load in the place of
+ * exponentials). Oxygen deficit of Streeter and Phelps is the second member, times demand. */
+double steady_chain(size_t n, const double *k, double x, double load, double q, double u, double d);
 
 #endif
