@@ -1,4 +1,4 @@
-/* Time integration by backward differentiation formulas: the one place that knows SUNDIALS (CVODES 6 and 7). */
+/* Time integration by backward differentiation formulas: the one place (bdf*.c) that knows SUNDIALS (CVODES 6 and 7). */
 #ifndef QH_SOLVERS_BDF_H
 #define QH_SOLVERS_BDF_H
 
@@ -22,6 +22,9 @@ typedef struct qh_bdf_problem {
     qh_status (*linear_system)(void *self, double t, const double *y, double gamma, bool reuse, bool *fresh);
     /* Solves in place with what linear_system prepared. */
     qh_status (*linear_solve)(void *self, double *x);
+    /* Newton has left over `remainder` [n_state, units of y]: y should be this much larger for the formula to hold. Adds to
+     * `correction` [n_state] as little as makes the formula hold for the invariants. */
+    void (*conserve)(void *self, const double *y, const double *remainder, double *correction);
     /* Adds to `correction` (zero on entry) what makes y admissible without changing an invariant; false: impossible. */
     bool (*project)(void *self, const double *y, double *correction);
 } qh_bdf_problem;
@@ -44,6 +47,8 @@ qh_status qh_bdf_step(qh_bdf *bdf, double t_stop, double *t);
 qh_status qh_bdf_restart(qh_bdf *bdf);
 
 const double *qh_bdf_state(const qh_bdf *bdf);        /* [n_state] */
+/* The state [n_state] at a time inside the last step, by the formula's own polynomial. */
+qh_status qh_bdf_state_at(const qh_bdf *bdf, double t, double *y);
 qh_status qh_bdf_totals(qh_bdf *bdf, double *totals); /* [n_total] */
 qh_bdf_statistics qh_bdf_get_statistics(const qh_bdf *bdf);
 
