@@ -23,8 +23,9 @@ typedef struct qh_bdf_problem {
     /* Solves in place with what linear_system prepared. */
     qh_status (*linear_solve)(void *self, double *x);
     /* Newton has left over `remainder` [n_state, units of y]: y should be this much larger for the formula to hold. Adds to
-     * `correction` [n_state] as little as makes the formula hold for the invariants. */
-    void (*conserve)(void *self, const double *y, const double *remainder, double *correction);
+     * `correction` [n_state] as little as makes the formula hold for the invariants. Rates count with gamma [s] times their
+     * size: what their round-off leaves may stay. */
+    void (*conserve)(void *self, const double *y, const double *remainder, double gamma, double *correction);
     /* Adds to `correction` (zero on entry) what makes y admissible without changing an invariant; false: impossible. */
     bool (*project)(void *self, const double *y, double *correction);
 } qh_bdf_problem;

@@ -114,7 +114,7 @@ static int iterate(newton *own, const step_data *d, double *correction) {
         find_rates(bdf, d, bdf->found);
         const double size = residual(bdf, d, correction);
         if (size <= closeness) {
-            bdf->problem.conserve(bdf->problem.self, bdf->found, bdf->step, correction);
+            bdf->problem.conserve(bdf->problem.self, bdf->found, bdf->step, d->gamma, correction);
             return SUN_NLS_SUCCESS;
         }
         if (!(size <= 2 * before)) return SUN_NLS_CONV_RECVR;

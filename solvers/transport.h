@@ -83,8 +83,9 @@ const qh_problem *qh_transport_problem(const qh_transport *transport);
 
 /* Adds to correction [n_unknown][n_component, g/m3] the mass that `remainder` [n_unknown][n_component, g/m3] holds in each
  * reach, spread over the reach in proportion to |y|: the budget of a reach cannot tell one from the other, and nothing
- * that is stiff is disturbed. */
-void qh_transport_spread(const qh_transport *transport, const double *y, const double *remainder, double *correction);
+ * that is stiff is disturbed. Mass below the round-off of what is exchanged in gamma [s] stays away. */
+void qh_transport_spread(const qh_transport *transport, const double *y, const double *remainder, double gamma,
+                         double *correction);
 
 /* Makes a state non-negative by exchanging mass between neighbouring cells of the same reach, so that no mass is made
  * or lost: a cell below zero takes what it lacks from its neighbours (the flux through their face was wrong by that

@@ -47,6 +47,11 @@ struct qh_transport {
 
     double *volume;        /* [n_unknown], m3, cells and then storage zones */
     double *face_central;  /* [n_cell], weight of the central value at the downstream face inside a segment */
+    double *face_left, *face_right; /* [n_cell], m3/s, weights of both cells in the flux through the downstream face */
+    double *face_limited;           /* [n_cell], m3/s, weight of the limited slope; 0 at central faces and at ends */
+    double *per_volume, *per_area;  /* [n_cell], 1/m3, 1/m2 */
+    bool *forward, *central; /* [n_segment], whether all discharge is downstream, whether no inner face is limited */
+    double *reach_volume, *reach_exchange; /* [n_reach], m3, m3/s: the largest of a cell, by flow and dispersion */
     double *decay, *gain;  /* [n_cell][n_rate]: dC/dt = gain - decay C; 1/s, g/m3/s; of component j at j / rate_lanes */
     size_t n_rate;         /* n_species; m where lanes differ in their kinetics */
     size_t rate_lanes;     /* lanes that share decay and gain: n_lane, or 1 */
@@ -68,6 +73,7 @@ struct qh_transport {
     double *mixed; /* [n_point][m], g/m3, value of each point, by mix_points */
     double *theta; /* [n_point][m], limiter of the slopes that run into it, with the sign of those it lets through */
     double *flux;  /* [3][m], workspace */
+    double *face_flux; /* [largest segment + 1][m], workspace */
     double *end_flux, *reacted; /* [2 n_segment][m] and [n_reach][m], workspace of the budget */
 
     /* Kinetics beyond decay and gain (transport_kinetics.c). Of a nonlinear case decay and gain are 0. */

@@ -46,14 +46,11 @@ static void change(const qh_transport *t, size_t first, size_t end, size_t j, co
         correction[i * m + j] += by_volume ? part : part * fabs(y[i * m + j]);
 }
 
-static double volume_of(const qh_transport *t, size_t first, size_t end) {
-    double volume = 0;
-    for (size_t i = first; i < end; i++)
-        volume += t->volume[i];
-    return volume;
-}
+/* A few units in the last place of what is exchanged: in short cells this is much, and none of it is mass. */
+static const double round_off = 1e-14;
 
-void qh_transport_spread(const qh_transport *t, const double *y, const double *remainder, double *correction) {
+void qh_transport_spread(const qh_transport *t, const double *y, const double *remainder, double gamma,
+                         double *correction) {
     const qh_network *network = t->problem->network;
     for (size_t r = 0; r < t->problem->river_case->n_reach; r++) {
         const size_t first = t->grid->segment_first[network->reach_first[r]];
@@ -64,11 +61,11 @@ void qh_transport_spread(const qh_transport *t, const double *y, const double *r
             double lost = 0, held = 0;
             add_up(t, first, end, j, y, remainder, &lost, &held);
             add_up(t, zone_first, zone_end, j, y, remainder, &lost, &held);
-            if (lost == 0) continue;
+            const double exchanged = gamma * t->reach_exchange[r] * held / t->reach_volume[r];
+            if (fabs(lost) <= round_off * exchanged) continue;
             /* a reach that holds less than is to be added: in equal parts */
             const bool by_volume = !(fabs(lost) < held);
-            const double part =
-                lost / (by_volume ? volume_of(t, first, end) + volume_of(t, zone_first, zone_end) : held);
+            const double part = lost / (by_volume ? t->reach_volume[r] : held);
             change(t, first, end, j, y, part, by_volume, correction);
             change(t, zone_first, zone_end, j, y, part, by_volume, correction);
         }

@@ -67,9 +67,9 @@ static qh_status linear_solve(void *self, double *x) {
     return qh_linear_solve(g->linear, x);
 }
 
-static void conserve(void *self, const double *y, const double *remainder, double *correction) {
+static void conserve(void *self, const double *y, const double *remainder, double gamma, double *correction) {
     const general *g = self;
-    qh_transport_spread(g->transport, y, remainder, correction);
+    qh_transport_spread(g->transport, y, remainder, gamma, correction);
 }
 
 static bool project(void *self, const double *y, double *correction) {
