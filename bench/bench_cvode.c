@@ -194,10 +194,11 @@ static void race(double tolerance, size_t rounds, bool alone) {
     for (size_t i = 0; i < n; i++)
         apart = fmax(apart, fabs(book.last[i] - own.last[i]));
     printf("tolerance %.0e, %zu cells; the last states differ by %.1e mg/L\n", tolerance, n, apart);
-    printf("  textbook  %.4f s, %ld steps, %ld Newton, %ld factorisations, %ld Jacobians, %.1f ns a cell-step\n", best[0],
-           book.steps, book.newton, book.set_ups, book.jacobians, best[0] / (double)n / (double)book.steps * 1e9);
-    printf("  general   %.4f s, %.0f steps, %.0f Newton, %.0f factorisations, %.1f ns a cell-step\n", best[1], own.steps,
-           own.newton, own.jacobians, best[1] / (double)n / own.steps * 1e9);
+    printf("  textbook  %.4f s, %ld steps, %ld Newton, %ld factorisations, %ld Jacobians, %.1f ns a cell-step\n",
+           best[0], book.steps, book.newton, book.set_ups, book.jacobians,
+           best[0] / (double)n / (double)book.steps * 1e9);
+    printf("  general   %.4f s, %.0f steps, %.0f Newton, %.0f factorisations, %.1f ns a cell-step\n", best[1],
+           own.steps, own.newton, own.jacobians, best[1] / (double)n / own.steps * 1e9);
     printf("  ratio of times %.2f, of ns a cell-step %.2f\n", best[0] / best[1],
            best[0] / (double)book.steps / (best[1] / own.steps));
     free(book.last);

@@ -134,7 +134,7 @@ static bool attach_solver(qh_bdf *bdf) {
 
 /* ---- interface ---- */
 
-static bool start(qh_bdf *bdf, double t0, const double *y0) {
+static bool start(qh_bdf *bdf, double t0, const double *y0, double longest) {
     const qh_bdf_problem *problem = &bdf->problem;
     if (SUNContext_Create(NO_COMMUNICATOR, &bdf->context) != 0) return false;
     bdf->y = N_VNew_Serial((sunindextype)problem->n_state, bdf->context);
@@ -152,17 +152,17 @@ static bool start(qh_bdf *bdf, double t0, const double *y0) {
     bdf->newton = qh_bdf_newton(bdf);
     N_VConst(0, bdf->totals);
     return CVodeInit(bdf->cvode, rate, t0, bdf->y) == 0 && CVodeSetUserData(bdf->cvode, bdf) == 0 &&
-           CVodeSetErrHandlerFn(bdf->cvode, on_error, bdf) == 0 &&
-           CVodeWFtolerances(bdf->cvode, weigh) == 0 && bdf->newton &&
-           CVodeSetNonlinearSolver(bdf->cvode, bdf->newton) == 0 && attach_solver(bdf) &&
-           CVodeSetProjFn(bdf->cvode, project) == 0 && CVodeSetProjErrEst(bdf->cvode, 0) == 0 && CVodeSetStabLimDet(bdf->cvode, 1) == 0 && CVodeSetDeltaGammaMaxLSetup(bdf->cvode, gamma_change) == 0 &&
-           CVodeSetMaxNumSteps(bdf->cvode, -1) == 0 && CVodeSetMaxOrd(bdf->cvode, highest_order) == 0 &&
-           CVodeQuadInit(bdf->cvode, total_rate, bdf->totals) == 0 &&
+           CVodeSetErrHandlerFn(bdf->cvode, on_error, bdf) == 0 && CVodeWFtolerances(bdf->cvode, weigh) == 0 &&
+           bdf->newton && CVodeSetNonlinearSolver(bdf->cvode, bdf->newton) == 0 && attach_solver(bdf) &&
+           CVodeSetProjFn(bdf->cvode, project) == 0 && CVodeSetProjErrEst(bdf->cvode, 0) == 0 &&
+           CVodeSetStabLimDet(bdf->cvode, 1) == 0 && CVodeSetDeltaGammaMaxLSetup(bdf->cvode, gamma_change) == 0 &&
+           CVodeSetMaxNumSteps(bdf->cvode, -1) == 0 && CVodeSetMaxStep(bdf->cvode, longest) == 0 &&
+           CVodeSetMaxOrd(bdf->cvode, highest_order) == 0 && CVodeQuadInit(bdf->cvode, total_rate, bdf->totals) == 0 &&
            CVodeQuadSStolerances(bdf->cvode, 0, total_tolerance) == 0 && CVodeSetQuadErrCon(bdf->cvode, 1) == 0;
 }
 
 qh_status qh_bdf_create(const qh_bdf_problem *problem, double t0, const double *y0, double relative, double absolute,
-                        qh_diag *diag, qh_bdf **bdf) {
+                        double longest, qh_diag *diag, qh_bdf **bdf) {
     qh_bdf *made = calloc(1, sizeof *made);
     if (!made) return QH_E_NOMEM;
     made->problem = *problem;
@@ -170,7 +170,7 @@ qh_status qh_bdf_create(const qh_bdf_problem *problem, double t0, const double *
     made->t = t0;
     made->relative = relative;
     made->absolute = absolute;
-    if (!start(made, t0, y0)) {
+    if (!start(made, t0, y0, longest)) {
         qh_bdf_destroy(made);
         return QH_E_NOMEM;
     }

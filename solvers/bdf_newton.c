@@ -14,9 +14,15 @@
 
 #include "solvers/bdf_internal.h"
 
-/* In units of the error tolerance, weighted root mean square. */
+/* Norms are in units of the error tolerance, weighted root mean square. Converged is a G this small ... */
 static const double closeness = 0.05;
-enum { most_iterations = 6 };
+/* ... that has fallen to this part of where it began, so that what is far below the tolerance does not grow from step to
+ * step: a Jacobian that is not of this state may be wrong about a limiter. */
+static const double contraction = 0.25;
+/* Where so little happens in a step that G began below `quiet`, steps grow until round-off, multiplied by what is stiff,
+ * is what G consists of. There the size of Newton's steps is the measure, which is free of that. Such steps are few. */
+static const double quiet = 0.1, smallest_step = 1e-6;
+enum { most_iterations = 10 };
 
 typedef struct newton {
     qh_bdf *bdf;
@@ -53,18 +59,12 @@ static bool look_up(qh_bdf *bdf, N_Vector weight, step_data *d) {
 
 enum { sums = 8 };
 
-/* step = -G(c) where `correction` (NULL: 0) gave the rates; returns its weighted norm. */
+/* step = -G(c) where `correction` gave the rates; returns its weighted norm. */
 static double residual(const qh_bdf *bdf, const step_data *d, const double *correction) {
     const double gamma = d->gamma, history = d->history;
     const double *rates = bdf->rates, *slope = d->slope, *w = d->weight;
     double *step = bdf->step, sum[sums] = {0}, all = 0;
     const size_t n = d->n;
-    if (!correction) {
-#pragma GCC ivdep
-        for (size_t i = 0; i < n; i++)
-            step[i] = gamma * rates[i] - history * slope[i];
-        return INFINITY; /* nobody asks */
-    }
     size_t i = 0;
     for (; i + sums <= n; i += sums) {
 #pragma GCC ivdep
@@ -94,30 +94,41 @@ static void advance(qh_bdf *bdf, const step_data *d, double factor, double *corr
     }
 }
 
+static double size_of_step(const qh_bdf *bdf, const step_data *d) {
+    double sum = 0;
+    for (size_t i = 0; i < d->n; i++)
+        sum += bdf->step[i] * d->weight[i] * (bdf->step[i] * d->weight[i]);
+    return sqrt(sum / (double)d->n);
+}
+
 static void find_rates(qh_bdf *bdf, const step_data *d, const double *state) {
     bdf->problem.rate(bdf->problem.self, d->t, state, bdf->rates);
     bdf->rate_evaluations++;
 }
 
-/* Iterations with the factors at hand. */
-static int iterate(newton *own, const step_data *d, double *correction) {
+/* Iterations with the factors at hand; `fresh`: those of the present prediction. */
+static int iterate(newton *own, const step_data *d, bool fresh, double *correction) {
     qh_bdf *bdf = own->bdf;
-    double before = INFINITY;
     memset(correction, 0, d->n * sizeof *correction);
-    (void)residual(bdf, d, NULL);
+    const double begun = residual(bdf, d, correction);
+    const bool is_quiet = begun < quiet;
+    double before = INFINITY;
     for (size_t k = 0; k < most_iterations; k++) {
         if (bdf->problem.linear_solve(bdf->problem.self, bdf->step) != QH_OK) return SUN_NLS_CONV_RECVR;
         own->iterations++;
         own->last++;
         bdf->newton_iterations++;
+        const double step = is_quiet ? size_of_step(bdf, d) : INFINITY;
         advance(bdf, d, 2 / (1 + d->gamma / bdf->factored_gamma), correction);
         find_rates(bdf, d, bdf->found);
-        const double size = residual(bdf, d, correction);
-        if (size <= closeness) {
+        const double left = residual(bdf, d, correction);
+        const bool contracts = left <= contraction * begun || fresh;
+        if (is_quiet ? step <= smallest_step : left <= closeness && contracts) {
             bdf->problem.conserve(bdf->problem.self, bdf->found, bdf->step, d->gamma, correction);
             return SUN_NLS_SUCCESS;
         }
-        if (!(size <= 2 * before)) return SUN_NLS_CONV_RECVR;
+        const double size = is_quiet ? step : left;
+        if (!(size <= 2 * before) || (!is_quiet && k > 0 && !contracts)) return SUN_NLS_CONV_RECVR;
         before = size;
     }
     return SUN_NLS_CONV_RECVR;
@@ -139,7 +150,7 @@ static int solve(SUNNonlinearSolver solver, N_Vector y0, N_Vector y, N_Vector we
             const int status = own->set_up(bad, &fresh, memory);
             if (status != 0) return status;
         }
-        const int status = iterate(own, &d, N_VGetArrayPointer(y));
+        const int status = iterate(own, &d, fresh, N_VGetArrayPointer(y));
         if (status == SUN_NLS_SUCCESS) return status;
         if (fresh || bad) {
             own->failures++;

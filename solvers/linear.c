@@ -33,7 +33,8 @@ qh_status qh_linear_create_blocks(const qh_pattern *pattern, size_t block, size_
     made->nnz = (size_t)pattern->first[pattern->n];
     made->m = m;
     made->sound = calloc(m ? m : 1, sizeof *made->sound);
-    const qh_status status = made->sound ? qh_tree_create_blocks(pattern, block, m, most_fill, &made->tree) : QH_E_NOMEM;
+    const qh_status status =
+        made->sound ? qh_tree_create_blocks(pattern, block, m, most_fill, &made->tree) : QH_E_NOMEM;
     if (status == QH_E_NOMEM) {
         qh_linear_destroy(made);
         return status;

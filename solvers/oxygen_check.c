@@ -61,9 +61,10 @@ qh_status qh_oxygen_check(const qh_problem *problem, double least, const double 
             place_of_point(problem, row, &reach, &chainage);
         }
     }
-    QH_CHECK(lowest >= least, QH_E_NUMERIC, diag, QH_NOWHERE,
-             "%s falls to %.3g mg/L in reach %s at %.3f km: what decays there needs more than there is; with oxygen_half "
-             "decay waits for oxygen",
-             river_case->constituent[oxygen].name, lowest, river_case->reach[reach].name, chainage / 1000);
+    QH_CHECK(
+        lowest >= least, QH_E_NUMERIC, diag, QH_NOWHERE,
+        "%s falls to %.3g mg/L in reach %s at %.3f km: what decays there needs more than there is; with oxygen_half "
+        "decay waits for oxygen",
+        river_case->constituent[oxygen].name, lowest, river_case->reach[reach].name, chainage / 1000);
     return QH_OK;
 }

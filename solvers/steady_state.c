@@ -43,12 +43,12 @@ typedef struct workspace {
     const qh_pattern *pattern;
     bool nonlinear; /* kinetics are */
     qh_linear *linear;
-    const double *volume;   /* [n], m3 */
-    double *jacobian;       /* [nnz][count]; of a system that has settled, its last */
+    const double *volume;    /* [n], m3 */
+    double *jacobian;        /* [nnz][count]; of a system that has settled, its last */
     double *newton, *picard; /* [nnz][count], at the present state; picard only where some system asks for it */
-    double *rate;           /* [n][m] */
-    double *step, *trial;   /* [n][m] */
-    system_state *system;   /* [count] */
+    double *rate;            /* [n][m] */
+    double *step, *trial;    /* [n][m] */
+    system_state *system;    /* [count] */
 } workspace;
 
 static qh_status open_workspace(qh_transport *t, workspace *w) {

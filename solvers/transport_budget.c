@@ -41,7 +41,8 @@ static double reaction_of_one(const qh_transport *t, size_t first, size_t last, 
 static void reaction_of_reach(const qh_transport *t, size_t first, size_t last, const double *y, double *reacted,
                               double *workspace) {
     const size_t m = t->m;
-    double *lost = workspace, *in_cell = workspace + m, *in_zone = workspace + 2 * m; /* g/m3/s, beyond decay and gain */
+    double *lost = workspace, *in_cell = workspace + m,
+           *in_zone = workspace + 2 * m; /* g/m3/s, beyond decay and gain */
     memset(lost, 0, 3 * m * sizeof(double));
     for (size_t j = 0; j < m; j++)
         reacted[j] = 0;

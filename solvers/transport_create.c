@@ -40,12 +40,12 @@ static bool allocate(qh_transport *t) {
         longest = count > longest ? count : longest;
     }
     t->face_flux = qh_arena_alloc(a, (longest + 1) * t->m, sizeof(double));
-    if (!t->face_left || !t->face_right || !t->face_limited || !t->per_volume || !t->per_area || !t->reach_volume || !t->reach_exchange || !t->forward || !t->central ||
-        !t->face_flux)
+    if (!t->face_left || !t->face_right || !t->face_limited || !t->per_volume || !t->per_area || !t->reach_volume ||
+        !t->reach_exchange || !t->forward || !t->central || !t->face_flux)
         return false;
-    return t->volume && t->face_central && t->storage_of && t->storage_cell && t->end &&
-           t->point && t->point_end && t->arriving_link && t->link_flow && t->load && t->point_load &&
-           t->headwater_load && t->segment_load && t->mixed && t->theta && t->flux && t->end_flux && t->reacted;
+    return t->volume && t->face_central && t->storage_of && t->storage_cell && t->end && t->point && t->point_end &&
+           t->arriving_link && t->link_flow && t->load && t->point_load && t->headwater_load && t->segment_load &&
+           t->mixed && t->theta && t->flux && t->end_flux && t->reacted;
 }
 
 /* The flux of a face (transport.c) as face_left C_left + face_right C_right + face_limited phi. */

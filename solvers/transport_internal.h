@@ -45,8 +45,8 @@ struct qh_transport {
     size_t n_point, n_segment;
     const qh_grid *grid;
 
-    double *volume;        /* [n_unknown], m3, cells and then storage zones */
-    double *face_central;  /* [n_cell], weight of the central value at the downstream face inside a segment */
+    double *volume;                 /* [n_unknown], m3, cells and then storage zones */
+    double *face_central;           /* [n_cell], weight of the central value at the downstream face inside a segment */
     double *face_left, *face_right; /* [n_cell], m3/s, weights of both cells in the flux through the downstream face */
     double *face_limited;           /* [n_cell], m3/s, weight of the limited slope; 0 at central faces and at ends */
     double *per_volume, *per_area;  /* [n_cell], 1/m3, 1/m2 */
@@ -73,7 +73,7 @@ struct qh_transport {
     double *mixed; /* [n_point][m], g/m3, value of each point, by mix_points */
     double *theta; /* [n_point][m], limiter of the slopes that run into it, with the sign of those it lets through */
     double *flux;  /* [3][m], workspace */
-    double *face_flux; /* [largest segment + 1][m], workspace */
+    double *face_flux;          /* [largest segment + 1][m], workspace */
     double *end_flux, *reacted; /* [2 n_segment][m] and [n_reach][m], workspace of the budget */
 
     /* Kinetics beyond decay and gain (transport_kinetics.c). Of a nonlinear case decay and gain are 0. */
@@ -91,11 +91,11 @@ struct qh_transport {
     double *reaction;                        /* workspace of one evaluation */
 
     qh_pattern *pattern;
-    qh_pattern *system;  /* of all constituents; NULL unless coupled */
-    int *system_slot;    /* [nnz][n_species], entry of the system */
-    int *pair_slot;      /* [n_unknown][n_pair], likewise */
-    double *one_value;   /* [nnz], workspace */
-    int *slot; /* entry of each contribution, in the order of assembly */
+    qh_pattern *system; /* of all constituents; NULL unless coupled */
+    int *system_slot;   /* [nnz][n_species], entry of the system */
+    int *pair_slot;     /* [n_unknown][n_pair], likewise */
+    double *one_value;  /* [nnz], workspace */
+    int *slot;          /* entry of each contribution, in the order of assembly */
     size_t n_slot;
     double *grad_mixed, *grad_theta, *grad_base; /* [n_stencil], workspace of the Jacobian */
 };

@@ -245,10 +245,10 @@ void qh_transport_find_derivatives(qh_transport *t, const double *y) {
 typedef struct outlet_step {
     const qh_transport *t;
     size_t cell, variant, n;
-    double travel;   /* s */
-    double dilution; /* 1/s */
-    double *given;   /* [n], C_u + travel load/A */
-    double *value;   /* [n] */
+    double travel;           /* s */
+    double dilution;         /* 1/s */
+    double *given;           /* [n], C_u + travel load/A */
+    double *value;           /* [n] */
     double *residual, *rate; /* [n] */
     double *matrix, *slope;  /* [n][n] */
 } outlet_step;
@@ -344,8 +344,7 @@ static void extrapolate_lane(qh_transport *t, size_t e, size_t lane, const doubl
         t->outlet_constant[end->outlet * m + j] = o->value[k] - y[i * m + j] - factor * y[i * m + j];
     }
     for (size_t p = 0; p < t->n_pair; p++) {
-        t->outlet_cross[(end->outlet * t->n_pair + p) * lanes + lane] =
-            o->slope[t->pair[p].of * o->n + t->pair[p].on];
+        t->outlet_cross[(end->outlet * t->n_pair + p) * lanes + lane] = o->slope[t->pair[p].of * o->n + t->pair[p].on];
     }
 }
 

@@ -125,7 +125,8 @@ static void rates_of_one(const qh_transport *t, size_t first, size_t last, const
                          const double *restrict flux, double *restrict dydt) {
     const double *per_volume = t->per_volume, *per_area = t->per_area, *k = t->decay, *gain = t->gain;
     for (size_t i = first; i <= last; i++) {
-        dydt[i] = (flux[i - first] - flux[i - first + 1]) * per_volume[i] + lateral * per_area[i] + gain[i] - k[i] * y[i];
+        dydt[i] =
+            (flux[i - first] - flux[i - first + 1]) * per_volume[i] + lateral * per_area[i] + gain[i] - k[i] * y[i];
     }
 }
 

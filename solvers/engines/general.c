@@ -120,7 +120,8 @@ static qh_status open_general(general *g, const qh_sink *sink) {
                                         .conserve = conserve,
                                         .project = project};
     return qh_bdf_create(&bdf_problem, 0, g->y0, river_case->solver.relative_tolerance,
-                         river_case->solver.absolute_tolerance, g->diag, &g->bdf);
+                         river_case->solver.absolute_tolerance,
+                         fmax(river_case->run.output_interval, river_case->run.sample_interval), g->diag, &g->bdf);
 }
 
 static void close_general(general *g) {

@@ -115,7 +115,8 @@ static void nitrogen_chain(void **state) {
             for (size_t last = 0; last < 3; last++) {
                 expected[i][last] = 0;
                 for (size_t first = 0; first <= last; first++)
-                    expected[i][last] += steady_chain(last - first + 1, k + first, position[i], load[first], 10, 0.2, d);
+                    expected[i][last] +=
+                        steady_chain(last - first + 1, k + first, position[i], load[first], 10, 0.2, d);
             }
         }
         if (d == 50) { /* the published table */
@@ -243,8 +244,10 @@ static void monod_unsteady(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(oxygen_balance_with_dispersion), cmocka_unit_test(streeter_and_phelps),
-        cmocka_unit_test(nitrogen_chain),                 cmocka_unit_test(monod_steady),
+        cmocka_unit_test(oxygen_balance_with_dispersion),
+        cmocka_unit_test(streeter_and_phelps),
+        cmocka_unit_test(nitrogen_chain),
+        cmocka_unit_test(monod_steady),
         cmocka_unit_test(monod_unsteady),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

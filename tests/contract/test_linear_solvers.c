@@ -28,10 +28,10 @@ typedef struct systems {
     qh_transport *transport;
     const qh_pattern *pattern;
     size_t n, nnz, m;
-    double *value;  /* [nnz][m], Jacobians, 1/s */
-    double *one;    /* [nnz], of one component */
-    double *b, *x;  /* [n][m] */
-    double fastest; /* 1/s, largest diagonal entry of the Jacobians */
+    double *value;   /* [nnz][m], Jacobians, 1/s */
+    double *one;     /* [nnz], of one component */
+    double *b, *x;   /* [n][m] */
+    double fastest;  /* 1/s, largest diagonal entry of the Jacobians */
     double backward; /* -, allowed componentwise backward error; row pivots on wild blocks keep no such bound */
 } systems;
 
@@ -327,8 +327,7 @@ static void draw_blocks(systems *s, size_t n, size_t n_lane, random_source *r, q
         for (size_t lane = 0; lane < n_lane; lane++) {
             const size_t component = k % n * n_lane + lane;
             const double strength = random_logarithmic(r, 1e-6, 2) * s->fastest * (random_unit(r) < 0.3 ? -1 : 1);
-            (*value)[(size_t)slot[k] * n_lane + lane] =
-                k < first_cross ? s->value[k / n * s->m + component] : strength;
+            (*value)[(size_t)slot[k] * n_lane + lane] = k < first_cross ? s->value[k / n * s->m + component] : strength;
         }
     }
     free(row);
@@ -338,7 +337,8 @@ static void draw_blocks(systems *s, size_t n, size_t n_lane, random_source *r, q
 
 /* The systems as one of `pattern`, so that what is above serves them. */
 static systems expanded(const systems *s, const qh_pattern *pattern, double *value, size_t n, size_t n_lane) {
-    systems e = {.pattern = pattern, .n = s->n * n, .m = n_lane, .value = value, .fastest = s->fastest, .backward = INFINITY};
+    systems e = {
+        .pattern = pattern, .n = s->n * n, .m = n_lane, .value = value, .fastest = s->fastest, .backward = INFINITY};
     e.nnz = (size_t)pattern->first[pattern->n];
     e.one = some(e.nnz, sizeof(double));
     e.b = s->b; /* [n][n_species][n_lane] is [n n_species][n_lane] */

@@ -199,8 +199,8 @@ static void budget_is_the_change_of_mass(void **state) {
         for (size_t row = 0; row < rows; row++) {
             for (size_t j = 0; j < o.m; j++) {
                 const double *of = term + (row * 3 + j / n_lane) * QH_BUDGET_TERMS * n_lane + j % n_lane;
-                const double in = of[QH_BUDGET_IN * n_lane] + of[QH_BUDGET_SOURCE * n_lane] +
-                                  of[QH_BUDGET_LATERAL * n_lane];
+                const double in =
+                    of[QH_BUDGET_IN * n_lane] + of[QH_BUDGET_SOURCE * n_lane] + of[QH_BUDGET_LATERAL * n_lane];
                 const double out = of[QH_BUDGET_OUT * n_lane] + of[QH_BUDGET_TAKEN * n_lane];
                 const double reacted = of[QH_BUDGET_REACTED * n_lane];
                 const double scale = fabs(in) + fabs(out) + fabs(reacted) + fabs(mass[row * o.m + j]);
@@ -310,10 +310,8 @@ static void oxygen_that_runs_out_is_reported(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(jacobians_are_derivatives),
-        cmocka_unit_test(couplings_are_derivatives),
-        cmocka_unit_test(budget_is_the_change_of_mass),
-        cmocka_unit_test(lanes_with_own_rates_equal_single_runs),
+        cmocka_unit_test(jacobians_are_derivatives),        cmocka_unit_test(couplings_are_derivatives),
+        cmocka_unit_test(budget_is_the_change_of_mass),     cmocka_unit_test(lanes_with_own_rates_equal_single_runs),
         cmocka_unit_test(oxygen_that_runs_out_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
