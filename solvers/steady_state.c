@@ -158,11 +158,13 @@ static qh_status find_steps(workspace *w) {
 /* Where a step of nonlinear kinetics would pass zero it goes half the way: Monod's factor has a pole below. */
 static void try_step(workspace *w, const double *y) {
     for (size_t i = 0; i < w->n; i++) {
-        for (size_t j = 0; j < w->m; j++) {
-            const size_t k = i * w->m + j;
-            const system_state *own = &w->system[j % w->count];
-            const double tried = own->settled ? y[k] : y[k] + own->lambda * w->step[k];
-            w->trial[k] = w->nonlinear && tried < 0 ? 0.5 * fmax(y[k], 0) : tried;
+        for (size_t s = 0; s < w->count; s++) {
+            const system_state *own = &w->system[s];
+            for (size_t j = s; j < w->m; j += w->count) {
+                const size_t k = i * w->m + j;
+                const double tried = own->settled ? y[k] : y[k] + own->lambda * w->step[k];
+                w->trial[k] = w->nonlinear && tried < 0 ? 0.5 * fmax(y[k], 0) : tried;
+            }
         }
     }
     qh_transport_rate(w->transport, w->trial, w->rate);
