@@ -54,13 +54,15 @@ static void reaction_of_reach(const qh_transport *t, size_t first, size_t last, 
             qh_transport_add_reaction(t, i, y + i * m, in_cell);
             if (zone != i) qh_transport_add_reaction(t, i, y + zone * m, in_zone);
         }
-        for (size_t j = 0; j < m; j++) {
-            const double k = t->decay[rate_index(t, i, j)], gain = t->gain[rate_index(t, i, j)];
-            const double amount = (k * y[i * m + j] - gain - in_cell[j]) * t->volume[i] +
-                                  (k * y[zone * m + j] - gain - in_zone[j]) * zone_volume;
-            const double sum = reacted[j] + (amount - lost[j]);
-            lost[j] = (sum - reacted[j]) - (amount - lost[j]);
-            reacted[j] = sum;
+        for (size_t kind = 0, j = 0; kind < t->n_rate; kind++) {
+            const double k = t->decay[i * t->n_rate + kind], gain = t->gain[i * t->n_rate + kind];
+            for (const size_t end = j + t->rate_lanes; j < end; j++) {
+                const double amount = (k * y[i * m + j] - gain - in_cell[j]) * t->volume[i] +
+                                      (k * y[zone * m + j] - gain - in_zone[j]) * zone_volume;
+                const double sum = reacted[j] + (amount - lost[j]);
+                lost[j] = (sum - reacted[j]) - (amount - lost[j]);
+                reacted[j] = sum;
+            }
         }
     }
 }

@@ -85,40 +85,66 @@ static void face_flux(const qh_transport *t, size_t s, size_t i, size_t first, s
     }
 }
 
+/* harmonic_slope without a branch, which would keep compilers from vectors. */
+static inline double slope_between(double a, double b) {
+    const double same_sign = a * b > 0 ? 1 : 0, sum = a * b > 0 ? a + b : 1;
+    return same_sign * (2 * a * (b / sum));
+}
+
 /* The same for faces of cells begin..end-1 that have a cell upstream, water running downstream; flux of face i at
- * flux + (i - begin) m. One component: cells side by side. Without branches, which would keep compilers from vectors. */
+ * flux + (i - begin) m. One component: cells side by side. */
 static void faces_of_one(const qh_transport *t, size_t begin, size_t end, const double *y, double *restrict flux) {
     const double *by_left = t->face_left, *by_right = t->face_right, *limited = t->face_limited;
     for (size_t i = begin; i < end; i++) {
-        const double a = y[i] - y[i - 1], b = y[i + 1] - y[i];
-        const double same_sign = a * b > 0 ? 1 : 0;
-        const double sum = a * b > 0 ? a + b : 1;
-        const double phi = same_sign * (2 * a * (b / sum));
+        const double phi = slope_between(y[i] - y[i - 1], y[i + 1] - y[i]);
         flux[i - begin] = by_left[i] * y[i] + by_right[i] * y[i + 1] + limited[i] * phi;
     }
 }
 
+/* Several: components side by side. */
+static void faces_of_many(const qh_transport *t, size_t begin, size_t end, const double *y, double *restrict flux) {
+    const size_t m = t->m;
+    for (size_t i = begin; i < end; i++, flux += m) {
+        const double by_left = t->face_left[i], by_right = t->face_right[i], limited = t->face_limited[i];
+        const double *far = y + (i - 1) * m, *left = y + i * m, *right = left + m;
+        for (size_t j = 0; j < m; j++) {
+            const double phi = slope_between(left[j] - far[j], right[j] - left[j]);
+            flux[j] = by_left * left[j] + by_right * right[j] + limited * phi;
+        }
+    }
+}
+
 /* Central faces only: no slopes. */
-static void central_faces_of_one(const qh_transport *t, size_t begin, size_t end, const double *y,
-                                 double *restrict flux) {
-    const double *by_left = t->face_left, *by_right = t->face_right;
-    for (size_t i = begin; i < end; i++)
-        flux[i - begin] = by_left[i] * y[i] + by_right[i] * y[i + 1];
+static void central_faces(const qh_transport *t, size_t begin, size_t end, const double *y, double *restrict flux) {
+    const size_t m = t->m;
+    if (m == 1) {
+        for (size_t i = begin; i < end; i++)
+            flux[i - begin] = t->face_left[i] * y[i] + t->face_right[i] * y[i + 1];
+        return;
+    }
+    for (size_t i = begin; i < end; i++, flux += m) {
+        const double by_left = t->face_left[i], by_right = t->face_right[i];
+        const double *left = y + i * m, *right = left + m;
+        for (size_t j = 0; j < m; j++)
+            flux[j] = by_left * left[j] + by_right * right[j];
+    }
 }
 
 static void inner_faces(const qh_transport *t, size_t s, size_t first, size_t last, const double *y, double *flux) {
     const size_t m = t->m;
-    if (m == 1 && t->forward[s]) {
-        face_flux(t, s, first, first, last, y, flux);
-        if (t->central[s]) {
-            central_faces_of_one(t, first + 1, last, y, flux + 1);
-        } else {
-            faces_of_one(t, first + 1, last, y, flux + 1);
-        }
+    if (!t->forward[s]) {
+        for (size_t i = first; i < last; i++)
+            face_flux(t, s, i, first, last, y, flux + (i - first) * m);
         return;
     }
-    for (size_t i = first; i < last; i++)
-        face_flux(t, s, i, first, last, y, flux + (i - first) * m);
+    face_flux(t, s, first, first, last, y, flux); /* a point is upstream of it */
+    if (t->central[s]) {
+        central_faces(t, first + 1, last, y, flux + m);
+    } else if (m == 1) {
+        faces_of_one(t, first + 1, last, y, flux + 1);
+    } else {
+        faces_of_many(t, first + 1, last, y, flux + m);
+    }
 }
 
 static void rates_of_one(const qh_transport *t, size_t first, size_t last, const double *y, double lateral,

@@ -5,28 +5,45 @@
  *            smooth as the river: each cell's own remainder, put back where it stood, would excite the fastest exchange.
  * Not for    remainders that are large: they move mass along the reach. */
 #include <math.h>
+#include <string.h>
 
 #include "solvers/transport_internal.h"
 
-/* Adds volume times remainder and volume times |y| of unknowns first .. end-1, one component. */
-static void add_up(const qh_transport *t, size_t first, size_t end, size_t j, const double *y, const double *remainder,
-                   double *lost, double *held) {
+/* Adds volume times remainder and volume times |y| of unknowns first .. end-1: lost, held [m], g. One component: partial
+ * sums, so that no cell waits for the one before. */
+static void add_up_one(const qh_transport *t, size_t first, size_t end, const double *y, const double *remainder,
+                       double *lost, double *held) {
     enum { sums = 4 };
-    const size_t m = t->m;
     double r[sums] = {0}, h[sums] = {0};
     size_t i = first;
     for (; i + sums <= end; i += sums) {
         for (size_t k = 0; k < sums; k++) {
-            r[k] += t->volume[i + k] * remainder[(i + k) * m + j];
-            h[k] += t->volume[i + k] * fabs(y[(i + k) * m + j]);
+            r[k] += t->volume[i + k] * remainder[i + k];
+            h[k] += t->volume[i + k] * fabs(y[i + k]);
         }
     }
     for (; i < end; i++) {
-        r[0] += t->volume[i] * remainder[i * m + j];
-        h[0] += t->volume[i] * fabs(y[i * m + j]);
+        r[0] += t->volume[i] * remainder[i];
+        h[0] += t->volume[i] * fabs(y[i]);
     }
     *lost += (r[0] + r[1]) + (r[2] + r[3]);
     *held += (h[0] + h[1]) + (h[2] + h[3]);
+}
+
+static void add_up(const qh_transport *t, size_t first, size_t end, const double *y, const double *remainder,
+                   double *restrict lost, double *restrict held) {
+    const size_t m = t->m;
+    if (m == 1) {
+        add_up_one(t, first, end, y, remainder, lost, held);
+        return;
+    }
+    for (size_t i = first; i < end; i++) {
+        const double volume = t->volume[i];
+        for (size_t j = 0; j < m; j++) {
+            lost[j] += volume * remainder[i * m + j];
+            held[j] += volume * fabs(y[i * m + j]);
+        }
+    }
 }
 
 /* The storage zones of a reach's cells are in sequence, as the cells are. */
@@ -39,35 +56,48 @@ static void zones_of(const qh_transport *t, size_t first, size_t end, size_t *zo
     }
 }
 
-static void change(const qh_transport *t, size_t first, size_t end, size_t j, const double *y, double part,
-                   bool by_volume, double *correction) {
+/* correction += by_mass |y| + by_volume, both [m] */
+static void change(const qh_transport *t, size_t first, size_t end, const double *y, const double *by_mass,
+                   const double *by_volume, double *restrict correction) {
     const size_t m = t->m;
-    for (size_t i = first; i < end; i++)
-        correction[i * m + j] += by_volume ? part : part * fabs(y[i * m + j]);
+    for (size_t i = first; i < end; i++) {
+        for (size_t j = 0; j < m; j++)
+            correction[i * m + j] += by_mass[j] * fabs(y[i * m + j]) + by_volume[j];
+    }
 }
 
 /* A few units in the last place of what is exchanged: in short cells this is much, and none of it is mass. */
 static const double round_off = 1e-14;
 
+/* Turns lost and held of a reach into what each cell gets, by mass and by volume; false when nothing is to be done. A
+ * reach that holds less than is to be added gets it in equal parts. */
+static bool share_out(const qh_transport *t, size_t reach, double gamma, double *lost, double *held) {
+    bool any = false;
+    for (size_t j = 0; j < t->m; j++) {
+        const double exchanged = gamma * t->reach_exchange[reach] * held[j] / t->reach_volume[reach];
+        const bool counts = fabs(lost[j]) > round_off * exchanged, by_mass = fabs(lost[j]) < held[j];
+        const double amount = counts ? lost[j] : 0;
+        lost[j] = by_mass ? amount / held[j] : 0;
+        held[j] = by_mass ? 0 : amount / t->reach_volume[reach];
+        any = any || counts;
+    }
+    return any;
+}
+
 void qh_transport_spread(const qh_transport *t, const double *y, const double *remainder, double gamma,
                          double *correction) {
     const qh_network *network = t->problem->network;
+    double *lost = t->flux, *held = t->flux + t->m;
     for (size_t r = 0; r < t->problem->river_case->n_reach; r++) {
         const size_t first = t->grid->segment_first[network->reach_first[r]];
         const size_t end = t->grid->segment_first[network->reach_first[r + 1]];
         size_t zone_first = 0, zone_end = 0;
         if (t->n_storage > 0) zones_of(t, first, end, &zone_first, &zone_end);
-        for (size_t j = 0; j < t->m; j++) {
-            double lost = 0, held = 0;
-            add_up(t, first, end, j, y, remainder, &lost, &held);
-            add_up(t, zone_first, zone_end, j, y, remainder, &lost, &held);
-            const double exchanged = gamma * t->reach_exchange[r] * held / t->reach_volume[r];
-            if (fabs(lost) <= round_off * exchanged) continue;
-            /* a reach that holds less than is to be added: in equal parts */
-            const bool by_volume = !(fabs(lost) < held);
-            const double part = lost / (by_volume ? t->reach_volume[r] : held);
-            change(t, first, end, j, y, part, by_volume, correction);
-            change(t, zone_first, zone_end, j, y, part, by_volume, correction);
-        }
+        memset(lost, 0, 2 * t->m * sizeof(double));
+        add_up(t, first, end, y, remainder, lost, held);
+        add_up(t, zone_first, zone_end, y, remainder, lost, held);
+        if (!share_out(t, r, gamma, lost, held)) continue;
+        change(t, first, end, y, lost, held, correction);
+        change(t, zone_first, zone_end, y, lost, held, correction);
     }
 }
