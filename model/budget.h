@@ -17,7 +17,7 @@ extern "C" {
     X(QH_BUDGET_LATERAL, "lateral", "distributed inflow")                                                              \
     X(QH_BUDGET_OUT, "out", "through downstream ends (of the network: outlets)")                                       \
     X(QH_BUDGET_TAKEN, "taken", "withdrawn, and diverted to a tailrace")                                               \
-    X(QH_BUDGET_REACTED, "reacted", "lost by decay and settling, net of background")                                   \
+    X(QH_BUDGET_REACTED, "reacted", "lost by reactions and settling, net of what reactions give")                      \
     X(QH_BUDGET_STORED, "stored", "increase of what the water holds, storage zones included")
 
 typedef enum qh_budget_term {

@@ -1,62 +1,31 @@
 /* CVODES behind qh_bdf: variable-order, variable-step BDF with Newton's method and our own direct linear solver.
  *
- * Scheme     BDF orders 1 to 3 in fixed-leading-coefficient form; totals as quadratures by the same formula.
+ * Scheme     BDF orders 1 to 4 in fixed-leading-coefficient form; totals as quadratures by the same formula.
  * Projection CVODES' own constraint projection, called after each nonlinear solve and before the error test, makes the
  *            state non-negative by exchanging mass between neighbours; it is of the size of the tolerance.
- * Newton     converged far below the error tolerance, for the budget: what Newton leaves over is mass made or lost.
+ * Newton     of our own, which keeps the budget closed (bdf_newton.c); vectors too (bdf_vector.c).
  * Source     Hindmarsh et al. (2005), ACM TOMS 31:363; Eich (1993), SIAM J. Numer. Anal. 30:1467 (projection).
  * Not for    right-hand sides that jump inside a step: stop at the jump and restart. */
 #include "solvers/bdf.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cvodes/cvodes.h>
-#include <nvector/nvector_serial.h>
 #include <sundials/sundials_linearsolver.h>
 #include <sundials/sundials_matrix.h>
-#include <sundials/sundials_version.h>
-#include <sunnonlinsol/sunnonlinsol_newton.h>
 
-#if SUNDIALS_VERSION_MAJOR >= 7
-typedef sunrealtype real;
-typedef sunbooleantype boolean;
-#define NO_COMMUNICATOR SUN_COMM_NULL
-#else
-typedef realtype real;
-typedef booleantype boolean;
-#define NO_COMMUNICATOR NULL
-#endif
+#include "solvers/bdf_internal.h"
 
-/* Newton's last correction, in units of the error tolerance (weighted root mean square), below which it has converged.
- * CVODES' own test extrapolates with a rate learnt in earlier steps and stops far too soon for a closed budget. */
-static const double newton_tolerance = 1e-6;
-/* Order 3 is stable up to 86 degrees off the negative axis, orders 4 and 5 only up to 73 and 51: too little for
- * advection. */
-enum { highest_order = 3 };
+/* Orders 3 and 4 are stable up to 86 and 73 degrees off the negative axis; where advection lies beyond, CVODES' stability
+ * limit detection takes the order back. Order 5 (51 degrees) gains nothing on rivers. */
+enum { highest_order = 4 };
 /* The totals must not decide a step, yet CVODES keeps what they need for a rise of the order only when they are under
  * error control; without it they leave the formula of the state there and budgets drift by 1e-8. So they are under
  * control, with a tolerance that nothing reaches. */
 static const double total_tolerance = 1e100;
 /* Change of h beyond which I - gamma J is factored anew; smaller ones cost an iteration instead. */
 static const double gamma_change = 0.1;
-
-struct qh_bdf {
-    qh_bdf_problem problem;
-    qh_diag *diag;
-    qh_status user_status; /* first failure inside a callback */
-    SUNContext context;
-    void *cvode;
-    N_Vector y, totals, totals_out;
-    SUNMatrix matrix;
-    SUNLinearSolver solver;
-    SUNNonlinearSolver newton;
-    double *unprojected; /* [n_state], the state that Newton found, where the projection changed it */
-    bool projected;      /* whether the present step's state was changed */
-    double newton_step;  /* size of Newton's correction before the present one */
-    double t;
-    qh_bdf_statistics before_restart;
-};
 
 /* ---- callbacks ---- */
 
@@ -66,11 +35,22 @@ static int rate(real t, N_Vector y, N_Vector dydt, void *user) {
     return 0;
 }
 
-/* The formula holds between Newton's state and its rates: the totals must use the same ones, not the projected state's. */
+/* Weights of the error norm, [units of y]^-1. */
+static int weigh(N_Vector vy, N_Vector vw, void *user) {
+    const qh_bdf *bdf = user;
+    const double relative = bdf->relative, absolute = bdf->absolute;
+    const double *y = N_VGetArrayPointer(vy);
+    double *restrict w = N_VGetArrayPointer(vw);
+    for (size_t i = 0; i < bdf->problem.n_state; i++)
+        w[i] = 1 / (relative * fabs(y[i]) + absolute);
+    return 0;
+}
+
+/* The formula holds between the state and the rates of `found`: the totals must use the same. */
 static int total_rate(real t, N_Vector y, N_Vector dzdt, void *user) {
+    (void)y;
     qh_bdf *bdf = user;
-    const double *state = bdf->projected ? bdf->unprojected : N_VGetArrayPointer(y);
-    bdf->problem.total_rate(bdf->problem.self, t, state, N_VGetArrayPointer(dzdt));
+    bdf->problem.total_rate(bdf->problem.self, t, bdf->found, N_VGetArrayPointer(dzdt));
     return 0;
 }
 
@@ -82,6 +62,7 @@ static int linear_system(real t, N_Vector y, N_Vector fy, SUNMatrix a, boolean j
     const qh_status status =
         bdf->problem.linear_system(bdf->problem.self, t, N_VGetArrayPointer(y), gamma, jok, &fresh);
     *jcur = fresh;
+    bdf->factored_gamma = gamma;
     if (status == QH_OK) return 0;
     if (status == QH_E_NUMERIC) return 1; /* singular here: a shorter step may help */
     bdf->user_status = status;
@@ -91,13 +72,8 @@ static int linear_system(real t, N_Vector y, N_Vector fy, SUNMatrix a, boolean j
 static int project(real t, N_Vector y, N_Vector correction, real eps, N_Vector error, void *user) {
     (void)t, (void)eps, (void)error;
     qh_bdf *bdf = user;
-    const double *state = N_VGetArrayPointer(y);
-    double *change = N_VGetArrayPointer(correction);
     N_VConst(0, correction);
-    if (!bdf->problem.project(bdf->problem.self, state, change)) return 1;
-    bdf->projected = N_VMaxNorm(correction) > 0;
-    if (bdf->projected) memcpy(bdf->unprojected, state, bdf->problem.n_state * sizeof(double));
-    return 0;
+    return bdf->problem.project(bdf->problem.self, N_VGetArrayPointer(y), N_VGetArrayPointer(correction)) ? 0 : 1;
 }
 
 static void on_error(int code, const char *module, const char *function, char *message, void *user) {
@@ -106,7 +82,7 @@ static void on_error(int code, const char *module, const char *function, char *m
     if (code < 0) qh_diag_add(bdf->diag, QH_ERROR, QH_NOWHERE, "time integration: %s", message);
 }
 
-/* ---- SUNDIALS' view of our linear solver: an empty matrix and a solver that calls back ---- */
+/* ---- SUNDIALS' view of our linear solver: an empty matrix and a solver that Newton does not ask (bdf_newton.c) ---- */
 
 static SUNMatrix_ID matrix_id(SUNMatrix a) {
     (void)a;
@@ -130,11 +106,8 @@ static int solver_setup(SUNLinearSolver s, SUNMatrix a) {
     return 0; /* linear_system has factored already */
 }
 static int solver_solve(SUNLinearSolver s, SUNMatrix a, N_Vector x, N_Vector b, real tolerance) {
-    (void)a, (void)tolerance;
-    qh_bdf *bdf = s->content;
-    N_VScale(1, b, x);
-    const qh_status status = bdf->problem.linear_solve(bdf->problem.self, N_VGetArrayPointer(x));
-    return status == QH_OK ? 0 : 1;
+    (void)s, (void)a, (void)x, (void)b, (void)tolerance;
+    return SUNLS_MEM_NULL;
 }
 static int solver_free(SUNLinearSolver s) {
     s->content = NULL;
@@ -159,57 +132,45 @@ static bool attach_solver(qh_bdf *bdf) {
            CVodeSetLinSysFn(bdf->cvode, linear_system) == 0;
 }
 
-/* ---- Newton's convergence ---- */
-
-static int converged(SUNNonlinearSolver newton, N_Vector y, N_Vector step, real tolerance, N_Vector weights,
-                     void *user) {
-    (void)y, (void)tolerance;
-    qh_bdf *bdf = user;
-    int iteration = 0;
-    SUNNonlinSolGetCurIter(newton, &iteration);
-    const double size = N_VWrmsNorm(step, weights), before = bdf->newton_step;
-    bdf->newton_step = size;
-    if (size <= newton_tolerance) return SUN_NLS_SUCCESS;
-    if (iteration > 0 && size > 2 * before) return SUN_NLS_CONV_RECVR;
-    return SUN_NLS_CONTINUE;
-}
-
-static bool attach_newton(qh_bdf *bdf) {
-    bdf->newton = SUNNonlinSol_Newton(bdf->y, bdf->context);
-    return bdf->newton && CVodeSetNonlinearSolver(bdf->cvode, bdf->newton) == 0 &&
-           SUNNonlinSolSetConvTestFn(bdf->newton, converged, bdf) == 0 && CVodeSetMaxNonlinIters(bdf->cvode, 10) == 0;
-}
-
 /* ---- interface ---- */
 
-static bool start(qh_bdf *bdf, double t0, const double *y0, double relative, double absolute) {
+static bool start(qh_bdf *bdf, double t0, const double *y0, double longest) {
     const qh_bdf_problem *problem = &bdf->problem;
     if (SUNContext_Create(NO_COMMUNICATOR, &bdf->context) != 0) return false;
     bdf->y = N_VNew_Serial((sunindextype)problem->n_state, bdf->context);
     bdf->totals = N_VNew_Serial((sunindextype)problem->n_total, bdf->context);
     bdf->totals_out = N_VNew_Serial((sunindextype)problem->n_total, bdf->context);
     bdf->cvode = CVodeCreate(CV_BDF, bdf->context);
-    bdf->unprojected = malloc(problem->n_state * sizeof(double));
-    if (!bdf->y || !bdf->totals || !bdf->totals_out || !bdf->cvode || !bdf->unprojected) return false;
+    bdf->found = malloc(problem->n_state * sizeof(double));
+    bdf->rates = malloc(problem->n_state * sizeof(double));
+    bdf->step = malloc(problem->n_state * sizeof(double));
+    if (!bdf->y || !bdf->totals || !bdf->totals_out || !bdf->cvode || !bdf->found || !bdf->rates || !bdf->step)
+        return false;
+    qh_bdf_hasten_vector(bdf->y);
     memcpy(N_VGetArrayPointer(bdf->y), y0, problem->n_state * sizeof(double));
+    memcpy(bdf->found, y0, problem->n_state * sizeof(double));
+    bdf->newton = qh_bdf_newton(bdf);
     N_VConst(0, bdf->totals);
     return CVodeInit(bdf->cvode, rate, t0, bdf->y) == 0 && CVodeSetUserData(bdf->cvode, bdf) == 0 &&
-           CVodeSetErrHandlerFn(bdf->cvode, on_error, bdf) == 0 &&
-           CVodeSStolerances(bdf->cvode, relative, absolute) == 0 && attach_newton(bdf) && attach_solver(bdf) &&
-           CVodeSetProjFn(bdf->cvode, project) == 0 && CVodeSetDeltaGammaMaxLSetup(bdf->cvode, gamma_change) == 0 &&
-           CVodeSetMaxNumSteps(bdf->cvode, -1) == 0 && CVodeSetMaxOrd(bdf->cvode, highest_order) == 0 &&
-           CVodeQuadInit(bdf->cvode, total_rate, bdf->totals) == 0 &&
+           CVodeSetErrHandlerFn(bdf->cvode, on_error, bdf) == 0 && CVodeWFtolerances(bdf->cvode, weigh) == 0 &&
+           bdf->newton && CVodeSetNonlinearSolver(bdf->cvode, bdf->newton) == 0 && attach_solver(bdf) &&
+           CVodeSetProjFn(bdf->cvode, project) == 0 && CVodeSetProjErrEst(bdf->cvode, 0) == 0 &&
+           CVodeSetStabLimDet(bdf->cvode, 1) == 0 && CVodeSetDeltaGammaMaxLSetup(bdf->cvode, gamma_change) == 0 &&
+           CVodeSetMaxNumSteps(bdf->cvode, -1) == 0 && CVodeSetMaxStep(bdf->cvode, longest) == 0 &&
+           CVodeSetMaxOrd(bdf->cvode, highest_order) == 0 && CVodeQuadInit(bdf->cvode, total_rate, bdf->totals) == 0 &&
            CVodeQuadSStolerances(bdf->cvode, 0, total_tolerance) == 0 && CVodeSetQuadErrCon(bdf->cvode, 1) == 0;
 }
 
 qh_status qh_bdf_create(const qh_bdf_problem *problem, double t0, const double *y0, double relative, double absolute,
-                        qh_diag *diag, qh_bdf **bdf) {
+                        double longest, qh_diag *diag, qh_bdf **bdf) {
     qh_bdf *made = calloc(1, sizeof *made);
     if (!made) return QH_E_NOMEM;
     made->problem = *problem;
     made->diag = diag;
     made->t = t0;
-    if (!start(made, t0, y0, relative, absolute)) {
+    made->relative = relative;
+    made->absolute = absolute;
+    if (!start(made, t0, y0, longest)) {
         qh_bdf_destroy(made);
         return QH_E_NOMEM;
     }
@@ -227,7 +188,9 @@ void qh_bdf_destroy(qh_bdf *bdf) {
     if (bdf->totals) N_VDestroy(bdf->totals);
     if (bdf->totals_out) N_VDestroy(bdf->totals_out);
     if (bdf->context) SUNContext_Free(&bdf->context);
-    free(bdf->unprojected);
+    free(bdf->found);
+    free(bdf->rates);
+    free(bdf->step);
     free(bdf);
 }
 
@@ -242,18 +205,17 @@ qh_status qh_bdf_step(qh_bdf *bdf, double t_stop, double *t) {
 }
 
 static qh_bdf_statistics present_statistics(const qh_bdf *bdf) {
-    long int steps = 0, rates = 0, jacobians = 0, newton = 0, failures = 0;
+    long int steps = 0, rates = 0, jacobians = 0, failures = 0;
     int order = 0;
     CVodeGetNumSteps(bdf->cvode, &steps);
-    CVodeGetNumRhsEvals(bdf->cvode, &rates);
+    CVodeGetNumRhsEvals(bdf->cvode, &rates); /* those at the beginning; Newton counts its own */
     CVodeGetNumLinSolvSetups(bdf->cvode, &jacobians);
-    CVodeGetNumNonlinSolvIters(bdf->cvode, &newton);
     CVodeGetNumErrTestFails(bdf->cvode, &failures);
     CVodeGetLastOrder(bdf->cvode, &order);
     return (qh_bdf_statistics){.steps = (double)steps,
-                               .rate_evaluations = (double)rates,
+                               .rate_evaluations = (double)rates + bdf->rate_evaluations,
                                .jacobians = (double)jacobians,
-                               .newton_iterations = (double)newton,
+                               .newton_iterations = bdf->newton_iterations,
                                .error_test_failures = (double)failures,
                                .last_order = order};
 }
@@ -275,11 +237,21 @@ qh_status qh_bdf_restart(qh_bdf *bdf) {
     if (CVodeReInit(bdf->cvode, bdf->t, bdf->y) != 0) return QH_E_NUMERIC;
     if (CVodeQuadReInit(bdf->cvode, bdf->totals) != 0) return QH_E_NUMERIC;
     bdf->before_restart = so_far;
-    bdf->projected = false;
+    bdf->newton_iterations = bdf->rate_evaluations = 0;
+    memcpy(bdf->found, N_VGetArrayPointer(bdf->y), bdf->problem.n_state * sizeof(double));
     return QH_OK;
 }
 
 const double *qh_bdf_state(const qh_bdf *bdf) { return N_VGetArrayPointer(bdf->y); }
+
+qh_status qh_bdf_state_at(const qh_bdf *bdf, double t, double *y) {
+    N_Vector out = N_VMake_Serial((sunindextype)bdf->problem.n_state, y, bdf->context);
+    if (!out) return QH_E_NOMEM;
+    qh_bdf_hasten_vector(out);
+    const int flag = CVodeGetDky(bdf->cvode, t, 0, out);
+    N_VDestroy(out);
+    return flag == 0 ? QH_OK : QH_E_NUMERIC;
+}
 
 qh_status qh_bdf_totals(qh_bdf *bdf, double *totals) {
     real t = bdf->t;

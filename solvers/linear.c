@@ -22,6 +22,10 @@ struct qh_linear {
 };
 
 qh_status qh_linear_create(const qh_pattern *pattern, size_t m, qh_linear **linear) {
+    return qh_linear_create_blocks(pattern, 1, m, linear);
+}
+
+qh_status qh_linear_create_blocks(const qh_pattern *pattern, size_t block, size_t m, qh_linear **linear) {
     qh_linear *made = calloc(1, sizeof *made);
     if (!made) return QH_E_NOMEM;
     made->pattern = pattern;
@@ -29,7 +33,8 @@ qh_status qh_linear_create(const qh_pattern *pattern, size_t m, qh_linear **line
     made->nnz = (size_t)pattern->first[pattern->n];
     made->m = m;
     made->sound = calloc(m ? m : 1, sizeof *made->sound);
-    const qh_status status = made->sound ? qh_tree_create(pattern, m, most_fill, &made->tree) : QH_E_NOMEM;
+    const qh_status status =
+        made->sound ? qh_tree_create_blocks(pattern, block, m, most_fill, &made->tree) : QH_E_NOMEM;
     if (status == QH_E_NOMEM) {
         qh_linear_destroy(made);
         return status;

@@ -17,6 +17,9 @@ typedef struct qh_linear qh_linear;
 
 /* A solver for `m` matrices of one pattern, which is borrowed and must outlive it. Owned by the caller. */
 qh_status qh_linear_create(const qh_pattern *pattern, size_t m, qh_linear **linear);
+
+/* The same for a pattern in which `block` unknowns in sequence, a cell's constituents, belong together (solvers/tree.h). */
+qh_status qh_linear_create_blocks(const qh_pattern *pattern, size_t block, size_t m, qh_linear **linear);
 void qh_linear_destroy(qh_linear *linear);
 
 /* Factors shift I + scale A for the matrices with the values of A, value [nnz][m]. QH_E_NUMERIC when one of them is

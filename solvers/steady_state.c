@@ -1,4 +1,5 @@
-/* Steady state: rate(y) = 0 by Newton's method, each step one direct sparse solve a component.
+/* Steady state: rate(y) = 0 by Newton's method, each step one direct sparse solve a component, or a lane where
+ * constituents react with one another.
  *
  * Scheme     From y = 0, where every limiter is off, the first step gives the first-order upwind solution of an
  *            M-matrix; the following ones bring in the limited slopes. Where the cell Péclet number is at most 2 the
@@ -16,13 +17,16 @@
 #include <string.h>
 
 #include "solvers/linear.h"
+#include "solvers/oxygen_check.h"
 
 enum { most_iterations = 400, most_halvings = 5, picard_run = 4 };
 static const double round_off = 4e-16;         /* of |J_ii| C_i: converged */
 static const double round_off_at_rest = 1e-11; /* accepted where the iteration has come to rest */
+static const double least_oxygen = -1e-9;      /* g/m3; what lies lower is no round-off */
 static const double clean_water = 1e-6;        /* of the largest concentration: cells below count as this */
 
-typedef struct component {
+/* A system of its own: a component, or all constituents of a lane where they react with one another. */
+typedef struct system_state {
     double residual; /* g/s, at the present state */
     double measure;  /* -, largest rate of a cell over what passes it, before the step */
     double lambda;   /* part of the step that is taken */
@@ -30,88 +34,113 @@ typedef struct component {
     size_t stalls;   /* times that Newton has stalled */
     size_t resting;  /* iterations without progress */
     bool settled;
-} component;
+} system_state;
 
 typedef struct workspace {
     qh_transport *transport;
-    size_t n, m, nnz;
+    size_t n, m, nnz;      /* unknowns, components, entries of a system */
+    size_t count, members; /* systems, components of each: system s has the components s, s + count ... */
+    const qh_pattern *pattern;
+    bool nonlinear; /* kinetics are */
     qh_linear *linear;
-    const double *volume; /* [n], m3 */
-    double *jacobian;     /* [nnz][m]; of a component that has settled, its last */
-    double *value;        /* [nnz], the present component's Jacobian */
-    double *rate;         /* [n][m] */
-    double *step, *trial; /* [n][m] */
-    component *component; /* [m] */
+    const double *volume;    /* [n], m3 */
+    double *jacobian;        /* [nnz][count]; of a system that has settled, its last */
+    double *newton, *picard; /* [nnz][count], at the present state; picard only where some system asks for it */
+    double *rate;            /* [n][m] */
+    double *step, *trial;    /* [n][m] */
+    system_state *system;    /* [count] */
 } workspace;
 
 static qh_status open_workspace(qh_transport *t, workspace *w) {
-    *w = (workspace){.transport = t, .n = qh_transport_unknowns(t), .m = qh_transport_components(t)};
-    const qh_pattern *pattern = qh_transport_pattern(t);
-    w->volume = qh_transport_volumes(t);
-    w->nnz = (size_t)pattern->first[pattern->n];
-    w->jacobian = malloc(w->nnz * w->m * sizeof(double));
-    w->value = malloc(w->nnz * sizeof(double));
+    const qh_transport_systems systems = qh_transport_systems_of(t);
+    *w = (workspace){.transport = t,
+                     .n = qh_transport_unknowns(t),
+                     .m = qh_transport_components(t),
+                     .nnz = (size_t)systems.pattern->first[systems.pattern->n],
+                     .count = systems.count,
+                     .members = systems.block,
+                     .pattern = systems.pattern,
+                     .nonlinear = qh_transport_is_nonlinear(t),
+                     .volume = qh_transport_volumes(t)};
+    w->jacobian = malloc(w->nnz * w->count * sizeof(double));
+    w->newton = malloc(w->nnz * w->count * sizeof(double));
+    w->picard = malloc(w->nnz * w->count * sizeof(double));
     w->rate = malloc(w->n * w->m * sizeof(double));
     w->step = malloc(w->n * w->m * sizeof(double));
     w->trial = malloc(w->n * w->m * sizeof(double));
-    w->component = calloc(w->m, sizeof(component));
-    if (!w->jacobian || !w->value || !w->rate || !w->step || !w->trial || !w->component) return QH_E_NOMEM;
-    return qh_linear_create(pattern, w->m, &w->linear);
+    w->system = calloc(w->count, sizeof(system_state));
+    if (!w->jacobian || !w->newton || !w->picard || !w->rate || !w->step || !w->trial || !w->system) return QH_E_NOMEM;
+    return qh_linear_create_blocks(systems.pattern, systems.block, systems.count, &w->linear);
 }
 
 static void close_workspace(workspace *w) {
     qh_linear_destroy(w->linear);
     free(w->jacobian);
-    free(w->value);
+    free(w->newton);
+    free(w->picard);
     free(w->rate);
     free(w->step);
     free(w->trial);
-    free(w->component);
+    free(w->system);
 }
 
-static double residual_of(const workspace *w, size_t j) {
+static double residual_of(const workspace *w, size_t s) {
     double sum = 0;
-    for (size_t i = 0; i < w->n; i++)
-        sum += fabs(w->rate[i * w->m + j]) * w->volume[i];
+    for (size_t i = 0; i < w->n; i++) {
+        for (size_t j = s; j < w->m; j += w->count)
+            sum += fabs(w->rate[i * w->m + j]) * w->volume[i];
+    }
     return sum;
 }
 
-/* Largest |rate| / (|J_ii| C_i) of component j. */
-static double measure_of(const workspace *w, size_t j, const double *y) {
-    const qh_pattern *pattern = qh_transport_pattern(w->transport);
+/* Largest |rate| / (|J_ii| C_i) of component j, which is the member k of system s; value holds the Jacobians. */
+static double measure_of(const workspace *w, size_t s, size_t k, const double *value, const double *y) {
+    const size_t j = s + k * w->count;
     double largest = 0, measure = 0;
     for (size_t i = 0; i < w->n; i++)
         largest = fmax(largest, fabs(y[i * w->m + j]));
     for (size_t i = 0; i < w->n; i++) {
         const double c = fmax(fabs(y[i * w->m + j]), clean_water * largest);
-        const double passing = fabs(w->value[pattern->diagonal[i]]) * c;
+        const size_t entry = (size_t)w->pattern->diagonal[i * w->members + k];
+        const double passing = fabs(value[entry * w->count + s]) * c;
         if (passing > 0) measure = fmax(measure, fabs(w->rate[i * w->m + j]) / passing);
     }
     return measure;
 }
 
-/* Whether component j has converged or come to rest; w->value holds its Jacobian. */
-static bool has_settled(workspace *w, size_t j, size_t iteration, const double *y) {
-    component *own = &w->component[j];
+/* Whether system s has converged or come to rest. */
+static bool has_settled(workspace *w, size_t s, size_t iteration, const double *value, const double *y) {
+    system_state *own = &w->system[s];
     if (iteration < 2) return false; /* the second step refines the first where the operator is linear */
     const double before = own->measure;
-    own->measure = measure_of(w, j, y);
+    own->measure = 0;
+    for (size_t k = 0; k < w->members; k++)
+        own->measure = fmax(own->measure, measure_of(w, s, k, value, y));
     own->resting = iteration > 2 && own->measure > 0.5 * before ? own->resting + 1 : 0;
     return own->measure <= round_off || (own->resting >= 4 && own->measure <= round_off_at_rest);
 }
 
-/* Jacobian of component j, Newton's or Picard's, and whether it has settled. */
-static void look_at(workspace *w, size_t j, size_t iteration, const double *y) {
-    component *own = &w->component[j];
-    if (own->picard > 0) {
-        qh_transport_frozen_jacobian(w->transport, y, j, w->value);
-    } else {
-        qh_transport_jacobian(w->transport, y, j, w->value);
+/* Jacobians of all systems that have not settled, Newton's or Picard's. Returns whether all have. */
+static bool look_at_all(workspace *w, size_t iteration, const double *y) {
+    bool all_settled = true, some_newton = false, some_picard = false;
+    for (size_t s = 0; s < w->count; s++) {
+        const system_state *own = &w->system[s];
+        some_newton = some_newton || (!own->settled && own->picard == 0);
+        some_picard = some_picard || (!own->settled && own->picard > 0);
     }
-    own->settled = has_settled(w, j, iteration, y);
-    if (own->settled) return; /* what was factored before fills its place */
-    for (size_t k = 0; k < w->nnz; k++)
-        w->jacobian[k * w->m + j] = w->value[k];
+    if (some_newton) qh_transport_jacobians(w->transport, y, false, w->newton);
+    if (some_picard) qh_transport_jacobians(w->transport, y, true, w->picard);
+    for (size_t s = 0; s < w->count; s++) {
+        system_state *own = &w->system[s];
+        if (own->settled) continue;
+        const double *value = own->picard > 0 ? w->picard : w->newton;
+        own->settled = has_settled(w, s, iteration, value, y);
+        if (own->settled) continue; /* what was factored before fills its place */
+        all_settled = false;
+        for (size_t k = 0; k < w->nnz; k++)
+            w->jacobian[k * w->count + s] = value[k * w->count + s];
+    }
+    return all_settled;
 }
 
 /* Steps of all components: J step = -rate. Those that have settled take part without being asked. */
@@ -126,28 +155,33 @@ static qh_status find_steps(workspace *w) {
     return QH_OK;
 }
 
+/* Where a step of nonlinear kinetics would pass zero it goes half the way: Monod's factor has a pole below. */
 static void try_step(workspace *w, const double *y) {
     for (size_t i = 0; i < w->n; i++) {
-        for (size_t j = 0; j < w->m; j++) {
-            const size_t k = i * w->m + j;
-            w->trial[k] = w->component[j].settled ? y[k] : y[k] + w->component[j].lambda * w->step[k];
+        for (size_t s = 0; s < w->count; s++) {
+            const system_state *own = &w->system[s];
+            for (size_t j = s; j < w->m; j += w->count) {
+                const size_t k = i * w->m + j;
+                const double tried = own->settled ? y[k] : y[k] + own->lambda * w->step[k];
+                w->trial[k] = w->nonlinear && tried < 0 ? 0.5 * fmax(y[k], 0) : tried;
+            }
         }
     }
     qh_transport_rate(w->transport, w->trial, w->rate);
 }
 
-/* Halves Newton's steps where the residual would not fall, until all do or the last halving stands; then the component
+/* Halves Newton's steps where the residual would not fall, until all do or the last halving stands; then the system
  * turns to Picard's steps, for longer each time. */
 static void take_step(workspace *w, bool first, double *y) {
-    for (size_t j = 0; j < w->m; j++)
-        w->component[j].lambda = 1;
+    for (size_t s = 0; s < w->count; s++)
+        w->system[s].lambda = 1;
     for (size_t halving = 0; halving <= most_halvings; halving++) {
         try_step(w, y);
         bool all_fall = true;
-        for (size_t j = 0; j < w->m && !first; j++) {
-            component *own = &w->component[j];
+        for (size_t s = 0; s < w->count && !first; s++) {
+            system_state *own = &w->system[s];
             if (own->settled || own->picard > 0) continue;
-            if (residual_of(w, j) <= (1 - 0.1 * own->lambda) * own->residual) continue;
+            if (residual_of(w, s) <= (1 - 0.1 * own->lambda) * own->residual) continue;
             if (halving < most_halvings) {
                 own->lambda *= 0.5;
             } else {
@@ -162,21 +196,16 @@ static void take_step(workspace *w, bool first, double *y) {
 
 static qh_status iterate(workspace *w, double *y, size_t *iterations) {
     qh_transport_rate(w->transport, y, w->rate);
-    for (size_t j = 0; j < w->m; j++)
-        w->component[j].residual = residual_of(w, j);
+    for (size_t s = 0; s < w->count; s++)
+        w->system[s].residual = residual_of(w, s);
     for (size_t k = 0; k < most_iterations; k++) {
-        bool all_settled = true;
-        for (size_t j = 0; j < w->m; j++) {
-            if (!w->component[j].settled) look_at(w, j, k, y);
-            all_settled = all_settled && w->component[j].settled;
-        }
         *iterations = k;
-        if (all_settled) return QH_OK;
+        if (look_at_all(w, k, y)) return QH_OK;
         QH_TRY(find_steps(w));
         take_step(w, k == 0, y);
-        for (size_t j = 0; j < w->m; j++) {
-            component *own = &w->component[j];
-            own->residual = residual_of(w, j);
+        for (size_t s = 0; s < w->count; s++) {
+            system_state *own = &w->system[s];
+            own->residual = residual_of(w, s);
             if (own->picard > 0) own->picard--;
         }
     }
@@ -198,9 +227,11 @@ qh_status qh_steady_state(qh_transport *transport, qh_diag *diag, double *y, siz
     size_t count = 0;
     qh_status status = open_workspace(transport, &w);
     if (status == QH_OK) status = iterate(&w, y, &count);
+    const bool reached = status == QH_OK;
+    if (reached) status = qh_oxygen_check(qh_transport_problem(transport), least_oxygen, NULL, y, diag);
     if (status == QH_OK) mend_round_off(&w, y);
     close_workspace(&w);
-    if (status == QH_E_NUMERIC) {
+    if (status == QH_E_NUMERIC && !reached) {
         qh_diag_add(diag, QH_ERROR, QH_NOWHERE, "the steady state was not reached in %zu iterations", count);
     }
     if (status == QH_OK) *iterations = count;

@@ -18,12 +18,14 @@
  *            extremum. Slopes against the sense of that step do not count. C_p stays between mixture and next cell.
  * Inlet      first type: C_p = C_in. Third type: the point's equation with W = Q C_in.
  * Outlet     dC/dx = 0 for dispersion; the last half cell is extrapolated by its own kinetics, which needs no
- *            neighbour beyond the end: C* = (C_u + T gain)/(1 + T decay), T = half the cell's travel time.
+ *            neighbour beyond the end: C* = (C_u + T gain)/(1 + T decay), T = half the cell's travel time; coupled
+ *            kinetics solve C* = C_u + T R(C*).
+ * Kinetics   coupled or nonlinear: V R(C) in the place of V (gain - decay C), see transport_kinetics.c.
  * Order      unknowns: cells downstream in each segment, then storage zones. Components (species, lane) innermost.
  * Sources    van Leer (1974, 1977), J. Comput. Phys. 14:361 and 23:276; van Albada et al. (1982), Astron. Astrophys.
  *            108:76; Jameson (1995), Int. J. Comput. Fluid Dyn. 4:171; Bencala & Walters (1983), Water Resour. Res.
  *            19:718 for the storage zone. Blending by Péclet number and the limiter at points are this program's own.
- * Not for    discharge that changes in time (areas are constants here), or kinetics that couple constituents. */
+ * Not for    discharge that changes in time (areas are constants here). */
 #include "solvers/transport.h"
 
 #include <math.h>
@@ -40,6 +42,7 @@ const char *qh_transport_objection(const qh_problem *problem) {
             if (qh_kinetics_couples(river_case, of, on)) return QH_N("a process couples constituents");
         }
     }
+    if (qh_forcing_rates_differ(problem->forcing)) return QH_N("lanes differ in their kinetics");
     return NULL;
 }
 
@@ -50,8 +53,15 @@ void qh_transport_destroy(qh_transport *transport) {
 size_t qh_transport_unknowns(const qh_transport *transport) { return transport->n_unknown; }
 size_t qh_transport_components(const qh_transport *transport) { return transport->m; }
 bool qh_transport_has_storage(const qh_transport *transport) { return transport->n_storage > 0; }
+bool qh_transport_is_nonlinear(const qh_transport *transport) { return transport->nonlinear; }
+const qh_problem *qh_transport_problem(const qh_transport *transport) { return transport->problem; }
 const double *qh_transport_volumes(const qh_transport *transport) { return transport->volume; }
 const qh_pattern *qh_transport_pattern(const qh_transport *transport) { return transport->pattern; }
+
+qh_transport_systems qh_transport_systems_of(const qh_transport *t) {
+    if (t->coupled) return (qh_transport_systems){.pattern = t->system, .block = t->n_species, .count = t->n_lane};
+    return (qh_transport_systems){.pattern = t->pattern, .block = 1, .count = t->m};
+}
 
 void qh_transport_split(const qh_transport *t, const double *y, double *cell, double *storage) {
     const size_t m = t->m;

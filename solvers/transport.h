@@ -19,13 +19,14 @@ extern "C" {
 
 typedef struct qh_transport qh_transport;
 
-/* Builds the operator of a problem; the problem is borrowed and must outlive it. QH_E_INPUT with a message when a
- * process is nonlinear or couples constituents (see qh_transport_objection). The object holds workspace: one thread
- * at a time. */
+/* Builds the operator of a problem; the problem is borrowed and must outlive it. Kinetics R may couple the constituents
+ * of a lane and may be nonlinear; k20 is scaled by the forcing's rate_scale as it is now. The object holds workspace:
+ * one thread at a time. */
 qh_status qh_transport_create(const qh_problem *problem, qh_diag *diag, qh_transport **transport);
 void qh_transport_destroy(qh_transport *transport);
 
-/* Why the operator cannot serve a problem (a catalogue key), or NULL. */
+/* Why a problem is not one of components that know nothing of one another, with rates that are linear and the same in
+ * all lanes (a catalogue key), or NULL when it is: for engines that can do no more. */
 const char *qh_transport_objection(const qh_problem *problem);
 
 size_t qh_transport_unknowns(const qh_transport *transport);   /* n_cell + cells with a storage zone */
@@ -40,7 +41,7 @@ void qh_transport_set_time(qh_transport *transport, double time);
 /* dydt [n_unknown][n_component], g/m3/s, at y. */
 void qh_transport_rate(qh_transport *transport, const double *y, double *dydt);
 
-/* Pattern of d(dydt)/dy of one component; the same for all. Lives as long as the transport. */
+/* Pattern of d(dydt)/dy of one component by itself; the same for all. Lives as long as the transport. */
 const qh_pattern *qh_transport_pattern(const qh_transport *transport);
 
 /* Values of that pattern at y for one component: value [pattern nnz], 1/s. */
@@ -48,6 +49,20 @@ void qh_transport_jacobian(qh_transport *transport, const double *y, size_t comp
 
 /* The same with the limiters as constants: an M-matrix (off its diagonal >= 0), for Picard steps. */
 void qh_transport_frozen_jacobian(qh_transport *transport, const double *y, size_t component, double *value);
+
+/* The whole Jacobian as systems of one pattern, x [n_unknown][n_component] being the right-hand sides of all of them: a
+ * system a component where constituents do not react with one another (count = n_component, block = 1), else a system a
+ * lane (count = n_lane) in which the constituents of a cell are block = n_species unknowns in sequence. */
+typedef struct qh_transport_systems {
+    const qh_pattern *pattern; /* lives as long as the transport */
+    size_t block, count;
+} qh_transport_systems;
+qh_transport_systems qh_transport_systems_of(const qh_transport *transport);
+
+/* Their values at y: value [pattern nnz][count], 1/s; with `frozen` the limiters as constants. Exact but for one thing:
+ * where several rivers end in the same outlet, what a constituent there owes to another one in the other river is left
+ * out. */
+void qh_transport_jacobians(qh_transport *transport, const double *y, bool frozen, double *value);
 
 /* Concentrations at the points: point [n_point][n_component], g/m3. */
 void qh_transport_points(qh_transport *transport, const double *y, double *point);
@@ -63,11 +78,21 @@ void qh_transport_mass(const qh_transport *transport, const double *y, double *m
  * there is no zone; may be NULL). */
 void qh_transport_split(const qh_transport *transport, const double *y, double *cell, double *storage);
 bool qh_transport_has_storage(const qh_transport *transport);
+bool qh_transport_is_nonlinear(const qh_transport *transport); /* its kinetics */
+const qh_problem *qh_transport_problem(const qh_transport *transport);
+
+/* Adds to correction [n_unknown][n_component, g/m3] the mass that `remainder` [n_unknown][n_component, g/m3] holds in each
+ * reach, spread over the reach in proportion to |y|: the budget of a reach cannot tell one from the other, and nothing
+ * that is stiff is disturbed. Mass below the round-off of what is exchanged in gamma [s] stays away. */
+void qh_transport_spread(const qh_transport *transport, const double *y, const double *remainder, double gamma,
+                         double *correction);
 
 /* Makes a state non-negative by exchanging mass between neighbouring cells of the same reach, so that no mass is made
  * or lost: a cell below zero takes what it lacks from its neighbours (the flux through their face was wrong by that
  * much). Adds the change to correction [n_unknown][n_component] (zero on entry). Returns false when a reach holds less
- * than nothing; with `whole_network`, for round-off, the other reaches then lend, and false means that they cannot. */
+ * than nothing; with `whole_network`, for round-off, the other reaches then lend, and false means that they cannot.
+ * Oxygen that decay may consume without end (solvers/oxygen_check.h) is left as it is without `whole_network`: moving it
+ * about would hide that it has run out. */
 bool qh_transport_make_positive(const qh_transport *transport, const double *y, bool whole_network, double *correction);
 
 #ifdef __cplusplus

@@ -15,21 +15,54 @@ static void add_term(const qh_transport *t, double *term, size_t row, qh_budget_
     }
 }
 
-/* Compensated sum of decay minus gain over the cells of a reach, storage zones included: reacted [m], g/s. */
+/* The same for one component without couplings: partial sums instead of compensation, which would make each cell wait for
+ * the one before. */
+static double reaction_of_one(const qh_transport *t, size_t first, size_t last, const double *y) {
+    enum { sums = 8 };
+    const double *k = t->decay, *gain = t->gain, *volume = t->volume;
+    double sum[sums] = {0};
+    size_t i = first;
+    for (; i + sums <= last; i += sums) {
+        for (size_t p = 0; p < sums; p++)
+            sum[p] += (k[i + p] * y[i + p] - gain[i + p]) * volume[i + p];
+    }
+    for (; i < last; i++)
+        sum[0] += (k[i] * y[i] - gain[i]) * volume[i];
+    double zones = 0;
+    for (i = first; i < last && t->n_storage > 0; i++) {
+        const size_t zone = t->storage_of[i];
+        if (zone != i) zones += (k[i] * y[zone] - gain[i]) * volume[zone];
+    }
+    return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7])) + zones;
+}
+
+/* Compensated sum of what reactions take minus what they give over the cells of a reach, storage zones included:
+ * reacted [m], g/s; workspace [3 m]. */
 static void reaction_of_reach(const qh_transport *t, size_t first, size_t last, const double *y, double *reacted,
-                              double *lost) {
-    const size_t m = t->m, n = t->n_species;
+                              double *workspace) {
+    const size_t m = t->m;
+    double *lost = workspace, *in_cell = workspace + m,
+           *in_zone = workspace + 2 * m; /* g/m3/s, beyond decay and gain */
+    memset(lost, 0, 3 * m * sizeof(double));
     for (size_t j = 0; j < m; j++)
-        reacted[j] = lost[j] = 0;
+        reacted[j] = 0;
     for (size_t i = first; i < last; i++) {
         const size_t zone = t->storage_of[i];
         const double zone_volume = zone == i ? 0 : t->volume[zone];
-        for (size_t j = 0; j < m; j++) {
-            const double k = t->decay[i * n + j / t->n_lane], gain = t->gain[i * n + j / t->n_lane];
-            const double amount = (k * y[i * m + j] - gain) * t->volume[i] + (k * y[zone * m + j] - gain) * zone_volume;
-            const double sum = reacted[j] + (amount - lost[j]);
-            lost[j] = (sum - reacted[j]) - (amount - lost[j]);
-            reacted[j] = sum;
+        if (t->coupled) {
+            memset(in_cell, 0, 2 * m * sizeof(double));
+            qh_transport_add_reaction(t, i, y + i * m, in_cell);
+            if (zone != i) qh_transport_add_reaction(t, i, y + zone * m, in_zone);
+        }
+        for (size_t kind = 0, j = 0; kind < t->n_rate; kind++) {
+            const double k = t->decay[i * t->n_rate + kind], gain = t->gain[i * t->n_rate + kind];
+            for (const size_t end = j + t->rate_lanes; j < end; j++) {
+                const double amount = (k * y[i * m + j] - gain - in_cell[j]) * t->volume[i] +
+                                      (k * y[zone * m + j] - gain - in_zone[j]) * zone_volume;
+                const double sum = reacted[j] + (amount - lost[j]);
+                lost[j] = (sum - reacted[j]) - (amount - lost[j]);
+                reacted[j] = sum;
+            }
         }
     }
 }
@@ -130,7 +163,11 @@ void qh_transport_budget(qh_transport *t, const double *y, double *term) {
     for (size_t r = 0; r < t->problem->river_case->n_reach; r++) {
         const size_t first = t->grid->segment_first[network->reach_first[r]];
         const size_t last = t->grid->segment_first[network->reach_first[r + 1]];
-        reaction_of_reach(t, first, last, y, t->reacted + r * m, t->flux);
+        if (m == 1 && !t->coupled) {
+            t->reacted[r] = reaction_of_one(t, first, last, y);
+        } else {
+            reaction_of_reach(t, first, last, y, t->reacted + r * m, t->flux);
+        }
     }
     const qh_transport_parts parts = {.end_flux = t->end_flux, .mixed = t->mixed, .reacted = t->reacted};
     qh_transport_budget_of(t, &parts, term);

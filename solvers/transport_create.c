@@ -1,8 +1,7 @@
-/* Building the transport operator: volumes, ends, points and their balance, kinetics a cell. Scheme: see transport.c. */
+/* Building the transport operator: volumes, ends, points and their balance. Scheme: see transport.c. */
 #include <math.h>
 #include <stdlib.h>
 
-#include "model/kinetics.h"
 #include "solvers/transport_internal.h"
 
 static bool allocate(qh_transport *t) {
@@ -10,8 +9,15 @@ static bool allocate(qh_transport *t) {
     qh_arena *a = t->arena;
     t->volume = qh_arena_alloc(a, t->n_unknown, sizeof(double));
     t->face_central = qh_arena_alloc(a, t->n_cell, sizeof(double));
-    t->decay = qh_arena_alloc(a, t->n_cell * t->n_species, sizeof(double));
-    t->gain = qh_arena_alloc(a, t->n_cell * t->n_species, sizeof(double));
+    t->face_left = qh_arena_alloc(a, t->n_cell, sizeof(double));
+    t->face_right = qh_arena_alloc(a, t->n_cell, sizeof(double));
+    t->face_limited = qh_arena_alloc(a, t->n_cell, sizeof(double));
+    t->reach_volume = qh_arena_alloc(a, t->problem->river_case->n_reach, sizeof(double));
+    t->reach_exchange = qh_arena_alloc(a, t->problem->river_case->n_reach, sizeof(double));
+    t->per_volume = qh_arena_alloc(a, t->n_cell, sizeof(double));
+    t->per_area = qh_arena_alloc(a, t->n_cell, sizeof(double));
+    t->forward = qh_arena_alloc(a, t->n_segment, sizeof(bool));
+    t->central = qh_arena_alloc(a, t->n_segment, sizeof(bool));
     t->storage_of = qh_arena_alloc(a, t->n_cell, sizeof(size_t));
     t->storage_cell = qh_arena_alloc(a, t->n_storage, sizeof(size_t));
     t->end = qh_arena_alloc(a, 2 * t->n_segment, sizeof(segment_end));
@@ -28,9 +34,35 @@ static bool allocate(qh_transport *t) {
     t->flux = qh_arena_alloc(a, 3 * t->m, sizeof(double));
     t->end_flux = qh_arena_alloc(a, 2 * t->n_segment * t->m, sizeof(double));
     t->reacted = qh_arena_alloc(a, t->problem->river_case->n_reach * t->m, sizeof(double));
-    return t->volume && t->face_central && t->decay && t->gain && t->storage_of && t->storage_cell && t->end &&
-           t->point && t->point_end && t->arriving_link && t->link_flow && t->load && t->point_load &&
-           t->headwater_load && t->segment_load && t->mixed && t->theta && t->flux && t->end_flux && t->reacted;
+    size_t longest = 0;
+    for (size_t s = 0; s < t->n_segment; s++) {
+        const size_t count = t->grid->segment_first[s + 1] - t->grid->segment_first[s];
+        longest = count > longest ? count : longest;
+    }
+    t->face_flux = qh_arena_alloc(a, (longest + 1) * t->m, sizeof(double));
+    if (!t->face_left || !t->face_right || !t->face_limited || !t->per_volume || !t->per_area || !t->reach_volume ||
+        !t->reach_exchange || !t->forward || !t->central || !t->face_flux)
+        return false;
+    return t->volume && t->face_central && t->storage_of && t->storage_cell && t->end && t->point && t->point_end &&
+           t->arriving_link && t->link_flow && t->load && t->point_load && t->headwater_load && t->segment_load &&
+           t->mixed && t->theta && t->flux && t->end_flux && t->reacted;
+}
+
+/* The flux of a face (transport.c) as face_left C_left + face_right C_right + face_limited phi. */
+static void set_faces(qh_transport *t) {
+    const qh_grid *grid = t->grid;
+    for (size_t s = 0; s < t->n_segment; s++) {
+        t->forward[s] = t->central[s] = true;
+        for (size_t i = grid->segment_first[s]; i < grid->segment_first[s + 1]; i++) {
+            const double q = grid->discharge_down[i], g = grid->conductance_down[i], w = t->face_central[i];
+            const double left = 0.5 * q * w + g, right = 0.5 * q * w - g, upwind = q * (1 - w);
+            t->forward[s] = t->forward[s] && q >= 0;
+            t->central[s] = t->central[s] && (upwind == 0 || i + 1 == grid->segment_first[s + 1]);
+            t->face_left[i] = q >= 0 ? left + upwind : left;
+            t->face_right[i] = q >= 0 ? right : right + upwind;
+            t->face_limited[i] = 0.5 * upwind;
+        }
+    }
 }
 
 static void set_cells(qh_transport *t) {
@@ -38,47 +70,21 @@ static void set_cells(qh_transport *t) {
     size_t storage = 0;
     for (size_t i = 0; i < t->n_cell; i++) {
         t->volume[i] = grid->area[i] * grid->length[i];
+        t->per_volume[i] = 1 / t->volume[i];
+        t->per_area[i] = 1 / grid->area[i];
         const double q = fabs(grid->discharge_down[i]);
         t->face_central[i] = q > 2 * grid->conductance_down[i] ? 2 * grid->conductance_down[i] / q : 1;
         t->storage_of[i] = i;
         if (grid->storage_area[i] > 0) {
             t->storage_of[i] = t->n_cell + storage;
             t->volume[t->n_cell + storage] = grid->storage_area[i] * grid->length[i];
+            t->reach_volume[grid->reach[i]] += t->volume[t->n_cell + storage];
             t->storage_cell[storage++] = i;
         }
+        t->reach_volume[grid->reach[i]] += t->volume[i];
+        const double exchange = fabs(grid->discharge_up[i]) + grid->conductance_up[i] + grid->conductance_down[i];
+        t->reach_exchange[grid->reach[i]] = fmax(t->reach_exchange[grid->reach[i]], exchange);
     }
-}
-
-/* Linear coefficients of the kinetics, evaluated once a cell, or once a reach where nothing differs between cells. */
-static qh_status set_kinetics(qh_transport *t) {
-    const qh_grid *grid = t->grid;
-    const size_t n = t->n_species;
-    qh_rate_parameters *parameters = calloc(n ? n : 1, sizeof *parameters);
-    double *zero = calloc(n ? n : 1, sizeof *zero), *rate = calloc(n ? n : 1, sizeof *rate);
-    double *jacobian = calloc(n ? n * n : 1, sizeof *jacobian);
-    qh_status status = parameters && zero && rate && jacobian ? QH_OK : QH_E_NOMEM;
-    for (size_t i = 0; i < t->n_cell && status == QH_OK; i++) {
-        const bool new_reach = i == 0 || grid->reach[i] != grid->reach[i - 1];
-        if (new_reach) qh_rate_parameters_of(t->problem->river_case, grid->reach[i], parameters);
-        if (new_reach || grid->depth[i] != grid->depth[i - 1] || grid->velocity[i] != grid->velocity[i - 1] ||
-            grid->temperature[i] != grid->temperature[i - 1]) {
-            const qh_process_input input = {.n_species = n,
-                                            .parameters = parameters,
-                                            .temperature = grid->temperature[i],
-                                            .depth = grid->depth[i],
-                                            .velocity = grid->velocity[i]};
-            qh_kinetics_rates(&input, zero, rate, jacobian);
-        }
-        for (size_t species = 0; species < n; species++) {
-            t->gain[i * n + species] = rate[species];
-            t->decay[i * n + species] = -jacobian[species * n + species];
-        }
-    }
-    free(parameters);
-    free(zero);
-    free(rate);
-    free(jacobian);
-    return status;
 }
 
 static void set_ends(qh_transport *t) {
@@ -170,6 +176,8 @@ static void set_points(qh_transport *t) {
             point->denominator += end->discharge + end->conductance;
         }
         if (point->out_count == 0) {
+            for (size_t k = 0; k < point->in_count; k++)
+                t->end[t->point_end[point->in_first + k]].outlet = t->n_outlet++;
             point->outlet = sum_in + point->through - point->taken;
         } else if (point->taken > 0) {
             /* what is left may be little: the balance must hold to its last digit */
@@ -182,9 +190,7 @@ static void set_points(qh_transport *t) {
 }
 
 qh_status qh_transport_create(const qh_problem *problem, qh_diag *diag, qh_transport **transport) {
-    const char *objection = qh_transport_objection(problem);
-    QH_CHECK(!objection, QH_E_INPUT, diag, QH_NOWHERE, "finite volumes cannot solve this case: %s",
-             qh_tr(diag ? qh_diag_lang(diag) : QH_EN, objection));
+    (void)diag; /* nothing is refused yet; callers need not change when something is */
     qh_arena *arena = qh_arena_create();
     qh_transport *t = arena ? qh_arena_alloc(arena, 1, sizeof *t) : NULL;
     if (!t) {
@@ -205,13 +211,14 @@ qh_status qh_transport_create(const qh_problem *problem, qh_diag *diag, qh_trans
     t->n_point = problem->network->n_point;
     t->n_segment = problem->network->n_segment;
     qh_status status = allocate(t) ? QH_OK : QH_E_NOMEM;
-    if (status == QH_OK) status = set_kinetics(t);
     if (status == QH_OK) {
         set_cells(t);
+        set_faces(t);
         set_ends(t);
         set_points(t);
-        status = qh_transport_find_pattern(t);
+        status = qh_transport_set_kinetics(t);
     }
+    if (status == QH_OK) status = qh_transport_find_pattern(t);
     if (status != QH_OK) {
         qh_transport_destroy(t);
         return status;

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "model/kinetics.h"
 #include "solvers/transport.h"
 
 /* Where a segment meets a point. End 2s is the upstream end of segment s, end 2s+1 its downstream end. */
@@ -15,6 +16,7 @@ typedef struct segment_end {
     double conductance; /* m3/s, A D / half a cell */
     double central;     /* -, weight of the point's value in the advective value of the face, 0..1; into_point only */
     double length;      /* m, of the cell */
+    size_t outlet;      /* number among the ends at outlets; meaningless elsewhere */
 } segment_end;
 
 /* A point: fully mixed, without volume. */
@@ -31,6 +33,11 @@ typedef struct mixing_point {
     size_t stencil_first, stencil_count; /* cells its value depends on: stencil_cell[...] */
 } mixing_point;
 
+/* The rate of species `of` depends on the concentration of species `on`, another one. */
+typedef struct species_pair {
+    size_t of, on;
+} species_pair;
+
 struct qh_transport {
     qh_arena *arena;
     const qh_problem *problem;
@@ -38,9 +45,16 @@ struct qh_transport {
     size_t n_point, n_segment;
     const qh_grid *grid;
 
-    double *volume;        /* [n_unknown], m3, cells and then storage zones */
-    double *face_central;  /* [n_cell], weight of the central value at the downstream face inside a segment */
-    double *decay, *gain;  /* [n_cell][n_species]: dC/dt = gain - decay C; 1/s, g/m3/s */
+    double *volume;                 /* [n_unknown], m3, cells and then storage zones */
+    double *face_central;           /* [n_cell], weight of the central value at the downstream face inside a segment */
+    double *face_left, *face_right; /* [n_cell], m3/s, weights of both cells in the flux through the downstream face */
+    double *face_limited;           /* [n_cell], m3/s, weight of the limited slope; 0 at central faces and at ends */
+    double *per_volume, *per_area;  /* [n_cell], 1/m3, 1/m2 */
+    bool *forward, *central; /* [n_segment], whether all discharge is downstream, whether no inner face is limited */
+    double *reach_volume, *reach_exchange; /* [n_reach], m3, m3/s: the largest of a cell, by flow and dispersion */
+    double *decay, *gain;  /* [n_cell][n_rate]: dC/dt = gain - decay C; 1/s, g/m3/s; of component j at j / rate_lanes */
+    size_t n_rate;         /* n_species; m where lanes differ in their kinetics */
+    size_t rate_lanes;     /* lanes that share decay and gain: n_lane, or 1 */
     size_t *storage_of;    /* [n_cell], unknown of the cell's storage zone; own index where there is none */
     size_t *storage_cell;  /* [n_storage], cell of each storage unknown */
     segment_end *end;      /* [2 n_segment] */
@@ -59,10 +73,29 @@ struct qh_transport {
     double *mixed; /* [n_point][m], g/m3, value of each point, by mix_points */
     double *theta; /* [n_point][m], limiter of the slopes that run into it, with the sign of those it lets through */
     double *flux;  /* [3][m], workspace */
+    double *face_flux;          /* [largest segment + 1][m], workspace */
     double *end_flux, *reacted; /* [2 n_segment][m] and [n_reach][m], workspace of the budget */
 
+    /* Kinetics beyond decay and gain (transport_kinetics.c). Of a nonlinear case decay and gain are 0. */
+    bool coupled;                   /* constituents react with one another, or rates are not linear */
+    bool nonlinear;                 /* rates are evaluated anew at every state */
+    qh_rate_parameters *parameters; /* [n_reach][n_lane / rate_lanes][n_species] */
+    species_pair *pair;             /* [n_pair], closed: with (a, b) and (b, c) also (a, c) */
+    size_t n_pair;
+    double *coupling;                        /* [n_cell][n_pair][n_lane / rate_lanes], 1/s; linear cases only */
+    size_t n_outlet;                         /* ends at outlets; end.outlet counts them */
+    double *outlet_constant, *outlet_factor; /* [n_outlet][m], extrapolations at the state mixed last */
+    double *outlet_cross;                    /* [n_outlet][n_pair][n_lane], of other constituents */
+    double *own_derivative;                  /* [n_unknown][m], 1/s, of the nonlinear rates; with cross_derivative */
+    double *cross_derivative;                /* [n_unknown][n_pair][n_lane], 1/s; both by find_derivatives */
+    double *reaction;                        /* workspace of one evaluation */
+
     qh_pattern *pattern;
-    int *slot; /* entry of each contribution, in the order of assembly */
+    qh_pattern *system; /* of all constituents; NULL unless coupled */
+    int *system_slot;   /* [nnz][n_species], entry of the system */
+    int *pair_slot;     /* [n_unknown][n_pair], likewise */
+    double *one_value;  /* [nnz], workspace */
+    int *slot;          /* entry of each contribution, in the order of assembly */
     size_t n_slot;
     double *grad_mixed, *grad_theta, *grad_base; /* [n_stencil], workspace of the Jacobian */
 };
@@ -94,6 +127,29 @@ void qh_transport_end_flux(const qh_transport *t, size_t end, const double *y, d
 /* Increment from the centre of the last cell to an outlet, by the cell's own kinetics: *constant + *slope * c. */
 void qh_transport_outlet_extrapolation(const qh_transport *t, size_t end, size_t component, double *constant,
                                        double *slope);
+
+/* ---- kinetics (transport_kinetics.c) ---- */
+
+/* Place of component j of a cell in decay and gain. */
+static inline size_t rate_index(const qh_transport *t, size_t cell, size_t j) {
+    return cell * t->n_rate + j / t->rate_lanes;
+}
+
+/* Parameters, decay and gain of all cells, and what couples; called once by create, after set_ends. */
+qh_status qh_transport_set_kinetics(qh_transport *t);
+
+/* Adds to rate [m, g/m3/s] what reactions of coupled cases change in water of cell `cell` with c [m, g/m3], beyond
+ * gain - decay c. */
+void qh_transport_add_reaction(const qh_transport *t, size_t cell, const double *c, double *rate);
+
+/* The same for all unknowns: y and dydt [n_unknown][m]. */
+void qh_transport_add_reactions(const qh_transport *t, const double *y, double *dydt);
+
+/* Fills own_derivative and cross_derivative at y, outlets included. After qh_transport_mix. */
+void qh_transport_find_derivatives(qh_transport *t, const double *y);
+
+/* Fills outlet_constant, outlet_factor and outlet_cross at y. */
+void qh_transport_extrapolate_outlets(qh_transport *t, const double *y);
 
 /* What a budget is made of: fluxes through the ends of the segments [2 n_segment][m, g/s, positive downstream], values
  * of the points [n_point][m, g/m3] and losses of the reaches [n_reach][m, g/s]. */

@@ -8,12 +8,14 @@
  *            theta'(r) = (1 + 2r - r^2)/(r^2 + 1)^2;  a link adds (flow/B) dC_from
  *   end in   dF = Q(1-w)[(1 + theta/2) dC_u - (theta/2) dC_inner + (C_u - C_inner)/2 dtheta] + g dC_u - (g - Qw) dC_p
  *   end out  dF = (Q + g) dC_p - g dC_d
- *   kinetics -decay on the diagonal; storage: -alpha, alpha; alpha A/A_s, -alpha A/A_s - decay
+ *   kinetics -decay on the diagonal, dR/dC within a cell where they are coupled or nonlinear; storage: -alpha, alpha; alpha A/A_s, -alpha A/A_s - decay
  *
  * The assembly makes the same sequence of contributions whatever the values are; it runs once to record their places
  * and later adds each to its entry. */
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "solvers/transport_internal.h"
 
@@ -263,9 +265,14 @@ static void assemble_face(const qh_transport *t, assembly *as, size_t s, size_t 
     }
 }
 
+/* Of component j by itself, in an unknown that belongs to a cell. */
+static double reaction_derivative(const qh_transport *t, size_t cell, size_t unknown, size_t j) {
+    const double linear = -t->decay[rate_index(t, cell, j)];
+    return t->nonlinear ? linear + t->own_derivative[unknown * t->m + j] : linear;
+}
+
 static void assemble(qh_transport *t, assembly *as, const double *y, size_t j) {
     const size_t *order = t->problem->network->point_order;
-    const size_t species = j / t->n_lane;
     for (size_t k = 0; k < t->n_point; k++)
         point_gradient(t, order[k], y, j, as->frozen);
     for (size_t s = 0; s < t->n_segment; s++) {
@@ -275,7 +282,7 @@ static void assemble(qh_transport *t, assembly *as, const double *y, size_t j) {
             assemble_face(t, as, s, i, first, last, y, j);
         assemble_end(t, as, 2 * s + 1, y, j);
         for (size_t i = first; i <= last; i++)
-            add(as, i, i, -t->decay[i * t->n_species + species]);
+            add(as, i, i, reaction_derivative(t, i, i, j));
     }
     for (size_t z = 0; z < t->n_storage; z++) {
         const size_t i = t->storage_cell[z], zone = t->n_cell + z;
@@ -284,7 +291,7 @@ static void assemble(qh_transport *t, assembly *as, const double *y, size_t j) {
         add(as, i, i, -alpha);
         add(as, i, zone, alpha);
         add(as, zone, i, back);
-        add(as, zone, zone, -back - t->decay[i * t->n_species + species]);
+        add(as, zone, zone, -back + reaction_derivative(t, i, zone, j));
     }
 }
 
@@ -331,6 +338,38 @@ static qh_status find_stencils(qh_transport *t) {
     return QH_OK;
 }
 
+/* Pattern of all constituents: unknown i of species s is number i * n_species + s. */
+static qh_status find_system(qh_transport *t) {
+    const qh_pattern *one = t->pattern;
+    const size_t nnz = (size_t)one->first[one->n], n = t->n_species, n_cross = t->n_unknown * t->n_pair;
+    const size_t count = nnz * n + n_cross;
+    int *row = malloc((count + 1) * sizeof *row), *column = malloc((count + 1) * sizeof *column);
+    t->system_slot = qh_arena_alloc(t->arena, count, sizeof *t->system_slot);
+    qh_status status = row && column && t->system_slot ? QH_OK : QH_E_NOMEM;
+    if (t->n_unknown * n > INT_MAX) status = QH_E_NUMERIC;
+    if (status == QH_OK) {
+        for (int c = 0; c < one->n; c++) {
+            for (int k = one->first[c]; k < one->first[c + 1]; k++) {
+                for (size_t s = 0; s < n; s++) {
+                    row[(size_t)k * n + s] = one->row[k] * (int)n + (int)s;
+                    column[(size_t)k * n + s] = c * (int)n + (int)s;
+                }
+            }
+        }
+        for (size_t k = 0; k < n_cross; k++) {
+            const species_pair *pair = &t->pair[k % t->n_pair];
+            const size_t first = k / t->n_pair * n;
+            row[nnz * n + k] = (int)(first + pair->of);
+            column[nnz * n + k] = (int)(first + pair->on);
+        }
+        t->pair_slot = t->system_slot + nnz * n;
+        status = qh_pattern_create(t->arena, t->n_unknown * n, count, row, column, t->system_slot, &t->system);
+    }
+    free(row);
+    free(column);
+    return status;
+}
+
 qh_status qh_transport_find_pattern(qh_transport *t) {
     QH_TRY(find_stencils(t));
     assembly as = {0};
@@ -346,17 +385,59 @@ qh_status qh_transport_find_pattern(qh_transport *t) {
     }
     free(as.row);
     free(as.column);
-    return status;
+    if (status != QH_OK) return status;
+    t->one_value = qh_arena_alloc(t->arena, (size_t)t->pattern->first[t->n_unknown], sizeof(double));
+    if (!t->one_value) return QH_E_NOMEM;
+    return t->coupled ? find_system(t) : QH_OK;
 }
 
-static void fill(qh_transport *t, const double *y, size_t component, bool frozen, double *value) {
+/* Component by component; points have been mixed and derivatives found. */
+static void fill_one(qh_transport *t, const double *y, size_t component, bool frozen, double *value) {
     const int nnz = t->pattern->first[t->pattern->n];
     for (int k = 0; k < nnz; k++)
         value[k] = 0;
-    qh_transport_mix(t, y);
     assembly as = {.slot = t->slot, .value = value, .frozen = frozen};
     assemble(t, &as, y, component);
 } // NOLINT(clang-analyzer-unix.Malloc): with slots nothing is recorded, so nothing is allocated
+
+static void fill(qh_transport *t, const double *y, size_t component, bool frozen, double *value) {
+    qh_transport_mix(t, y);
+    if (t->coupled) qh_transport_find_derivatives(t, y);
+    fill_one(t, y, component, frozen, value);
+}
+
+/* Constituents side by side, each with its own entries, and between them those of the pairs. */
+static void fill_system(qh_transport *t, const double *y, bool frozen, double *value) {
+    const size_t nnz = (size_t)t->pattern->first[t->n_unknown], n = t->n_species, lanes = t->n_lane;
+    for (size_t j = 0; j < t->m; j++) {
+        fill_one(t, y, j, frozen, t->one_value);
+        const size_t species = j / lanes, lane = j % lanes;
+        for (size_t k = 0; k < nnz; k++)
+            value[(size_t)t->system_slot[k * n + species] * lanes + lane] = t->one_value[k];
+    }
+    for (size_t k = 0; k < t->n_unknown * t->n_pair; k++) {
+        memcpy(value + (size_t)t->pair_slot[k] * lanes, t->cross_derivative + k * lanes, lanes * sizeof(double));
+    }
+}
+
+void qh_transport_jacobians(qh_transport *t, const double *y, bool frozen, double *value) {
+    qh_transport_mix(t, y);
+    if (t->coupled) {
+        qh_transport_find_derivatives(t, y);
+        fill_system(t, y, frozen, value);
+        return;
+    }
+    const size_t nnz = (size_t)t->pattern->first[t->n_unknown], m = t->m;
+    if (m == 1) {
+        fill_one(t, y, 0, frozen, value);
+        return;
+    }
+    for (size_t j = 0; j < m; j++) {
+        fill_one(t, y, j, frozen, t->one_value);
+        for (size_t k = 0; k < nnz; k++)
+            value[k * m + j] = t->one_value[k];
+    }
+}
 
 void qh_transport_jacobian(qh_transport *t, const double *y, size_t component, double *value) {
     fill(t, y, component, false, value);

@@ -7,11 +7,16 @@
 void qh_transport_outlet_extrapolation(const qh_transport *t, size_t e, size_t component, double *constant,
                                        double *slope) {
     const segment_end *end = &t->end[e];
-    const size_t i = end->cell, species = component / t->n_lane, s = e / 2;
+    const size_t i = end->cell, s = e / 2;
+    if (t->coupled) { /* found for all constituents at once by qh_transport_extrapolate_outlets */
+        *constant = t->outlet_constant[end->outlet * t->m + component];
+        *slope = t->outlet_factor[end->outlet * t->m + component];
+        return;
+    }
     const double travel = end->discharge > 0 ? 0.5 * t->volume[i] / end->discharge : 0;
     const double dilution = t->problem->flow->segment_lateral[s] / t->grid->area[i];
-    const double decay = t->decay[i * t->n_species + species] + dilution;
-    const double gain = t->gain[i * t->n_species + species] + t->segment_load[s * t->m + component] / t->grid->area[i];
+    const double decay = t->decay[rate_index(t, i, component)] + dilution;
+    const double gain = t->gain[rate_index(t, i, component)] + t->segment_load[s * t->m + component] / t->grid->area[i];
     *constant = travel * gain / (1 + travel * decay);
     *slope = -travel * decay / (1 + travel * decay);
 }
@@ -102,6 +107,7 @@ static void mix_point(qh_transport *t, size_t p, const double *y) {
 
 void qh_transport_mix(qh_transport *t, const double *y) {
     const size_t *order = t->problem->network->point_order;
+    if (t->coupled) qh_transport_extrapolate_outlets(t, y);
     for (size_t k = 0; k < t->n_point; k++)
         mix_point(t, order[k], y);
 }

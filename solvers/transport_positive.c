@@ -4,10 +4,12 @@
  *            step (Bolley & Crouzeix 1978, RAIRO Anal. Numer. 12:237); what falls below is of the size of its tolerance.
  * How        A cell below zero takes what it lacks from its upstream neighbour, then from the downstream one: as if the
  *            flux through their face had been corrected. What both cannot give comes from the whole reach in proportion.
+ *            Oxygen that decay may consume without end is not touched in time: exchange would hide that it has run out.
  * Not for    a state that is wrong by more than a tolerance: the mass moved would hide it. */
 #include <math.h>
 #include <stdlib.h>
 
+#include "solvers/oxygen_check.h"
 #include "solvers/transport_internal.h"
 
 /* Moves mass from `donor` to `cell` until the cell reaches 0 or the donor is empty. Volumes in m3. */
@@ -86,7 +88,9 @@ bool qh_transport_make_positive(const qh_transport *t, const double *y, bool who
     double *c = malloc(t->n_unknown * sizeof *c);
     if (!c) return false;
     bool mended = true;
+    const size_t exhaustible = whole_network ? t->n_species : qh_oxygen_exhaustible(t->problem->river_case);
     for (size_t j = 0; j < m && mended; j++) {
+        if (j / t->n_lane == exhaustible) continue;
         for (size_t i = 0; i < t->n_unknown; i++)
             c[i] = y[i * m + j];
         for (size_t r = 0; r < t->problem->river_case->n_reach; r++) {

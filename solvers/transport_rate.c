@@ -70,14 +70,9 @@ void qh_transport_end_flux(const qh_transport *t, size_t e, const double *y, dou
 static void face_flux(const qh_transport *t, size_t s, size_t i, size_t first, size_t last, const double *y,
                       double *restrict flux) {
     const size_t m = t->m;
-    const double q = t->grid->discharge_down[i], g = t->grid->conductance_down[i], w = t->face_central[i];
+    const double by_left = t->face_left[i], by_right = t->face_right[i], limited = t->face_limited[i];
     const double *left = y + i * m, *right = left + m;
-    if (w >= 1) {
-        for (size_t j = 0; j < m; j++)
-            flux[j] = 0.5 * q * (left[j] + right[j]) + g * (left[j] - right[j]);
-        return;
-    }
-    const bool forward = q >= 0;
+    const bool forward = limited >= 0;
     const double *up = forward ? left : right, *down = forward ? right : left;
     const bool at_point = forward ? i == first : i + 1 == last;
     const double *far = at_point  ? t->mixed + t->end[2 * s + (forward ? 0 : 1)].point * m
@@ -86,32 +81,101 @@ static void face_flux(const qh_transport *t, size_t s, size_t i, size_t first, s
     const double stretch = at_point ? 2 : 1; /* the point is only half a cell away */
     for (size_t j = 0; j < m; j++) {
         const double phi = harmonic_slope(stretch * (up[j] - far[j]), down[j] - up[j]);
-        const double value = 0.5 * w * (up[j] + down[j]) + (1 - w) * (up[j] + 0.5 * phi);
-        flux[j] = q * value + g * (left[j] - right[j]);
+        flux[j] = by_left * left[j] + by_right * right[j] + limited * phi;
+    }
+}
+
+/* harmonic_slope without a branch, which would keep compilers from vectors. */
+static inline double slope_between(double a, double b) {
+    const double same_sign = a * b > 0 ? 1 : 0, sum = a * b > 0 ? a + b : 1;
+    return same_sign * (2 * a * (b / sum));
+}
+
+/* The same for faces of cells begin..end-1 that have a cell upstream, water running downstream; flux of face i at
+ * flux + (i - begin) m. One component: cells side by side. */
+static void faces_of_one(const qh_transport *t, size_t begin, size_t end, const double *y, double *restrict flux) {
+    const double *by_left = t->face_left, *by_right = t->face_right, *limited = t->face_limited;
+    for (size_t i = begin; i < end; i++) {
+        const double phi = slope_between(y[i] - y[i - 1], y[i + 1] - y[i]);
+        flux[i - begin] = by_left[i] * y[i] + by_right[i] * y[i + 1] + limited[i] * phi;
+    }
+}
+
+/* Several: components side by side. */
+static void faces_of_many(const qh_transport *t, size_t begin, size_t end, const double *y, double *restrict flux) {
+    const size_t m = t->m;
+    for (size_t i = begin; i < end; i++, flux += m) {
+        const double by_left = t->face_left[i], by_right = t->face_right[i], limited = t->face_limited[i];
+        const double *far = y + (i - 1) * m, *left = y + i * m, *right = left + m;
+        for (size_t j = 0; j < m; j++) {
+            const double phi = slope_between(left[j] - far[j], right[j] - left[j]);
+            flux[j] = by_left * left[j] + by_right * right[j] + limited * phi;
+        }
+    }
+}
+
+/* Central faces only: no slopes. */
+static void central_faces(const qh_transport *t, size_t begin, size_t end, const double *y, double *restrict flux) {
+    const size_t m = t->m;
+    if (m == 1) {
+        for (size_t i = begin; i < end; i++)
+            flux[i - begin] = t->face_left[i] * y[i] + t->face_right[i] * y[i + 1];
+        return;
+    }
+    for (size_t i = begin; i < end; i++, flux += m) {
+        const double by_left = t->face_left[i], by_right = t->face_right[i];
+        const double *left = y + i * m, *right = left + m;
+        for (size_t j = 0; j < m; j++)
+            flux[j] = by_left * left[j] + by_right * right[j];
+    }
+}
+
+static void inner_faces(const qh_transport *t, size_t s, size_t first, size_t last, const double *y, double *flux) {
+    const size_t m = t->m;
+    if (!t->forward[s]) {
+        for (size_t i = first; i < last; i++)
+            face_flux(t, s, i, first, last, y, flux + (i - first) * m);
+        return;
+    }
+    face_flux(t, s, first, first, last, y, flux); /* a point is upstream of it */
+    if (t->central[s]) {
+        central_faces(t, first + 1, last, y, flux + m);
+    } else if (m == 1) {
+        faces_of_one(t, first + 1, last, y, flux + 1);
+    } else {
+        faces_of_many(t, first + 1, last, y, flux + m);
+    }
+}
+
+static void rates_of_one(const qh_transport *t, size_t first, size_t last, const double *y, double lateral,
+                         const double *restrict flux, double *restrict dydt) {
+    const double *per_volume = t->per_volume, *per_area = t->per_area, *k = t->decay, *gain = t->gain;
+    for (size_t i = first; i <= last; i++) {
+        dydt[i] =
+            (flux[i - first] - flux[i - first + 1]) * per_volume[i] + lateral * per_area[i] + gain[i] - k[i] * y[i];
     }
 }
 
 static void rate_of_segment(const qh_transport *t, size_t s, const double *y, double *dydt) {
-    const size_t m = t->m, n_lane = t->n_lane;
+    const size_t m = t->m;
     const size_t first = t->grid->segment_first[s], last = t->grid->segment_first[s + 1] - 1;
     const double *lateral = t->segment_load + s * m;
-    double *restrict in = t->flux, *restrict out = t->flux + m;
-    qh_transport_end_flux(t, 2 * s, y, in);
+    double *flux = t->face_flux; /* of the upstream end, the inner faces, the downstream end */
+    qh_transport_end_flux(t, 2 * s, y, flux);
+    inner_faces(t, s, first, last, y, flux + m);
+    qh_transport_end_flux(t, 2 * s + 1, y, flux + (last - first + 1) * m);
+    if (m == 1) {
+        rates_of_one(t, first, last, y, lateral[0], flux, dydt);
+        return;
+    }
     for (size_t i = first; i <= last; i++) {
-        if (i < last) {
-            face_flux(t, s, i, first, last, y, out);
-        } else {
-            qh_transport_end_flux(t, 2 * s + 1, y, out);
-        }
-        const double per_volume = 1 / t->volume[i], per_area = 1 / t->grid->area[i];
-        const double *c = y + i * m;
+        const double per_volume = t->per_volume[i], per_area = t->per_area[i];
+        const double *c = y + i * m, *in = flux + (i - first) * m, *out = in + m;
         double *restrict rate = dydt + i * m;
-        for (size_t species = 0, j = 0; species < t->n_species; species++) {
-            const double k = t->decay[i * t->n_species + species], gain = t->gain[i * t->n_species + species];
-            for (size_t lane = 0; lane < n_lane; lane++, j++) {
+        for (size_t kind = 0, j = 0; kind < t->n_rate; kind++) {
+            const double k = t->decay[i * t->n_rate + kind], gain = t->gain[i * t->n_rate + kind];
+            for (const size_t end = j + t->rate_lanes; j < end; j++)
                 rate[j] = (in[j] - out[j]) * per_volume + lateral[j] * per_area + gain - k * c[j];
-                in[j] = out[j];
-            }
         }
     }
 }
@@ -125,8 +189,7 @@ static void add_storage(const qh_transport *t, const double *y, double *dydt) {
         const double *c = y + i * m, *zone = y + (t->n_cell + z) * m;
         double *rate = dydt + i * m, *zone_rate = dydt + (t->n_cell + z) * m;
         for (size_t j = 0; j < m; j++) {
-            const size_t species = j / t->n_lane;
-            const double k = t->decay[i * t->n_species + species], gain = t->gain[i * t->n_species + species];
+            const double k = t->decay[rate_index(t, i, j)], gain = t->gain[rate_index(t, i, j)];
             rate[j] += alpha * (zone[j] - c[j]);
             zone_rate[j] = back * (c[j] - zone[j]) + gain - k * zone[j];
         }
@@ -138,4 +201,5 @@ void qh_transport_rate(qh_transport *t, const double *y, double *dydt) {
     for (size_t s = 0; s < t->n_segment; s++)
         rate_of_segment(t, s, y, dydt);
     add_storage(t, y, dydt);
+    if (t->coupled) qh_transport_add_reactions(t, y, dydt);
 }

@@ -9,6 +9,8 @@
  *            no other is free: then the arms of a bifurcation are eliminated from their outlets up. In a tree of rivers
  *            this makes no new entries. Where nothing is free, in a loop, the unknown with the lowest product of row
  *            and column entries is taken (Markowitz), which carries a few new entries around the loop.
+ *            Where a cell has several unknowns (its constituents) the order is found on the pattern of cells: what the
+ *            blocks fill with is known to be little, and an order by single unknowns would be lost in it.
  * Pivots     those of the diagonal. I - gamma J and -J are M-matrices with dominant rows where the limiters are off;
  *            every order is then stable: the sum of |l u| in a row stays below a small multiple of the row's |a|. The
  *            limiters disturb this. So the sum of |l u| of each row and its pivot are compared with the sum of its |a|:
@@ -179,8 +181,6 @@ static int next_to_eliminate(elimination *e) {
 
 /* Takes v out of what is left and couples what it was coupled with. */
 static qh_status eliminate(elimination *e, int v) {
-    leave_bucket(e, v);
-    e->bucket[v] = -1;
     const list rows = e->column[v], columns = e->row[v];
     e->entries += 1 + (size_t)rows.count + (size_t)columns.count;
     if (e->entries > e->most_entries) return QH_E_NUMERIC;
@@ -196,10 +196,6 @@ static qh_status eliminate(elimination *e, int v) {
             e->fill++;
         }
     }
-    for (int b = columns.count; b-- > 0;)
-        look_again(e, e->pool[columns.at + (size_t)b]);
-    for (int a = rows.count; a-- > 0;)
-        look_again(e, e->pool[rows.at + (size_t)a]);
     return QH_OK;
 }
 
@@ -243,19 +239,73 @@ static qh_status open_elimination(const qh_pattern *p, double most_fill, elimina
             e->pool[e->column[j].at + (size_t)e->column[j].count++] = i;
         }
     }
-    for (size_t b = 0; b < n_bucket; b++)
-        e->head[b] = -1;
-    for (int v = p->n; v-- > 0;)
-        enter_bucket(e, v, bucket_of(e, v));
     return QH_OK;
 }
 
+/* Eliminates the unknown that costs least, again and again; those around it then have another cost. */
 static qh_status find_order(elimination *e, int *order) {
+    for (size_t b = 0; b < n_bucket; b++)
+        e->head[b] = -1;
+    for (int v = e->n; v-- > 0;)
+        enter_bucket(e, v, bucket_of(e, v));
     for (int p = 0; p < e->n; p++) {
-        order[p] = next_to_eliminate(e);
-        QH_TRY(eliminate(e, order[p]));
+        const int v = order[p] = next_to_eliminate(e);
+        leave_bucket(e, v);
+        e->bucket[v] = -1;
+        QH_TRY(eliminate(e, v));
+        for (int b = e->row[v].count; b-- > 0;)
+            look_again(e, e->pool[e->row[v].at + (size_t)b]);
+        for (int a = e->column[v].count; a-- > 0;)
+            look_again(e, e->pool[e->column[v].at + (size_t)a]);
     }
     return QH_OK;
+}
+
+static qh_status follow_order(elimination *e, const int *order) {
+    for (int p = 0; p < e->n; p++)
+        QH_TRY(eliminate(e, order[p]));
+    return QH_OK;
+}
+
+/* The pattern of cells: two are coupled where any of their unknowns are. */
+static qh_status pattern_of_cells(qh_arena *arena, const qh_pattern *pattern, size_t block, qh_pattern **cells) {
+    const size_t n_entry = (size_t)pattern->first[pattern->n];
+    int *row = malloc((n_entry + 1) * sizeof *row), *column = malloc((n_entry + 1) * sizeof *column);
+    int *slot = malloc((n_entry + 1) * sizeof *slot);
+    qh_status status = row && column && slot ? QH_OK : QH_E_NOMEM;
+    if (status == QH_OK) {
+        for (int c = 0; c < pattern->n; c++) {
+            for (int k = pattern->first[c]; k < pattern->first[c + 1]; k++) {
+                row[k] = pattern->row[k] / (int)block;
+                column[k] = c / (int)block;
+            }
+        }
+        status = qh_pattern_create(arena, (size_t)pattern->n / block, n_entry, row, column, slot, cells);
+    }
+    free(row);
+    free(column);
+    free(slot);
+    return status;
+}
+
+/* Order of the unknowns, cell by cell in the order that suits the cells; fill [-] receives new entries between cells. */
+static qh_status order_by_cells(const qh_pattern *pattern, size_t block, double most_fill, int *order, size_t *fill) {
+    qh_arena *arena = qh_arena_create();
+    if (!arena) return QH_E_NOMEM;
+    qh_pattern *cells = NULL;
+    elimination e = {0};
+    qh_status status = pattern_of_cells(arena, pattern, block, &cells);
+    if (status == QH_OK) status = open_elimination(cells, most_fill, &e);
+    if (status == QH_OK) status = find_order(&e, order);
+    for (size_t p = status == QH_OK ? (size_t)cells->n : 0; p-- > 0;) {
+        const int cell = order[p];
+        for (size_t k = block; k-- > 0;)
+            order[p * block + k] = cell * (int)block + (int)k;
+    }
+    if (status == QH_OK) *fill = e.fill;
+    close_elimination(&e);
+    qh_arena_destroy(arena);
+    return status;
 }
 
 /* ---- places of the factors ---- */
@@ -425,24 +475,31 @@ static qh_status find_runs(qh_tree *t) {
 
 /* ---- interface ---- */
 
-static qh_status analyse(qh_tree *t, const qh_pattern *pattern, double most_fill) {
+static qh_status analyse(qh_tree *t, const qh_pattern *pattern, size_t block, double most_fill) {
     t->order = new_ints(t->n);
     if (!t->order) return QH_E_NOMEM;
+    size_t fill = 0;
+    if (block > 1) QH_TRY(order_by_cells(pattern, block, most_fill, t->order, &fill));
     elimination e = {0};
-    qh_status status = open_elimination(pattern, most_fill, &e);
-    if (status == QH_OK) status = find_order(&e, t->order);
+    qh_status status = open_elimination(pattern, block > 1 ? INFINITY : most_fill, &e);
+    if (status == QH_OK) status = block > 1 ? follow_order(&e, t->order) : find_order(&e, t->order);
     if (status == QH_OK) status = place_factors(t, pattern, &e);
+    if (block > 1) t->n_fill = fill;
     if (status == QH_OK) status = find_runs(t);
     close_elimination(&e);
     return status;
 }
 
 qh_status qh_tree_create(const qh_pattern *pattern, size_t m, double most_fill, qh_tree **tree) {
+    return qh_tree_create_blocks(pattern, 1, m, most_fill, tree);
+}
+
+qh_status qh_tree_create_blocks(const qh_pattern *pattern, size_t block, size_t m, double most_fill, qh_tree **tree) {
     qh_tree *made = calloc(1, sizeof *made);
     if (!made) return QH_E_NOMEM;
     made->n = (size_t)pattern->n;
     made->m = m;
-    qh_status status = analyse(made, pattern, most_fill);
+    qh_status status = analyse(made, pattern, block, most_fill);
     if (status == QH_OK) {
         made->factor = calloc(made->n_slot * m + 1, sizeof *made->factor);
         if (!made->factor) status = QH_E_NOMEM;

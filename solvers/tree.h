@@ -29,6 +29,11 @@ typedef struct qh_tree qh_tree;
 qh_status qh_tree_create(const qh_pattern *pattern, size_t m, double most_fill, qh_tree **tree);
 void qh_tree_destroy(qh_tree *tree);
 
+/* The same for a pattern whose unknowns stand together by `block`, a cell's constituents: unknowns c block .. c block +
+ * block - 1 are cell c. Cells are eliminated in river order, a cell's unknowns in theirs. Between cells the constituents
+ * are not coupled, inside a cell they may be; what elimination adds inside these blocks does not count as fill. */
+qh_status qh_tree_create_blocks(const qh_pattern *pattern, size_t block, size_t m, double most_fill, qh_tree **tree);
+
 /* Factors shift I + scale A for the matrices with the values of A, value [nnz][m]. sound [m] receives whether the
  * factors of each component may be used: false where a pivot is 0 to round-off (a singular matrix among others) or
  * where entries grow so much that accuracy is lost. Allocates nothing. */
@@ -41,7 +46,7 @@ void qh_tree_solve(const qh_tree *tree, double *x);
 /* What elimination costs a component, for tests and reports. */
 typedef struct qh_tree_cost {
     size_t entries; /* of both factors, the diagonal once */
-    size_t fill;    /* of them, those that the pattern does not have */
+    size_t fill;    /* of them, those that the pattern (of cells, with blocks) does not have */
     size_t updates; /* multiplications with subtraction, to factor */
     size_t bytes;   /* held by the solver, all components */
 } qh_tree_cost;

@@ -2,7 +2,7 @@
  * analytic Jacobian and a direct solve) in time.
  *
  * Budgets are integrated by the same formula as the concentrations, so each reach's balance closes to round-off. The
- * integrator stops at every jump of a load or boundary, where it restarts, and at every output. Wrong choice for long
+ * integrator stops at every jump of a load or boundary, where it restarts; outputs are interpolated. Wrong choice for long
  * linear runs with many output times: later engines are faster there. */
 #include <math.h>
 #include <stdlib.h>
@@ -11,7 +11,11 @@
 #include "solvers/bdf.h"
 #include "solvers/frames_internal.h"
 #include "solvers/linear.h"
+#include "solvers/oxygen_check.h"
 #include "solvers/steady_state.h"
+
+/* g/m3: less than anyone measures, more than the integration's errors leave at a front. */
+static const double least_oxygen = -1e-3;
 
 typedef struct general {
     const qh_problem *problem;
@@ -22,9 +26,8 @@ typedef struct general {
     qh_linear *linear;
     qh_bdf *bdf;
     size_t n, m;       /* unknowns, components */
-    double *jacobian;  /* [nnz][m] */
-    double *entries;   /* [nnz], of one component */
-    double *y0;        /* [n][m] */
+    double *jacobian;  /* [nnz][count] of the transport's systems */
+    double *y0;        /* [n][m], at the start; then of outputs between steps */
     double *mass0;     /* [n_reach + 1][m], g, at the start */
     double window_end; /* s, the next jump: before it the values that held until then count */
 } general;
@@ -48,21 +51,11 @@ static void total_rate(void *self, double t, const double *y, double *dzdt) {
     qh_transport_budget(g->transport, y, dzdt);
 }
 
-static void find_jacobian(general *g, const double *y) {
-    const qh_pattern *pattern = qh_transport_pattern(g->transport);
-    const size_t nnz = (size_t)pattern->first[pattern->n];
-    for (size_t j = 0; j < g->m; j++) {
-        qh_transport_jacobian(g->transport, y, j, g->entries);
-        for (size_t k = 0; k < nnz; k++)
-            g->jacobian[k * g->m + j] = g->entries[k];
-    }
-}
-
 static qh_status linear_system(void *self, double t, const double *y, double gamma, bool reuse, bool *fresh) {
     general *g = self;
     if (!reuse) {
         set_time(g, t);
-        find_jacobian(g, y);
+        qh_transport_jacobians(g->transport, y, false, g->jacobian);
     }
     QH_TRY(qh_linear_factor(g->linear, 1, -gamma, g->jacobian));
     *fresh = !reuse;
@@ -72,6 +65,11 @@ static qh_status linear_system(void *self, double t, const double *y, double gam
 static qh_status linear_solve(void *self, double *x) {
     const general *g = self;
     return qh_linear_solve(g->linear, x);
+}
+
+static void conserve(void *self, const double *y, const double *remainder, double gamma, double *correction) {
+    const general *g = self;
+    qh_transport_spread(g->transport, y, remainder, gamma, correction);
 }
 
 static bool project(void *self, const double *y, double *correction) {
@@ -101,14 +99,13 @@ static qh_status open_general(general *g, const qh_sink *sink) {
     QH_TRY(qh_transport_create(g->problem, g->diag, &g->transport));
     g->n = qh_transport_unknowns(g->transport);
     g->m = qh_transport_components(g->transport);
-    const qh_pattern *pattern = qh_transport_pattern(g->transport);
-    const size_t nnz = (size_t)pattern->first[pattern->n], rows = river_case->n_reach + 1;
-    g->jacobian = malloc(g->m * nnz * sizeof(double));
-    g->entries = malloc(nnz * sizeof(double));
+    const qh_transport_systems systems = qh_transport_systems_of(g->transport);
+    const size_t nnz = (size_t)systems.pattern->first[systems.pattern->n], rows = river_case->n_reach + 1;
+    g->jacobian = malloc(systems.count * nnz * sizeof(double));
     g->y0 = malloc(g->n * g->m * sizeof(double));
     g->mass0 = malloc(rows * g->m * sizeof(double));
-    if (!g->jacobian || !g->entries || !g->y0 || !g->mass0) return QH_E_NOMEM;
-    QH_TRY(qh_linear_create(pattern, g->m, &g->linear));
+    if (!g->jacobian || !g->y0 || !g->mass0) return QH_E_NOMEM;
+    QH_TRY(qh_linear_create_blocks(systems.pattern, systems.block, systems.count, &g->linear));
     QH_TRY(qh_frames_open(g->problem, g->transport, sink, &g->frames));
     g->window_end = qh_forcing_next_break(g->problem->forcing, 0);
     QH_TRY(set_initial(g));
@@ -120,9 +117,11 @@ static qh_status open_general(general *g, const qh_sink *sink) {
                                         .total_rate = total_rate,
                                         .linear_system = linear_system,
                                         .linear_solve = linear_solve,
+                                        .conserve = conserve,
                                         .project = project};
     return qh_bdf_create(&bdf_problem, 0, g->y0, river_case->solver.relative_tolerance,
-                         river_case->solver.absolute_tolerance, g->diag, &g->bdf);
+                         river_case->solver.absolute_tolerance,
+                         fmax(river_case->run.output_interval, river_case->run.sample_interval), g->diag, &g->bdf);
 }
 
 static void close_general(general *g) {
@@ -131,7 +130,6 @@ static void close_general(general *g) {
     qh_linear_destroy(g->linear);
     qh_transport_destroy(g->transport);
     free(g->jacobian);
-    free(g->entries);
     free(g->y0);
     free(g->mass0);
 }
@@ -144,16 +142,31 @@ static double output_time(const qh_run_options *run, double interval, size_t k) 
     return t > run->duration * (1 - 1e-12) ? run->duration : t;
 }
 
+/* Steps until `target` is reached or passed, but not beyond the next jump or the run's end. */
 static qh_status step_to(general *g, double target, double *t) {
     const qh_run_options *run = &g->problem->river_case->run;
     const size_t most = g->problem->river_case->solver.max_steps;
+    const double end = fmin(g->window_end, run->duration);
     for (size_t steps = 0; *t < target; steps++) {
         QH_CHECK(steps < most, QH_E_NUMERIC, g->diag, QH_NOWHERE,
                  "more than %zu time steps were needed between two outputs, at %.6g s: see solver.max_steps", most, *t);
-        QH_TRY(qh_bdf_step(g->bdf, target, t));
+        QH_TRY(qh_bdf_step(g->bdf, end, t));
+        QH_TRY(qh_oxygen_check(g->problem, least_oxygen, NULL, qh_bdf_state(g->bdf), g->diag));
         if (qh_progress_stop(g->progress, *t / run->duration)) return QH_E_INTERRUPTED;
     }
     return QH_OK;
+}
+
+/* Outputs that lie inside the last step are interpolated: steps are as long as accuracy allows. */
+static qh_status give(general *g, double target, double t, bool frame, bool sample) {
+    const double *y = qh_bdf_state(g->bdf);
+    if (target < t) {
+        QH_TRY(qh_bdf_state_at(g->bdf, target, g->y0));
+        y = g->y0;
+    }
+    set_time(g, target);
+    QH_TRY(qh_frames_give(&g->frames, target, y, frame, sample));
+    return qh_oxygen_check(g->problem, least_oxygen, g->frames.point, NULL, g->diag);
 }
 
 static qh_status march(general *g) {
@@ -161,18 +174,18 @@ static qh_status march(general *g) {
     double t = 0;
     size_t next_frame = 1, next_sample = 1;
     QH_TRY(qh_frames_give(&g->frames, 0, g->y0, true, true));
-    while (t < run->duration) {
+    for (bool done = false; !done;) {
         const double frame_time = output_time(run, run->output_interval, next_frame);
         const double sample_time = output_time(run, run->sample_interval, next_sample);
-        const double target = fmin(fmin(frame_time, sample_time), fmin(g->window_end, run->duration));
+        const double target = fmin(fmin(frame_time, sample_time), g->window_end);
         QH_TRY(step_to(g, target, &t));
-        if (t >= frame_time || t >= sample_time) {
-            set_time(g, t);
-            QH_TRY(qh_frames_give(&g->frames, t, qh_bdf_state(g->bdf), t >= frame_time, t >= sample_time));
-            next_frame += t >= frame_time;
-            next_sample += t >= sample_time;
+        if (target >= frame_time || target >= sample_time) {
+            QH_TRY(give(g, target, t, target >= frame_time, target >= sample_time));
+            next_frame += target >= frame_time;
+            next_sample += target >= sample_time;
         }
-        if (t >= g->window_end && t < run->duration) {
+        done = target >= run->duration;
+        if (target >= g->window_end && !done) {
             g->window_end = qh_forcing_next_break(g->problem->forcing, t);
             if (qh_forcing_jumps_at(g->problem->forcing, t)) QH_TRY(qh_bdf_restart(g->bdf));
         }
@@ -209,8 +222,7 @@ static qh_status close_budget(general *g) {
 }
 
 static const char *objection(const qh_problem *problem) {
-    if (problem->river_case->run.type != QH_UNSTEADY) return QH_N("the run is steady");
-    return qh_transport_objection(problem);
+    return problem->river_case->run.type == QH_UNSTEADY ? NULL : QH_N("the run is steady");
 }
 
 static qh_status solve(const qh_problem *problem, const qh_progress *progress, const qh_sink *sink, qh_diag *diag) {

@@ -6,8 +6,7 @@
 #include "solvers/steady_state.h"
 
 static const char *objection(const qh_problem *problem) {
-    if (problem->river_case->run.type != QH_STEADY) return QH_N("the run is unsteady");
-    return qh_transport_objection(problem);
+    return problem->river_case->run.type == QH_STEADY ? NULL : QH_N("the run is unsteady");
 }
 
 static qh_status give_result(qh_frames *frames, const double *y, double iterations, qh_diag *diag) {

@@ -79,6 +79,7 @@ static void factors_solve(void **state) {
 typedef struct decay {
     double gamma;
     bool project_called;
+    size_t conserved;
 } decay;
 
 static void decay_rate(void *self, double t, const double *y, double *dydt) {
@@ -102,6 +103,13 @@ static qh_status decay_solve(void *self, double *x) {
     x[1] = (x[1] + gamma * x[0]) / (1 + 3 * gamma);
     return QH_OK;
 }
+static void decay_conserve(void *self, const double *y, const double *remainder, double gamma, double *correction) {
+    (void)y;
+    decay *d = self;
+    assert_true(gamma == d->gamma || fabs(gamma / d->gamma - 1) < 0.3); /* the factors' own, or near it */
+    correction[0] += remainder[0];
+    d->conserved++;
+}
 static bool decay_project(void *self, const double *y, double *correction) {
     (void)y, (void)correction;
     ((decay *)self)->project_called = true;
@@ -118,19 +126,25 @@ static void bdf_decays_and_keeps_the_invariant(void **state) {
                                     .total_rate = decay_total,
                                     .linear_system = decay_system,
                                     .linear_solve = decay_solve,
+                                    .conserve = decay_conserve,
                                     .project = decay_project};
-    const double y0[] = {1, 0};
+    const double y0[] = {1, 0}, longest = 0.05;
     qh_bdf *bdf = NULL;
-    assert_int_equal(qh_bdf_create(&problem, 0, y0, 1e-8, 1e-10, NULL, &bdf), QH_OK);
-    double t = 0, total = 0;
+    assert_int_equal(qh_bdf_create(&problem, 0, y0, 1e-8, 1e-10, longest, NULL, &bdf), QH_OK);
+    double t = 0, total = 0, between[2];
     bool restarted = false;
     while (t < 4) {
+        const double before = t;
         assert_int_equal(qh_bdf_step(bdf, t < 2 ? 2 : 4, &t), QH_OK);
         assert_int_equal(qh_bdf_totals(bdf, &total), QH_OK);
         const double *y = qh_bdf_state(bdf);
         assert_true(fabs(y[0] - exp(-t)) < 1e-6);
         assert_true(fabs(y[1] - (exp(-t) - exp(-3 * t)) / 2) < 1e-6);
         assert_true(fabs(y[0] + total - 1) < 1e-13);
+        assert_true(t > before && t - before <= longest * (1 + 1e-12));
+        const double inside = before + 0.3 * (t - before);
+        assert_int_equal(qh_bdf_state_at(bdf, inside, between), QH_OK);
+        assert_true(fabs(between[0] - exp(-inside)) < 1e-6);
         if (t == 2 && !restarted) {
             restarted = true;
             assert_int_equal(qh_bdf_restart(bdf), QH_OK);
@@ -138,7 +152,8 @@ static void bdf_decays_and_keeps_the_invariant(void **state) {
     }
     assert_true(t == 4 && restarted && d.project_called);
     const qh_bdf_statistics s = qh_bdf_get_statistics(bdf);
-    assert_true(s.steps > 20 && s.newton_iterations >= s.steps && s.last_order <= 3);
+    assert_true(s.steps > 20 && s.newton_iterations >= s.steps && s.last_order <= 4);
+    assert_true((double)d.conserved >= s.steps);
     qh_bdf_destroy(bdf);
 }
 

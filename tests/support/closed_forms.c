@@ -59,3 +59,22 @@ void chain_steady(double x, size_t n, const double *load, const double *k, doubl
         }
     }
 }
+
+double steady_load(double x, double load, double q, double u, double d, double k) {
+    if (d == 0) return x < 0 ? 0 : load / q * exp(-k * x / u);
+    const double m = sqrt(1 + 4 * k * d / (u * u));
+    return load / (q * m) * exp(u * x / (2 * d) * (x < 0 ? 1 + m : 1 - m));
+}
+
+double steady_chain(size_t n, const double *k, double x, double load, double q, double u, double d) {
+    double made = 1, sum = 0;
+    for (size_t i = 0; i + 1 < n; i++)
+        made *= k[i];
+    for (size_t i = 0; i < n; i++) {
+        double apart = 1;
+        for (size_t j = 0; j < n; j++)
+            apart *= i == j ? 1 : k[j] - k[i];
+        sum += steady_load(x, load, q, u, d, k[i]) / apart;
+    }
+    return made * sum;
+}

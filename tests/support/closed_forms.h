@@ -20,4 +20,12 @@ double slug(double x, double t, double mass, double area, double u, double d, do
  * of the rates, by Cauchy's integral on a circle around them.) */
 void chain_steady(double x, size_t n, const double *load, const double *k, double q, double u, double d, double *c);
 
+/* Steady, in an infinite channel of discharge q [m3/s]: load [g/s] at x = 0. */
+double steady_load(double x, double load, double q, double u, double d, double k);
+
+/* The same for the last of n members of a chain, each made of the one before it as that one decays; the load is the
+ * first one's. Rates k [n], all different (Bateman 1910, with the transfer function of steady_load in the place of
+ * exponentials). Oxygen deficit of Streeter and Phelps is the second member, times demand. */
+double steady_chain(size_t n, const double *k, double x, double load, double q, double u, double d);
+
 #endif

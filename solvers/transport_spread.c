@@ -1,0 +1,103 @@
+/* Puts mass back into a reach, where it disturbs least (see transport.h).
+ *
+ * Equation   dC_i = s |C_i|,   s = sum V R / sum V |C| over the cells and storage zones of the reach, R the remainder
+ * Why        a change in proportion to what is there keeps clean water clean and what is positive positive, and is as
+ *            smooth as the river: each cell's own remainder, put back where it stood, would excite the fastest exchange.
+ * Not for    remainders that are large: they move mass along the reach. */
+#include <math.h>
+#include <string.h>
+
+#include "solvers/transport_internal.h"
+
+/* Adds volume times remainder and volume times |y| of unknowns first .. end-1: lost, held [m], g. One component: partial
+ * sums, so that no cell waits for the one before. */
+static void add_up_one(const qh_transport *t, size_t first, size_t end, const double *y, const double *remainder,
+                       double *lost, double *held) {
+    enum { sums = 4 };
+    double r[sums] = {0}, h[sums] = {0};
+    size_t i = first;
+    for (; i + sums <= end; i += sums) {
+        for (size_t k = 0; k < sums; k++) {
+            r[k] += t->volume[i + k] * remainder[i + k];
+            h[k] += t->volume[i + k] * fabs(y[i + k]);
+        }
+    }
+    for (; i < end; i++) {
+        r[0] += t->volume[i] * remainder[i];
+        h[0] += t->volume[i] * fabs(y[i]);
+    }
+    *lost += (r[0] + r[1]) + (r[2] + r[3]);
+    *held += (h[0] + h[1]) + (h[2] + h[3]);
+}
+
+static void add_up(const qh_transport *t, size_t first, size_t end, const double *y, const double *remainder,
+                   double *restrict lost, double *restrict held) {
+    const size_t m = t->m;
+    if (m == 1) {
+        add_up_one(t, first, end, y, remainder, lost, held);
+        return;
+    }
+    for (size_t i = first; i < end; i++) {
+        const double volume = t->volume[i];
+        for (size_t j = 0; j < m; j++) {
+            lost[j] += volume * remainder[i * m + j];
+            held[j] += volume * fabs(y[i * m + j]);
+        }
+    }
+}
+
+/* The storage zones of a reach's cells are in sequence, as the cells are. */
+static void zones_of(const qh_transport *t, size_t first, size_t end, size_t *zone_first, size_t *zone_end) {
+    *zone_first = *zone_end = 0;
+    for (size_t i = first; i < end; i++) {
+        if (t->storage_of[i] == i) continue;
+        if (*zone_end == 0) *zone_first = t->storage_of[i];
+        *zone_end = t->storage_of[i] + 1;
+    }
+}
+
+/* correction += by_mass |y| + by_volume, both [m] */
+static void change(const qh_transport *t, size_t first, size_t end, const double *y, const double *by_mass,
+                   const double *by_volume, double *restrict correction) {
+    const size_t m = t->m;
+    for (size_t i = first; i < end; i++) {
+        for (size_t j = 0; j < m; j++)
+            correction[i * m + j] += by_mass[j] * fabs(y[i * m + j]) + by_volume[j];
+    }
+}
+
+/* A few units in the last place of what is exchanged: in short cells this is much, and none of it is mass. */
+static const double round_off = 1e-14;
+
+/* Turns lost and held of a reach into what each cell gets, by mass and by volume; false when nothing is to be done. A
+ * reach that holds less than is to be added gets it in equal parts. */
+static bool share_out(const qh_transport *t, size_t reach, double gamma, double *lost, double *held) {
+    bool any = false;
+    for (size_t j = 0; j < t->m; j++) {
+        const double exchanged = gamma * t->reach_exchange[reach] * held[j] / t->reach_volume[reach];
+        const bool counts = fabs(lost[j]) > round_off * exchanged, by_mass = fabs(lost[j]) < held[j];
+        const double amount = counts ? lost[j] : 0;
+        lost[j] = by_mass ? amount / held[j] : 0;
+        held[j] = by_mass ? 0 : amount / t->reach_volume[reach];
+        any = any || counts;
+    }
+    return any;
+}
+
+void qh_transport_spread(const qh_transport *t, const double *y, const double *remainder, double gamma,
+                         double *correction) {
+    const qh_network *network = t->problem->network;
+    double *lost = t->flux, *held = t->flux + t->m;
+    for (size_t r = 0; r < t->problem->river_case->n_reach; r++) {
+        const size_t first = t->grid->segment_first[network->reach_first[r]];
+        const size_t end = t->grid->segment_first[network->reach_first[r + 1]];
+        size_t zone_first = 0, zone_end = 0;
+        if (t->n_storage > 0) zones_of(t, first, end, &zone_first, &zone_end);
+        memset(lost, 0, 2 * t->m * sizeof(double));
+        add_up(t, first, end, y, remainder, lost, held);
+        add_up(t, zone_first, zone_end, y, remainder, lost, held);
+        if (!share_out(t, r, gamma, lost, held)) continue;
+        change(t, first, end, y, lost, held, correction);
+        change(t, zone_first, zone_end, y, lost, held, correction);
+    }
+}
