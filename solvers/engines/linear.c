@@ -1,0 +1,331 @@
+/* Engine "linear": unsteady transport with linear kinetics in steady flow, by linear finite volumes (solvers/volumes.c), an
+ * L-stable one-step method of order 5 with factors that are kept (volumes_step.c), and flux-corrected transport where a
+ * step would pass its bounds (volumes_limit.c).
+ *
+ * Steps end where a load or boundary jumps or bends, not at outputs: these are taken from the step's own solution.
+ * A river at rest is crossed in one step. Wrong choice for nonlinear kinetics, and slower than engine "general" where
+ * inputs bend more often than the river needs steps. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/kinetics.h"
+#include "solvers/volumes_internal.h"
+
+/* A step passes its test with an error of 1; the next one aims below, and is not made much longer or shorter at once. */
+static const double safety = 0.9, most_growth = 4, most_cut = 0.2;
+/* Factors are kept until the step may be so much longer. */
+static const double worth_factoring = 1.3;
+/* What the limiter may change, over the tolerance, in steps in which water passes more than one cell. */
+static const double most_limited = 1000;
+
+enum { chunk = 256 };
+
+typedef struct linear {
+    const qh_problem *problem;
+    const qh_progress *progress;
+    const qh_sink *sink;
+    qh_diag *diag;
+    qh_volumes *v;
+    volume_step *step;
+    qh_budget *budget;
+    double *cell, *storage, *point, *section; /* what the sink gets, [..][n_species][n_lane]; storage may be NULL */
+    double *piece;     /* [chunk][n_lane] */
+    double t;          /* s */
+    double wanted;     /* s, length of the next step */
+    double after_jump; /* s, that of the last first step after a jump; 0: none yet */
+    double window_end; /* s, next jump or bend: before it the values that held until then count */
+    size_t next_frame, next_sample, since_output;
+    double steps, rejected;
+} linear;
+
+/* ---- building ---- */
+
+static qh_status open_linear(linear *e) {
+    const qh_problem *problem = e->problem;
+    const qh_forcing *forcing = problem->forcing;
+    const size_t n_section = problem->river_case->n_section;
+    QH_TRY(qh_volumes_create(problem, &e->v));
+    QH_TRY(qh_volume_step_create(e->v, &e->step));
+    QH_TRY(qh_budget_create(problem->river_case->n_reach, forcing->n_species, forcing->n_lane, false, &e->budget));
+    const size_t m = e->v->m;
+    e->cell = malloc(e->v->n_cell * m * sizeof(double));
+    e->point = malloc(e->v->n_point * m * sizeof(double));
+    e->section = malloc((n_section ? n_section : 1) * m * sizeof(double));
+    e->piece = malloc((size_t)chunk * e->v->n_lane * sizeof(double));
+    bool complete = e->cell && e->point && e->section && e->piece;
+    if (e->v->n_storage > 0) {
+        e->storage = malloc(e->v->n_cell * m * sizeof(double));
+        complete = complete && e->storage;
+    }
+    return complete ? QH_OK : QH_E_NOMEM;
+}
+
+static void close_linear(linear *e) {
+    free(e->cell);
+    free(e->storage);
+    free(e->point);
+    free(e->section);
+    free(e->piece);
+    qh_budget_destroy(e->budget);
+    qh_volume_step_destroy(e->step);
+    qh_volumes_destroy(e->v);
+}
+
+static void set_loads(const linear *e, double t, size_t side) {
+    const double before = nextafter(e->window_end, -INFINITY);
+    qh_volumes_loads_set(e->v, side == 1 && t >= e->window_end ? before : t, side, &e->step->loads);
+}
+
+/* ---- output ---- */
+
+/* Rows of a system at a time inside the step, into a table of all components. A value that leaves what is known to be
+ * possible is taken from the straight line instead. */
+static void copy_rows(const linear *e, size_t index, size_t row, size_t count, double part, double *table) {
+    const qh_volumes *v = e->v;
+    const size_t lanes = v->n_lane, component = volume_component(v, &v->system[index]);
+    const double *now = e->step->now + index * v->n_row * lanes, *next = e->step->next + index * v->n_row * lanes;
+    const double *scale = e->step->scale + index * lanes;
+    for (size_t begin = 0; begin < count; begin += chunk) {
+        const size_t some = count - begin < chunk ? count - begin : chunk;
+        const bool between = part > 0 && part < 1;
+        if (between) qh_volume_step_between(e->step, index, row + begin, some, part, e->piece);
+        for (size_t k = 0; k < some; k++) {
+            for (size_t l = 0; l < lanes; l++) {
+                const size_t at = (row + begin + k) * lanes + l;
+                const double a = now[at], b = part > 0 ? next[at] : a;
+                double value = between ? e->piece[k * lanes + l] : b;
+                if (value < fmin(0, fmin(a, b)) || value > fmax(scale[l], fmax(a, b))) value = a + part * (b - a);
+                table[(begin + k) * v->m + component + l] = value;
+            }
+        }
+    }
+}
+
+static qh_status give_sample(const linear *e, double time, double part) {
+    const qh_volumes *v = e->v;
+    const qh_network *network = e->problem->network;
+    for (size_t index = 0; index < v->n_system; index++) {
+        for (size_t s = 0; s < e->problem->river_case->n_section; s++)
+            copy_rows(e, index, v->n_cell + network->section_point[s], 1, part, e->section + s * v->m);
+    }
+    const qh_sample given = {.time = time, .section = e->section};
+    return e->sink->sample(e->sink->self, &given);
+}
+
+static qh_status give_frame(const linear *e, double time, double part) {
+    const qh_volumes *v = e->v;
+    for (size_t index = 0; index < v->n_system; index++) {
+        copy_rows(e, index, 0, v->n_cell, part, e->cell);
+        copy_rows(e, index, v->n_cell, v->n_point, part, e->point);
+    }
+    if (e->storage) {
+        memcpy(e->storage, e->cell, v->n_cell * v->m * sizeof(double));
+        for (size_t index = 0; index < v->n_system; index++) {
+            for (size_t z = 0; z < v->n_storage; z++)
+                copy_rows(e, index, v->n_cell + v->n_point + z, 1, part, e->storage + v->storage_cell[z] * v->m);
+        }
+    }
+    const qh_frame given = {.time = time, .cell = e->cell, .storage = e->storage, .point = e->point};
+    return e->sink->frame(e->sink->self, &given);
+}
+
+/* The k-th multiple of the interval, the run's end included. */
+static double output_time(const qh_run_options *run, double interval, size_t k) {
+    const double t = (double)k * interval;
+    return t > run->duration * (1 - 1e-12) ? run->duration : t;
+}
+
+/* Gives all outputs up to `end`, where the step that is not yet accepted ends. */
+static qh_status give_until(linear *e, double end) {
+    const qh_run_options *run = &e->problem->river_case->run;
+    const double begin = e->t;
+    double last = begin;
+    while (last < run->duration) {
+        const double frame = output_time(run, run->output_interval, e->next_frame);
+        const double sample = output_time(run, run->sample_interval, e->next_sample);
+        const double time = fmin(frame, sample);
+        if (time > end) break;
+        const double part = time >= end ? 1 : (time - begin) / (end - begin);
+        if (sample <= time) QH_TRY(give_sample(e, time, part));
+        if (frame <= time) QH_TRY(give_frame(e, time, part));
+        e->next_sample += sample <= time;
+        e->next_frame += frame <= time;
+        e->since_output = 0;
+        last = time;
+    }
+    return QH_OK;
+}
+
+/* ---- the march ---- */
+
+/* Length of the next step: the one wanted, or the one that factors are at hand for, in equal parts up to `target`. */
+static double choose_length(const linear *e, double target) {
+    const double left = target - e->t, kept = e->step->factored;
+    if (kept > 0 && kept <= e->wanted && kept * worth_factoring >= e->wanted && kept <= 0.9 * left) return kept;
+    return left / ceil(left / e->wanted * (1 - 1e-9));
+}
+
+/* One attempt; tells whether `next` may be taken and sets the length wanted. */
+static qh_status attempt(linear *e, double h, double target, bool *good, double *end) {
+    const qh_solver_options *solver = &e->problem->river_case->solver;
+    *end = target - (e->t + h) < 1e-9 * h ? target : e->t + h;
+    set_loads(e, *end, 1);
+    QH_TRY(qh_volume_step_try(e->step, h, solver->relative_tolerance, solver->absolute_tolerance));
+    const double error = e->step->error;
+    *good = error <= 1 && e->step->limited_share <= most_limited;
+    double factor = error > 0 ? safety * pow(error, -0.2) : most_growth;
+    if (!(factor > most_cut)) factor = most_cut;
+    if (e->step->limited_share > most_limited) factor = fmin(factor, 0.5);
+    e->wanted = h * fmin(factor, most_growth);
+    return QH_OK;
+}
+
+static qh_status advance(linear *e, double target) {
+    const size_t most = e->problem->river_case->solver.max_steps;
+    const double duration = e->problem->river_case->run.duration;
+    bool good = false;
+    double end = e->t;
+    while (!good) {
+        QH_CHECK(e->since_output++ < most, QH_E_NUMERIC, e->diag, QH_NOWHERE,
+                 "more than %zu time steps were needed between two outputs, at %.6g s: see solver.max_steps", most,
+                 e->t);
+        if (qh_progress_stop(e->progress, e->t / duration)) return QH_E_INTERRUPTED;
+        QH_TRY(attempt(e, choose_length(e, target), target, &good, &end));
+        e->rejected += !good;
+    }
+    e->steps++;
+    QH_TRY(give_until(e, end));
+    qh_volume_step_accept(e->step);
+    e->t = end;
+    return QH_OK;
+}
+
+static void mix_all(const linear *e) {
+    for (size_t index = 0; index < e->v->n_system; index++)
+        qh_volume_step_mix(e->step, index, 0, e->step->now);
+}
+
+static qh_status march(linear *e) {
+    const qh_run_options *run = &e->problem->river_case->run;
+    const qh_forcing *forcing = e->problem->forcing;
+    bool jumped = true;
+    e->next_frame = e->next_sample = 0;
+    set_loads(e, 0, 0);
+    mix_all(e);
+    e->wanted = run->duration;
+    QH_TRY(give_sample(e, 0, 0));
+    QH_TRY(give_frame(e, 0, 0));
+    e->next_frame = e->next_sample = 1;
+    while (e->t < run->duration) {
+        if (jumped && e->after_jump > 0) e->wanted = fmin(e->wanted, e->after_jump);
+        QH_TRY(advance(e, fmin(e->window_end, run->duration)));
+        if (jumped) e->after_jump = e->step->h;
+        jumped = e->t >= e->window_end && qh_forcing_jumps_at(forcing, e->t);
+        if (e->t >= e->window_end) e->window_end = qh_forcing_next_break(forcing, e->t);
+        set_loads(e, e->t, 0);
+        if (jumped) mix_all(e);
+    }
+    return QH_OK;
+}
+
+/* ---- beginning and end ---- */
+
+static bool is_negative(const linear *e) {
+    const qh_volumes *v = e->v;
+    for (size_t index = 0; index < v->n_system; index++) {
+        const double *now = e->step->now + index * v->n_row * v->n_lane;
+        for (size_t k = 0; k < v->n_row * v->n_lane; k++) {
+            if (now[k] < 0) return true;
+        }
+    }
+    return false;
+}
+
+static void fill_given(const linear *e) {
+    const qh_volumes *v = e->v;
+    for (size_t index = 0; index < v->n_system; index++) {
+        const double value = e->problem->river_case->constituent[v->system[index].species].initial.value;
+        double *now = e->step->now + index * v->n_row * v->n_lane;
+        for (size_t k = 0; k < v->n_row * v->n_lane; k++)
+            now[k] = value;
+    }
+}
+
+static qh_status set_initial(linear *e) {
+    e->window_end = qh_forcing_next_break(e->problem->forcing, 0);
+    set_loads(e, 0, 0);
+    if (e->problem->river_case->run.initial != QH_INITIAL_STEADY) {
+        fill_given(e);
+        return QH_OK;
+    }
+    QH_TRY(qh_volume_step_steady(e->step));
+    (void)is_negative;
+    return QH_OK;
+}
+
+static qh_status finish(linear *e) {
+    const qh_case *river_case = e->problem->river_case;
+    qh_volume_step_budget(e->step, e->budget);
+    qh_volume_step_add_stored(e->step, 1, e->budget);
+    qh_budget_close(e->budget);
+    const char *const name[] = {"steps", "rejected_steps", "factorisations", "solves", "limited_steps", "unknowns"};
+    const double value[] = {e->steps,        e->rejected,         e->step->factorisations,
+                            e->step->solves, e->step->limitings, (double)e->v->n_row};
+    const qh_run_result result = {.budget = e->budget,
+                                  .n_statistic = sizeof value / sizeof *value,
+                                  .statistic_name = name,
+                                  .statistic = value};
+    QH_TRY(e->sink->end(e->sink->self, &result));
+    return qh_budget_check(e->budget, river_case, river_case->solver.balance_tolerance, e->diag);
+}
+
+static const char *objection(const qh_problem *problem) {
+    const qh_case *river_case = problem->river_case;
+    if (river_case->run.type != QH_UNSTEADY) return QH_N("the run is steady");
+    if (!qh_kinetics_is_linear(river_case)) return QH_N("a process is nonlinear");
+    size_t *order = malloc((river_case->n_constituent + 1) * sizeof *order);
+    const bool ordered = order && qh_kinetics_order(river_case, order);
+    free(order);
+    if (!ordered) return QH_N("constituents depend on one another in a circle");
+    for (size_t i = 0; i < problem->grid->n_cell; i++) {
+        if (!(problem->grid->discharge_up[i] > 0)) return QH_N("water runs against the direction of its reach");
+    }
+    return NULL;
+}
+
+static qh_status solve(const qh_problem *problem, const qh_progress *progress, const qh_sink *sink, qh_diag *diag) {
+    linear e = {.problem = problem, .progress = progress, .sink = sink, .diag = diag};
+    const qh_run_layout layout = {.river_case = problem->river_case,
+                                  .network = problem->network,
+                                  .flow = problem->flow,
+                                  .grid = problem->grid,
+                                  .engine = "linear",
+                                  .n_species = problem->forcing->n_species,
+                                  .n_lane = problem->forcing->n_lane};
+    qh_status status = open_linear(&e);
+    if (status == QH_OK) status = set_initial(&e);
+    if (status == QH_OK) {
+        qh_volume_step_add_stored(e.step, -1, e.budget);
+        status = sink->begin(sink->self, &layout);
+    }
+    if (status == QH_OK) status = march(&e);
+    if (status == QH_OK) status = finish(&e);
+    close_linear(&e);
+    return status;
+}
+
+static int preference(const qh_problem *problem) {
+    (void)problem;
+    return 20;
+}
+
+const qh_engine qh_engine_linear = {
+    .name = "linear",
+    .title = QH_N("unsteady transport by linear finite volumes and an L-stable method of order 5"),
+    .source = "Hairer, Wanner (1996), Solving Ordinary Differential Equations II, IV.8; Zalesak (1979), "
+              "J. Comput. Phys. 31:335",
+    .preference = preference,
+    .objection = objection,
+    .solve = solve,
+};

@@ -1,0 +1,190 @@
+/* Inside of the linear finite volumes that engine "linear" integrates; the scheme stands at the top of volumes.c. */
+#ifndef QH_SOLVERS_VOLUMES_INTERNAL_H
+#define QH_SOLVERS_VOLUMES_INTERNAL_H
+
+#include "solvers/engine.h"
+
+/* Flux through the downstream face of a cell, positive downstream: far C_far + up C_up + down C_down. `up` is the cell
+ * itself, `far` what lies before it and `down` what lies behind it, cell or point. m3/s. */
+typedef struct volume_face {
+    double far, up, down;
+} volume_face;
+
+/* Cells in a row between two points. Flux through the upstream end: in_up C_from + in_down C_first, both in m3/s. */
+typedef struct volume_segment {
+    size_t first, last; /* cells, at least two */
+    size_t from, to;    /* points */
+    double in_up, in_down;
+    double fastest; /* 1/s, largest discharge over volume of its cells */
+} volume_segment;
+
+typedef struct volume_point {
+    bool fixed;                    /* first-type inlet: its value is load/through */
+    double through;                /* m3/s, water from sources and links */
+    double taken, outlet;          /* m3/s, withdrawn and diverted; leaving the network here */
+    size_t in_first, in_count;     /* segments that end here: in_segment[in_first ..) of the network */
+    size_t out_first, out_count;   /* segments that begin here, likewise */
+    size_t link_first, link_count; /* links that arrive: arriving_link[link_first ..) */
+} volume_point;
+
+/* One constituent in the lanes that share its kinetics: one matrix for all of them. */
+typedef struct volume_system {
+    size_t species;
+    size_t group;         /* of lanes with the same kinetics */
+    double *decay;        /* [n_cell], 1/s */
+    double *gain;         /* [n_cell], g/m3/s; NULL: 0 everywhere */
+    size_t n_parent;      /* constituents of the same group whose concentration its rate depends on */
+    size_t *parent;       /* [n_parent], systems */
+    double **from_parent; /* [n_parent][n_cell], 1/s: dC/dt += from_parent * C_parent */
+} volume_system;
+
+/* Rows of a state: cells, points, storage zones. A state is [n_system][n_row][n_lane], g/m3. */
+typedef struct qh_volumes {
+    const qh_problem *problem;
+    qh_arena *arena;
+    size_t n_cell, n_point, n_segment, n_storage, n_row;
+    size_t n_lane;   /* of a system; the problem has n_group * n_lane */
+    size_t n_group;  /* 1 where lanes share their kinetics, else one a lane */
+    size_t n_system; /* species times groups */
+    size_t m;        /* components of the problem */
+    double *volume;  /* [n_cell], m3 */
+    volume_face *face; /* [n_cell], high order */
+    volume_face *low;  /* [n_cell], low order; NULL until it is wanted */
+    volume_segment *segment; /* [n_segment] */
+    volume_point *point;     /* [n_point] */
+    size_t n_special;        /* points with a coupling that elimination leaves out */
+    size_t *special;         /* [n_special] */
+    size_t *arriving_link;   /* [n_link], by arrival point */
+    double *link_flow;       /* [n_link], m3/s */
+    size_t *storage_cell;    /* [n_storage] */
+    double *zone_volume;     /* [n_storage], m3 */
+    double *exchange;        /* [n_storage], m3/s, of a zone with its cell */
+    size_t *zone_first;      /* [n_segment + 1], zones of segment k: zone_first[k] .. zone_first[k+1]-1 */
+    size_t longest;          /* cells of the longest segment */
+    volume_system *system;   /* [n_system], those that others depend on first */
+} qh_volumes;
+
+/* Loads over a step, as lines from its begin to its end. */
+typedef struct volume_loads {
+    double *source;       /* [n_source][m], g/s, workspace */
+    double *point[2];     /* [n_point][m], g/s */
+    double *headwater[2]; /* [n_point][m], g/s, of it from headwaters */
+    double *segment[2];   /* [n_segment][m], g/s/m */
+} volume_loads;
+
+/* Factors of pole V/h - A for every system, pole a number of the complex plane. */
+typedef struct volume_factors {
+    bool is_complex;
+    double re, im;    /* pole */
+    double rate;      /* 1/s, 1/h */
+    double *inverse;  /* [n_system][n_row] or, complex, [n_system][n_row][2]: inverse pivots, s/m3 */
+    double *capacity; /* [n_system][n_special][n_special][2], couplings left out, inverted */
+    double *work[2];  /* [n_row][n_lane] real and imaginary, workspace; NULL without couplings left out */
+    double *kappa[2]; /* [2][n_special][n_lane], likewise */
+} volume_factors;
+
+/* A state with real and imaginary part, im NULL where there is none: [n_system][n_row][n_lane]. */
+typedef struct volume_vector {
+    double *re, *im;
+} volume_vector;
+
+static inline size_t volume_component(const qh_volumes *v, const volume_system *s) {
+    return s->species * v->n_lane * v->n_group + s->group * v->n_lane;
+}
+static inline size_t volume_state_size(const qh_volumes *v) { return v->n_system * v->n_row * v->n_lane; }
+
+/* ---- volumes.c ---- */
+qh_status qh_volumes_create(const qh_problem *problem, qh_volumes **volumes);
+void qh_volumes_destroy(qh_volumes *volumes);
+qh_status qh_volumes_make_low(qh_volumes *v); /* makes `low` where there is none */
+
+/* ---- volumes_loads.c ---- */
+qh_status qh_volumes_loads_create(const qh_volumes *v, qh_arena *arena, volume_loads *loads);
+/* Loads at time t [s since run start] into the step's begin (side 0) or end (side 1). */
+void qh_volumes_loads_set(const qh_volumes *v, double t, size_t side, volume_loads *loads);
+
+/* ---- volumes_solve.c ---- */
+qh_status qh_volumes_factors_create(const qh_volumes *v, bool is_complex, qh_arena *arena, volume_factors *f);
+/* Factors with the fluxes of `face`. QH_E_NUMERIC when a pivot is 0 or no number. */
+qh_status qh_volumes_factor(const qh_volumes *v, const volume_face *face, double re, double im, double rate,
+                            volume_factors *f);
+/* Solves one system in place, x: its part [n_row][n_lane]; right-hand side in g/s, solution in g/m3. */
+void qh_volumes_solve(const qh_volumes *v, const volume_face *face, const volume_factors *f, size_t system,
+                      volume_vector x);
+
+/* ---- volumes_step.c: one step, from `now` to `next` ---- */
+
+/* Time integrals of what passes and reacts [g], by parts: ends [n_system][2 n_segment][n_lane] positive downstream, point
+ * [n_system][n_point][n_lane, g s/m3], reacted [n_system][n_segment][n_lane]. */
+typedef struct volume_parts {
+    double *end, *point, *reacted;
+} volume_parts;
+
+typedef struct volume_step {
+    qh_volumes *v;
+    qh_arena *arena;
+    double h; /* s */
+    volume_loads loads;
+    volume_factors real, pair, low; /* of the real pole, of the pair of complex ones, of backward Euler */
+    double factored, low_factored;  /* s, step that the factors are for; 0: none */
+    double *now, *next, *mean;      /* states; mean: over the step */
+    volume_vector x, y;             /* states; solutions for the two poles. The limiter takes them as workspace */
+    volume_parts parts, sums;       /* of this step; of all steps accepted */
+    double *load_sum, *headwater_sum; /* [n_point][m], g, over all steps accepted */
+    double *segment_sum;              /* [n_segment][m], g/m, likewise */
+    double *scale;                    /* [n_system][n_lane], g/m3, largest value */
+    bool *limited;                    /* [n_system], in this step: x and y then hold something else */
+    double *lowest, *highest;         /* [n_point][n_lane], g/m3, of what passes a point, workspace */
+    double *end_lowest, *end_highest; /* [n_segment][n_lane], likewise at segments' lower ends */
+    double *alpha;                    /* [n_point][n_lane], -, part of the high-order flux, workspace */
+    double *lane;                     /* [8][n_lane], workspace */
+    double *block;                    /* [2][longest/8 + 3][n_lane], workspace of the bounds */
+    double error;                     /* -, of the step over what is allowed */
+    double limited_share;             /* -, largest change by the limiter where the Courant number passes 1, likewise */
+    double factorisations, solves, limitings; /* counted */
+} volume_step;
+
+qh_status qh_volume_step_create(qh_volumes *v, volume_step **step);
+void qh_volume_step_destroy(volume_step *step);
+
+/* Tries a step of length h under the loads set: fills next, mean, parts and error; tolerances - and g/m3. */
+qh_status qh_volume_step_try(volume_step *step, double h, double relative, double absolute);
+
+/* Makes `next` the present state and adds up what passed. */
+void qh_volume_step_accept(volume_step *step);
+
+/* The state whose time derivative is 0 under the loads at the step's begin, into `now`. */
+qh_status qh_volume_step_steady(volume_step *step);
+
+/* Right-hand side of a system: the present state times V rate, and the loads (first at the begin, change over the step)
+ * times their weights. */
+void qh_volume_step_load(const volume_step *step, size_t system, double rate, double first, double change, double *x);
+
+/* Adds what the constituents that this one depends on give it; given: a whole state. */
+void qh_volumes_add_parents(const qh_volumes *v, size_t system, const double *given, double *x);
+
+/* Value between begin and end, part [-] in 0..1, of `count` rows from `row` on: value [count][n_lane], g/m3. */
+void qh_volume_step_between(const volume_step *step, size_t system, size_t row, size_t count, double part,
+                            double *value);
+
+/* ---- volumes_bounds.c ---- */
+
+/* Whether all new values lie between those nearby before the step and what entered; fills lowest, highest, end_lowest,
+ * end_highest for the limiter. */
+bool qh_volume_step_in_bounds(volume_step *step, size_t system);
+
+/* Values of the points from the cells of `state` and the loads of that side, within bounds. */
+void qh_volume_step_mix(const volume_step *step, size_t system, size_t side, double *state);
+
+/* ---- volumes_limit.c ---- */
+qh_status qh_volume_step_limit(volume_step *step, size_t system, double relative, double absolute);
+
+/* ---- volumes_budget.c ---- */
+
+/* Enters all that was summed up, but for what is stored. */
+void qh_volume_step_budget(const volume_step *step, qh_budget *budget);
+
+/* Adds sign times the mass held [g]: -1 at the start, then 1 at the end, which also makes the network's sum. */
+void qh_volume_step_add_stored(const volume_step *step, double sign, qh_budget *budget);
+
+#endif

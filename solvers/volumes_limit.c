@@ -1,0 +1,346 @@
+/* Flux-corrected transport for a step of the linear finite volumes: nothing negative, no new extremum, by proof.
+ *
+ * Low order  u: one step of backward Euler with the low-order fluxes of volumes.c and the same loads. (V/h - A) is an
+ *            M-matrix: u is a mean, with weights >= 0 that add up to at most 1, of old values and of what enters, and >= 0 when
+ *            these are. The elimination does nothing but add numbers of one sign, so round-off cannot change that.
+ * Difference V (C - u) = sum of what is antidiffusive: A = h (F of the high order's mean - F of u) through every face, and
+ *            the like for exchange with a storage zone and for reactions.
+ * Limiter    (Zalesak 1979) P+ is the sum of what raises a cell, Q+ = V (hi - u) what may raise it, R+ = min(1, Q+/P+), and
+ *            P-, Q-, R- likewise. A passes with the factor alpha = min(R of the cell it lowers, R of the one it raises), so
+ *            lo <= C <= hi in the end. At a point all ends have one alpha, the smallest, and points that a
+ *            diversion links share theirs: then the point's balance holds for the mixture of both solutions as it does
+ *            for each, with withdrawals, outlets and diversions, since it is linear.
+ * Bounds     lo and hi are the extremes of u in the cell and beside it and of old values over the stretch that water runs
+ *            in the step. They contain u, so alpha exists; they lie between the extremes of old values, inputs and u, so there
+ *            is no new extremum; and a smooth peak moves on unclipped, because the stretch holds it.
+ * Budget     what passes is alpha A and the low-order flux, and that is what moves the cells and is added up.
+ * Oxygen     A constituent that others consume may fall below 0: so does u then, and the limiter leaves it alone.
+ * Sources    Zalesak (1979), J. Comput. Phys. 31:335; Boris, Book (1973), J. Comput. Phys. 11:38; Berman, Plemmons (1994),
+ *            Nonnegative Matrices in the Mathematical Sciences, ch. 6. */
+#include <math.h>
+#include <string.h>
+
+#include "solvers/volumes_internal.h"
+
+/* Part of what is allowed that is used, so that round-off does not pass the bounds. */
+static const double nearly_all = 1 - 1e-13;
+/* Cells of the longest stretch looked at; more only make the bounds wider. */
+enum { longest_stretch = 16 };
+
+/* The arrays of one system. */
+typedef struct limiter {
+    volume_step *step;
+    const qh_volumes *v;
+    const volume_system *system;
+    size_t index, lanes;
+    const double *now, *mean;
+    double *u;               /* low order, all rows */
+    double *antidiffusive;   /* [n_cell][n_lane], g through the downstream face */
+    double *raise, *lower;   /* [n_row][n_lane]: P+ and P-, then R+ and R- */
+    double *next;            /* = lower: a cell's R is read before its value is written */
+} limiter;
+
+static void add_signed(limiter *c, size_t at, double amount) {
+    if (amount > 0) {
+        c->raise[at] += amount;
+    } else {
+        c->lower[at] -= amount;
+    }
+}
+
+static qh_status solve_low(volume_step *step, size_t index) {
+    qh_volumes *v = step->v;
+    QH_TRY(qh_volumes_make_low(v));
+    if (!step->low.inverse) QH_TRY(qh_volumes_factors_create(v, false, step->arena, &step->low));
+    if (step->low_factored != step->h) {
+        step->low_factored = 0;
+        QH_TRY(qh_volumes_factor(v, v->low, 1, 0, 1 / step->h, &step->low));
+        step->low_factored = step->h;
+    }
+    double *u = step->x.re + index * v->n_row * v->n_lane;
+    qh_volume_step_load(step, index, 1 / step->h, 1, 0.5, u);
+    qh_volumes_add_parents(v, index, step->next, u);
+    qh_volumes_solve(v, v->low, &step->low, index, (volume_vector){u, NULL});
+    return QH_OK;
+}
+
+/* ---- what is antidiffusive ---- */
+
+static double flux(const volume_face *f, const double *c, size_t far, size_t up, size_t down) {
+    return f->far * c[far] + f->up * c[up] + f->down * c[down];
+}
+
+/* Through the upstream end of a segment; the weights are the same in both orders. */
+static double end_antidiffusive(const limiter *c, const volume_segment *s, size_t l) {
+    const size_t p = (c->v->n_cell + s->from) * c->lanes + l, i = s->first * c->lanes + l;
+    return c->step->h * (s->in_up * (c->mean[p] - c->u[p]) + s->in_down * (c->mean[i] - c->u[i]));
+}
+
+/* Reaction of the high order less that of the low one, g in cell or zone `row` beside cell i of `volume`. */
+static double reaction(const limiter *c, size_t row, size_t i, double volume, size_t l) {
+    const size_t at = row * c->lanes + l;
+    double rate = -c->system->decay[i] * (c->mean[at] - c->u[at]);
+    for (size_t a = 0; a < c->system->n_parent; a++) {
+        const size_t parent = c->system->parent[a] * c->v->n_row * c->lanes + at;
+        rate += c->system->from_parent[a][i] * (c->step->mean[parent] - c->step->next[parent]);
+    }
+    return c->step->h * volume * rate;
+}
+
+static double exchanged(const limiter *c, size_t z, size_t l) {
+    const qh_volumes *v = c->v;
+    const size_t i = v->storage_cell[z] * c->lanes + l, zone = (v->n_cell + v->n_point + z) * c->lanes + l;
+    return c->step->h * v->exchange[z] * ((c->mean[i] - c->u[i]) - (c->mean[zone] - c->u[zone]));
+}
+
+static void sum_segment(limiter *c, size_t s) {
+    const qh_volumes *v = c->v;
+    const volume_segment *segment = &v->segment[s];
+    const size_t lanes = c->lanes, from = v->n_cell + segment->from, to = v->n_cell + segment->to;
+    for (size_t l = 0; l < lanes; l++) {
+        double in = end_antidiffusive(c, segment, l);
+        for (size_t i = segment->first; i <= segment->last; i++) {
+            const size_t far = (i == segment->first ? from : i - 1) * lanes + l, up = i * lanes + l;
+            const size_t down = (i == segment->last ? to : i + 1) * lanes + l;
+            const double out =
+                c->step->h * (flux(&v->face[i], c->mean, far, up, down) - flux(&v->low[i], c->u, far, up, down));
+            c->antidiffusive[up] = out;
+            c->raise[up] = c->lower[up] = 0;
+            add_signed(c, up, in);
+            add_signed(c, up, -out);
+            add_signed(c, up, reaction(c, i, i, v->volume[i], l));
+            in = out;
+        }
+        for (size_t z = v->zone_first[s]; z < v->zone_first[s + 1]; z++) {
+            const size_t i = v->storage_cell[z], zone = (v->n_cell + v->n_point + z) * lanes + l;
+            const double moved = exchanged(c, z, l);
+            c->raise[zone] = c->lower[zone] = 0;
+            add_signed(c, i * lanes + l, -moved);
+            add_signed(c, zone, moved);
+            add_signed(c, zone, reaction(c, zone / lanes, i, v->zone_volume[z], l));
+        }
+    }
+}
+
+/* ---- what is allowed ---- */
+
+typedef struct range {
+    double lo, hi;
+} range;
+
+static void widen(range *r, double a) {
+    if (a < r->lo) r->lo = a;
+    if (a > r->hi) r->hi = a;
+}
+
+static range bounds_of(const limiter *c, const volume_segment *s, size_t i, size_t stretch, size_t l) {
+    const qh_volumes *v = c->v;
+    const size_t lanes = c->lanes, from = (v->n_cell + s->from) * lanes + l, to = (v->n_cell + s->to) * lanes + l;
+    const double own = c->u[i * lanes + l];
+    range r = {own, own};
+    widen(&r, i == s->first ? c->u[from] : c->u[(i - 1) * lanes + l]);
+    widen(&r, i == s->last ? c->u[to] : c->u[(i + 1) * lanes + l]);
+    const size_t first = i - s->first > stretch ? i - stretch : s->first;
+    const size_t last = i + 2 <= s->last ? i + 2 : s->last;
+    for (size_t k = first; k <= last; k++)
+        widen(&r, c->now[k * lanes + l]);
+    if (i - s->first < stretch) {
+        widen(&r, c->step->lowest[s->from * lanes + l]);
+        widen(&r, c->step->highest[s->from * lanes + l]);
+    }
+    if (i + 2 > s->last) widen(&r, c->now[to]);
+    return r;
+}
+
+/* From P+ and P- to R+ and R-. */
+static void set_ratios(limiter *c, size_t at, double volume, range r) {
+    const double up = volume * (r.hi - c->u[at]) * nearly_all, down = volume * (c->u[at] - r.lo) * nearly_all;
+    c->raise[at] = c->raise[at] > up ? up / c->raise[at] : 1;
+    c->lower[at] = c->lower[at] > down ? down / c->lower[at] : 1;
+}
+
+static void ratios_of_segment(limiter *c, size_t s) {
+    const qh_volumes *v = c->v;
+    const volume_segment *segment = &v->segment[s];
+    const double courant = c->step->h * segment->fastest;
+    const size_t stretch = courant < longest_stretch - 1 ? (size_t)courant + 1 : longest_stretch;
+    for (size_t l = 0; l < c->lanes; l++) {
+        for (size_t z = v->zone_first[s]; z < v->zone_first[s + 1]; z++) {
+            const size_t i = v->storage_cell[z] * c->lanes + l, zone = (v->n_cell + v->n_point + z) * c->lanes + l;
+            range r = {c->u[zone], c->u[zone]};
+            widen(&r, c->u[i]);
+            widen(&r, c->now[i]);
+            widen(&r, c->now[zone]);
+            set_ratios(c, zone, v->zone_volume[z], r);
+        }
+        size_t z = v->zone_first[s];
+        for (size_t i = segment->first; i <= segment->last; i++) {
+            range r = bounds_of(c, segment, i, stretch, l);
+            if (z < v->zone_first[s + 1] && v->storage_cell[z] == i) {
+                widen(&r, c->u[(v->n_cell + v->n_point + z) * c->lanes + l]);
+                widen(&r, c->now[(v->n_cell + v->n_point + z) * c->lanes + l]);
+                z++;
+            }
+            set_ratios(c, i * c->lanes + l, v->volume[i], r);
+        }
+    }
+}
+
+/* Part of what passes from row a to row b (where positive) that both allow. */
+static double passing(const limiter *c, double amount, size_t a, size_t b) {
+    if (amount > 0) return fmin(c->lower[a], c->raise[b]);
+    return fmin(c->raise[a], c->lower[b]);
+}
+
+static void set_point(limiter *c, size_t p) {
+    const qh_volumes *v = c->v;
+    const qh_network *network = v->problem->network;
+    const volume_point *point = &v->point[p];
+    for (size_t l = 0; l < c->lanes; l++) {
+        double alpha = 1;
+        for (size_t k = 0; k < point->in_count; k++) {
+            const size_t i = v->segment[network->in_segment[point->in_first + k]].last * c->lanes + l;
+            alpha = fmin(alpha, c->antidiffusive[i] > 0 ? c->lower[i] : c->raise[i]);
+        }
+        for (size_t k = 0; k < point->out_count; k++) {
+            const volume_segment *s = &v->segment[network->out_segment[point->out_first + k]];
+            const size_t i = s->first * c->lanes + l;
+            alpha = fmin(alpha, end_antidiffusive(c, s, l) > 0 ? c->raise[i] : c->lower[i]);
+        }
+        c->step->alpha[p * c->lanes + l] = alpha;
+    }
+}
+
+/* Points with a diversion between them take the smaller alpha, until nothing changes. */
+static void share_by_links(limiter *c) {
+    const qh_network *network = c->v->problem->network;
+    bool changed = true;
+    while (changed) {
+        changed = false;
+        for (size_t k = 0; k < network->n_link; k++) {
+            double *a = c->step->alpha + network->link[k].from * c->lanes;
+            double *b = c->step->alpha + network->link[k].to * c->lanes;
+            for (size_t l = 0; l < c->lanes; l++) {
+                changed = changed || a[l] != b[l];
+                a[l] = b[l] = fmin(a[l], b[l]);
+            }
+        }
+    }
+}
+
+/* ---- the new state ---- */
+
+/* What zones exchange with their cells: kept in the zone's place of `antidiffusive`, as it passes. */
+static void limit_zones(limiter *c, size_t s) {
+    const qh_volumes *v = c->v;
+    for (size_t z = v->zone_first[s]; z < v->zone_first[s + 1]; z++) {
+        for (size_t l = 0; l < c->lanes; l++) {
+            const size_t i = v->storage_cell[z] * c->lanes + l, zone = (v->n_cell + v->n_point + z) * c->lanes + l;
+            const double moved = exchanged(c, z, l);
+            c->antidiffusive[zone] = moved * passing(c, moved, i, zone);
+        }
+    }
+}
+
+/* Reaction of the low order, g lost in the step. */
+static double low_loss(const limiter *c, size_t row, size_t i, double volume, size_t l) {
+    const size_t at = row * c->lanes + l;
+    double rate = c->system->decay[i] * c->u[at] - (c->system->gain ? c->system->gain[i] : 0);
+    for (size_t a = 0; a < c->system->n_parent; a++) {
+        const size_t parent = c->system->parent[a] * c->v->n_row * c->lanes + at;
+        rate -= c->system->from_parent[a][i] * c->step->next[parent];
+    }
+    return c->step->h * volume * rate;
+}
+
+static double limited_reaction(const limiter *c, size_t row, size_t i, double volume, size_t l) {
+    const double amount = reaction(c, row, i, volume, l);
+    return amount * (amount > 0 ? c->raise[row * c->lanes + l] : c->lower[row * c->lanes + l]);
+}
+
+static void finish_zones(limiter *c, size_t s, size_t l, double *reacted) {
+    const qh_volumes *v = c->v;
+    for (size_t z = v->zone_first[s]; z < v->zone_first[s + 1]; z++) {
+        const size_t row = v->n_cell + v->n_point + z, at = row * c->lanes + l, i = v->storage_cell[z];
+        const double volume = v->zone_volume[z], amount = limited_reaction(c, row, i, volume, l);
+        *reacted += low_loss(c, row, i, volume, l) - amount;
+        c->next[at] = c->u[at] + (amount + c->antidiffusive[at]) / volume;
+    }
+}
+
+/* One lane of one segment; returns the largest change by the limiter, g/m3. */
+static double finish_segment(limiter *c, size_t s, size_t l) {
+    const qh_volumes *v = c->v;
+    const volume_segment *segment = &v->segment[s];
+    const size_t lanes = c->lanes, from = v->n_cell + segment->from, to = v->n_cell + segment->to;
+    double *end = c->step->parts.end + (c->index * 2 * v->n_segment + 2 * s) * lanes + l;
+    double *reacted = c->step->parts.reacted + (c->index * v->n_segment + s) * lanes + l;
+    const double *alpha = c->step->alpha + l;
+    double whole_in = end_antidiffusive(c, segment, l), in = whole_in * alpha[segment->from * lanes], change = 0;
+    *reacted = 0;
+    end[0] = in + c->step->h * (segment->in_up * c->u[from * lanes + l] +
+                                segment->in_down * c->u[segment->first * lanes + l]);
+    size_t z = v->zone_first[s];
+    for (size_t i = segment->first; i <= segment->last; i++) {
+        const size_t at = i * lanes + l;
+        const double whole = c->antidiffusive[at];
+        const double out =
+            whole * (i == segment->last ? alpha[segment->to * lanes] : passing(c, whole, at, at + lanes));
+        const double amount = limited_reaction(c, i, i, v->volume[i], l);
+        double sum = in - out + amount;
+        *reacted += low_loss(c, i, i, v->volume[i], l) - amount;
+        change = fmax(change, fabs((whole_in - in) - (whole - out)) / v->volume[i]);
+        if (z < v->zone_first[s + 1] && v->storage_cell[z] == i) {
+            sum -= c->antidiffusive[(v->n_cell + v->n_point + z) * lanes + l];
+            z++;
+        }
+        c->next[at] = c->u[at] + sum / v->volume[i];
+        in = out;
+        whole_in = whole;
+    }
+    const size_t last = segment->last * lanes + l;
+    end[lanes] = in + c->step->h * flux(&v->low[segment->last], c->u, last - lanes, last, to * lanes + l);
+    finish_zones(c, s, l, reacted);
+    return change;
+}
+
+qh_status qh_volume_step_limit(volume_step *step, size_t index, double relative, double absolute) {
+    const qh_volumes *v = step->v;
+    const size_t lanes = v->n_lane, offset = index * v->n_row * lanes;
+    QH_TRY(solve_low(step, index));
+    limiter c = {.step = step,
+                 .v = v,
+                 .system = &v->system[index],
+                 .index = index,
+                 .lanes = lanes,
+                 .now = step->now + offset,
+                 .mean = step->mean + offset,
+                 .u = step->x.re + offset,
+                 .antidiffusive = step->y.re + offset,
+                 .raise = step->y.im + offset,
+                 .lower = step->next + offset,
+                 .next = step->next + offset};
+    for (size_t s = 0; s < v->n_segment; s++)
+        sum_segment(&c, s);
+    for (size_t s = 0; s < v->n_segment; s++)
+        ratios_of_segment(&c, s);
+    for (size_t p = 0; p < v->n_point; p++)
+        set_point(&c, p);
+    share_by_links(&c);
+    for (size_t s = 0; s < v->n_segment; s++) {
+        limit_zones(&c, s);
+        for (size_t l = 0; l < lanes; l++) {
+            const double change = finish_segment(&c, s, l);
+            if (step->h * v->segment[s].fastest <= 1) continue;
+            step->limited_share =
+                fmax(step->limited_share, change / (relative * step->scale[index * lanes + l] + absolute));
+        }
+    }
+    double *part = step->parts.point + index * v->n_point * lanes;
+    for (size_t k = 0; k < v->n_point * lanes; k++) {
+        const double low = c.u[v->n_cell * lanes + k], high = c.mean[v->n_cell * lanes + k];
+        part[k] = step->h * (low + step->alpha[k] * (high - low));
+    }
+    qh_volume_step_mix(step, index, 1, step->next);
+    return QH_OK;
+}
