@@ -140,6 +140,7 @@ static void close_points(qh_volumes *v) {
 }
 
 static void set_segments(qh_volumes *v) {
+    const double longest = v->problem->river_case->solver.cell_length;
     const qh_network *network = v->problem->network;
     const qh_grid *grid = v->problem->grid;
     for (size_t i = 0; i < v->n_cell; i++)
@@ -154,8 +155,14 @@ static void set_segments(qh_volumes *v) {
         segment->in_down = -grid->conductance_up[segment->first];
         const size_t count = segment->last - segment->first + 1;
         if (count > v->longest) v->longest = count;
+        v->block_first[s + 1] = v->block_first[s] + (count + volume_block - 1) / volume_block;
         for (size_t i = segment->first; i <= segment->last; i++)
+        {
             segment->fastest = fmax(segment->fastest, grid->discharge_down[i] / v->volume[i]);
+            segment->stiffest = fmax(segment->stiffest, (2 * grid->discharge_down[i] + grid->conductance_up[i] +
+                                                         grid->conductance_down[i]) / v->volume[i]);
+            segment->nominal = fmax(segment->nominal, grid->discharge_down[i] / grid->area[i] / longest);
+        }
     }
 }
 
@@ -281,8 +288,9 @@ static bool allocate(qh_volumes *v) {
     v->zone_volume = qh_arena_alloc(a, v->n_storage, sizeof(double));
     v->exchange = qh_arena_alloc(a, v->n_storage, sizeof(double));
     v->zone_first = qh_arena_alloc(a, v->n_segment + 1, sizeof(size_t));
+    v->block_first = qh_arena_alloc(a, v->n_segment + 1, sizeof(size_t));
     v->system = qh_arena_alloc(a, v->n_system, sizeof(volume_system));
-    return v->zone_first && v->volume && v->face && v->segment && v->point && v->special && v->arriving_link && v->link_flow &&
+    return v->zone_first && v->block_first && v->volume && v->face && v->segment && v->point && v->special && v->arriving_link && v->link_flow &&
            v->storage_cell && v->zone_volume && v->exchange && v->system;
 }
 

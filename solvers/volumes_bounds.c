@@ -8,10 +8,11 @@
  * constituents) in the segment. At a point lo and hi mix as the waters do. Blocks of cells stand for cells: the stretch is
  * up to one block longer than it need be. A value within these bounds makes no new extremum and is not negative. */
 #include <math.h>
+#include <stdint.h>
 
 #include "solvers/volumes_internal.h"
 
-enum { block_cells = 8 };
+enum { block_cells = volume_block };
 
 static double lower(double a, double b) { return a < b ? a : b; }
 static double higher(double a, double b) { return a > b ? a : b; }
@@ -19,123 +20,29 @@ static double higher(double a, double b) { return a > b ? a : b; }
 /* ---- points ---- */
 
 /* Mixes lowest and highest of what may arrive at a point during the step. */
-static void mix_bounds(volume_step *step, size_t index, size_t p) {
+static void mix_bounds(volume_step *step, size_t index, size_t p, size_t l) {
     const qh_volumes *v = step->v;
     const qh_network *network = v->problem->network;
     const volume_point *point = &v->point[p];
-    const size_t lanes = v->n_lane, component = volume_component(v, &v->system[index]);
-    double *lo = step->lowest + p * lanes, *hi = step->highest + p * lanes;
+    const size_t lanes = v->n_lane, at = p * v->m + volume_component(v, &v->system[index]) + l;
     double water = point->through;
-    for (size_t l = 0; l < lanes; l++) {
-        const double a = step->loads.point[0][p * v->m + component + l];
-        const double b = step->loads.point[1][p * v->m + component + l];
-        lo[l] = lower(a, b);
-        hi[l] = higher(a, b);
-    }
+    double lo = lower(step->loads.point[0][at], step->loads.point[1][at]);
+    double hi = higher(step->loads.point[0][at], step->loads.point[1][at]);
     for (size_t k = 0; k < point->in_count && !point->fixed; k++) {
         const size_t s = network->in_segment[point->in_first + k];
         const double q = v->problem->grid->discharge_down[v->segment[s].last];
         water += q;
-        for (size_t l = 0; l < lanes; l++) {
-            lo[l] += q * step->end_lowest[s * lanes + l];
-            hi[l] += q * step->end_highest[s * lanes + l];
-        }
+        lo += q * step->end_lowest[s * lanes + l];
+        hi += q * step->end_highest[s * lanes + l];
     }
     for (size_t k = 0; k < point->link_count; k++) {
         const size_t link = v->arriving_link[point->link_first + k];
-        const size_t from = v->problem->network->link[link].from;
-        for (size_t l = 0; l < lanes; l++) {
-            lo[l] += v->link_flow[link] * step->lowest[from * lanes + l];
-            hi[l] += v->link_flow[link] * step->highest[from * lanes + l];
-        }
+        const size_t from = network->link[link].from;
+        lo += v->link_flow[link] * step->lowest[from * lanes + l];
+        hi += v->link_flow[link] * step->highest[from * lanes + l];
     }
-    for (size_t l = 0; l < lanes; l++) {
-        lo[l] /= water;
-        hi[l] /= water;
-    }
-}
-
-/* Value of the mixing equation at a point with the fluxes of `face`. */
-static double mixture(const volume_step *step, const volume_face *face, size_t index, size_t p, size_t side,
-                      const double *state, size_t l) {
-    const qh_volumes *v = step->v;
-    const qh_network *network = v->problem->network;
-    const volume_point *point = &v->point[p];
-    const size_t lanes = v->n_lane;
-    double sum = step->loads.point[side][p * v->m + volume_component(v, &v->system[index]) + l];
-    for (size_t k = 0; k < point->link_count; k++) {
-        const size_t link = v->arriving_link[point->link_first + k];
-        sum += v->link_flow[link] * state[(v->n_cell + network->link[link].from) * lanes + l];
-    }
-    if (point->fixed) return sum / point->through;
-    double own = point->taken + point->outlet;
-    for (size_t k = 0; k < point->in_count; k++) {
-        const volume_segment *s = &v->segment[network->in_segment[point->in_first + k]];
-        const volume_face f = face[s->last];
-        sum += f.far * state[(s->last - 1) * lanes + l] + f.up * state[s->last * lanes + l];
-        own -= f.down;
-    }
-    for (size_t k = 0; k < point->out_count; k++) {
-        const volume_segment *s = &v->segment[network->out_segment[point->out_first + k]];
-        sum -= s->in_down * state[s->first * lanes + l];
-        own += s->in_up;
-    }
-    return sum / own;
-}
-
-/* Weights of the low order, from those of the high one: the slope of the last cell taken out again. */
-static double plain_mixture(const volume_step *step, size_t index, size_t p, size_t side, const double *state,
-                            size_t l) {
-    const qh_volumes *v = step->v;
-    const qh_network *network = v->problem->network;
-    const volume_point *point = &v->point[p];
-    const size_t lanes = v->n_lane;
-    double value = mixture(step, v->face, index, p, side, state, l);
-    if (point->fixed) return value;
-    double own = point->taken + point->outlet, slope = 0;
-    for (size_t k = 0; k < point->in_count; k++) {
-        const volume_segment *s = &v->segment[network->in_segment[point->in_first + k]];
-        slope += v->face[s->last].far * (state[(s->last - 1) * lanes + l] - state[s->last * lanes + l]);
-        own -= v->face[s->last].down;
-    }
-    for (size_t k = 0; k < point->out_count; k++)
-        own += v->segment[network->out_segment[point->out_first + k]].in_up;
-    return value - slope / own;
-}
-
-/* The plain mixture is a mean of cells and inputs with positive weights. Slopes count when the value they give lies
- * between it and the cells around the point. */
-static void mix_point(const volume_step *step, size_t index, size_t p, size_t side, double *state) {
-    const qh_volumes *v = step->v;
-    const qh_network *network = v->problem->network;
-    const volume_point *point = &v->point[p];
-    const size_t lanes = v->n_lane;
-    for (size_t l = 0; l < lanes; l++) {
-        const double plain = plain_mixture(step, index, p, side, state, l);
-        const double value = mixture(step, v->face, index, p, side, state, l);
-        double lo = plain, hi = plain;
-        for (size_t k = 0; k < point->out_count; k++) {
-            const double c =
-                state[v->segment[network->out_segment[point->out_first + k]].first * lanes + l];
-            lo = lower(lo, c);
-            hi = higher(hi, c);
-        }
-        if (point->out_count == 0) {
-            for (size_t k = 0; k < point->in_count; k++) {
-                const double c = state[v->segment[network->in_segment[point->in_first + k]].last * lanes + l];
-                lo = lower(lo, 0.999 * c);
-                hi = higher(hi, 1.001 * c);
-            }
-        }
-        state[(v->n_cell + p) * lanes + l] = value >= lo && value <= hi ? value : plain;
-    }
-}
-
-void qh_volume_step_mix(const volume_step *step, size_t index, size_t side, double *state) {
-    const qh_volumes *v = step->v;
-    double *own = state + index * v->n_row * v->n_lane;
-    for (size_t k = 0; k < v->n_point; k++)
-        mix_point(step, index, v->problem->network->point_order[k], side, own);
+    step->lowest[p * lanes + l] = lo / water;
+    step->highest[p * lanes + l] = hi / water;
 }
 
 /* ---- segments ---- */
@@ -226,36 +133,211 @@ static void stretch(const volume_step *step, const volume_segment *segment, size
     *high = higher(*high, step->highest[segment->from * lanes + l]);
 }
 
-static bool check_segment(volume_step *step, size_t index, size_t s, size_t l) {
+/* Round-off that a bound is widened by; 0 stays 0. */
+static const double slack = 1e-14;
+
+static double loosely_below(double low) { return low - slack * fabs(low); }
+static double loosely_above(double high) { return high + slack * fabs(high); }
+
+/* Bounds of a segment's blocks, and of what may leave its lower end. */
+static void find_segment(volume_step *step, size_t index, size_t s, size_t l) {
     const qh_volumes *v = step->v;
     const volume_segment *segment = &v->segment[s];
     const size_t lanes = v->n_lane, count = segment->last - segment->first + 1;
-    const size_t n_block = (count + block_cells - 1) / block_cells;
-    double *lo = step->block, *hi = lo + v->longest / block_cells + 3;
-    const double *now = step->now + index * v->n_row * lanes + l, *next = step->next + index * v->n_row * lanes + l;
+    const size_t n_block = v->block_first[s + 1] - v->block_first[s];
+    double *lo = step->block, *hi = lo + v->longest / block_cells + 1;
+    double *lowest = step->block_lowest + v->block_first[s], *highest = step->block_highest + v->block_first[s];
+    const double below = step->now[(index * v->n_row + v->n_cell + segment->to) * lanes + l];
     const other_change other = others_of(step, index, s, l);
     const double reach = step->h * segment->fastest + 2;
     const size_t back = reach < (double)count ? (size_t)reach / block_cells + 1 : n_block;
     find_blocks(step, index, s, l, lo, hi);
-    const double below = now[(v->n_cell + segment->to) * lanes];
-    bool inside = true;
+    double low = 0, high = 0;
     for (size_t b = 0; b < n_block; b++) {
-        double low, high;
         stretch(step, segment, l, lo, hi, back, b, &low, &high);
         const double next_low = b + 1 < n_block ? lo[b + 1] : below, next_high = b + 1 < n_block ? hi[b + 1] : below;
-        low = lower(low, next_low);
-        high = higher(high, next_high) + other.rise;
-        low = (low > 0 ? low * other.keep : low) - other.drop;
-        const size_t first = segment->first + b * block_cells;
-        const size_t end = first + block_cells <= segment->last + 1 ? first + block_cells : segment->last + 1;
-        for (size_t i = first; i < end; i++)
-            inside = inside && next[i * lanes] >= low && next[i * lanes] <= high;
+        const double least = lower(low, next_low);
+        lowest[b] = loosely_below((least > 0 ? least * other.keep : least) - other.drop);
+        highest[b] = loosely_above(higher(high, next_high) + other.rise);
     }
-    double low, high;
-    stretch(step, segment, l, lo, hi, back, n_block - 1, &low, &high);
     step->end_lowest[s * lanes + l] = (low > 0 ? low * other.keep : low) - other.drop;
     step->end_highest[s * lanes + l] = high + other.rise;
-    return inside;
+}
+
+/* Bounds of all cells in one lane, in river order. */
+static void find_bounds(volume_step *step, size_t index, size_t l) {
+    const qh_volumes *v = step->v;
+    const qh_network *network = v->problem->network;
+    for (size_t k = 0; k < v->n_point; k++) {
+        const size_t p = network->point_order[k];
+        mix_bounds(step, index, p, l);
+        for (size_t n = 0; n < v->point[p].out_count; n++)
+            find_segment(step, index, network->out_segment[v->point[p].out_first + n], l);
+    }
+}
+
+/* Largest distance of a new value of a segment from its bounds, g/m3. */
+static double violation(const volume_step *step, size_t index, size_t s, size_t l) {
+    const qh_volumes *v = step->v;
+    const volume_segment *segment = &v->segment[s];
+    const size_t lanes = v->n_lane;
+    const double *next = step->next + index * v->n_row * lanes + l;
+    double largest = 0;
+    for (size_t i = segment->first, b = v->block_first[s]; i <= segment->last; b++) {
+        const size_t end = i + block_cells <= segment->last + 1 ? i + block_cells : segment->last + 1;
+        double least = next[i * lanes], most = least;
+        for (i++; i < end; i++) {
+            const double value = next[i * lanes];
+            least = value < least ? value : least;
+            most = value > most ? value : most;
+        }
+        largest = higher(largest, higher(step->block_lowest[b] - least, most - step->block_highest[b]));
+    }
+    return largest;
+}
+
+/* ---- exchange between neighbours ---- */
+
+/* One system in one lane. */
+typedef struct exchange {
+    volume_step *step;
+    const qh_volumes *v;
+    size_t index, lane;
+    double *next; /* row i at next[i * n_lane] */
+    double *end;  /* end e at end[e * n_lane] */
+} exchange;
+
+/* What cell i of segment s lacks to its bounds, or has too much (negative), g. */
+static double lack(const exchange *x, size_t s, size_t i, double *within) {
+    const size_t b = x->v->block_first[s] + (i - x->v->segment[s].first) / block_cells;
+    const double value = x->next[i * x->v->n_lane];
+    const double low = x->step->block_lowest[b], high = x->step->block_highest[b];
+    *within = value < low ? low : value > high ? high : value;
+    return (*within - value) * x->v->volume[i];
+}
+
+static double take_from(const exchange *x, size_t s, size_t i, size_t neighbour) {
+    double within;
+    const double mass = lack(x, s, i, &within);
+    if (mass == 0) return 0;
+    x->next[neighbour * x->v->n_lane] -= mass / x->v->volume[neighbour];
+    x->next[i * x->v->n_lane] = within;
+    return mass;
+}
+
+/* The same across a point without volume: both ends pass the mass. */
+static void take_across(const exchange *x, size_t s, size_t from, bool upstream) {
+    const volume_segment *own = &x->v->segment[s], *other = &x->v->segment[from];
+    const size_t lanes = x->v->n_lane;
+    if (upstream) {
+        const double mass = take_from(x, s, own->first, other->last);
+        x->end[2 * s * lanes] += mass;
+        x->end[(2 * from + 1) * lanes] += mass;
+    } else {
+        const double mass = take_from(x, s, own->last, other->first);
+        x->end[(2 * s + 1) * lanes] -= mass;
+        x->end[2 * from * lanes] -= mass;
+    }
+}
+
+/* Segment that brings, or takes, the most water at a point; SIZE_MAX where there is none. */
+static size_t main_segment(const qh_volumes *v, size_t p, bool upstream) {
+    const qh_network *network = v->problem->network;
+    const volume_point *point = &v->point[p];
+    const size_t *list = upstream ? network->in_segment + point->in_first : network->out_segment + point->out_first;
+    const size_t count = upstream ? point->in_count : point->out_count;
+    size_t found = SIZE_MAX;
+    double most = 0;
+    for (size_t k = 0; k < count; k++) {
+        const volume_segment *s = &v->segment[list[k]];
+        const double q = v->problem->grid->discharge_down[upstream ? s->last : s->first];
+        if (q <= most) continue;
+        most = q;
+        found = list[k];
+    }
+    return found;
+}
+
+static void sweep_upstream(const exchange *x, size_t s) {
+    const volume_segment *segment = &x->v->segment[s];
+    for (size_t i = segment->last; i > segment->first; i--)
+        (void)take_from(x, s, i, i - 1);
+    const size_t from = main_segment(x->v, segment->from, true);
+    if (from != SIZE_MAX) take_across(x, s, from, true);
+}
+
+static void sweep_downstream(const exchange *x, size_t s) {
+    const volume_segment *segment = &x->v->segment[s];
+    for (size_t i = segment->first; i < segment->last; i++)
+        (void)take_from(x, s, i, i + 1);
+    const size_t to = main_segment(x->v, segment->to, false);
+    if (to != SIZE_MAX) take_across(x, s, to, false);
+}
+
+/* Brings values back within bounds: what a cell lacks, or has too much, its neighbour gives, upstream through the whole
+ * network and then downstream, as if the flux between them had been wrong by that much. No mass is made. False where
+ * there is no room for that. */
+static bool repair(volume_step *step, size_t index, size_t l) {
+    const qh_volumes *v = step->v;
+    const qh_network *network = v->problem->network;
+    const exchange x = {.step = step,
+                        .v = v,
+                        .index = index,
+                        .lane = l,
+                        .next = step->next + index * v->n_row * v->n_lane + l,
+                        .end = step->parts.end + index * 2 * v->n_segment * v->n_lane + l};
+    for (size_t k = v->n_point; k-- > 0;) {
+        const volume_point *point = &v->point[network->point_order[k]];
+        for (size_t n = 0; n < point->out_count; n++)
+            sweep_upstream(&x, network->out_segment[point->out_first + n]);
+    }
+    for (size_t k = 0; k < v->n_point; k++) {
+        const volume_point *point = &v->point[network->point_order[k]];
+        for (size_t n = 0; n < point->out_count; n++)
+            sweep_downstream(&x, network->out_segment[point->out_first + n]);
+    }
+    for (size_t s = 0; s < v->n_segment; s++) {
+        if (violation(step, index, s, l) > 0) return false;
+    }
+    return true;
+}
+
+/* ---- the checks ---- */
+
+static bool check_lane(volume_step *step, size_t index, size_t l, double tolerance) {
+    const qh_volumes *v = step->v;
+    find_bounds(step, index, l);
+    double distance = 0, courant = 0;
+    for (size_t s = 0; s < v->n_segment; s++) {
+        const double own = violation(step, index, s, l);
+        distance = higher(distance, own);
+        if (own > 0) courant = higher(courant, step->h * v->segment[s].nominal);
+    }
+    if (distance == 0 || (distance <= tolerance && repair(step, index, l))) return true;
+    step->courant = higher(step->courant, courant);
+    return false;
+}
+
+bool qh_volume_step_outside(volume_step *step, size_t index, size_t l,
+                            void (*mark)(void *self, size_t segment, size_t cell, size_t lane), void *self) {
+    const qh_volumes *v = step->v;
+    const double *next = step->next + index * v->n_row * v->n_lane + l;
+    bool any = false;
+    find_bounds(step, index, l);
+    for (size_t s = 0; s < v->n_segment; s++) {
+        if (violation(step, index, s, l) == 0) continue;
+        any = true;
+        const volume_segment *segment = &v->segment[s];
+        for (size_t i = segment->first; i <= segment->last; i++) {
+            const size_t b = v->block_first[s] + (i - segment->first) / block_cells;
+            const double value = next[i * v->n_lane];
+            if (value >= step->block_lowest[b] && value <= step->block_highest[b]) continue;
+            mark(self, s, i, l);
+            if (i > segment->first) mark(self, s, i - 1, l);
+            if (i < segment->last) mark(self, s, i + 1, l);
+        }
+    }
+    return any;
 }
 
 static bool zones_inside(const volume_step *step, size_t index) {
@@ -268,19 +350,11 @@ static bool zones_inside(const volume_step *step, size_t index) {
     return true;
 }
 
-bool qh_volume_step_in_bounds(volume_step *step, size_t index) {
+bool qh_volume_step_in_bounds(volume_step *step, size_t index, const double *tolerance) {
     const qh_volumes *v = step->v;
-    const qh_network *network = v->problem->network;
     bool inside = true;
-    for (size_t k = 0; k < v->n_point; k++) {
-        const size_t p = network->point_order[k];
-        mix_bounds(step, index, p);
-        for (size_t n = 0; n < v->point[p].out_count; n++) {
-            const size_t s = network->out_segment[v->point[p].out_first + n];
-            for (size_t l = 0; l < v->n_lane; l++)
-                inside = check_segment(step, index, s, l) && inside;
-        }
-    }
+    for (size_t l = 0; l < v->n_lane; l++)
+        inside = check_lane(step, index, l, tolerance[l]) && inside;
     inside = inside && zones_inside(step, index);
     if (inside) qh_volume_step_mix(step, index, 1, step->next);
     return inside;

@@ -4,6 +4,9 @@
 
 #include "solvers/engine.h"
 
+/* Cells that share their bounds (volumes_bounds.c). */
+enum { volume_block = 8 };
+
 /* Flux through the downstream face of a cell, positive downstream: far C_far + up C_up + down C_down. `up` is the cell
  * itself, `far` what lies before it and `down` what lies behind it, cell or point. m3/s. */
 typedef struct volume_face {
@@ -15,7 +18,9 @@ typedef struct volume_segment {
     size_t first, last; /* cells, at least two */
     size_t from, to;    /* points */
     double in_up, in_down;
-    double fastest; /* 1/s, largest discharge over volume of its cells */
+    double fastest;  /* 1/s, largest discharge over volume of its cells */
+    double stiffest; /* 1/s, largest weight of a cell in its own fluxes over its volume */
+    double nominal;  /* 1/s, largest velocity over the length of cell that the case asks for */
 } volume_segment;
 
 typedef struct volume_point {
@@ -61,6 +66,7 @@ typedef struct qh_volumes {
     double *exchange;        /* [n_storage], m3/s, of a zone with its cell */
     size_t *zone_first;      /* [n_segment + 1], zones of segment k: zone_first[k] .. zone_first[k+1]-1 */
     size_t longest;          /* cells of the longest segment */
+    size_t *block_first;     /* [n_segment + 1], blocks of volume_block cells that bounds are found for */
     volume_system *system;   /* [n_system], those that others depend on first */
 } qh_volumes;
 
@@ -133,14 +139,18 @@ typedef struct volume_step {
     double *load_sum, *headwater_sum; /* [n_point][m], g, over all steps accepted */
     double *segment_sum;              /* [n_segment][m], g/m, likewise */
     double *scale;                    /* [n_system][n_lane], g/m3, largest value */
-    bool *limited;                    /* [n_system], in this step: x and y then hold something else */
+    bool *limited;                    /* [n_system], in this step: x and y then hold something else, but for */
+    double *kept[3];                  /* [n_system][n_point][n_lane], x.re, y.re, y.im at the points before that */
     double *lowest, *highest;         /* [n_point][n_lane], g/m3, of what passes a point, workspace */
     double *end_lowest, *end_highest; /* [n_segment][n_lane], likewise at segments' lower ends */
     double *alpha;                    /* [n_point][n_lane], -, part of the high-order flux, workspace */
     double *lane;                     /* [8][n_lane], workspace */
-    double *block;                    /* [2][longest/8 + 3][n_lane], workspace of the bounds */
+    double *block;                    /* [2][longest/volume_block + 1], workspace of the bounds */
+    double *block_lowest, *block_highest; /* [n_block], g/m3, of a lane, likewise */
+    double *ratio;                    /* [n_row][n_lane], workspace of the limiter; NULL until it is wanted */
     double error;                     /* -, of the step over what is allowed */
-    double limited_share;             /* -, largest change by the limiter where the Courant number passes 1, likewise */
+    double courant;                   /* -, cells that water passes where bounds are violated by more than the error
+                                       * allowed; by cells of the length the case asks for. 0: nowhere */
     double factorisations, solves, limitings; /* counted */
 } volume_step;
 
@@ -169,15 +179,23 @@ void qh_volume_step_between(const volume_step *step, size_t system, size_t row, 
 
 /* ---- volumes_bounds.c ---- */
 
-/* Whether all new values lie between those nearby before the step and what entered; fills lowest, highest, end_lowest,
- * end_highest for the limiter. */
-bool qh_volume_step_in_bounds(volume_step *step, size_t system);
+/* Whether all new values lie between those nearby before the step and what entered, where need be after an exchange
+ * between neighbours of no more than `tolerance` [n_lane, g/m3]. If not, step->courant tells how far water runs where they do
+ * not. Fills lowest, highest, end_lowest, end_highest for the limiter. */
+bool qh_volume_step_in_bounds(volume_step *step, size_t system, const double *tolerance);
+
+/* Calls `mark` for the cells whose new values in a lane lie outside of these bounds, and for those beside them; whether
+ * there is one. */
+bool qh_volume_step_outside(volume_step *step, size_t system, size_t lane,
+                            void (*mark)(void *self, size_t segment, size_t cell, size_t lane), void *self);
+
+/* ---- volumes_mix.c ---- */
 
 /* Values of the points from the cells of `state` and the loads of that side, within bounds. */
 void qh_volume_step_mix(const volume_step *step, size_t system, size_t side, double *state);
 
 /* ---- volumes_limit.c ---- */
-qh_status qh_volume_step_limit(volume_step *step, size_t system, double relative, double absolute);
+qh_status qh_volume_step_limit(volume_step *step, size_t system);
 
 /* ---- volumes_budget.c ---- */
 

@@ -26,6 +26,8 @@
 static const double nearly_all = 1 - 1e-13;
 /* Cells of the longest stretch looked at; more only make the bounds wider. */
 enum { longest_stretch = 16 };
+/* Rounds in which only cells outside their bounds are limited. */
+enum { most_rounds = 8 };
 
 /* The arrays of one system. */
 typedef struct limiter {
@@ -35,18 +37,11 @@ typedef struct limiter {
     size_t index, lanes;
     const double *now, *mean;
     double *u;               /* low order, all rows */
-    double *antidiffusive;   /* [n_cell][n_lane], g through the downstream face */
-    double *raise, *lower;   /* [n_row][n_lane]: P+ and P-, then R+ and R- */
-    double *next;            /* = lower: a cell's R is read before its value is written */
+    double *antidiffusive; /* [n_row][n_lane], g through a cell's downstream face; from the cell to a zone */
+    double *raise, *lower; /* [n_row][n_lane]: R+ and R-, 1 where nothing need be limited */
+    double *next;
+    bool marked; /* some R has changed */
 } limiter;
-
-static void add_signed(limiter *c, size_t at, double amount) {
-    if (amount > 0) {
-        c->raise[at] += amount;
-    } else {
-        c->lower[at] -= amount;
-    }
-}
 
 static qh_status solve_low(volume_step *step, size_t index) {
     qh_volumes *v = step->v;
@@ -93,32 +88,21 @@ static double exchanged(const limiter *c, size_t z, size_t l) {
     return c->step->h * v->exchange[z] * ((c->mean[i] - c->u[i]) - (c->mean[zone] - c->u[zone]));
 }
 
-static void sum_segment(limiter *c, size_t s) {
+static void find_antidiffusive(limiter *c, size_t s) {
     const qh_volumes *v = c->v;
     const volume_segment *segment = &v->segment[s];
     const size_t lanes = c->lanes, from = v->n_cell + segment->from, to = v->n_cell + segment->to;
-    for (size_t l = 0; l < lanes; l++) {
-        double in = end_antidiffusive(c, segment, l);
-        for (size_t i = segment->first; i <= segment->last; i++) {
-            const size_t far = (i == segment->first ? from : i - 1) * lanes + l, up = i * lanes + l;
-            const size_t down = (i == segment->last ? to : i + 1) * lanes + l;
-            const double out =
-                c->step->h * (flux(&v->face[i], c->mean, far, up, down) - flux(&v->low[i], c->u, far, up, down));
-            c->antidiffusive[up] = out;
-            c->raise[up] = c->lower[up] = 0;
-            add_signed(c, up, in);
-            add_signed(c, up, -out);
-            add_signed(c, up, reaction(c, i, i, v->volume[i], l));
-            in = out;
+    for (size_t i = segment->first; i <= segment->last; i++) {
+        const size_t far = (i == segment->first ? from : i - 1) * lanes, up = i * lanes;
+        const size_t down = (i == segment->last ? to : i + 1) * lanes;
+        for (size_t l = 0; l < lanes; l++) {
+            c->antidiffusive[up + l] = c->step->h * (flux(&v->face[i], c->mean, far + l, up + l, down + l) -
+                                                     flux(&v->low[i], c->u, far + l, up + l, down + l));
         }
-        for (size_t z = v->zone_first[s]; z < v->zone_first[s + 1]; z++) {
-            const size_t i = v->storage_cell[z], zone = (v->n_cell + v->n_point + z) * lanes + l;
-            const double moved = exchanged(c, z, l);
-            c->raise[zone] = c->lower[zone] = 0;
-            add_signed(c, i * lanes + l, -moved);
-            add_signed(c, zone, moved);
-            add_signed(c, zone, reaction(c, zone / lanes, i, v->zone_volume[z], l));
-        }
+    }
+    for (size_t z = v->zone_first[s]; z < v->zone_first[s + 1]; z++) {
+        for (size_t l = 0; l < lanes; l++)
+            c->antidiffusive[(v->n_cell + v->n_point + z) * lanes + l] = exchanged(c, z, l);
     }
 }
 
@@ -152,38 +136,70 @@ static range bounds_of(const limiter *c, const volume_segment *s, size_t i, size
     return r;
 }
 
-/* From P+ and P- to R+ and R-. */
-static void set_ratios(limiter *c, size_t at, double volume, range r) {
-    const double up = volume * (r.hi - c->u[at]) * nearly_all, down = volume * (c->u[at] - r.lo) * nearly_all;
-    c->raise[at] = c->raise[at] > up ? up / c->raise[at] : 1;
-    c->lower[at] = c->lower[at] > down ? down / c->lower[at] : 1;
+/* What raises and lowers a row. */
+typedef struct sums {
+    double up, down;
+} sums;
+
+static void add_signed(sums *p, double amount) {
+    if (amount > 0) {
+        p->up += amount;
+    } else {
+        p->down -= amount;
+    }
 }
 
-static void ratios_of_segment(limiter *c, size_t s) {
+static void set_ratios(limiter *c, size_t at, double volume, range r, sums p) {
+    const double up = volume * (r.hi - c->u[at]) * nearly_all, down = volume * (c->u[at] - r.lo) * nearly_all;
+    const double raise = p.up > up ? up / p.up : 1, lower = p.down > down ? down / p.down : 1;
+    c->marked = c->marked || raise != c->raise[at] || lower != c->lower[at];
+    c->raise[at] = raise;
+    c->lower[at] = lower;
+}
+
+static void mark_zone(limiter *c, size_t z, size_t l) {
     const qh_volumes *v = c->v;
+    const size_t i = v->storage_cell[z] * c->lanes + l, zone = (v->n_cell + v->n_point + z) * c->lanes + l;
+    range r = {c->u[zone], c->u[zone]};
+    widen(&r, c->u[i]);
+    widen(&r, c->now[i]);
+    widen(&r, c->now[zone]);
+    sums p = {0, 0};
+    add_signed(&p, c->antidiffusive[zone]);
+    add_signed(&p, reaction(c, zone / c->lanes, v->storage_cell[z], v->zone_volume[z], l));
+    set_ratios(c, zone, v->zone_volume[z], r, p);
+}
+
+/* Zone of a cell among those of its segment; that segment's end where it has none. */
+static size_t zone_of(const qh_volumes *v, size_t s, size_t cell) {
+    size_t z = v->zone_first[s];
+    while (z < v->zone_first[s + 1] && v->storage_cell[z] != cell)
+        z++;
+    return z;
+}
+
+/* Limits what reaches one cell, and its storage zone. */
+static void mark_cell(void *self, size_t s, size_t i, size_t l) {
+    limiter *c = self;
+    const qh_volumes *v = c->v;
+    const size_t at = i * c->lanes + l;
     const volume_segment *segment = &v->segment[s];
     const double courant = c->step->h * segment->fastest;
     const size_t stretch = courant < longest_stretch - 1 ? (size_t)courant + 1 : longest_stretch;
-    for (size_t l = 0; l < c->lanes; l++) {
-        for (size_t z = v->zone_first[s]; z < v->zone_first[s + 1]; z++) {
-            const size_t i = v->storage_cell[z] * c->lanes + l, zone = (v->n_cell + v->n_point + z) * c->lanes + l;
-            range r = {c->u[zone], c->u[zone]};
-            widen(&r, c->u[i]);
-            widen(&r, c->now[i]);
-            widen(&r, c->now[zone]);
-            set_ratios(c, zone, v->zone_volume[z], r);
-        }
-        size_t z = v->zone_first[s];
-        for (size_t i = segment->first; i <= segment->last; i++) {
-            range r = bounds_of(c, segment, i, stretch, l);
-            if (z < v->zone_first[s + 1] && v->storage_cell[z] == i) {
-                widen(&r, c->u[(v->n_cell + v->n_point + z) * c->lanes + l]);
-                widen(&r, c->now[(v->n_cell + v->n_point + z) * c->lanes + l]);
-                z++;
-            }
-            set_ratios(c, i * c->lanes + l, v->volume[i], r);
-        }
+    range r = bounds_of(c, segment, i, stretch, l);
+    sums p = {0, 0};
+    add_signed(&p, i == segment->first ? end_antidiffusive(c, segment, l) : c->antidiffusive[at - c->lanes]);
+    add_signed(&p, -c->antidiffusive[at]);
+    add_signed(&p, reaction(c, i, i, v->volume[i], l));
+    const size_t z = zone_of(v, s, i);
+    if (z < v->zone_first[s + 1]) {
+        const size_t zone = (v->n_cell + v->n_point + z) * c->lanes + l;
+        widen(&r, c->u[zone]);
+        widen(&r, c->now[zone]);
+        add_signed(&p, -c->antidiffusive[zone]);
+        mark_zone(c, z, l);
     }
+    set_ratios(c, at, v->volume[i], r, p);
 }
 
 /* Part of what passes from row a to row b (where positive) that both allow. */
@@ -230,16 +246,11 @@ static void share_by_links(limiter *c) {
 
 /* ---- the new state ---- */
 
-/* What zones exchange with their cells: kept in the zone's place of `antidiffusive`, as it passes. */
-static void limit_zones(limiter *c, size_t s) {
+/* What passes from a cell to its zone. */
+static double limited_exchange(const limiter *c, size_t z, size_t l) {
     const qh_volumes *v = c->v;
-    for (size_t z = v->zone_first[s]; z < v->zone_first[s + 1]; z++) {
-        for (size_t l = 0; l < c->lanes; l++) {
-            const size_t i = v->storage_cell[z] * c->lanes + l, zone = (v->n_cell + v->n_point + z) * c->lanes + l;
-            const double moved = exchanged(c, z, l);
-            c->antidiffusive[zone] = moved * passing(c, moved, i, zone);
-        }
-    }
+    const size_t i = v->storage_cell[z] * c->lanes + l, zone = (v->n_cell + v->n_point + z) * c->lanes + l;
+    return c->antidiffusive[zone] * passing(c, c->antidiffusive[zone], i, zone);
 }
 
 /* Reaction of the low order, g lost in the step. */
@@ -264,19 +275,19 @@ static void finish_zones(limiter *c, size_t s, size_t l, double *reacted) {
         const size_t row = v->n_cell + v->n_point + z, at = row * c->lanes + l, i = v->storage_cell[z];
         const double volume = v->zone_volume[z], amount = limited_reaction(c, row, i, volume, l);
         *reacted += low_loss(c, row, i, volume, l) - amount;
-        c->next[at] = c->u[at] + (amount + c->antidiffusive[at]) / volume;
+        c->next[at] = c->u[at] + (amount + limited_exchange(c, z, l)) / volume;
     }
 }
 
-/* One lane of one segment; returns the largest change by the limiter, g/m3. */
-static double finish_segment(limiter *c, size_t s, size_t l) {
+/* One lane of one segment. */
+static void finish_segment(limiter *c, size_t s, size_t l) {
     const qh_volumes *v = c->v;
     const volume_segment *segment = &v->segment[s];
     const size_t lanes = c->lanes, from = v->n_cell + segment->from, to = v->n_cell + segment->to;
     double *end = c->step->parts.end + (c->index * 2 * v->n_segment + 2 * s) * lanes + l;
     double *reacted = c->step->parts.reacted + (c->index * v->n_segment + s) * lanes + l;
     const double *alpha = c->step->alpha + l;
-    double whole_in = end_antidiffusive(c, segment, l), in = whole_in * alpha[segment->from * lanes], change = 0;
+    double in = end_antidiffusive(c, segment, l) * alpha[segment->from * lanes];
     *reacted = 0;
     end[0] = in + c->step->h * (segment->in_up * c->u[from * lanes + l] +
                                 segment->in_down * c->u[segment->first * lanes + l]);
@@ -289,24 +300,63 @@ static double finish_segment(limiter *c, size_t s, size_t l) {
         const double amount = limited_reaction(c, i, i, v->volume[i], l);
         double sum = in - out + amount;
         *reacted += low_loss(c, i, i, v->volume[i], l) - amount;
-        change = fmax(change, fabs((whole_in - in) - (whole - out)) / v->volume[i]);
         if (z < v->zone_first[s + 1] && v->storage_cell[z] == i) {
-            sum -= c->antidiffusive[(v->n_cell + v->n_point + z) * lanes + l];
-            z++;
+            sum -= limited_exchange(c, z++, l);
         }
         c->next[at] = c->u[at] + sum / v->volume[i];
         in = out;
-        whole_in = whole;
     }
     const size_t last = segment->last * lanes + l;
     end[lanes] = in + c->step->h * flux(&v->low[segment->last], c->u, last - lanes, last, to * lanes + l);
     finish_zones(c, s, l, reacted);
-    return change;
 }
 
-qh_status qh_volume_step_limit(volume_step *step, size_t index, double relative, double absolute) {
+static void keep_points(volume_step *step, size_t index) {
+    const qh_volumes *v = step->v;
+    const size_t from = (index * v->n_row + v->n_cell) * v->n_lane, count = v->n_point * v->n_lane;
+    const double *const given[] = {step->x.re, step->y.re, step->y.im};
+    for (size_t k = 0; k < 3; k++)
+        memcpy(step->kept[k] + index * count, given[k] + from, count * sizeof(double));
+}
+
+static void mark_all(limiter *c) {
+    for (size_t s = 0; s < c->v->n_segment; s++) {
+        for (size_t i = c->v->segment[s].first; i <= c->v->segment[s].last; i++) {
+            for (size_t l = 0; l < c->lanes; l++)
+                mark_cell(c, s, i, l);
+        }
+    }
+}
+
+/* Cells outside their bounds are limited, then those that this drives out of theirs, until there is none; after some
+ * rounds all are, which leaves none. */
+static void limit_in_rounds(limiter *c) {
+    const qh_volumes *v = c->v;
+    bool outside = true;
+    for (size_t round = 0; outside && round <= most_rounds; round++) {
+        outside = false;
+        c->marked = false;
+        for (size_t l = 0; l < c->lanes && round < most_rounds; l++)
+            outside = qh_volume_step_outside(c->step, c->index, l, mark_cell, c) || outside;
+        if (round == most_rounds) mark_all(c);
+        if (!c->marked) outside = false;
+        if (!c->marked && round > 0) break;
+        for (size_t p = 0; p < v->n_point; p++)
+            set_point(c, p);
+        share_by_links(c);
+        for (size_t s = 0; s < v->n_segment; s++) {
+            for (size_t l = 0; l < c->lanes; l++)
+                finish_segment(c, s, l);
+        }
+    }
+}
+
+qh_status qh_volume_step_limit(volume_step *step, size_t index) {
     const qh_volumes *v = step->v;
     const size_t lanes = v->n_lane, offset = index * v->n_row * lanes;
+    if (!step->ratio) step->ratio = qh_arena_alloc(step->arena, v->n_row * lanes, sizeof(double));
+    if (!step->ratio) return QH_E_NOMEM;
+    keep_points(step, index);
     QH_TRY(solve_low(step, index));
     limiter c = {.step = step,
                  .v = v,
@@ -318,24 +368,13 @@ qh_status qh_volume_step_limit(volume_step *step, size_t index, double relative,
                  .u = step->x.re + offset,
                  .antidiffusive = step->y.re + offset,
                  .raise = step->y.im + offset,
-                 .lower = step->next + offset,
+                 .lower = step->ratio,
                  .next = step->next + offset};
+    for (size_t k = 0; k < v->n_row * lanes; k++)
+        c.raise[k] = c.lower[k] = 1;
     for (size_t s = 0; s < v->n_segment; s++)
-        sum_segment(&c, s);
-    for (size_t s = 0; s < v->n_segment; s++)
-        ratios_of_segment(&c, s);
-    for (size_t p = 0; p < v->n_point; p++)
-        set_point(&c, p);
-    share_by_links(&c);
-    for (size_t s = 0; s < v->n_segment; s++) {
-        limit_zones(&c, s);
-        for (size_t l = 0; l < lanes; l++) {
-            const double change = finish_segment(&c, s, l);
-            if (step->h * v->segment[s].fastest <= 1) continue;
-            step->limited_share =
-                fmax(step->limited_share, change / (relative * step->scale[index * lanes + l] + absolute));
-        }
-    }
+        find_antidiffusive(&c, s);
+    limit_in_rounds(&c);
     double *part = step->parts.point + index * v->n_point * lanes;
     for (size_t k = 0; k < v->n_point * lanes; k++) {
         const double low = c.u[v->n_cell * lanes + k], high = c.mean[v->n_cell * lanes + k];

@@ -16,8 +16,8 @@
 static const double safety = 0.9, most_growth = 4, most_cut = 0.2;
 /* Factors are kept until the step may be so much longer. */
 static const double worth_factoring = 1.3;
-/* What the limiter may change, over the tolerance, in steps in which water passes more than one cell. */
-static const double most_limited = 1000;
+/* After a step that was too long for the limiter, the next ones may grow by so much each. */
+static const double careful_growth = 1.1;
 
 enum { chunk = 256 };
 
@@ -33,6 +33,7 @@ typedef struct linear {
     double *piece;     /* [chunk][n_lane] */
     double t;          /* s */
     double wanted;     /* s, length of the next step */
+    double ceiling;    /* s, longest step until it has grown again after one that was too long for the limiter */
     double after_jump; /* s, that of the last first step after a jump; 0: none yet */
     double window_end; /* s, next jump or bend: before it the values that held until then count */
     size_t next_frame, next_sample, since_output;
@@ -172,13 +173,28 @@ static qh_status attempt(linear *e, double h, double target, bool *good, double 
     *end = target - (e->t + h) < 1e-9 * h ? target : e->t + h;
     set_loads(e, *end, 1);
     QH_TRY(qh_volume_step_try(e->step, h, solver->relative_tolerance, solver->absolute_tolerance));
-    const double error = e->step->error;
-    *good = error <= 1 && e->step->limited_share <= most_limited;
+    const double error = e->step->error, courant = e->step->courant;
+    *good = error <= 1 && courant <= 1;
     double factor = error > 0 ? safety * pow(error, -0.2) : most_growth;
     if (!(factor > most_cut)) factor = most_cut;
-    if (e->step->limited_share > most_limited) factor = fmin(factor, 0.5);
-    e->wanted = h * fmin(factor, most_growth);
+    if (error <= 1 && courant > 1) {
+        factor = fmax(most_cut, fmin(0.5, safety / courant));
+        e->ceiling = h * factor;
+    } else if (*good) {
+        e->ceiling *= careful_growth;
+    }
+    e->wanted = fmin(h * fmin(factor, most_growth), e->ceiling);
     return QH_OK;
+}
+
+/* A profile inside of a step in which the limiter was at work has no solution to be taken from: the step must end there. */
+static bool frame_inside(const linear *e, double end, double *frame) {
+    bool limited = false;
+    for (size_t k = 0; k < e->v->n_system; k++)
+        limited = limited || e->step->limited[k];
+    const qh_run_options *run = &e->problem->river_case->run;
+    *frame = output_time(run, run->output_interval, e->next_frame);
+    return limited && *frame < end && *frame > e->t;
 }
 
 static qh_status advance(linear *e, double target) {
@@ -192,6 +208,11 @@ static qh_status advance(linear *e, double target) {
                  e->t);
         if (qh_progress_stop(e->progress, e->t / duration)) return QH_E_INTERRUPTED;
         QH_TRY(attempt(e, choose_length(e, target), target, &good, &end));
+        double frame;
+        if (good && frame_inside(e, end, &frame)) {
+            good = false;
+            target = frame;
+        }
         e->rejected += !good;
     }
     e->steps++;
@@ -213,7 +234,7 @@ static qh_status march(linear *e) {
     e->next_frame = e->next_sample = 0;
     set_loads(e, 0, 0);
     mix_all(e);
-    e->wanted = run->duration;
+    e->wanted = e->ceiling = run->duration;
     QH_TRY(give_sample(e, 0, 0));
     QH_TRY(give_frame(e, 0, 0));
     e->next_frame = e->next_sample = 1;
