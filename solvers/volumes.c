@@ -48,7 +48,7 @@ static void set_high_faces(qh_volumes *v, size_t s, const bool *enters) {
         const double q = grid->discharge_down[i], g = grid->conductance_down[i];
         if (i == segment->last) {
             const double w = q > g ? g / q : 1, upwind = q * (1 - w);
-            v->face[i] = (volume_face){-0.5 * upwind, 1.5 * upwind + g, q * w - g};
+            v->face[i] = (volume_face){q, -0.5 * upwind, q * w - g};
             continue;
         }
         const bool before_step = i + 1 == segment->last && enters[segment->to];
@@ -57,9 +57,9 @@ static void set_high_faces(qh_volumes *v, size_t s, const bool *enters) {
         if (i == segment->first) {
             /* the parabola through the point and both means; b < 1/3 gives way to a straight line */
             const double part = before_step ? b * 3 : 1, far = 0.5 * part + (1 - part);
-            v->face[i] = (volume_face){-q * far, q * (1.25 * part + 2 * (1 - part)) + g, 0.25 * q * part - g};
+            v->face[i] = (volume_face){q, -q * far, 0.25 * q * part - g};
         } else {
-            v->face[i] = (volume_face){-q * (0.5 - b), q * (1.5 - 2 * b) + g, q * b - g};
+            v->face[i] = (volume_face){q, -q * (0.5 - b), q * b - g};
         }
     }
 }
@@ -71,7 +71,7 @@ static void set_low_faces(const qh_volumes *v, size_t s) {
         const double q = grid->discharge_down[i], g = grid->conductance_down[i];
         const double half = i == segment->last ? g : 2 * g; /* over the distance to where the value stands */
         const double w = q > half ? half / q : 1, part = i == segment->last ? w : 0.5 * w;
-        v->low[i] = (volume_face){0, q * (1 - part) + g, q * part - g};
+        v->low[i] = (volume_face){q, 0, q * part - g};
     }
 }
 
@@ -151,9 +151,10 @@ static void set_segments(qh_volumes *v) {
         segment->last = grid->segment_first[s + 1] - 1;
         segment->from = network->segment[s].from;
         segment->to = network->segment[s].to;
-        segment->in_up = grid->discharge_up[segment->first] + grid->conductance_up[segment->first];
-        segment->in_down = -grid->conductance_up[segment->first];
+        segment->flow = grid->discharge_up[segment->first];
+        segment->disperse = grid->conductance_up[segment->first];
         const size_t count = segment->last - segment->first + 1;
+        segment->is_short = grid->length[segment->first] < longest / 8;
         if (count > v->longest) v->longest = count;
         v->block_first[s + 1] = v->block_first[s] + (count + volume_block - 1) / volume_block;
         for (size_t i = segment->first; i <= segment->last; i++)
@@ -161,6 +162,7 @@ static void set_segments(qh_volumes *v) {
             segment->fastest = fmax(segment->fastest, grid->discharge_down[i] / v->volume[i]);
             segment->stiffest = fmax(segment->stiffest, (2 * grid->discharge_down[i] + grid->conductance_up[i] +
                                                          grid->conductance_down[i]) / v->volume[i]);
+            segment->spreading = fmax(segment->spreading, grid->dispersion[i] / (grid->length[i] * grid->length[i]));
             segment->nominal = fmax(segment->nominal, grid->discharge_down[i] / grid->area[i] / longest);
         }
     }

@@ -1,7 +1,7 @@
 /* Bounds of a step of the linear finite volumes: what a new value may be, from old values and inputs alone.
  *
- * Water that stands in cell i after a step of h comes from at most c = h Q/V cells upstream (and two more, for what the
- * scheme and dispersion spread), or has entered at a point in between. So with the lowest and highest value before the
+ * Water that stands in cell i after a step of h comes from at most c = h Q/V cells upstream, and from some more either way
+ * by dispersion, or has entered at a point in between. So with the lowest and highest value before the
  * step over this stretch, lo and hi, the equation itself has
  *     lo exp(-k h) - d h <= C_i <= hi + r h
  * k the fastest decay, r and d the largest rise and loss by other things (background, distributed inflow, other
@@ -9,6 +9,7 @@
  * up to one block longer than it need be. A value within these bounds makes no new extremum and is not negative. */
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "solvers/volumes_internal.h"
 
@@ -118,19 +119,33 @@ static void find_blocks(const volume_step *step, size_t index, size_t s, size_t 
     }
 }
 
-/* Lowest and highest before the step over blocks from .. b, and the point above when that is not all. */
-static void stretch(const volume_step *step, const volume_segment *segment, size_t l, const double *lo,
-                    const double *hi, size_t back, size_t b, double *low, double *high) {
-    const size_t lanes = step->v->n_lane, from = b > back ? b - back : 0;
-    *low = lo[from];
-    *high = hi[from];
-    for (size_t k = from + 1; k <= b; k++) {
-        *low = lower(*low, lo[k]);
-        *high = higher(*high, hi[k]);
-    }
-    if (b >= back) return;
-    *low = lower(*low, step->lowest[segment->from * lanes + l]);
-    *high = higher(*high, step->highest[segment->from * lanes + l]);
+/* Blocks that what now stands in a block may have come from in the step: upstream with the water, and either way by
+ * dispersion, whose spread is 2 sqrt(D h) in length. */
+typedef struct reach_of_step {
+    size_t back, ahead;
+} reach_of_step;
+
+static reach_of_step reach_in(const volume_step *step, const volume_segment *segment, size_t n_block) {
+    const double spread = 2 + 4 * sqrt(step->h * segment->spreading), most = (double)n_block;
+    const double back = (spread + step->h * segment->fastest) / block_cells + 1, ahead = spread / block_cells + 1;
+    return (reach_of_step){back < most ? (size_t)back : n_block, ahead < most ? (size_t)ahead : n_block};
+}
+
+typedef struct range {
+    double low, high;
+} range;
+
+static void widen(range *r, double low, double high) {
+    r->low = lower(r->low, low);
+    r->high = higher(r->high, high);
+}
+
+/* Widens by a point: its value before the step, and what passes it during the step. */
+static void widen_by_point(range *r, const volume_step *step, size_t index, size_t p, size_t l) {
+    const qh_volumes *v = step->v;
+    const double now = step->now[(index * v->n_row + v->n_cell + p) * v->n_lane + l];
+    widen(r, now, now);
+    widen(r, step->lowest[p * v->n_lane + l], step->highest[p * v->n_lane + l]);
 }
 
 /* Round-off that a bound is widened by; 0 stays 0. */
@@ -139,29 +154,45 @@ static const double slack = 1e-14;
 static double loosely_below(double low) { return low - slack * fabs(low); }
 static double loosely_above(double high) { return high + slack * fabs(high); }
 
-/* Bounds of a segment's blocks, and of what may leave its lower end. */
+/* Lowest and highest before the step in a segment's blocks, and bounds of what may leave its lower end. */
+static void find_end(volume_step *step, size_t index, size_t s, size_t l) {
+    const qh_volumes *v = step->v;
+    const volume_segment *segment = &v->segment[s];
+    const size_t at = s * v->n_lane + l, n_block = v->block_first[s + 1] - v->block_first[s];
+    double *lo = step->block_lowest + v->block_first[s], *hi = step->block_highest + v->block_first[s];
+    find_blocks(step, index, s, l, lo, hi);
+    const other_change other = others_of(step, index, s, l);
+    const reach_of_step reach = reach_in(step, segment, n_block);
+    range r = {lo[n_block - 1], hi[n_block - 1]};
+    for (size_t b = n_block - reach.back; b + 1 < n_block; b++)
+        widen(&r, lo[b], hi[b]);
+    if (reach.back == n_block) widen_by_point(&r, step, index, segment->from, l);
+    step->end_lowest[at] = (r.low > 0 ? r.low * other.keep : r.low) - other.drop;
+    step->end_highest[at] = r.high + other.rise;
+}
+
+/* Bounds of a segment's blocks from lowest and highest before the step; needs those of the points. */
 static void find_segment(volume_step *step, size_t index, size_t s, size_t l) {
     const qh_volumes *v = step->v;
     const volume_segment *segment = &v->segment[s];
-    const size_t lanes = v->n_lane, count = segment->last - segment->first + 1;
     const size_t n_block = v->block_first[s + 1] - v->block_first[s];
-    double *lo = step->block, *hi = lo + v->longest / block_cells + 1;
     double *lowest = step->block_lowest + v->block_first[s], *highest = step->block_highest + v->block_first[s];
-    const double below = step->now[(index * v->n_row + v->n_cell + segment->to) * lanes + l];
+    double *lo = step->block, *hi = lo + v->longest / block_cells + 1;
+    memcpy(lo, lowest, n_block * sizeof(double));
+    memcpy(hi, highest, n_block * sizeof(double));
     const other_change other = others_of(step, index, s, l);
-    const double reach = step->h * segment->fastest + 2;
-    const size_t back = reach < (double)count ? (size_t)reach / block_cells + 1 : n_block;
-    find_blocks(step, index, s, l, lo, hi);
-    double low = 0, high = 0;
+    const reach_of_step reach = reach_in(step, segment, n_block);
     for (size_t b = 0; b < n_block; b++) {
-        stretch(step, segment, l, lo, hi, back, b, &low, &high);
-        const double next_low = b + 1 < n_block ? lo[b + 1] : below, next_high = b + 1 < n_block ? hi[b + 1] : below;
-        const double least = lower(low, next_low);
-        lowest[b] = loosely_below((least > 0 ? least * other.keep : least) - other.drop);
-        highest[b] = loosely_above(higher(high, next_high) + other.rise);
+        const size_t first = b > reach.back ? b - reach.back : 0;
+        const size_t last = b + reach.ahead < n_block ? b + reach.ahead : n_block - 1;
+        range r = {lo[b], hi[b]};
+        for (size_t k = first; k <= last; k++)
+            widen(&r, lo[k], hi[k]);
+        if (b <= reach.back) widen_by_point(&r, step, index, segment->from, l);
+        if (b + reach.ahead >= n_block) widen_by_point(&r, step, index, segment->to, l);
+        lowest[b] = loosely_below((r.low > 0 ? r.low * other.keep : r.low) - other.drop);
+        highest[b] = loosely_above(r.high + other.rise);
     }
-    step->end_lowest[s * lanes + l] = (low > 0 ? low * other.keep : low) - other.drop;
-    step->end_highest[s * lanes + l] = high + other.rise;
 }
 
 /* Bounds of all cells in one lane, in river order. */
@@ -172,8 +203,10 @@ static void find_bounds(volume_step *step, size_t index, size_t l) {
         const size_t p = network->point_order[k];
         mix_bounds(step, index, p, l);
         for (size_t n = 0; n < v->point[p].out_count; n++)
-            find_segment(step, index, network->out_segment[v->point[p].out_first + n], l);
+            find_end(step, index, network->out_segment[v->point[p].out_first + n], l);
     }
+    for (size_t s = 0; s < v->n_segment; s++)
+        find_segment(step, index, s, l);
 }
 
 /* Largest distance of a new value of a segment from its bounds, g/m3. */
@@ -193,6 +226,11 @@ static double violation(const volume_step *step, size_t index, size_t s, size_t 
         }
         largest = higher(largest, higher(step->block_lowest[b] - least, most - step->block_highest[b]));
     }
+    for (size_t z = v->zone_first[s]; z < v->zone_first[s + 1]; z++) {
+        const size_t b = v->block_first[s] + (v->storage_cell[z] - segment->first) / block_cells;
+        const double value = next[(v->n_cell + v->n_point + z) * lanes];
+        largest = higher(largest, higher(step->block_lowest[b] - value, value - step->block_highest[b]));
+    }
     return largest;
 }
 
@@ -207,18 +245,29 @@ typedef struct exchange {
     double *end;  /* end e at end[e * n_lane] */
 } exchange;
 
-/* What cell i of segment s lacks to its bounds, or has too much (negative), g. */
-static double lack(const exchange *x, size_t s, size_t i, double *within) {
+/* What a row lacks to the bounds of cell i of segment s, or has too much (negative), g/m3. */
+static double lack(const exchange *x, size_t s, size_t i, size_t row, double *within) {
     const size_t b = x->v->block_first[s] + (i - x->v->segment[s].first) / block_cells;
-    const double value = x->next[i * x->v->n_lane];
+    const double value = x->next[row * x->v->n_lane];
     const double low = x->step->block_lowest[b], high = x->step->block_highest[b];
     *within = value < low ? low : value > high ? high : value;
-    return (*within - value) * x->v->volume[i];
+    return *within - value;
+}
+
+static void zones_take(const exchange *x, size_t s) {
+    for (size_t z = x->v->zone_first[s]; z < x->v->zone_first[s + 1]; z++) {
+        const size_t row = x->v->n_cell + x->v->n_point + z, i = x->v->storage_cell[z];
+        double within;
+        const double lacking = lack(x, s, i, row, &within);
+        if (lacking == 0) continue;
+        x->next[i * x->v->n_lane] -= lacking * (x->v->zone_volume[z] / x->v->volume[i]);
+        x->next[row * x->v->n_lane] = within;
+    }
 }
 
 static double take_from(const exchange *x, size_t s, size_t i, size_t neighbour) {
     double within;
-    const double mass = lack(x, s, i, &within);
+    const double mass = lack(x, s, i, i, &within) * x->v->volume[i];
     if (mass == 0) return 0;
     x->next[neighbour * x->v->n_lane] -= mass / x->v->volume[neighbour];
     x->next[i * x->v->n_lane] = within;
@@ -286,6 +335,8 @@ static bool repair(volume_step *step, size_t index, size_t l) {
                         .lane = l,
                         .next = step->next + index * v->n_row * v->n_lane + l,
                         .end = step->parts.end + index * 2 * v->n_segment * v->n_lane + l};
+    for (size_t s = 0; s < v->n_segment; s++)
+        zones_take(&x, s);
     for (size_t k = v->n_point; k-- > 0;) {
         const volume_point *point = &v->point[network->point_order[k]];
         for (size_t n = 0; n < point->out_count; n++)
@@ -336,18 +387,13 @@ bool qh_volume_step_outside(volume_step *step, size_t index, size_t l,
             if (i > segment->first) mark(self, s, i - 1, l);
             if (i < segment->last) mark(self, s, i + 1, l);
         }
+        for (size_t z = v->zone_first[s]; z < v->zone_first[s + 1]; z++) {
+            const size_t i = v->storage_cell[z], b = v->block_first[s] + (i - segment->first) / block_cells;
+            const double value = next[(v->n_cell + v->n_point + z) * v->n_lane];
+            if (!(value >= step->block_lowest[b] && value <= step->block_highest[b])) mark(self, s, i, l);
+        }
     }
     return any;
-}
-
-static bool zones_inside(const volume_step *step, size_t index) {
-    const qh_volumes *v = step->v;
-    const volume_system *system = &v->system[index];
-    const double *next = step->next + index * v->n_row * v->n_lane;
-    for (size_t k = (v->n_cell + v->n_point) * v->n_lane; k < v->n_row * v->n_lane; k++) {
-        if (next[k] < 0 && system->n_parent == 0) return false;
-    }
-    return true;
 }
 
 bool qh_volume_step_in_bounds(volume_step *step, size_t index, const double *tolerance) {
@@ -355,7 +401,6 @@ bool qh_volume_step_in_bounds(volume_step *step, size_t index, const double *tol
     bool inside = true;
     for (size_t l = 0; l < v->n_lane; l++)
         inside = check_lane(step, index, l, tolerance[l]) && inside;
-    inside = inside && zones_inside(step, index);
     if (inside) qh_volume_step_mix(step, index, 1, step->next);
     return inside;
 }

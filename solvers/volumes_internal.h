@@ -7,19 +7,28 @@
 /* Cells that share their bounds (volumes_bounds.c). */
 enum { volume_block = 8 };
 
-/* Flux through the downstream face of a cell, positive downstream: far C_far + up C_up + down C_down. `up` is the cell
- * itself, `far` what lies before it and `down` what lies behind it, cell or point. m3/s. */
+/* Flux through the downstream face of a cell, positive downstream: flow C + far (C_far - C) + down (C_down - C), C the cell's
+ * own value, C_far of what lies before it and C_down of what lies behind it, cell or point. All m3/s. */
 typedef struct volume_face {
-    double far, up, down;
+    double flow, far, down;
 } volume_face;
 
-/* Cells in a row between two points. Flux through the upstream end: in_up C_from + in_down C_first, both in m3/s. */
+/* Weight of the cell's own value, m3/s. */
+static inline double volume_face_own(const volume_face *f) { return (f->flow - f->far) - f->down; }
+
+static inline double volume_flux(const volume_face *f, double far, double own, double down) {
+    return f->flow * own + (f->far * (far - own) + f->down * (down - own));
+}
+
+/* Cells in a row between two points. Flux through the upstream end: flow C_from + disperse (C_from - C_first), m3/s. */
 typedef struct volume_segment {
     size_t first, last; /* cells, at least two */
     size_t from, to;    /* points */
-    double in_up, in_down;
+    double flow, disperse;
     double fastest;  /* 1/s, largest discharge over volume of its cells */
     double stiffest; /* 1/s, largest weight of a cell in its own fluxes over its volume */
+    double spreading; /* 1/s, largest dispersion over the square of the cell length */
+    bool is_short;   /* its cells are much shorter than the case asks for, since two points lie close together */
     double nominal;  /* 1/s, largest velocity over the length of cell that the case asks for */
 } volume_segment;
 

@@ -26,6 +26,9 @@
 static const double nearly_all = 1 - 1e-13;
 /* Cells of the longest stretch looked at; more only make the bounds wider. */
 enum { longest_stretch = 16 };
+/* Where a step passes more than so many times the water of a cell, differences of fluxes have lost their last digits: the
+ * low order stands there. */
+static const double most_stiff = 1e4;
 /* Rounds in which only cells outside their bounds are limited. */
 enum { most_rounds = 8 };
 
@@ -62,13 +65,14 @@ static qh_status solve_low(volume_step *step, size_t index) {
 /* ---- what is antidiffusive ---- */
 
 static double flux(const volume_face *f, const double *c, size_t far, size_t up, size_t down) {
-    return f->far * c[far] + f->up * c[up] + f->down * c[down];
+    return volume_flux(f, c[far], c[up], c[down]);
 }
 
 /* Through the upstream end of a segment; the weights are the same in both orders. */
 static double end_antidiffusive(const limiter *c, const volume_segment *s, size_t l) {
     const size_t p = (c->v->n_cell + s->from) * c->lanes + l, i = s->first * c->lanes + l;
-    return c->step->h * (s->in_up * (c->mean[p] - c->u[p]) + s->in_down * (c->mean[i] - c->u[i]));
+    const double point = c->mean[p] - c->u[p], cell = c->mean[i] - c->u[i];
+    return c->step->h * (s->flow * point + s->disperse * (point - cell));
 }
 
 /* Reaction of the high order less that of the low one, g in cell or zone `row` beside cell i of `volume`. */
@@ -131,8 +135,13 @@ static range bounds_of(const limiter *c, const volume_segment *s, size_t i, size
     if (i - s->first < stretch) {
         widen(&r, c->step->lowest[s->from * lanes + l]);
         widen(&r, c->step->highest[s->from * lanes + l]);
+        widen(&r, c->now[from]);
     }
-    if (i + 2 > s->last) widen(&r, c->now[to]);
+    if (i + 2 > s->last) {
+        widen(&r, c->step->lowest[s->to * lanes + l]);
+        widen(&r, c->step->highest[s->to * lanes + l]);
+        widen(&r, c->now[to]);
+    }
     return r;
 }
 
@@ -149,9 +158,10 @@ static void add_signed(sums *p, double amount) {
     }
 }
 
-static void set_ratios(limiter *c, size_t at, double volume, range r, sums p) {
+static void set_ratios(limiter *c, size_t at, double volume, range r, sums p, bool stiff) {
     const double up = volume * (r.hi - c->u[at]) * nearly_all, down = volume * (c->u[at] - r.lo) * nearly_all;
-    const double raise = p.up > up ? up / p.up : 1, lower = p.down > down ? down / p.down : 1;
+    double raise = p.up > up ? up / p.up : 1, lower = p.down > down ? down / p.down : 1;
+    if (stiff) raise = lower = 0;
     c->marked = c->marked || raise != c->raise[at] || lower != c->lower[at];
     c->raise[at] = raise;
     c->lower[at] = lower;
@@ -167,7 +177,7 @@ static void mark_zone(limiter *c, size_t z, size_t l) {
     sums p = {0, 0};
     add_signed(&p, c->antidiffusive[zone]);
     add_signed(&p, reaction(c, zone / c->lanes, v->storage_cell[z], v->zone_volume[z], l));
-    set_ratios(c, zone, v->zone_volume[z], r, p);
+    set_ratios(c, zone, v->zone_volume[z], r, p, c->step->h * v->exchange[z] > most_stiff * v->zone_volume[z]);
 }
 
 /* Zone of a cell among those of its segment; that segment's end where it has none. */
@@ -199,7 +209,7 @@ static void mark_cell(void *self, size_t s, size_t i, size_t l) {
         add_signed(&p, -c->antidiffusive[zone]);
         mark_zone(c, z, l);
     }
-    set_ratios(c, at, v->volume[i], r, p);
+    set_ratios(c, at, v->volume[i], r, p, c->step->h * segment->stiffest > most_stiff);
 }
 
 /* Part of what passes from row a to row b (where positive) that both allow. */
@@ -275,7 +285,9 @@ static void finish_zones(limiter *c, size_t s, size_t l, double *reacted) {
         const size_t row = v->n_cell + v->n_point + z, at = row * c->lanes + l, i = v->storage_cell[z];
         const double volume = v->zone_volume[z], amount = limited_reaction(c, row, i, volume, l);
         *reacted += low_loss(c, row, i, volume, l) - amount;
-        c->next[at] = c->u[at] + (amount + limited_exchange(c, z, l)) / volume;
+        const size_t cell = i * c->lanes + l;
+        if (c->raise[at] < 1 || c->lower[at] < 1 || c->raise[cell] < 1 || c->lower[cell] < 1)
+            c->next[at] = c->u[at] + (amount + limited_exchange(c, z, l)) / volume;
     }
 }
 
@@ -287,24 +299,28 @@ static void finish_segment(limiter *c, size_t s, size_t l) {
     double *end = c->step->parts.end + (c->index * 2 * v->n_segment + 2 * s) * lanes + l;
     double *reacted = c->step->parts.reacted + (c->index * v->n_segment + s) * lanes + l;
     const double *alpha = c->step->alpha + l;
-    double in = end_antidiffusive(c, segment, l) * alpha[segment->from * lanes];
+    double part = alpha[segment->from * lanes]; /* of what passes the upstream face */
+    double in = end_antidiffusive(c, segment, l) * part;
     *reacted = 0;
-    end[0] = in + c->step->h * (segment->in_up * c->u[from * lanes + l] +
-                                segment->in_down * c->u[segment->first * lanes + l]);
+    const double point = c->u[from * lanes + l], cell = c->u[segment->first * lanes + l];
+    end[0] = in + c->step->h * (segment->flow * point + segment->disperse * (point - cell));
     size_t z = v->zone_first[s];
     for (size_t i = segment->first; i <= segment->last; i++) {
         const size_t at = i * lanes + l;
         const double whole = c->antidiffusive[at];
-        const double out =
-            whole * (i == segment->last ? alpha[segment->to * lanes] : passing(c, whole, at, at + lanes));
-        const double amount = limited_reaction(c, i, i, v->volume[i], l);
+        const double next_part = i == segment->last ? alpha[segment->to * lanes] : passing(c, whole, at, at + lanes);
+        const double out = whole * next_part, amount = limited_reaction(c, i, i, v->volume[i], l);
+        bool changed = part < 1 || next_part < 1 || c->raise[at] < 1 || c->lower[at] < 1;
         double sum = in - out + amount;
         *reacted += low_loss(c, i, i, v->volume[i], l) - amount;
         if (z < v->zone_first[s + 1] && v->storage_cell[z] == i) {
+            const size_t zone = (v->n_cell + v->n_point + z) * lanes + l;
+            changed = changed || c->raise[zone] < 1 || c->lower[zone] < 1;
             sum -= limited_exchange(c, z++, l);
         }
-        c->next[at] = c->u[at] + sum / v->volume[i];
+        if (changed) c->next[at] = c->u[at] + sum / v->volume[i]; /* else it is what it was */
         in = out;
+        part = next_part;
     }
     const size_t last = segment->last * lanes + l;
     end[lanes] = in + c->step->h * flux(&v->low[segment->last], c->u, last - lanes, last, to * lanes + l);

@@ -23,13 +23,13 @@ static double mixture(const volume_step *step, const volume_face *face, size_t i
     for (size_t k = 0; k < point->in_count; k++) {
         const volume_segment *s = &v->segment[network->in_segment[point->in_first + k]];
         const volume_face f = face[s->last];
-        sum += f.far * state[(s->last - 1) * lanes + l] + f.up * state[s->last * lanes + l];
+        sum += f.far * state[(s->last - 1) * lanes + l] + volume_face_own(&f) * state[s->last * lanes + l];
         own -= f.down;
     }
     for (size_t k = 0; k < point->out_count; k++) {
         const volume_segment *s = &v->segment[network->out_segment[point->out_first + k]];
-        sum -= s->in_down * state[s->first * lanes + l];
-        own += s->in_up;
+        sum += s->disperse * state[s->first * lanes + l];
+        own += s->flow + s->disperse;
     }
     return sum / own;
 }
@@ -49,8 +49,10 @@ static double plain_mixture(const volume_step *step, size_t index, size_t p, siz
         slope += v->face[s->last].far * (state[(s->last - 1) * lanes + l] - state[s->last * lanes + l]);
         own -= v->face[s->last].down;
     }
-    for (size_t k = 0; k < point->out_count; k++)
-        own += v->segment[network->out_segment[point->out_first + k]].in_up;
+    for (size_t k = 0; k < point->out_count; k++) {
+        const volume_segment *s = &v->segment[network->out_segment[point->out_first + k]];
+        own += s->flow + s->disperse;
+    }
     return value - slope / own;
 }
 

@@ -49,6 +49,9 @@ INLINE number inverse_of(number a) {
 }
 INLINE number times(number a, number b) { return (number){a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re}; }
 
+INLINE double own_of(const volume_face *f) { return volume_face_own(f); }
+INLINE double in_up(const volume_segment *s) { return s->flow + s->disperse; }
+
 /* What remains of a zone's row beside its cell: pole Vz/h + decay Vz + E. */
 INLINE number zone_pivot(const qh_volumes *v, const volume_factors *f, const volume_system *s, size_t z) {
     const double volume = v->zone_volume[z], decay = s->decay[v->storage_cell[z]];
@@ -59,7 +62,7 @@ INLINE number zone_pivot(const qh_volumes *v, const volume_factors *f, const vol
 INLINE double down_of_point(const qh_volumes *v, size_t p) {
     const volume_point *point = &v->point[p];
     if (point->fixed || point->out_count != 1) return 0;
-    return v->segment[v->problem->network->out_segment[point->out_first]].in_down;
+    return -v->segment[v->problem->network->out_segment[point->out_first]].disperse;
 }
 
 /* ---- a chain's rows: real numbers are those without imaginary part, `wide` is known when this is compiled ---- */
@@ -94,24 +97,24 @@ typedef struct pair {
 } pair;
 
 INLINE pair first_cell(const chain *c, const volume_segment *s, number point_inverse) {
-    return (pair){{0, 0}, multiplier(c, c->face[s->first].far - s->in_up, point_inverse)};
+    return (pair){{0, 0}, multiplier(c, c->face[s->first].far - in_up(s), point_inverse)};
 }
 INLINE pair second_cell(const chain *c, const volume_segment *s, number point_inverse, double point_down,
                         number inverse) {
     const volume_face *f = &c->face[s->first];
     const number far = multiplier(c, -f[0].far, point_inverse);
-    return (pair){far, second_multiplier(c, f[1].far - f[0].up, far, point_down, inverse)};
+    return (pair){far, second_multiplier(c, f[1].far - own_of(&f[0]), far, point_down, inverse)};
 }
 INLINE pair inner_cell(const chain *c, size_t i, number far_inverse, number inverse) {
     const volume_face *f = &c->face[i];
     const number far = multiplier(c, -f[-1].far, far_inverse);
-    return (pair){far, second_multiplier(c, f[0].far - f[-1].up, far, f[-2].down, inverse)};
+    return (pair){far, second_multiplier(c, f[0].far - own_of(&f[-1]), far, f[-2].down, inverse)};
 }
 /* Multipliers of a point's row with the last two cells of a segment. */
 INLINE pair into_point(const chain *c, const volume_segment *s) {
     const volume_face *f = &c->face[s->last];
     const number far = multiplier(c, -f[0].far, load_inverse(c, s->last - 1));
-    return (pair){far, second_multiplier(c, -f[0].up, far, f[-1].down, load_inverse(c, s->last))};
+    return (pair){far, second_multiplier(c, -own_of(&f[0]), far, f[-1].down, load_inverse(c, s->last))};
 }
 
 /* ---- factors ---- */
@@ -122,7 +125,7 @@ INLINE void factor_point(const qh_volumes *v, const chain *c, size_t p) {
     number own = {point->fixed ? point->through : point->taken + point->outlet, 0};
     if (!point->fixed) {
         for (size_t k = 0; k < point->out_count; k++)
-            own.re += v->segment[network->out_segment[point->out_first + k]].in_up;
+            own.re += in_up(&v->segment[network->out_segment[point->out_first + k]]);
         for (size_t k = 0; k < point->in_count; k++) {
             const volume_segment *s = &v->segment[network->in_segment[point->in_first + k]];
             const double down = c->face[s->last].down;
@@ -147,7 +150,7 @@ INLINE void factor_segment(const qh_volumes *v, const volume_factors *f, const c
                        : i == s->first + 1 ? second_cell(c, s, point, point_down, near)
                                            : inner_cell(c, i, far, near);
         /* own weight: what the downstream face takes of it less what the upstream face gives */
-        const double own = c->face[i].up - (i == s->first ? s->in_down : c->face[i - 1].down);
+        const double own = own_of(&c->face[i]) - (i == s->first ? -s->disperse : c->face[i - 1].down);
         const number pivot = {v->volume[i] * (pole_re + system->decay[i]) + own + zone.re - m.up.re * entry,
                               v->volume[i] * pole_im + zone.im - m.up.im * entry};
         far = near;
@@ -389,7 +392,7 @@ static void functional(const qh_volumes *v, size_t p, size_t lanes, const double
     for (size_t k = 0; k < point->out_count && point->out_count > 1 && !point->fixed; k++) {
         const volume_segment *s = &v->segment[network->out_segment[point->out_first + k]];
         for (size_t l = 0; l < lanes; l++)
-            sum[l] -= s->in_down * x[s->first * lanes + l];
+            sum[l] += s->disperse * x[s->first * lanes + l];
     }
     for (size_t k = 0; k < point->link_count; k++) {
         const size_t link = v->arriving_link[point->link_first + k];
