@@ -355,7 +355,8 @@ static bool repair(volume_step *step, size_t index, size_t l) {
 
 /* ---- the checks ---- */
 
-static bool check_lane(volume_step *step, size_t index, size_t l, double tolerance) {
+/* Whether a lane is within bounds, or has been brought back; `touched` tells whether an exchange was tried in vain. */
+static bool check_lane(volume_step *step, size_t index, size_t l, double tolerance, bool *touched) {
     const qh_volumes *v = step->v;
     find_bounds(step, index, l);
     double distance = 0, courant = 0;
@@ -364,7 +365,11 @@ static bool check_lane(volume_step *step, size_t index, size_t l, double toleran
         distance = higher(distance, own);
         if (own > 0) courant = higher(courant, step->h * v->segment[s].nominal);
     }
-    if (distance == 0 || (distance <= tolerance && repair(step, index, l))) return true;
+    if (distance == 0) return true;
+    if (distance <= tolerance) {
+        if (repair(step, index, l)) return true;
+        *touched = true;
+    }
     step->courant = higher(step->courant, courant);
     return false;
 }
@@ -398,9 +403,17 @@ bool qh_volume_step_outside(volume_step *step, size_t index, size_t l,
 
 bool qh_volume_step_in_bounds(volume_step *step, size_t index, const double *tolerance) {
     const qh_volumes *v = step->v;
-    bool inside = true;
-    for (size_t l = 0; l < v->n_lane; l++)
-        inside = check_lane(step, index, l, tolerance[l]) && inside;
+    bool inside = true, touched = false;
+    for (size_t l = 0; l < v->n_lane; l++) {
+        step->outside[l] = !check_lane(step, index, l, tolerance[l], &touched);
+        inside = inside && !step->outside[l];
+    }
+    if (touched) { /* the limiter needs those lanes as they were */
+        qh_volume_step_move(step, index);
+        for (size_t l = 0; l < v->n_lane; l++) {
+            if (!step->outside[l]) (void)check_lane(step, index, l, tolerance[l], &touched);
+        }
+    }
     if (inside) qh_volume_step_mix(step, index, 1, step->next);
     return inside;
 }

@@ -149,6 +149,7 @@ typedef struct volume_step {
     double *segment_sum;              /* [n_segment][m], g/m, likewise */
     double *scale;                    /* [n_system][n_lane], g/m3, largest value */
     bool *limited;                    /* [n_system], in this step: x and y then hold something else, but for */
+    bool *outside;                    /* [n_lane], lanes that the limiter is to mend, workspace */
     double *kept[3];                  /* [n_system][n_point][n_lane], x.re, y.re, y.im at the points before that */
     double *lowest, *highest;         /* [n_point][n_lane], g/m3, of what passes a point, workspace */
     double *end_lowest, *end_highest; /* [n_segment][n_lane], likewise at segments' lower ends */
@@ -168,6 +169,9 @@ void qh_volume_step_destroy(volume_step *step);
 
 /* Tries a step of length h under the loads set: fills next, mean, parts and error; tolerances - and g/m3. */
 qh_status qh_volume_step_try(volume_step *step, double h, double relative, double absolute);
+
+/* From the solutions of a system to its next, mean and parts. */
+void qh_volume_step_move(volume_step *step, size_t system);
 
 /* Makes `next` the present state and adds up what passed. */
 void qh_volume_step_accept(volume_step *step);

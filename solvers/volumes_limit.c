@@ -338,8 +338,9 @@ static void keep_points(volume_step *step, size_t index) {
 static void mark_all(limiter *c) {
     for (size_t s = 0; s < c->v->n_segment; s++) {
         for (size_t i = c->v->segment[s].first; i <= c->v->segment[s].last; i++) {
-            for (size_t l = 0; l < c->lanes; l++)
-                mark_cell(c, s, i, l);
+            for (size_t l = 0; l < c->lanes; l++) {
+                if (c->step->outside[l]) mark_cell(c, s, i, l);
+            }
         }
     }
 }
@@ -352,8 +353,10 @@ static void limit_in_rounds(limiter *c) {
     for (size_t round = 0; outside && round <= most_rounds; round++) {
         outside = false;
         c->marked = false;
-        for (size_t l = 0; l < c->lanes && round < most_rounds; l++)
+        for (size_t l = 0; l < c->lanes && round < most_rounds; l++) {
+            if (!c->step->outside[l]) continue;
             outside = qh_volume_step_outside(c->step, c->index, l, mark_cell, c) || outside;
+        }
         if (round == most_rounds) mark_all(c);
         if (!c->marked) outside = false;
         if (!c->marked && round > 0) break;
@@ -361,8 +364,9 @@ static void limit_in_rounds(limiter *c) {
             set_point(c, p);
         share_by_links(c);
         for (size_t s = 0; s < v->n_segment; s++) {
-            for (size_t l = 0; l < c->lanes; l++)
-                finish_segment(c, s, l);
+            for (size_t l = 0; l < c->lanes; l++) {
+                if (c->step->outside[l]) finish_segment(c, s, l);
+            }
         }
     }
 }
@@ -393,6 +397,7 @@ qh_status qh_volume_step_limit(volume_step *step, size_t index) {
     limit_in_rounds(&c);
     double *part = step->parts.point + index * v->n_point * lanes;
     for (size_t k = 0; k < v->n_point * lanes; k++) {
+        if (!step->outside[k % lanes]) continue;
         const double low = c.u[v->n_cell * lanes + k], high = c.mean[v->n_cell * lanes + k];
         part[k] = step->h * (low + step->alpha[k] * (high - low));
     }

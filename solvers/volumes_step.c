@@ -4,13 +4,15 @@
  *            step passes a jump or a bend).
  * Method     Radau IIA of order 5, for which C(t + h) = R(h A) C(t) with R the (2,3) Padé approximation of exp; L-stable.
  *            In partial fractions over the poles p of R (one real, one pair of complex ones)
- *                x_p = (p V/h - A)^-1 (V C/h + G0/p + (G1 - G0)/p^2)        G0, G1 at the step's begin and end
- *                S(h A) C = sum_p r_p x_p        for every rational function S with these poles, S(inf) = 0
+ *                x_p = (p V/h - A)^-1 ((A C + G0)/p + (G1 - G0)/p^2)        G0, G1 at the step's begin and end
+ *                S(h A) C = S(0) C + sum_p r_p x_p        for every rational function S with these poles
  *            so that one solve a pole gives all of these, in which N is the numerator over D = 60 - 36 z + 9 z^2 - z^3
  *                new value       N = 60 + 24 z + 3 z^2                 r_p = -N(p)/D'(p)
  *                mean over h     (R - 1)/z                             r_p/p
- *                error measure   N = z^3 (the part of C besides: -1)
+ *                error measure   N = z^3
  *                value between   N = exp(part z) D up to z^3, of fourth order locally
+ *            What is solved for is the change: a river at rest, and a tracer that is 1 everywhere, stay what they are to the
+ *            last digit.
  *            The new value is taken from the fluxes of the mean, h (A mean + G), so that it is these that move the cells
  *            and budgets close to round-off however well the systems are solved.
  * Error      e = z^3/D C is of third order only; R misses exp by z^6/7200. Of a wave that changes by d in the step,
@@ -91,6 +93,7 @@ static bool allocate(volume_step *s) {
     s->segment_sum = qh_arena_alloc(a, v->n_segment * v->m, sizeof(double));
     s->scale = qh_arena_alloc(a, v->n_system * v->n_lane, sizeof(double));
     s->limited = qh_arena_alloc(a, v->n_system, sizeof(bool));
+    s->outside = qh_arena_alloc(a, v->n_lane, sizeof(bool));
     s->lane = qh_arena_alloc(a, 8 * v->n_lane, sizeof(double));
     s->block = qh_arena_alloc(a, 2 * (v->longest / volume_block + 1), sizeof(double));
     s->block_lowest = qh_arena_alloc(a, v->block_first[v->n_segment], sizeof(double));
@@ -100,7 +103,7 @@ static bool allocate(volume_step *s) {
         if (!s->kept[k]) return false;
     }
     return s->block && s->block_lowest && s->block_highest && s->end_lowest && s->end_highest && s->load_sum && s->headwater_sum && s->segment_sum && s->scale &&
-           s->limited && s->lane && allocate_parts(v, a, &s->parts) && allocate_parts(v, a, &s->sums);
+           s->limited && s->outside && s->lane && allocate_parts(v, a, &s->parts) && allocate_parts(v, a, &s->sums);
 }
 
 qh_status qh_volume_step_create(qh_volumes *v, volume_step **step) {
@@ -204,31 +207,140 @@ void qh_volume_step_load(const volume_step *step, size_t index, double rate, dou
     load_rest(step, index, rate, w, x);
 }
 
+/* What a segment's cells gain in the present state, g/s: fluxes, loads at the step's begin, reactions. */
+INLINE void residual_of_segment(const volume_step *step, size_t index, size_t s, size_t lanes, double *restrict x) {
+    const qh_volumes *v = step->v;
+    const volume_system *system = &v->system[index];
+    const volume_segment *segment = &v->segment[s];
+    const double *restrict now = step->now + index * v->n_row * lanes;
+    const double *load = step->loads.segment[0] + s * v->m + volume_component(v, system), *gain = system->gain;
+    const double length = v->problem->grid->length[segment->first];
+    double *restrict in = step->lane;
+    for (size_t l = 0; l < lanes; l++) {
+        const double from = now[(v->n_cell + segment->from) * lanes + l];
+        in[l] = segment->flow * from + segment->disperse * (from - now[segment->first * lanes + l]);
+    }
+    size_t far = (v->n_cell + segment->from) * lanes;
+    for (size_t i = segment->first; i <= segment->last; i++) {
+        const size_t up = i * lanes, down = (i == segment->last ? v->n_cell + segment->to : i + 1) * lanes;
+        const volume_face f = v->face[i];
+        const double decay = v->volume[i] * system->decay[i], gained = gain ? v->volume[i] * gain[i] : 0;
+        for (size_t l = 0; l < lanes; l++) {
+            const double own = now[up + l], out = volume_flux(&f, now[far + l], own, now[down + l]);
+            x[up + l] = (in[l] - out) + (load[l] * length + gained) - decay * own;
+            in[l] = out;
+        }
+        far = up;
+    }
+}
+
+/* The same for points, whose fluxes balance but for round-off, and storage zones. */
+static void residual_of_rest(const volume_step *step, size_t index, double *x) {
+    const qh_volumes *v = step->v;
+    const qh_network *network = v->problem->network;
+    const volume_system *system = &v->system[index];
+    const size_t lanes = v->n_lane, component = volume_component(v, system);
+    const double *now = step->now + index * v->n_row * lanes;
+    for (size_t p = 0; p < v->n_point; p++) {
+        const volume_point *point = &v->point[p];
+        const size_t row = v->n_cell + p;
+        const double leaving = point->fixed ? point->through : point->taken + point->outlet;
+        for (size_t l = 0; l < lanes; l++) {
+            const double own = now[row * lanes + l];
+            double sum = step->loads.point[0][p * v->m + component + l] - leaving * own;
+            for (size_t k = 0; k < point->link_count; k++) {
+                const size_t link = v->arriving_link[point->link_first + k];
+                sum += v->link_flow[link] * now[(v->n_cell + network->link[link].from) * lanes + l];
+            }
+            for (size_t k = 0; k < point->in_count && !point->fixed; k++) {
+                const size_t i = v->segment[network->in_segment[point->in_first + k]].last;
+                sum += volume_flux(&v->face[i], now[(i - 1) * lanes + l], now[i * lanes + l], own);
+            }
+            for (size_t k = 0; k < point->out_count && !point->fixed; k++) {
+                const volume_segment *s = &v->segment[network->out_segment[point->out_first + k]];
+                sum -= s->flow * own + s->disperse * (own - now[s->first * lanes + l]);
+            }
+            x[row * lanes + l] = sum;
+        }
+    }
+    for (size_t z = 0; z < v->n_storage; z++) {
+        const size_t i = v->storage_cell[z], row = v->n_cell + v->n_point + z;
+        const double gain = system->gain ? system->gain[i] : 0;
+        for (size_t l = 0; l < lanes; l++) {
+            const double zone = now[row * lanes + l], moved = v->exchange[z] * (now[i * lanes + l] - zone);
+            x[row * lanes + l] = moved - v->zone_volume[z] * (system->decay[i] * zone - gain);
+            x[i * lanes + l] -= moved;
+        }
+    }
+}
+
+/* A C + G at the step's begin, g/s; 0 in a river at rest. */
+static void residual(const volume_step *step, size_t index, double *x) {
+    const qh_volumes *v = step->v;
+    for (size_t s = 0; s < v->n_segment; s++) {
+        if (v->n_lane == 1) {
+            residual_of_segment(step, index, s, 1, x);
+        } else {
+            residual_of_segment(step, index, s, v->n_lane, x);
+        }
+    }
+    residual_of_rest(step, index, x);
+    qh_volumes_add_parents(v, index, step->now, x);
+}
+
+/* Adds what loads change in the step, times a weight. */
+static void add_change(const volume_step *step, size_t index, double weight, double *x) {
+    const qh_volumes *v = step->v;
+    const size_t lanes = v->n_lane, component = volume_component(v, &v->system[index]);
+    for (size_t s = 0; s < v->n_segment; s++) {
+        const volume_segment *segment = &v->segment[s];
+        const double length = v->problem->grid->length[segment->first];
+        for (size_t l = 0; l < lanes; l++) {
+            const size_t at = s * v->m + component + l;
+            const double change = (step->loads.segment[1][at] - step->loads.segment[0][at]) * length * weight;
+            for (size_t i = segment->first; i <= segment->last && change != 0; i++)
+                x[i * lanes + l] += change;
+        }
+    }
+    for (size_t p = 0; p < v->n_point; p++) {
+        for (size_t l = 0; l < lanes; l++) {
+            const size_t at = p * v->m + component + l;
+            x[(v->n_cell + p) * lanes + l] += (step->loads.point[1][at] - step->loads.point[0][at]) * weight;
+        }
+    }
+}
+
 static void solve_poles(volume_step *step, size_t index) {
     const qh_volumes *v = step->v;
-    const size_t offset = index * v->n_row * v->n_lane;
-    const double rate = 1 / step->h;
+    const size_t offset = index * v->n_row * v->n_lane, count = v->n_row * v->n_lane;
     const volume_vector x = {step->x.re + offset, NULL}, y = {step->y.re + offset, step->y.im + offset};
     const double complex a = 1 / (pole_re + pole_im * I), b = a * a;
-    qh_volume_step_load(step, index, rate, 1 / pole_real, 1 / (pole_real * pole_real), x.re);
+    const double real = 1 / pole_real, re = creal(a), im = cimag(a);
+    residual(step, index, x.re);
+    for (size_t k = 0; k < count; k++) {
+        y.re[k] = re * x.re[k];
+        y.im[k] = im * x.re[k];
+        x.re[k] *= real;
+    }
+    add_change(step, index, real * real, x.re);
+    add_change(step, index, creal(b), y.re);
+    add_change(step, index, cimag(b), y.im);
     qh_volumes_add_parents(v, index, step->x.re, x.re);
-    qh_volumes_solve(v, v->face, &step->real, index, x);
-    qh_volume_step_load(step, index, rate, creal(a), creal(b), y.re);
-    qh_volume_step_load(step, index, 0, cimag(a), cimag(b), y.im);
     qh_volumes_add_parents(v, index, step->y.re, y.re);
     qh_volumes_add_parents(v, index, step->y.im, y.im);
+    qh_volumes_solve(v, v->face, &step->real, index, x);
     qh_volumes_solve(v, v->face, &step->pair, index, y);
     step->solves++;
 }
 
 /* ---- from solutions to the new state ---- */
 
-/* result = r.real x + 2 Re(r y) over `count` values */
-INLINE void combine(residues r, size_t count, const double *restrict x, const double *restrict re,
-                    const double *restrict im, double *restrict result) {
+/* result = now + r.real x + 2 Re(r y) over `count` values */
+INLINE void combine(residues r, size_t count, const double *restrict now, const double *restrict x,
+                    const double *restrict re, const double *restrict im, double *restrict result) {
     const double a = r.real, b = 2 * r.re, c = 2 * r.im;
     for (size_t k = 0; k < count; k++)
-        result[k] = a * x[k] + (b * re[k] - c * im[k]);
+        result[k] = now[k] + (a * x[k] + (b * re[k] - c * im[k]));
 }
 
 /* Moves the cells of a segment by the fluxes of the mean, and sums up what passed its ends and what reacted. */
@@ -325,7 +437,7 @@ static void move_zones(volume_step *step, size_t index) {
 }
 
 /* Largest measure of error e and largest change in a segment, over its cells. */
-INLINE void measure_segment(const volume_step *step, residues r, double own, size_t index, const volume_segment *segment,
+INLINE void measure_segment(const volume_step *step, residues r, size_t index, const volume_segment *segment,
                             size_t lanes, double *restrict error, double *restrict change, double *restrict largest) {
     const size_t offset = index * step->v->n_row * lanes;
     const double *now = step->now + offset, *next = step->next + offset, *x = step->x.re + offset;
@@ -335,7 +447,7 @@ INLINE void measure_segment(const volume_step *step, residues r, double own, siz
         error[l] = change[l] = 0;
     for (size_t i = segment->first; i <= segment->last; i++) {
         for (size_t l = 0, k = i * lanes; l < lanes; l++, k++) {
-            const double e = fabs(a * x[k] + (b * re[k] - c * im[k]) + own * now[k]), d = fabs(next[k] - now[k]);
+            const double e = fabs(a * x[k] + (b * re[k] - c * im[k])), d = fabs(next[k] - now[k]);
             const double value = fabs(next[k]);
             error[l] = e > error[l] ? e : error[l];
             change[l] = d > change[l] ? d : change[l];
@@ -367,9 +479,9 @@ static void measure(volume_step *step, size_t index, double relative, double abs
         const bool stiff = v->segment[s].is_short && step->h * v->segment[s].stiffest > most_stiff;
         const residues r = stiff ? second : third;
         if (lanes == 1) {
-            measure_segment(step, r, stiff ? 0 : -1, index, &v->segment[s], 1, error, change, scale);
+            measure_segment(step, r, index, &v->segment[s], 1, error, change, scale);
         } else {
-            measure_segment(step, r, stiff ? 0 : -1, index, &v->segment[s], lanes, error, change, scale);
+            measure_segment(step, r, index, &v->segment[s], lanes, error, change, scale);
         }
         for (size_t l = 0; l < lanes; l++) {
             const double estimate = stiff ? stiff_estimate(error[l], change[l]) : plain_estimate(error[l], change[l]);
@@ -379,13 +491,14 @@ static void measure(volume_step *step, size_t index, double relative, double abs
     }
 }
 
-static void move(volume_step *step, size_t index) {
+void qh_volume_step_move(volume_step *step, size_t index) {
     const qh_volumes *v = step->v;
     const size_t lanes = v->n_lane, offset = index * v->n_row * lanes, count = v->n_row * lanes;
-    const double *x = step->x.re + offset, *re = step->y.re + offset, *im = step->y.im + offset;
-    combine(mean_residues(), count, x, re, im, step->mean + offset);
+    const double *now = step->now + offset, *x = step->x.re + offset, *re = step->y.re + offset;
+    const double *im = step->y.im + offset;
+    combine(mean_residues(), count, now, x, re, im, step->mean + offset);
     const size_t points = v->n_cell * lanes;
-    combine(residues_of(step_numerator), v->n_point * lanes, x + points, re + points, im + points,
+    combine(residues_of(step_numerator), v->n_point * lanes, now + points, x + points, re + points, im + points,
             step->next + offset + points);
     for (size_t s = 0; s < v->n_segment; s++) {
         if (lanes == 1) {
@@ -399,7 +512,8 @@ static void move(volume_step *step, size_t index) {
     for (size_t s = 0; s < v->n_segment; s++) {
         if (step->h * v->segment[s].stiffest <= most_stiff) continue;
         const size_t first = v->segment[s].first * lanes, cells = v->segment[s].last * lanes + lanes - first;
-        combine(residues_of(step_numerator), cells, x + first, re + first, im + first, step->next + offset + first);
+        combine(residues_of(step_numerator), cells, now + first, x + first, re + first, im + first,
+                step->next + offset + first);
     }
     const double *mean = step->mean + offset + points;
     double *part = step->parts.point + index * v->n_point * lanes;
@@ -428,7 +542,7 @@ qh_status qh_volume_step_try(volume_step *step, double h, double relative, doubl
     for (size_t k = 0; k < v->n_system; k++) {
         step->limited[k] = false;
         solve_poles(step, k);
-        move(step, k);
+        qh_volume_step_move(step, k);
         measure(step, k, relative, absolute);
         if (!(step->error <= 1)) return QH_OK;
     }
@@ -475,6 +589,11 @@ qh_status qh_volume_step_steady(volume_step *step) {
         qh_volume_step_load(step, k, 0, 1, 0, x);
         qh_volumes_add_parents(v, k, step->now, x);
         qh_volumes_solve(v, v->face, &step->real, k, (volume_vector){x, NULL});
+        double *change = step->x.re + k * v->n_row * v->n_lane; /* once more, for the last digits */
+        residual(step, k, change);
+        qh_volumes_solve(v, v->face, &step->real, k, (volume_vector){change, NULL});
+        for (size_t i = 0; i < v->n_row * v->n_lane; i++)
+            x[i] += change[i];
     }
     return QH_OK;
 }
@@ -501,10 +620,10 @@ void qh_volume_step_between(const volume_step *step, size_t index, size_t row, s
         return;
     }
     const residues r = residues_of(n), whole = residues_of(step_numerator);
-    combine(r, count, x, re, im, value);
+    combine(r, count, now, x, re, im, value);
     for (size_t k = 0; k < count; k++) {
         /* what the limiter or the bounds have changed at the end comes in by degrees */
-        const double end = whole.real * x[k] + 2 * (whole.re * re[k] - whole.im * im[k]);
-        value[k] += part * (next[k] - end) - n[3] * now[k];
+        const double end = now[k] + (whole.real * x[k] + 2 * (whole.re * re[k] - whole.im * im[k]));
+        value[k] += part * (next[k] - end);
     }
 }
