@@ -157,11 +157,11 @@ static void set_segments(qh_volumes *v) {
         segment->is_short = grid->length[segment->first] < longest / 8;
         if (count > v->longest) v->longest = count;
         v->block_first[s + 1] = v->block_first[s] + (count + volume_block - 1) / volume_block;
-        for (size_t i = segment->first; i <= segment->last; i++)
-        {
+        for (size_t i = segment->first; i <= segment->last; i++) {
             segment->fastest = fmax(segment->fastest, grid->discharge_down[i] / v->volume[i]);
-            segment->stiffest = fmax(segment->stiffest, (2 * grid->discharge_down[i] + grid->conductance_up[i] +
-                                                         grid->conductance_down[i]) / v->volume[i]);
+            segment->stiffest = fmax(
+                segment->stiffest,
+                (2 * grid->discharge_down[i] + grid->conductance_up[i] + grid->conductance_down[i]) / v->volume[i]);
             segment->spreading = fmax(segment->spreading, grid->dispersion[i] / (grid->length[i] * grid->length[i]));
             segment->nominal = fmax(segment->nominal, grid->discharge_down[i] / grid->area[i] / longest);
         }
@@ -292,8 +292,8 @@ static bool allocate(qh_volumes *v) {
     v->zone_first = qh_arena_alloc(a, v->n_segment + 1, sizeof(size_t));
     v->block_first = qh_arena_alloc(a, v->n_segment + 1, sizeof(size_t));
     v->system = qh_arena_alloc(a, v->n_system, sizeof(volume_system));
-    return v->zone_first && v->block_first && v->volume && v->face && v->segment && v->point && v->special && v->arriving_link && v->link_flow &&
-           v->storage_cell && v->zone_volume && v->exchange && v->system;
+    return v->zone_first && v->block_first && v->volume && v->face && v->segment && v->point && v->special &&
+           v->arriving_link && v->link_flow && v->storage_cell && v->zone_volume && v->exchange && v->system;
 }
 
 static qh_status set_faces(qh_volumes *v) {

@@ -414,6 +414,6 @@ bool qh_volume_step_in_bounds(volume_step *step, size_t index, const double *tol
             if (!step->outside[l]) (void)check_lane(step, index, l, tolerance[l], &touched);
         }
     }
-    if (inside) qh_volume_step_mix(step, index, 1, step->next);
+    if (inside) qh_volume_step_mix(step, index, 1, step->next + index * v->n_row * v->n_lane);
     return inside;
 }

@@ -25,11 +25,11 @@ typedef struct volume_segment {
     size_t first, last; /* cells, at least two */
     size_t from, to;    /* points */
     double flow, disperse;
-    double fastest;  /* 1/s, largest discharge over volume of its cells */
-    double stiffest; /* 1/s, largest weight of a cell in its own fluxes over its volume */
+    double fastest;   /* 1/s, largest discharge over volume of its cells */
+    double stiffest;  /* 1/s, largest weight of a cell in its own fluxes over its volume */
     double spreading; /* 1/s, largest dispersion over the square of the cell length */
-    bool is_short;   /* its cells are much shorter than the case asks for, since two points lie close together */
-    double nominal;  /* 1/s, largest velocity over the length of cell that the case asks for */
+    bool is_short;    /* its cells are much shorter than the case asks for, since two points lie close together */
+    double nominal;   /* 1/s, largest velocity over the length of cell that the case asks for */
 } volume_segment;
 
 typedef struct volume_point {
@@ -57,13 +57,13 @@ typedef struct qh_volumes {
     const qh_problem *problem;
     qh_arena *arena;
     size_t n_cell, n_point, n_segment, n_storage, n_row;
-    size_t n_lane;   /* of a system; the problem has n_group * n_lane */
-    size_t n_group;  /* 1 where lanes share their kinetics, else one a lane */
-    size_t n_system; /* species times groups */
-    size_t m;        /* components of the problem */
-    double *volume;  /* [n_cell], m3 */
-    volume_face *face; /* [n_cell], high order */
-    volume_face *low;  /* [n_cell], low order; NULL until it is wanted */
+    size_t n_lane;           /* of a system; the problem has n_group * n_lane */
+    size_t n_group;          /* 1 where lanes share their kinetics, else one a lane */
+    size_t n_system;         /* species times groups */
+    size_t m;                /* components of the problem */
+    double *volume;          /* [n_cell], m3 */
+    volume_face *face;       /* [n_cell], high order */
+    volume_face *low;        /* [n_cell], low order; NULL until it is wanted */
     volume_segment *segment; /* [n_segment] */
     volume_point *point;     /* [n_point] */
     size_t n_special;        /* points with a coupling that elimination leaves out */
@@ -140,26 +140,24 @@ typedef struct volume_step {
     qh_arena *arena;
     double h; /* s */
     volume_loads loads;
-    volume_factors real, pair, low; /* of the real pole, of the pair of complex ones, of backward Euler */
-    double factored, low_factored;  /* s, step that the factors are for; 0: none */
-    double *now, *next, *mean;      /* states; mean: over the step */
-    volume_vector x, y;             /* states; solutions for the two poles. The limiter takes them as workspace */
-    volume_parts parts, sums;       /* of this step; of all steps accepted */
-    double *load_sum, *headwater_sum; /* [n_point][m], g, over all steps accepted */
-    double *segment_sum;              /* [n_segment][m], g/m, likewise */
-    double *scale;                    /* [n_system][n_lane], g/m3, largest value */
-    bool *limited;                    /* [n_system], in this step: x and y then hold something else, but for */
-    bool *outside;                    /* [n_lane], lanes that the limiter is to mend, workspace */
-    double *kept[3];                  /* [n_system][n_point][n_lane], x.re, y.re, y.im at the points before that */
-    double *lowest, *highest;         /* [n_point][n_lane], g/m3, of what passes a point, workspace */
-    double *end_lowest, *end_highest; /* [n_segment][n_lane], likewise at segments' lower ends */
-    double *alpha;                    /* [n_point][n_lane], -, part of the high-order flux, workspace */
-    double *lane;                     /* [8][n_lane], workspace */
-    double *block;                    /* [2][longest/volume_block + 1], workspace of the bounds */
+    volume_factors real, pair, low;       /* of the real pole, of the pair of complex ones, of backward Euler */
+    double factored, low_factored;        /* s, step that the factors are for; 0: none */
+    double *now, *next, *mean;            /* states; mean: over the step */
+    volume_vector x, y;                   /* states; solutions for the two poles */
+    volume_parts parts, sums;             /* of this step; of all steps accepted */
+    double *load_sum, *headwater_sum;     /* [n_point][m], g, over all steps accepted */
+    double *segment_sum;                  /* [n_segment][m], g/m, likewise */
+    double *scale;                        /* [n_system][n_lane], g/m3, largest value */
+    bool *outside;                        /* [n_lane], lanes that the limiter is to mend, workspace */
+    double *lowest, *highest;             /* [n_point][n_lane], g/m3, of what passes a point, workspace */
+    double *end_lowest, *end_highest;     /* [n_segment][n_lane], likewise at segments' lower ends */
+    double *alpha;                        /* [n_point][n_lane], -, part of the high-order flux, workspace */
+    double *lane;                         /* [8][n_lane], workspace */
+    double *block;                        /* [2][longest/volume_block + 1], workspace of the bounds */
     double *block_lowest, *block_highest; /* [n_block], g/m3, of a lane, likewise */
-    double *ratio;                    /* [n_row][n_lane], workspace of the limiter; NULL until it is wanted */
-    double error;                     /* -, of the step over what is allowed */
-    double courant;                   /* -, cells that water passes where bounds are violated by more than the error
+    double *work[4];                      /* [n_row][n_lane] each, workspace of the limiter; NULL until it is wanted */
+    double error;                         /* -, of the step over what is allowed */
+    double courant;                       /* -, cells that water passes where bounds are violated by more than the error
                                        * allowed; by cells of the length the case asks for. 0: nowhere */
     double factorisations, solves, limitings; /* counted */
 } volume_step;
@@ -204,8 +202,12 @@ bool qh_volume_step_outside(volume_step *step, size_t system, size_t lane,
 
 /* ---- volumes_mix.c ---- */
 
-/* Values of the points from the cells of `state` and the loads of that side, within bounds. */
-void qh_volume_step_mix(const volume_step *step, size_t system, size_t side, double *state);
+/* Values of the points from the cells of `state` (a system's part) and the loads at `part` [-] of the step, within bounds. */
+void qh_volume_step_mix(const volume_step *step, size_t system, double part, double *state);
+
+/* Value of one point at that part of the step, and of all rows; into `state`, a system's part. */
+void qh_volume_step_sample(const volume_step *step, size_t system, size_t point, double part, double *state);
+void qh_volume_step_interpolate(const volume_step *step, size_t system, double part, double *state);
 
 /* ---- volumes_limit.c ---- */
 qh_status qh_volume_step_limit(volume_step *step, size_t system);

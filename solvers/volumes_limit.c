@@ -39,7 +39,7 @@ typedef struct limiter {
     const volume_system *system;
     size_t index, lanes;
     const double *now, *mean;
-    double *u;               /* low order, all rows */
+    double *u;             /* low order, all rows */
     double *antidiffusive; /* [n_row][n_lane], g through a cell's downstream face; from the cell to a zone */
     double *raise, *lower; /* [n_row][n_lane]: R+ and R-, 1 where nothing need be limited */
     double *next;
@@ -55,7 +55,7 @@ static qh_status solve_low(volume_step *step, size_t index) {
         QH_TRY(qh_volumes_factor(v, v->low, 1, 0, 1 / step->h, &step->low));
         step->low_factored = step->h;
     }
-    double *u = step->x.re + index * v->n_row * v->n_lane;
+    double *u = step->work[0];
     qh_volume_step_load(step, index, 1 / step->h, 1, 0.5, u);
     qh_volumes_add_parents(v, index, step->next, u);
     qh_volumes_solve(v, v->low, &step->low, index, (volume_vector){u, NULL});
@@ -327,14 +327,6 @@ static void finish_segment(limiter *c, size_t s, size_t l) {
     finish_zones(c, s, l, reacted);
 }
 
-static void keep_points(volume_step *step, size_t index) {
-    const qh_volumes *v = step->v;
-    const size_t from = (index * v->n_row + v->n_cell) * v->n_lane, count = v->n_point * v->n_lane;
-    const double *const given[] = {step->x.re, step->y.re, step->y.im};
-    for (size_t k = 0; k < 3; k++)
-        memcpy(step->kept[k] + index * count, given[k] + from, count * sizeof(double));
-}
-
 static void mark_all(limiter *c) {
     for (size_t s = 0; s < c->v->n_segment; s++) {
         for (size_t i = c->v->segment[s].first; i <= c->v->segment[s].last; i++) {
@@ -371,12 +363,19 @@ static void limit_in_rounds(limiter *c) {
     }
 }
 
+static qh_status open_workspace(volume_step *step) {
+    const size_t count = step->v->n_row * step->v->n_lane;
+    for (size_t k = 0; k < sizeof step->work / sizeof *step->work; k++) {
+        if (!step->work[k]) step->work[k] = qh_arena_alloc(step->arena, count, sizeof(double));
+        if (!step->work[k]) return QH_E_NOMEM;
+    }
+    return QH_OK;
+}
+
 qh_status qh_volume_step_limit(volume_step *step, size_t index) {
     const qh_volumes *v = step->v;
     const size_t lanes = v->n_lane, offset = index * v->n_row * lanes;
-    if (!step->ratio) step->ratio = qh_arena_alloc(step->arena, v->n_row * lanes, sizeof(double));
-    if (!step->ratio) return QH_E_NOMEM;
-    keep_points(step, index);
+    QH_TRY(open_workspace(step));
     QH_TRY(solve_low(step, index));
     limiter c = {.step = step,
                  .v = v,
@@ -385,10 +384,10 @@ qh_status qh_volume_step_limit(volume_step *step, size_t index) {
                  .lanes = lanes,
                  .now = step->now + offset,
                  .mean = step->mean + offset,
-                 .u = step->x.re + offset,
-                 .antidiffusive = step->y.re + offset,
-                 .raise = step->y.im + offset,
-                 .lower = step->ratio,
+                 .u = step->work[0],
+                 .antidiffusive = step->work[1],
+                 .raise = step->work[2],
+                 .lower = step->work[3],
                  .next = step->next + offset};
     for (size_t k = 0; k < v->n_row * lanes; k++)
         c.raise[k] = c.lower[k] = 1;
@@ -401,6 +400,6 @@ qh_status qh_volume_step_limit(volume_step *step, size_t index) {
         const double low = c.u[v->n_cell * lanes + k], high = c.mean[v->n_cell * lanes + k];
         part[k] = step->h * (low + step->alpha[k] * (high - low));
     }
-    qh_volume_step_mix(step, index, 1, step->next);
+    qh_volume_step_mix(step, index, 1, step->next + index * v->n_row * v->n_lane);
     return QH_OK;
 }

@@ -3,17 +3,18 @@
 
 #include "solvers/volumes_internal.h"
 
-static double lower(double a, double b) { return a < b ? a : b; }
 static double higher(double a, double b) { return a > b ? a : b; }
 
 /* Value of the mixing equation at a point with the fluxes of `face`. */
-static double mixture(const volume_step *step, const volume_face *face, size_t index, size_t p, size_t side,
+static double mixture(const volume_step *step, const volume_face *face, size_t index, size_t p, double part,
                       const double *state, size_t l) {
     const qh_volumes *v = step->v;
     const qh_network *network = v->problem->network;
     const volume_point *point = &v->point[p];
     const size_t lanes = v->n_lane;
-    double sum = step->loads.point[side][p * v->m + volume_component(v, &v->system[index]) + l];
+    const size_t at = p * v->m + volume_component(v, &v->system[index]) + l;
+    const double first = step->loads.point[0][at], last = step->loads.point[1][at];
+    double sum = first + part * (last - first);
     for (size_t k = 0; k < point->link_count; k++) {
         const size_t link = v->arriving_link[point->link_first + k];
         sum += v->link_flow[link] * state[(v->n_cell + network->link[link].from) * lanes + l];
@@ -35,13 +36,13 @@ static double mixture(const volume_step *step, const volume_face *face, size_t i
 }
 
 /* Weights of the low order, from those of the high one: the slope of the last cell taken out again. */
-static double plain_mixture(const volume_step *step, size_t index, size_t p, size_t side, const double *state,
+static double plain_mixture(const volume_step *step, size_t index, size_t p, double part, const double *state,
                             size_t l) {
     const qh_volumes *v = step->v;
     const qh_network *network = v->problem->network;
     const volume_point *point = &v->point[p];
     const size_t lanes = v->n_lane;
-    double value = mixture(step, v->face, index, p, side, state, l);
+    double value = mixture(step, v->face, index, p, part, state, l);
     if (point->fixed) return value;
     double own = point->taken + point->outlet, slope = 0;
     for (size_t k = 0; k < point->in_count; k++) {
@@ -56,37 +57,67 @@ static double plain_mixture(const volume_step *step, size_t index, size_t p, siz
     return value - slope / own;
 }
 
-/* The plain mixture is a mean of cells and inputs with positive weights. Slopes count when the value they give lies
- * between it and the cells around the point. */
-static void mix_point(const volume_step *step, size_t index, size_t p, size_t side, double *state) {
+/* Step from the plain mixture to the nearest next cell; 0 where next cells do not lie on the same side of it. */
+static double next_step(const qh_volumes *v, size_t p, const double *state, size_t l, double plain) {
+    const volume_point *point = &v->point[p];
+    double step = 0;
+    for (size_t k = 0; k < point->out_count; k++) {
+        const size_t i = v->segment[v->problem->network->out_segment[point->out_first + k]].first;
+        const double candidate = state[i * v->n_lane + l] - plain;
+        if (k > 0 && candidate * step <= 0) return 0;
+        if (k == 0 || fabs(candidate) < fabs(step)) step = candidate;
+    }
+    return step;
+}
+
+/* The plain mixture is a mean of cells and inputs with positive weights. Slopes move the value no farther than to the next
+ * cell; at an outlet, which has none, neither below half of what arrives nor above all that has been. */
+static void mix_point(const volume_step *step, size_t index, size_t p, double part, double *state) {
+    const qh_volumes *v = step->v;
+    const size_t lanes = v->n_lane;
+    for (size_t l = 0; l < lanes; l++) {
+        const double plain = plain_mixture(step, index, p, part, state, l);
+        const double value = mixture(step, v->face, index, p, part, state, l), added = value - plain;
+        double *result = &state[(v->n_cell + p) * lanes + l];
+        *result = plain;
+        if (v->point[p].out_count == 0) {
+            const double high = higher(step->scale[index * lanes + l], plain);
+            *result = value > high ? high : value < 0.5 * plain ? 0.5 * plain : value;
+            continue;
+        }
+        const double most = next_step(v, p, state, l, plain);
+        if (added * most > 0) *result = fabs(added) < fabs(most) ? value : plain + most;
+    }
+}
+
+void qh_volume_step_mix(const volume_step *step, size_t index, double part, double *state) {
+    const qh_volumes *v = step->v;
+    for (size_t k = 0; k < v->n_point; k++)
+        mix_point(step, index, v->problem->network->point_order[k], part, state);
+}
+
+void qh_volume_step_sample(const volume_step *step, size_t index, size_t p, double part, double *state) {
     const qh_volumes *v = step->v;
     const qh_network *network = v->problem->network;
     const volume_point *point = &v->point[p];
     const size_t lanes = v->n_lane;
-    for (size_t l = 0; l < lanes; l++) {
-        const double plain = plain_mixture(step, index, p, side, state, l);
-        const double value = mixture(step, v->face, index, p, side, state, l);
-        double lo = plain, hi = plain;
-        for (size_t k = 0; k < point->out_count; k++) {
-            const double c =
-                state[v->segment[network->out_segment[point->out_first + k]].first * lanes + l];
-            lo = lower(lo, c);
-            hi = higher(hi, c);
-        }
-        if (point->out_count == 0) {
-            for (size_t k = 0; k < point->in_count; k++) {
-                const double c = state[v->segment[network->in_segment[point->in_first + k]].last * lanes + l];
-                lo = lower(lo, 0.999 * c);
-                hi = higher(hi, 1.001 * c);
-            }
-        }
-        state[(v->n_cell + p) * lanes + l] = value >= lo && value <= hi ? value : plain;
+    for (size_t k = 0; k < point->link_count; k++) /* dams lie upstream of their tailraces: this comes to an end */
+        qh_volume_step_sample(step, index, network->link[v->arriving_link[point->link_first + k]].from, part, state);
+    for (size_t k = 0; k < point->in_count; k++) {
+        const size_t i = v->segment[network->in_segment[point->in_first + k]].last - 1;
+        qh_volume_step_between(step, index, i, 2, part, state + i * lanes);
     }
+    for (size_t k = 0; k < point->out_count; k++) {
+        const size_t i = v->segment[network->out_segment[point->out_first + k]].first;
+        qh_volume_step_between(step, index, i, 1, part, state + i * lanes);
+    }
+    mix_point(step, index, p, part, state);
 }
 
-void qh_volume_step_mix(const volume_step *step, size_t index, size_t side, double *state) {
+void qh_volume_step_interpolate(const volume_step *step, size_t index, double part, double *state) {
     const qh_volumes *v = step->v;
-    double *own = state + index * v->n_row * v->n_lane;
-    for (size_t k = 0; k < v->n_point; k++)
-        mix_point(step, index, v->problem->network->point_order[k], side, own);
+    const size_t zones = v->n_cell + v->n_point;
+    qh_volume_step_between(step, index, 0, v->n_cell, part, state);
+    qh_volume_step_between(step, index, zones, v->n_storage, part, state + zones * v->n_lane);
+    qh_volume_step_mix(step, index, part, state);
 }

@@ -92,18 +92,14 @@ static bool allocate(volume_step *s) {
     s->headwater_sum = qh_arena_alloc(a, v->n_point * v->m, sizeof(double));
     s->segment_sum = qh_arena_alloc(a, v->n_segment * v->m, sizeof(double));
     s->scale = qh_arena_alloc(a, v->n_system * v->n_lane, sizeof(double));
-    s->limited = qh_arena_alloc(a, v->n_system, sizeof(bool));
     s->outside = qh_arena_alloc(a, v->n_lane, sizeof(bool));
     s->lane = qh_arena_alloc(a, 8 * v->n_lane, sizeof(double));
     s->block = qh_arena_alloc(a, 2 * (v->longest / volume_block + 1), sizeof(double));
     s->block_lowest = qh_arena_alloc(a, v->block_first[v->n_segment], sizeof(double));
     s->block_highest = qh_arena_alloc(a, v->block_first[v->n_segment], sizeof(double));
-    for (size_t k = 0; k < 3; k++) {
-        s->kept[k] = qh_arena_alloc(a, v->n_system * v->n_point * v->n_lane, sizeof(double));
-        if (!s->kept[k]) return false;
-    }
-    return s->block && s->block_lowest && s->block_highest && s->end_lowest && s->end_highest && s->load_sum && s->headwater_sum && s->segment_sum && s->scale &&
-           s->limited && s->outside && s->lane && allocate_parts(v, a, &s->parts) && allocate_parts(v, a, &s->sums);
+    return s->block && s->block_lowest && s->block_highest && s->end_lowest && s->end_highest && s->load_sum &&
+           s->headwater_sum && s->segment_sum && s->scale && s->outside && s->lane && allocate_parts(v, a, &s->parts) &&
+           allocate_parts(v, a, &s->sums);
 }
 
 qh_status qh_volume_step_create(qh_volumes *v, volume_step **step) {
@@ -540,7 +536,6 @@ qh_status qh_volume_step_try(volume_step *step, double h, double relative, doubl
     step->h = h;
     step->error = step->courant = 0;
     for (size_t k = 0; k < v->n_system; k++) {
-        step->limited[k] = false;
         solve_poles(step, k);
         qh_volume_step_move(step, k);
         measure(step, k, relative, absolute);
@@ -553,7 +548,6 @@ qh_status qh_volume_step_try(volume_step *step, double h, double relative, doubl
         if (qh_volume_step_in_bounds(step, k, tolerance)) continue;
         if (step->courant > most_courant) return QH_OK;
         QH_TRY(qh_volume_step_limit(step, k));
-        step->limited[k] = true;
         step->limitings++;
     }
     return QH_OK;
@@ -598,32 +592,21 @@ qh_status qh_volume_step_steady(volume_step *step) {
     return QH_OK;
 }
 
+/* Between begin and end; a value that leaves what is known to be possible is taken from the straight line. What the
+ * limiter, or an exchange between neighbours, has changed at the end comes in by degrees. */
 void qh_volume_step_between(const volume_step *step, size_t index, size_t row, size_t count, double part,
                             double *value) {
     const qh_volumes *v = step->v;
-    const size_t offset = (index * v->n_row + row) * v->n_lane;
-    const double *now = step->now + offset, *next = step->next + offset;
+    const size_t lanes = v->n_lane, offset = (index * v->n_row + row) * lanes;
+    const double *now = step->now + offset, *next = step->next + offset, *scale = step->scale + index * lanes;
+    const double *x = step->x.re + offset, *re = step->y.re + offset, *im = step->y.im + offset;
     const double t = part;
     const double n[] = {60, 60 * t - 36, (30 * t - 36) * t + 9, ((10 * t - 18) * t + 9) * t - 1};
-    const double *x = step->x.re + offset, *re = step->y.re + offset, *im = step->y.im + offset;
-    const bool at_points = row >= v->n_cell && row + count <= v->n_cell + v->n_point;
-    if (step->limited[index] && at_points) {
-        const size_t at = (index * v->n_point + row - v->n_cell) * v->n_lane;
-        x = step->kept[0] + at;
-        re = step->kept[1] + at;
-        im = step->kept[2] + at;
-    }
-    count *= v->n_lane;
-    if (step->limited[index] && !at_points) {
-        for (size_t k = 0; k < count; k++)
-            value[k] = now[k] + part * (next[k] - now[k]);
-        return;
-    }
     const residues r = residues_of(n), whole = residues_of(step_numerator);
-    combine(r, count, now, x, re, im, value);
-    for (size_t k = 0; k < count; k++) {
-        /* what the limiter or the bounds have changed at the end comes in by degrees */
-        const double end = now[k] + (whole.real * x[k] + 2 * (whole.re * re[k] - whole.im * im[k]));
-        value[k] += part * (next[k] - end);
+    const double a = r.real - t * whole.real, b = 2 * (r.re - t * whole.re), c = 2 * (r.im - t * whole.im);
+    for (size_t k = 0; k < count * lanes; k++) {
+        const double line = now[k] + t * (next[k] - now[k]), curve = line + (a * x[k] + (b * re[k] - c * im[k]));
+        const double low = fmin(0, fmin(now[k], next[k])), high = fmax(scale[k % lanes], fmax(now[k], next[k]));
+        value[k] = curve >= low && curve <= high ? curve : line;
     }
 }

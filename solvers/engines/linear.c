@@ -19,8 +19,6 @@ static const double worth_factoring = 1.3;
 /* After a step that was too long for the limiter, the next ones may grow by so much each. */
 static const double careful_growth = 1.1;
 
-enum { chunk = 256 };
-
 typedef struct linear {
     const qh_problem *problem;
     const qh_progress *progress;
@@ -30,9 +28,8 @@ typedef struct linear {
     volume_step *step;
     qh_budget *budget;
     double *cell, *storage, *point, *section; /* what the sink gets, [..][n_species][n_lane]; storage may be NULL */
-    double *piece;     /* [chunk][n_lane] */
-    double t;          /* s */
-    double wanted;     /* s, length of the next step */
+    double t;                                 /* s */
+    double wanted;                            /* s, length of the next step */
     double ceiling;    /* s, longest step until it has grown again after one that was too long for the limiter */
     double after_jump; /* s, that of the last first step after a jump; 0: none yet */
     double window_end; /* s, next jump or bend: before it the values that held until then count */
@@ -53,8 +50,7 @@ static qh_status open_linear(linear *e) {
     e->cell = malloc(e->v->n_cell * m * sizeof(double));
     e->point = malloc(e->v->n_point * m * sizeof(double));
     e->section = malloc((n_section ? n_section : 1) * m * sizeof(double));
-    e->piece = malloc((size_t)chunk * e->v->n_lane * sizeof(double));
-    bool complete = e->cell && e->point && e->section && e->piece;
+    bool complete = e->cell && e->point && e->section;
     if (e->v->n_storage > 0) {
         e->storage = malloc(e->v->n_cell * m * sizeof(double));
         complete = complete && e->storage;
@@ -67,7 +63,6 @@ static void close_linear(linear *e) {
     free(e->storage);
     free(e->point);
     free(e->section);
-    free(e->piece);
     qh_budget_destroy(e->budget);
     qh_volume_step_destroy(e->step);
     qh_volumes_destroy(e->v);
@@ -80,52 +75,48 @@ static void set_loads(const linear *e, double t, size_t side) {
 
 /* ---- output ---- */
 
-/* Rows of a system at a time inside the step, into a table of all components. A value that leaves what is known to be
- * possible is taken from the straight line instead. */
-static void copy_rows(const linear *e, size_t index, size_t row, size_t count, double part, double *table) {
-    const qh_volumes *v = e->v;
-    const size_t lanes = v->n_lane, component = volume_component(v, &v->system[index]);
-    const double *now = e->step->now + index * v->n_row * lanes, *next = e->step->next + index * v->n_row * lanes;
-    const double *scale = e->step->scale + index * lanes;
-    for (size_t begin = 0; begin < count; begin += chunk) {
-        const size_t some = count - begin < chunk ? count - begin : chunk;
-        const bool between = part > 0 && part < 1;
-        if (between) qh_volume_step_between(e->step, index, row + begin, some, part, e->piece);
-        for (size_t k = 0; k < some; k++) {
-            for (size_t l = 0; l < lanes; l++) {
-                const size_t at = (row + begin + k) * lanes + l;
-                const double a = now[at], b = part > 0 ? next[at] : a;
-                double value = between ? e->piece[k * lanes + l] : b;
-                if (value < fmin(0, fmin(a, b)) || value > fmax(scale[l], fmax(a, b))) value = a + part * (b - a);
-                table[(begin + k) * v->m + component + l] = value;
-            }
-        }
-    }
+/* A system's part of a state at a time inside the step: `now` or `next` at its ends, else the mean's place, which the step
+ * no longer needs, and which the callers fill. */
+static double *state_at(const linear *e, size_t index, double part) {
+    const size_t offset = index * e->v->n_row * e->v->n_lane;
+    return (part <= 0 ? e->step->now : part >= 1 ? e->step->next : e->step->mean) + offset;
 }
 
 static qh_status give_sample(const linear *e, double time, double part) {
     const qh_volumes *v = e->v;
-    const qh_network *network = e->problem->network;
+    const size_t lanes = v->n_lane;
     for (size_t index = 0; index < v->n_system; index++) {
-        for (size_t s = 0; s < e->problem->river_case->n_section; s++)
-            copy_rows(e, index, v->n_cell + network->section_point[s], 1, part, e->section + s * v->m);
+        double *state = state_at(e, index, part);
+        const size_t component = volume_component(v, &v->system[index]);
+        for (size_t s = 0; s < e->problem->river_case->n_section; s++) {
+            const size_t p = e->problem->network->section_point[s];
+            if (part > 0 && part < 1) qh_volume_step_sample(e->step, index, p, part, state);
+            memcpy(e->section + s * v->m + component, state + (v->n_cell + p) * lanes, lanes * sizeof(double));
+        }
     }
     const qh_sample given = {.time = time, .section = e->section};
     return e->sink->sample(e->sink->self, &given);
 }
 
+/* Rows of a system into a table of all components. */
+static void copy_rows(const qh_volumes *v, size_t index, const double *rows, size_t count, double *table) {
+    const size_t component = volume_component(v, &v->system[index]);
+    for (size_t k = 0; k < count; k++)
+        memcpy(table + k * v->m + component, rows + k * v->n_lane, v->n_lane * sizeof(double));
+}
+
 static qh_status give_frame(const linear *e, double time, double part) {
     const qh_volumes *v = e->v;
     for (size_t index = 0; index < v->n_system; index++) {
-        copy_rows(e, index, 0, v->n_cell, part, e->cell);
-        copy_rows(e, index, v->n_cell, v->n_point, part, e->point);
-    }
-    if (e->storage) {
-        memcpy(e->storage, e->cell, v->n_cell * v->m * sizeof(double));
-        for (size_t index = 0; index < v->n_system; index++) {
-            for (size_t z = 0; z < v->n_storage; z++)
-                copy_rows(e, index, v->n_cell + v->n_point + z, 1, part, e->storage + v->storage_cell[z] * v->m);
-        }
+        double *state = state_at(e, index, part);
+        if (part > 0 && part < 1) qh_volume_step_interpolate(e->step, index, part, state);
+        const double *zone = state + (v->n_cell + v->n_point) * v->n_lane;
+        copy_rows(v, index, state, v->n_cell, e->cell);
+        copy_rows(v, index, state + v->n_cell * v->n_lane, v->n_point, e->point);
+        if (!e->storage) continue;
+        copy_rows(v, index, state, v->n_cell, e->storage);
+        for (size_t z = 0; z < v->n_storage; z++)
+            copy_rows(v, index, zone + z * v->n_lane, 1, e->storage + v->storage_cell[z] * v->m);
     }
     const qh_frame given = {.time = time, .cell = e->cell, .storage = e->storage, .point = e->point};
     return e->sink->frame(e->sink->self, &given);
@@ -187,16 +178,6 @@ static qh_status attempt(linear *e, double h, double target, bool *good, double 
     return QH_OK;
 }
 
-/* A profile inside of a step in which the limiter was at work has no solution to be taken from: the step must end there. */
-static bool frame_inside(const linear *e, double end, double *frame) {
-    bool limited = false;
-    for (size_t k = 0; k < e->v->n_system; k++)
-        limited = limited || e->step->limited[k];
-    const qh_run_options *run = &e->problem->river_case->run;
-    *frame = output_time(run, run->output_interval, e->next_frame);
-    return limited && *frame < end && *frame > e->t;
-}
-
 static qh_status advance(linear *e, double target) {
     const size_t most = e->problem->river_case->solver.max_steps;
     const double duration = e->problem->river_case->run.duration;
@@ -208,11 +189,6 @@ static qh_status advance(linear *e, double target) {
                  e->t);
         if (qh_progress_stop(e->progress, e->t / duration)) return QH_E_INTERRUPTED;
         QH_TRY(attempt(e, choose_length(e, target), target, &good, &end));
-        double frame;
-        if (good && frame_inside(e, end, &frame)) {
-            good = false;
-            target = frame;
-        }
         e->rejected += !good;
     }
     e->steps++;
@@ -224,7 +200,7 @@ static qh_status advance(linear *e, double target) {
 
 static void mix_all(const linear *e) {
     for (size_t index = 0; index < e->v->n_system; index++)
-        qh_volume_step_mix(e->step, index, 0, e->step->now);
+        qh_volume_step_mix(e->step, index, 0, e->step->now + index * e->v->n_row * e->v->n_lane);
 }
 
 static qh_status march(linear *e) {
@@ -291,12 +267,10 @@ static qh_status finish(linear *e) {
     qh_volume_step_add_stored(e->step, 1, e->budget);
     qh_budget_close(e->budget);
     const char *const name[] = {"steps", "rejected_steps", "factorisations", "solves", "limited_steps", "unknowns"};
-    const double value[] = {e->steps,        e->rejected,         e->step->factorisations,
+    const double value[] = {e->steps,        e->rejected,        e->step->factorisations,
                             e->step->solves, e->step->limitings, (double)e->v->n_row};
-    const qh_run_result result = {.budget = e->budget,
-                                  .n_statistic = sizeof value / sizeof *value,
-                                  .statistic_name = name,
-                                  .statistic = value};
+    const qh_run_result result = {
+        .budget = e->budget, .n_statistic = sizeof value / sizeof *value, .statistic_name = name, .statistic = value};
     QH_TRY(e->sink->end(e->sink->self, &result));
     return qh_budget_check(e->budget, river_case, river_case->solver.balance_tolerance, e->diag);
 }
