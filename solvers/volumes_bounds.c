@@ -50,8 +50,9 @@ static void mix_bounds(volume_step *step, size_t index, size_t p, size_t l) {
 
 /* What else than transport may change a value of the segment in the step. */
 typedef struct other_change {
-    double keep;       /* -, exp(-k h) */
-    double rise, drop; /* g/m3 */
+    double keep;            /* -, exp(-k h) */
+    double rise, drop;      /* g/m3 */
+    double lowest, highest; /* g/m3, of distributed inflow; none: of no effect */
 } other_change;
 
 static double largest_in(const qh_volumes *v, const double *state, const volume_segment *s, size_t l) {
@@ -72,10 +73,16 @@ static other_change others_of(const volume_step *step, size_t index, size_t s, s
         smallest = lower(smallest, v->problem->grid->area[i]);
         if (system->gain) gain = higher(gain, system->gain[i]);
     }
-    const double load =
-        higher(step->loads.segment[0][s * v->m + component], step->loads.segment[1][s * v->m + component]);
-    other_change other = {1, gain + load / smallest, 0};
-    if (v->problem->flow->segment_lateral[s] > 0) decay += v->problem->flow->segment_lateral[s] / smallest;
+    const double first = step->loads.segment[0][s * v->m + component];
+    const double last = step->loads.segment[1][s * v->m + component];
+    const double water = v->problem->flow->segment_lateral[s];
+    other_change other = {1, gain, 0, INFINITY, -INFINITY};
+    if (water > 0) {
+        other.lowest = lower(first, last) / water;
+        other.highest = higher(first, last) / water;
+    } else {
+        other.rise += higher(first, last) / smallest;
+    }
     for (size_t a = 0; a < system->n_parent; a++) {
         const double *parent = step->now + system->parent[a] * v->n_row * v->n_lane;
         const double *next = step->next + system->parent[a] * v->n_row * v->n_lane;
@@ -164,6 +171,7 @@ static void find_end(volume_step *step, size_t index, size_t s, size_t l) {
     const other_change other = others_of(step, index, s, l);
     const reach_of_step reach = reach_in(step, segment, n_block);
     range r = {lo[n_block - 1], hi[n_block - 1]};
+    widen(&r, other.lowest, other.highest);
     for (size_t b = n_block - reach.back; b + 1 < n_block; b++)
         widen(&r, lo[b], hi[b]);
     if (reach.back == n_block) widen_by_point(&r, step, index, segment->from, l);
@@ -186,6 +194,7 @@ static void find_segment(volume_step *step, size_t index, size_t s, size_t l) {
         const size_t first = b > reach.back ? b - reach.back : 0;
         const size_t last = b + reach.ahead < n_block ? b + reach.ahead : n_block - 1;
         range r = {lo[b], hi[b]};
+        widen(&r, other.lowest, other.highest);
         for (size_t k = first; k <= last; k++)
             widen(&r, lo[k], hi[k]);
         if (b <= reach.back) widen_by_point(&r, step, index, segment->from, l);

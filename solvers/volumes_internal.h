@@ -171,11 +171,17 @@ qh_status qh_volume_step_try(volume_step *step, double h, double relative, doubl
 /* From the solutions of a system to its next, mean and parts. */
 void qh_volume_step_move(volume_step *step, size_t system);
 
+/* Takes the present state into account in `scale`. */
+void qh_volume_step_note_largest(volume_step *step);
+
 /* Makes `next` the present state and adds up what passed. */
 void qh_volume_step_accept(volume_step *step);
 
-/* The state whose time derivative is 0 under the loads at the step's begin, into `now`. */
-qh_status qh_volume_step_steady(volume_step *step);
+/* The state whose time derivative is 0 under the loads at the step's begin, by the high or the low order, into `now`. */
+qh_status qh_volume_step_steady(volume_step *step, bool low);
+
+/* Sets all sums back to 0. */
+void qh_volume_step_forget(volume_step *step);
 
 /* Right-hand side of a system: the present state times V rate, and the loads (first at the begin, change over the step)
  * times their weights. */

@@ -470,18 +470,19 @@ static void measure(volume_step *step, size_t index, double relative, double abs
     const qh_volumes *v = step->v;
     const size_t lanes = v->n_lane;
     const residues third = residues_of(error_numerator), second = residues_of(stiff_numerator);
-    double *error = step->lane, *change = step->lane + lanes, *scale = step->scale + index * lanes;
+    double *error = step->lane, *change = step->lane + lanes, *largest = step->lane + 2 * lanes;
+    memcpy(largest, step->scale + index * lanes, lanes * sizeof(double));
     for (size_t s = 0; s < v->n_segment; s++) {
         const bool stiff = v->segment[s].is_short && step->h * v->segment[s].stiffest > most_stiff;
         const residues r = stiff ? second : third;
         if (lanes == 1) {
-            measure_segment(step, r, index, &v->segment[s], 1, error, change, scale);
+            measure_segment(step, r, index, &v->segment[s], 1, error, change, largest);
         } else {
-            measure_segment(step, r, index, &v->segment[s], lanes, error, change, scale);
+            measure_segment(step, r, index, &v->segment[s], lanes, error, change, largest);
         }
         for (size_t l = 0; l < lanes; l++) {
             const double estimate = stiff ? stiff_estimate(error[l], change[l]) : plain_estimate(error[l], change[l]);
-            const double ratio = estimate / (relative * scale[l] + absolute);
+            const double ratio = estimate / (relative * largest[l] + absolute);
             if (!(ratio <= step->error)) step->error = ratio; /* also where it is no number */
         }
     }
@@ -542,7 +543,7 @@ qh_status qh_volume_step_try(volume_step *step, double h, double relative, doubl
         if (!(step->error <= 1)) return QH_OK;
     }
     for (size_t k = 0; k < v->n_system; k++) {
-        double *tolerance = step->lane + 2 * v->n_lane;
+        double *tolerance = step->lane + 3 * v->n_lane;
         for (size_t l = 0; l < v->n_lane; l++)
             tolerance[l] = relative * step->scale[k * v->n_lane + l] + absolute;
         if (qh_volume_step_in_bounds(step, k, tolerance)) continue;
@@ -553,12 +554,27 @@ qh_status qh_volume_step_try(volume_step *step, double h, double relative, doubl
     return QH_OK;
 }
 
+void qh_volume_step_note_largest(volume_step *step) {
+    const qh_volumes *v = step->v;
+    for (size_t index = 0; index < v->n_system; index++) {
+        const double *now = step->now + index * v->n_row * v->n_lane;
+        double *scale = step->scale + index * v->n_lane;
+        for (size_t row = 0; row < v->n_row; row++) {
+            for (size_t l = 0; l < v->n_lane; l++) {
+                const double value = fabs(now[row * v->n_lane + l]);
+                scale[l] = value > scale[l] ? value : scale[l];
+            }
+        }
+    }
+}
+
 void qh_volume_step_accept(volume_step *step) {
     const qh_volumes *v = step->v;
     const size_t one = v->n_system * v->n_lane;
     double *const swap = step->now;
     step->now = step->next;
     step->next = swap;
+    qh_volume_step_note_largest(step);
     for (size_t k = 0; k < 2 * v->n_segment * one; k++)
         step->sums.end[k] += step->parts.end[k];
     for (size_t k = 0; k < v->n_point * one; k++)
@@ -574,15 +590,29 @@ void qh_volume_step_accept(volume_step *step) {
         step->segment_sum[k] += half * (step->loads.segment[0][k] + step->loads.segment[1][k]);
 }
 
-qh_status qh_volume_step_steady(volume_step *step) {
+void qh_volume_step_forget(volume_step *step) {
     const qh_volumes *v = step->v;
+    const size_t one = v->n_system * v->n_lane;
+    memset(step->sums.end, 0, 2 * v->n_segment * one * sizeof(double));
+    memset(step->sums.point, 0, v->n_point * one * sizeof(double));
+    memset(step->sums.reacted, 0, v->n_segment * one * sizeof(double));
+    memset(step->load_sum, 0, v->n_point * v->m * sizeof(double));
+    memset(step->headwater_sum, 0, v->n_point * v->m * sizeof(double));
+    memset(step->segment_sum, 0, v->n_segment * v->m * sizeof(double));
+}
+
+qh_status qh_volume_step_steady(volume_step *step, bool low) {
+    qh_volumes *v = step->v;
     step->factored = 0;
-    QH_TRY(qh_volumes_factor(v, v->face, 0, 0, 0, &step->real));
+    if (low) QH_TRY(qh_volumes_make_low(v));
+    const volume_face *face = low ? v->low : v->face;
+    QH_TRY(qh_volumes_factor(v, face, 0, 0, 0, &step->real));
     for (size_t k = 0; k < v->n_system; k++) {
         double *x = step->now + k * v->n_row * v->n_lane;
         qh_volume_step_load(step, k, 0, 1, 0, x);
         qh_volumes_add_parents(v, k, step->now, x);
-        qh_volumes_solve(v, v->face, &step->real, k, (volume_vector){x, NULL});
+        qh_volumes_solve(v, face, &step->real, k, (volume_vector){x, NULL});
+        if (low) continue;
         double *change = step->x.re + k * v->n_row * v->n_lane; /* once more, for the last digits */
         residual(step, k, change);
         qh_volumes_solve(v, v->face, &step->real, k, (volume_vector){change, NULL});

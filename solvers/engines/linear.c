@@ -210,6 +210,7 @@ static qh_status march(linear *e) {
     e->next_frame = e->next_sample = 0;
     set_loads(e, 0, 0);
     mix_all(e);
+    qh_volume_step_note_largest(e->step);
     e->wanted = e->ceiling = run->duration;
     QH_TRY(give_sample(e, 0, 0));
     QH_TRY(give_frame(e, 0, 0));
@@ -228,9 +229,11 @@ static qh_status march(linear *e) {
 
 /* ---- beginning and end ---- */
 
+/* Below zero, in a constituent that no other one consumes. */
 static bool is_negative(const linear *e) {
     const qh_volumes *v = e->v;
     for (size_t index = 0; index < v->n_system; index++) {
+        if (e->problem->river_case->constituent[v->system[index].species].is_oxygen) continue;
         const double *now = e->step->now + index * v->n_row * v->n_lane;
         for (size_t k = 0; k < v->n_row * v->n_lane; k++) {
             if (now[k] < 0) return true;
@@ -249,6 +252,35 @@ static void fill_given(const linear *e) {
     }
 }
 
+/* The steady state of the high order may fall below zero beside a sharp step. Then the river is let run from that of the
+ * low order, which cannot, until it rests or has been passed through: nothing of this is given out or counted. */
+static qh_status settle(linear *e) {
+    const qh_solver_options *solver = &e->problem->river_case->solver;
+    QH_TRY(qh_volume_step_steady(e->step, true));
+    set_loads(e, 0, 1);
+    double passing = 0; /* s, twice the sum of all travel times: more than the longest way */
+    for (size_t s = 0; s < e->v->n_segment; s++) {
+        const volume_segment *segment = &e->v->segment[s];
+        passing += 2 * (double)(segment->last - segment->first + 1) / segment->fastest;
+    }
+    mix_all(e);
+    qh_volume_step_note_largest(e->step);
+    double t = 0, h = passing / 1000;
+    for (size_t k = 0; t < passing && k < solver->max_steps; k++) {
+        QH_TRY(qh_volume_step_try(e->step, h, solver->relative_tolerance, solver->absolute_tolerance));
+        const double factor = fmax(most_cut, fmin(most_growth, safety * pow(fmax(e->step->error, 1e-9), -0.2)));
+        const bool good = e->step->error <= 1 && e->step->courant <= 1;
+        if (good) {
+            qh_volume_step_accept(e->step);
+            t += h;
+        }
+        h *= e->step->courant > 1 ? fmax(most_cut, fmin(0.5, safety / e->step->courant)) : fmin(factor, good ? 1.5 : 1);
+        if (qh_progress_stop(e->progress, 0)) return QH_E_INTERRUPTED;
+    }
+    qh_volume_step_forget(e->step);
+    return QH_OK;
+}
+
 static qh_status set_initial(linear *e) {
     e->window_end = qh_forcing_next_break(e->problem->forcing, 0);
     set_loads(e, 0, 0);
@@ -256,9 +288,8 @@ static qh_status set_initial(linear *e) {
         fill_given(e);
         return QH_OK;
     }
-    QH_TRY(qh_volume_step_steady(e->step));
-    (void)is_negative;
-    return QH_OK;
+    QH_TRY(qh_volume_step_steady(e->step, false));
+    return is_negative(e) ? settle(e) : QH_OK;
 }
 
 static qh_status finish(linear *e) {
