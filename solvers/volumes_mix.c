@@ -70,8 +70,19 @@ static double next_step(const qh_volumes *v, size_t p, const double *state, size
     return step;
 }
 
+/* What is left by decay on the last half cell before an outlet, -. */
+static double outlet_keeps(const qh_volumes *v, size_t index, size_t p) {
+    double least = 1;
+    for (size_t k = 0; k < v->point[p].in_count; k++) {
+        const size_t s = v->problem->network->in_segment[v->point[p].in_first + k], i = v->segment[s].last;
+        const double travel = 0.5 * v->volume[i] / v->face[i].flow;
+        least = fmin(least, 1 / (1 + travel * fmax(v->system[index].decay[i], 0)));
+    }
+    return least;
+}
+
 /* The plain mixture is a mean of cells and inputs with positive weights. Slopes move the value no farther than to the next
- * cell; at an outlet, which has none, neither below half of what arrives nor above all that has been. */
+ * cell; at an outlet, which has none, neither below what decay leaves of it nor above all that has been. */
 static void mix_point(const volume_step *step, size_t index, size_t p, double part, double *state) {
     const qh_volumes *v = step->v;
     const size_t lanes = v->n_lane;
@@ -81,8 +92,8 @@ static void mix_point(const volume_step *step, size_t index, size_t p, double pa
         double *result = &state[(v->n_cell + p) * lanes + l];
         *result = plain;
         if (v->point[p].out_count == 0) {
-            const double high = higher(step->scale[index * lanes + l], plain);
-            *result = value > high ? high : value < 0.5 * plain ? 0.5 * plain : value;
+            const double high = higher(step->scale[index * lanes + l], plain), low = plain * outlet_keeps(v, index, p);
+            *result = value > high ? high : value < low ? low : value;
             continue;
         }
         const double most = next_step(v, p, state, l, plain);

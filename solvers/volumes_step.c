@@ -92,6 +92,8 @@ static bool allocate(volume_step *s) {
     s->headwater_sum = qh_arena_alloc(a, v->n_point * v->m, sizeof(double));
     s->segment_sum = qh_arena_alloc(a, v->n_segment * v->m, sizeof(double));
     s->scale = qh_arena_alloc(a, v->n_system * v->n_lane, sizeof(double));
+    s->least = qh_arena_alloc(a, v->n_system * v->n_lane, sizeof(double));
+    if (!s->least) return false;
     s->outside = qh_arena_alloc(a, v->n_lane, sizeof(bool));
     s->lane = qh_arena_alloc(a, 8 * v->n_lane, sizeof(double));
     s->block = qh_arena_alloc(a, 2 * (v->longest / volume_block + 1), sizeof(double));
@@ -558,11 +560,13 @@ void qh_volume_step_note_largest(volume_step *step) {
     const qh_volumes *v = step->v;
     for (size_t index = 0; index < v->n_system; index++) {
         const double *now = step->now + index * v->n_row * v->n_lane;
-        double *scale = step->scale + index * v->n_lane;
+        double *scale = step->scale + index * v->n_lane, *least = step->least + index * v->n_lane;
+        memcpy(least, now, v->n_lane * sizeof(double));
         for (size_t row = 0; row < v->n_row; row++) {
             for (size_t l = 0; l < v->n_lane; l++) {
-                const double value = fabs(now[row * v->n_lane + l]);
+                const double own = now[row * v->n_lane + l], value = fabs(own);
                 scale[l] = value > scale[l] ? value : scale[l];
+                least[l] = own < least[l] ? own : least[l];
             }
         }
     }
@@ -630,13 +634,13 @@ void qh_volume_step_between(const volume_step *step, size_t index, size_t row, s
     const size_t lanes = v->n_lane, offset = (index * v->n_row + row) * lanes;
     const double *now = step->now + offset, *next = step->next + offset, *scale = step->scale + index * lanes;
     const double *x = step->x.re + offset, *re = step->y.re + offset, *im = step->y.im + offset;
-    const double t = part;
+    const double *least = step->least + index * lanes, t = part;
     const double n[] = {60, 60 * t - 36, (30 * t - 36) * t + 9, ((10 * t - 18) * t + 9) * t - 1};
     const residues r = residues_of(n), whole = residues_of(step_numerator);
     const double a = r.real - t * whole.real, b = 2 * (r.re - t * whole.re), c = 2 * (r.im - t * whole.im);
     for (size_t k = 0; k < count * lanes; k++) {
         const double line = now[k] + t * (next[k] - now[k]), curve = line + (a * x[k] + (b * re[k] - c * im[k]));
-        const double low = fmin(0, fmin(now[k], next[k])), high = fmax(scale[k % lanes], fmax(now[k], next[k]));
+        const double low = fmin(least[k % lanes], fmin(now[k], next[k])), high = fmax(scale[k % lanes], fmax(now[k], next[k]));
         value[k] = curve >= low && curve <= high ? curve : line;
     }
 }
