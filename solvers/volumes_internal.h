@@ -148,7 +148,7 @@ typedef struct volume_step {
     double *load_sum, *headwater_sum;     /* [n_point][m], g, over all steps accepted */
     double *segment_sum;                  /* [n_segment][m], g/m, likewise */
     double *scale;                        /* [n_system][n_lane], g/m3, largest value */
-    double *least;                    /* likewise, lowest value of the present state */
+    double *least;                        /* likewise, lowest value of the present state */
     bool *outside;                        /* [n_lane], lanes that the limiter is to mend, workspace */
     double *lowest, *highest;             /* [n_point][n_lane], g/m3, of what passes a point, workspace */
     double *end_lowest, *end_highest;     /* [n_segment][n_lane], likewise at segments' lower ends */

@@ -355,24 +355,31 @@ INLINE void move_segment(volume_step *step, size_t index, size_t s, size_t lanes
     double *end = step->parts.end + (index * 2 * v->n_segment + 2 * s) * lanes;
     double *reacted = step->parts.reacted + (index * v->n_segment + s) * lanes;
     const double *gain = system->gain;
+    double *restrict in = step->lane, *restrict sum = step->lane + lanes;
+    size_t far = (v->n_cell + segment->from) * lanes;
     for (size_t l = 0; l < lanes; l++) {
-        const double lateral = 0.5 * (first[l] + last[l]) * length;
-        double far = mean[(v->n_cell + segment->from) * lanes + l], up = mean[segment->first * lanes + l];
-        double in = segment->flow * far + segment->disperse * (far - up), sum = 0;
-        end[l] = in * h;
-        for (size_t i = segment->first; i <= segment->last; i++) {
-            const size_t behind = i == segment->last ? v->n_cell + segment->to : i + 1;
-            const double down = mean[behind * lanes + l];
-            const double out = volume_flux(&v->face[i], far, up, down);
-            const double loss = v->volume[i] * (system->decay[i] * up - (gain ? gain[i] : 0));
-            next[i * lanes + l] = now[i * lanes + l] + (in - out + lateral - loss) * (h / v->volume[i]);
-            sum += loss;
-            in = out;
-            far = up;
-            up = down;
+        const double from = mean[far + l];
+        in[l] = segment->flow * from + segment->disperse * (from - mean[segment->first * lanes + l]);
+        end[l] = in[l] * h;
+        sum[l] = 0;
+    }
+    for (size_t i = segment->first; i <= segment->last; i++) {
+        const size_t up = i * lanes, down = (i == segment->last ? v->n_cell + segment->to : i + 1) * lanes;
+        const volume_face f = v->face[i];
+        const double decay = v->volume[i] * system->decay[i], gained = gain ? v->volume[i] * gain[i] : 0;
+        const double rate = h / v->volume[i];
+        for (size_t l = 0; l < lanes; l++) {
+            const double own = mean[up + l], out = volume_flux(&f, mean[far + l], own, mean[down + l]);
+            const double loss = decay * own - gained, lateral = 0.5 * (first[l] + last[l]) * length;
+            next[up + l] = now[up + l] + (in[l] - out + lateral - loss) * rate;
+            sum[l] += loss;
+            in[l] = out;
         }
-        end[lanes + l] = in * h;
-        reacted[l] = sum * h;
+        far = up;
+    }
+    for (size_t l = 0; l < lanes; l++) {
+        end[lanes + l] = in[l] * h;
+        reacted[l] = sum[l] * h;
     }
 }
 
@@ -640,7 +647,8 @@ void qh_volume_step_between(const volume_step *step, size_t index, size_t row, s
     const double a = r.real - t * whole.real, b = 2 * (r.re - t * whole.re), c = 2 * (r.im - t * whole.im);
     for (size_t k = 0; k < count * lanes; k++) {
         const double line = now[k] + t * (next[k] - now[k]), curve = line + (a * x[k] + (b * re[k] - c * im[k]));
-        const double low = fmin(least[k % lanes], fmin(now[k], next[k])), high = fmax(scale[k % lanes], fmax(now[k], next[k]));
+        const double low = fmin(least[k % lanes], fmin(now[k], next[k])),
+                     high = fmax(scale[k % lanes], fmax(now[k], next[k]));
         value[k] = curve >= low && curve <= high ? curve : line;
     }
 }
