@@ -263,7 +263,7 @@ static qh_status set_kinetics(qh_volumes *v) {
     bool complete = order && w.parameters && w.zero && w.rate && w.jacobian;
     if (complete) (void)qh_kinetics_order(v->problem->river_case, order); /* the engine objects to circles */
     for (size_t k = 0; k < v->n_system && complete; k++)
-        complete = allocate_system(v, k, order, k % n);
+        complete = allocate_system(v, k, order, k % some);
     for (size_t group = 0; group < v->n_group && complete; group++)
         kinetics_of_group(v, group, group * n, &w);
     free(order);
