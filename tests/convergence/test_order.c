@@ -153,12 +153,76 @@ static void unsteady_plug_flow(void **state) {
     assert_order(3, error, "unsteady, no dispersion");
 }
 
+/* The same front and the same rise by engine "linear", which is of third order where advection has the better part of the
+ * error: largest error over the sections. */
+static void linear_front(void **state) {
+    (void)state;
+    const double x[] = {1500, 2000, 3000, 3300, 3600, 3900, 4200, 4500};
+    double error[grids] = {0};
+    for (size_t g = 0; g < grids; g++) {
+        case_builder *b = case_begin(1);
+        case_constituent(b, 0)->k20 = 5e-5;
+        case_reach(b, "R", "A", "Z", 9000, 20, 10);
+        case_headwater(b, "A", 10, 100);
+        case_unsteady(b, 7200, 7200, 7200);
+        case_initial(b, 0, 0);
+        for (size_t i = 0; i < 8; i++)
+            case_section(b, "R", x[i]);
+        qh_case *c = case_end(b);
+        c->solver.cell_length = 80.0 / (1 << g);
+        c->solver.relative_tolerance = c->solver.absolute_tolerance = 1e-8;
+        solved *s = solve_case(c, "linear", 1, NULL);
+        assert_int_equal(s->status, QH_OK);
+        for (size_t i = 0; i < 8; i++) {
+            const double exact = ogata_banks(x[i], 7200, 100, 0.5, 10, 5e-5);
+            error[g] = fmax(error[g], fabs(solved_section(s, 1, i, 0) - exact));
+        }
+        solved_free(s);
+        qh_case_destroy(c);
+    }
+    assert_order(grids, error, "linear, front");
+}
+
+/* Order in time: a smooth rise on one grid, with tolerances ten times smaller, against the smallest. Fifth order makes the
+ * error fall as the tolerance does; the number of steps then grows with its fifth root. */
+static void linear_in_time(void **state) {
+    (void)state;
+    enum { n_tolerance = 4 };
+    double found[n_tolerance][40] = {{0}};
+    const double tolerance[n_tolerance] = {1e-3, 1e-4, 1e-5, 1e-8};
+    size_t n_sample = 0;
+    for (size_t g = 0; g < n_tolerance; g++) {
+        case_builder *b = case_begin(1);
+        case_reach(b, "R", "A", "Z", 20000, 20, 50);
+        case_headwater(b, "A", 10, 100);
+        case_unsteady(b, 36000, 36000, 1000);
+        case_initial(b, 0, 20);
+        case_section(b, "R", 5000);
+        qh_case *c = case_end(b);
+        c->solver.cell_length = 100;
+        c->solver.relative_tolerance = c->solver.absolute_tolerance = tolerance[g];
+        solved *s = solve_case(c, "linear", 1, NULL);
+        assert_int_equal(s->status, QH_OK);
+        n_sample = s->n_sample;
+        for (size_t n = 0; n < n_sample; n++)
+            found[g][n] = solved_section(s, n, 0, 0);
+        solved_free(s);
+        qh_case_destroy(c);
+    }
+    double error[n_tolerance - 1] = {0};
+    for (size_t g = 0; g + 1 < n_tolerance; g++) {
+        for (size_t n = 0; n < n_sample; n++)
+            error[g] = fmax(error[g], fabs(found[g][n] - found[n_tolerance - 1][n]));
+        print_message("linear, tolerance %.0e: error %.2e\n", tolerance[g], error[g]);
+        if (!(error[g] <= 30 * 100 * tolerance[g])) fail_msg("tolerance not kept");
+    }
+    assert_true(error[2] < 0.1 * error[0]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(steady_with_dispersion),
-        cmocka_unit_test(steady_plug_flow),
-        cmocka_unit_test(unsteady_front),
-        cmocka_unit_test(unsteady_plug_flow),
+        cmocka_unit_test(steady_with_dispersion), cmocka_unit_test(steady_plug_flow), cmocka_unit_test(unsteady_front),
+        cmocka_unit_test(unsteady_plug_flow),     cmocka_unit_test(linear_front),     cmocka_unit_test(linear_in_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

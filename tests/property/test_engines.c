@@ -13,6 +13,8 @@
 
 static const char *const steady_engine[] = {"steady", "exact"};
 enum { n_steady_engine = sizeof steady_engine / sizeof *steady_engine };
+static const char *const unsteady_engine[] = {"general", "linear"};
+enum { n_unsteady_engine = sizeof unsteady_engine / sizeof *unsteady_engine };
 
 static random_options wild(uint64_t seed) {
     random_options options = random_options_of(seed);
@@ -74,9 +76,11 @@ static void tracer_of_one_unsteady(void **state) {
         case_initial(b, 0, 1);
         case_initial(b, 1, 1);
         qh_case *c = case_end(b);
-        solved *s = solve_case(c, "general", 1, NULL);
-        check_uniform(s, seed);
-        solved_free(s);
+        for (size_t e = 0; e < n_unsteady_engine; e++) {
+            solved *s = solve_case(c, unsteady_engine[e], 1, NULL);
+            check_uniform(s, seed);
+            solved_free(s);
+        }
         qh_case_destroy(c);
     }
 }
@@ -108,9 +112,33 @@ static void unsteady_budget_and_positivity(void **state) {
         const qh_series *series = case_series(b, seed % 2 ? QH_STEP : QH_LINEAR, 4, time, value);
         qh_case *c = case_end(b);
         case_give_series(c->headwater[0].input, 0, false, series);
-        solved *s = solve_case(c, "general", 1, NULL);
-        if (s->status != QH_OK || !(s->worst <= 1e-10) || !(s->lowest >= 0) || !isfinite(s->highest)) {
-            fail_msg("seed %d: status %d, residual %g, lowest %g", (int)seed, s->status, s->worst, s->lowest);
+        for (size_t e = 0; e < n_unsteady_engine; e++) {
+            solved *s = solve_case(c, unsteady_engine[e], 1, NULL);
+            if (s->status != QH_OK || !(s->worst <= 1e-10) || !(s->lowest >= 0) || !isfinite(s->highest)) {
+                fail_msg("%s, seed %d: status %d, residual %g, lowest %g", unsteady_engine[e], (int)seed, s->status,
+                         s->worst, s->lowest);
+            }
+            solved_free(s);
+        }
+        qh_case_destroy(c);
+    }
+}
+
+/* Sources without loads (concentrations only) that jump between 1 and 9, no reactions: nothing may leave these bounds. */
+static void no_new_extremum(void **state) {
+    (void)state;
+    const double time[] = {0, 5000, 9000, 12000}, value[] = {1, 9, 2, 1};
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        case_builder *b = wild_unsteady(seed);
+        make_uniform(b, 5);
+        case_initial(b, 0, 4);
+        case_initial(b, 1, 8);
+        const qh_series *series = case_series(b, QH_STEP, 4, time, value);
+        qh_case *c = case_end(b);
+        case_give_series(c->headwater[0].input, 0, false, series);
+        solved *s = solve_case(c, "linear", 1, NULL);
+        if (s->status != QH_OK || !(s->lowest >= 1 - 1e-9 && s->highest <= 9 + 1e-9)) {
+            fail_msg("seed %d: status %d, %.12g to %.12g", (int)seed, s->status, s->lowest, s->highest);
         }
         solved_free(s);
         qh_case_destroy(c);
@@ -262,10 +290,15 @@ static void exact_at_any_peclet(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tracer_of_one_steady),          cmocka_unit_test(tracer_of_one_unsteady),
-        cmocka_unit_test(steady_budget_and_positivity),  cmocka_unit_test(unsteady_budget_and_positivity),
-        cmocka_unit_test(order_of_rows_does_not_matter), cmocka_unit_test(doubling_loads_doubles_concentrations),
-        cmocka_unit_test(volumes_converge_to_exact),     cmocka_unit_test(exact_at_mixed_peclet),
+        cmocka_unit_test(tracer_of_one_steady),
+        cmocka_unit_test(tracer_of_one_unsteady),
+        cmocka_unit_test(steady_budget_and_positivity),
+        cmocka_unit_test(unsteady_budget_and_positivity),
+        cmocka_unit_test(order_of_rows_does_not_matter),
+        cmocka_unit_test(doubling_loads_doubles_concentrations),
+        cmocka_unit_test(volumes_converge_to_exact),
+        cmocka_unit_test(exact_at_mixed_peclet),
+        cmocka_unit_test(no_new_extremum),
         cmocka_unit_test(exact_at_any_peclet),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,230 @@
+/* Inside of the linear finite volumes that engine "linear" integrates; the scheme stands at the top of volumes.c. */
+#ifndef QH_SOLVERS_VOLUMES_INTERNAL_H
+#define QH_SOLVERS_VOLUMES_INTERNAL_H
+
+#include "solvers/engine.h"
+
+/* Cells that share their bounds (volumes_bounds.c). */
+enum { volume_block = 8 };
+
+/* Flux through the downstream face of a cell, positive downstream: flow C + far (C_far - C) + down (C_down - C), C the cell's
+ * own value, C_far of what lies before it and C_down of what lies behind it, cell or point. All m3/s. */
+typedef struct volume_face {
+    double flow, far, down;
+} volume_face;
+
+/* Weight of the cell's own value, m3/s. */
+static inline double volume_face_own(const volume_face *f) { return (f->flow - f->far) - f->down; }
+
+static inline double volume_flux(const volume_face *f, double far, double own, double down) {
+    return f->flow * own + (f->far * (far - own) + f->down * (down - own));
+}
+
+/* Cells in a row between two points. Flux through the upstream end: flow C_from + disperse (C_from - C_first), m3/s. */
+typedef struct volume_segment {
+    size_t first, last; /* cells, at least two */
+    size_t from, to;    /* points */
+    double flow, disperse;
+    double fastest;   /* 1/s, largest discharge over volume of its cells */
+    double stiffest;  /* 1/s, largest weight of a cell in its own fluxes over its volume */
+    double spreading; /* 1/s, largest dispersion over the square of the cell length */
+    bool is_short;    /* its cells are much shorter than the case asks for, since two points lie close together */
+    double nominal;   /* 1/s, largest velocity over the length of cell that the case asks for */
+} volume_segment;
+
+typedef struct volume_point {
+    bool fixed;                    /* first-type inlet: its value is load/through */
+    double through;                /* m3/s, water from sources and links */
+    double taken, outlet;          /* m3/s, withdrawn and diverted; leaving the network here */
+    size_t in_first, in_count;     /* segments that end here: in_segment[in_first ..) of the network */
+    size_t out_first, out_count;   /* segments that begin here, likewise */
+    size_t link_first, link_count; /* links that arrive: arriving_link[link_first ..) */
+} volume_point;
+
+/* One constituent in the lanes that share its kinetics: one matrix for all of them. */
+typedef struct volume_system {
+    size_t species;
+    size_t group;         /* of lanes with the same kinetics */
+    double *decay;        /* [n_cell], 1/s */
+    double *gain;         /* [n_cell], g/m3/s; NULL: 0 everywhere */
+    size_t n_parent;      /* constituents of the same group whose concentration its rate depends on */
+    size_t *parent;       /* [n_parent], systems */
+    double **from_parent; /* [n_parent][n_cell], 1/s: dC/dt += from_parent * C_parent */
+} volume_system;
+
+/* Rows of a state: cells, points, storage zones. A state is [n_system][n_row][n_lane], g/m3. */
+typedef struct qh_volumes {
+    const qh_problem *problem;
+    qh_arena *arena;
+    size_t n_cell, n_point, n_segment, n_storage, n_row;
+    size_t n_lane;           /* of a system; the problem has n_group * n_lane */
+    size_t n_group;          /* 1 where lanes share their kinetics, else one a lane */
+    size_t n_system;         /* species times groups */
+    size_t m;                /* components of the problem */
+    double *volume;          /* [n_cell], m3 */
+    volume_face *face;       /* [n_cell], high order */
+    volume_face *low;        /* [n_cell], low order; NULL until it is wanted */
+    volume_segment *segment; /* [n_segment] */
+    volume_point *point;     /* [n_point] */
+    size_t n_special;        /* points with a coupling that elimination leaves out */
+    size_t *special;         /* [n_special] */
+    size_t *arriving_link;   /* [n_link], by arrival point */
+    double *link_flow;       /* [n_link], m3/s */
+    size_t *storage_cell;    /* [n_storage] */
+    double *zone_volume;     /* [n_storage], m3 */
+    double *exchange;        /* [n_storage], m3/s, of a zone with its cell */
+    size_t *zone_first;      /* [n_segment + 1], zones of segment k: zone_first[k] .. zone_first[k+1]-1 */
+    size_t longest;          /* cells of the longest segment */
+    size_t *block_first;     /* [n_segment + 1], blocks of volume_block cells that bounds are found for */
+    volume_system *system;   /* [n_system], those that others depend on first */
+} qh_volumes;
+
+/* Loads over a step, as lines from its begin to its end. */
+typedef struct volume_loads {
+    double *source;       /* [n_source][m], g/s, workspace */
+    double *point[2];     /* [n_point][m], g/s */
+    double *headwater[2]; /* [n_point][m], g/s, of it from headwaters */
+    double *segment[2];   /* [n_segment][m], g/s/m */
+} volume_loads;
+
+/* Factors of pole V/h - A for every system, pole a number of the complex plane. */
+typedef struct volume_factors {
+    bool is_complex;
+    double re, im;    /* pole */
+    double rate;      /* 1/s, 1/h */
+    double *inverse;  /* [n_system][n_row] or, complex, [n_system][n_row][2]: inverse pivots, s/m3 */
+    double *capacity; /* [n_system][n_special][n_special][2], couplings left out, inverted */
+    double *work[2];  /* [n_row][n_lane] real and imaginary, workspace; NULL without couplings left out */
+    double *kappa[2]; /* [2][n_special][n_lane], likewise */
+} volume_factors;
+
+/* A state with real and imaginary part, im NULL where there is none: [n_system][n_row][n_lane]. */
+typedef struct volume_vector {
+    double *re, *im;
+} volume_vector;
+
+static inline size_t volume_component(const qh_volumes *v, const volume_system *s) {
+    return s->species * v->n_lane * v->n_group + s->group * v->n_lane;
+}
+static inline size_t volume_state_size(const qh_volumes *v) { return v->n_system * v->n_row * v->n_lane; }
+
+/* ---- volumes.c ---- */
+qh_status qh_volumes_create(const qh_problem *problem, qh_volumes **volumes);
+void qh_volumes_destroy(qh_volumes *volumes);
+qh_status qh_volumes_make_low(qh_volumes *v); /* makes `low` where there is none */
+
+/* ---- volumes_loads.c ---- */
+qh_status qh_volumes_loads_create(const qh_volumes *v, qh_arena *arena, volume_loads *loads);
+/* Loads at time t [s since run start] into the step's begin (side 0) or end (side 1). */
+void qh_volumes_loads_set(const qh_volumes *v, double t, size_t side, volume_loads *loads);
+
+/* ---- volumes_solve.c ---- */
+qh_status qh_volumes_factors_create(const qh_volumes *v, bool is_complex, qh_arena *arena, volume_factors *f);
+/* Factors with the fluxes of `face`. QH_E_NUMERIC when a pivot is 0 or no number. */
+qh_status qh_volumes_factor(const qh_volumes *v, const volume_face *face, double re, double im, double rate,
+                            volume_factors *f);
+/* Solves one system in place, x: its part [n_row][n_lane]; right-hand side in g/s, solution in g/m3. */
+void qh_volumes_solve(const qh_volumes *v, const volume_face *face, const volume_factors *f, size_t system,
+                      volume_vector x);
+
+/* ---- volumes_step.c: one step, from `now` to `next` ---- */
+
+/* Time integrals of what passes and reacts [g], by parts: ends [n_system][2 n_segment][n_lane] positive downstream, point
+ * [n_system][n_point][n_lane, g s/m3], reacted [n_system][n_segment][n_lane]. */
+typedef struct volume_parts {
+    double *end, *point, *reacted;
+} volume_parts;
+
+typedef struct volume_step {
+    qh_volumes *v;
+    qh_arena *arena;
+    double h; /* s */
+    volume_loads loads;
+    volume_factors real, pair, low;       /* of the real pole, of the pair of complex ones, of backward Euler */
+    double factored, low_factored;        /* s, step that the factors are for; 0: none */
+    double *now, *next, *mean;            /* states; mean: over the step */
+    volume_vector x, y;                   /* states; solutions for the two poles */
+    volume_parts parts, sums;             /* of this step; of all steps accepted */
+    double *load_sum, *headwater_sum;     /* [n_point][m], g, over all steps accepted */
+    double *segment_sum;                  /* [n_segment][m], g/m, likewise */
+    double *scale;                        /* [n_system][n_lane], g/m3, largest value */
+    double *least;                        /* likewise, lowest value of the present state */
+    bool *outside;                        /* [n_lane], lanes that the limiter is to mend, workspace */
+    double *lowest, *highest;             /* [n_point][n_lane], g/m3, of what passes a point, workspace */
+    double *end_lowest, *end_highest;     /* [n_segment][n_lane], likewise at segments' lower ends */
+    double *alpha;                        /* [n_point][n_lane], -, part of the high-order flux, workspace */
+    double *lane;                         /* [8][n_lane], workspace */
+    double *block;                        /* [2][longest/volume_block + 1], workspace of the bounds */
+    double *block_lowest, *block_highest; /* [n_block], g/m3, of a lane, likewise */
+    double *work[4];                      /* [n_row][n_lane] each, workspace of the limiter; NULL until it is wanted */
+    double error;                         /* -, of the step over what is allowed */
+    double courant;                       /* -, cells that water passes where bounds are violated by more than the error
+                                       * allowed; by cells of the length the case asks for. 0: nowhere */
+    double factorisations, solves, limitings; /* counted */
+} volume_step;
+
+qh_status qh_volume_step_create(qh_volumes *v, volume_step **step);
+void qh_volume_step_destroy(volume_step *step);
+
+/* Tries a step of length h under the loads set: fills next, mean, parts and error; tolerances - and g/m3. */
+qh_status qh_volume_step_try(volume_step *step, double h, double relative, double absolute);
+
+/* From the solutions of a system to its next, mean and parts. */
+void qh_volume_step_move(volume_step *step, size_t system);
+
+/* Takes the present state into account in `scale`. */
+void qh_volume_step_note_largest(volume_step *step);
+
+/* Makes `next` the present state and adds up what passed. */
+void qh_volume_step_accept(volume_step *step);
+
+/* The state whose time derivative is 0 under the loads at the step's begin, by the high or the low order, into `now`. */
+qh_status qh_volume_step_steady(volume_step *step, bool low);
+
+/* Sets all sums back to 0. */
+void qh_volume_step_forget(volume_step *step);
+
+/* Right-hand side of a system: the present state times V rate, and the loads (first at the begin, change over the step)
+ * times their weights. */
+void qh_volume_step_load(const volume_step *step, size_t system, double rate, double first, double change, double *x);
+
+/* Adds what the constituents that this one depends on give it; given: a whole state. */
+void qh_volumes_add_parents(const qh_volumes *v, size_t system, const double *given, double *x);
+
+/* Value between begin and end, part [-] in 0..1, of `count` rows from `row` on: value [count][n_lane], g/m3. */
+void qh_volume_step_between(const volume_step *step, size_t system, size_t row, size_t count, double part,
+                            double *value);
+
+/* ---- volumes_bounds.c ---- */
+
+/* Whether all new values lie between those nearby before the step and what entered, where need be after an exchange
+ * between neighbours of no more than `tolerance` [n_lane, g/m3]. If not, step->courant tells how far water runs where they do
+ * not. Fills lowest, highest, end_lowest, end_highest for the limiter. */
+bool qh_volume_step_in_bounds(volume_step *step, size_t system, const double *tolerance);
+
+/* Calls `mark` for the cells whose new values in a lane lie outside of these bounds, and for those beside them; whether
+ * there is one. */
+bool qh_volume_step_outside(volume_step *step, size_t system, size_t lane,
+                            void (*mark)(void *self, size_t segment, size_t cell, size_t lane), void *self);
+
+/* ---- volumes_mix.c ---- */
+
+/* Values of the points from the cells of `state` (a system's part) and the loads at `part` [-] of the step, within bounds. */
+void qh_volume_step_mix(const volume_step *step, size_t system, double part, double *state);
+
+/* Value of one point at that part of the step, and of all rows; into `state`, a system's part. */
+void qh_volume_step_sample(const volume_step *step, size_t system, size_t point, double part, double *state);
+void qh_volume_step_interpolate(const volume_step *step, size_t system, double part, double *state);
+
+/* ---- volumes_limit.c ---- */
+qh_status qh_volume_step_limit(volume_step *step, size_t system);
+
+/* ---- volumes_budget.c ---- */
+
+/* Enters all that was summed up, but for what is stored. */
+void qh_volume_step_budget(const volume_step *step, qh_budget *budget);
+
+/* Adds sign times the mass held [g]: -1 at the start, then 1 at the end, which also makes the network's sum. */
+void qh_volume_step_add_stored(const volume_step *step, double sign, qh_budget *budget);
+
+#endif
