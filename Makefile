@@ -52,7 +52,10 @@ pub_hdr  := $(filter-out %_internal.h cli/%,$(hdr))
 test_src := $(sort $(wildcard tests/*/test_*.c))
 sup_src  := $(sort $(wildcard tests/support/*.c))
 fuzz_src := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-all_c    := $(lib_src) $(cli_src) $(hdr) $(sort $(wildcard tests/*/*.c tests/*/*.h bench/*.c))
+# A measurement is bench/bench_<what>.c; what several share stands beside it.
+bench_src     := $(sort $(wildcard bench/bench_*.c))
+bench_sup_src := $(filter-out $(bench_src),$(sort $(wildcard bench/*.c)))
+all_c    := $(lib_src) $(cli_src) $(hdr) $(sort $(wildcard tests/*/*.c tests/*/*.h bench/*.c bench/*.h))
 
 # A registry is a folder: every FOO.c in it defines one `const <type> qh_<kind>_FOO`, and the generated
 # qh_registry_<kind>[] points to them all. Adding a thing is adding a file.
@@ -176,10 +179,12 @@ $(B)/tests/libsupport.a: $(sup_src:%.c=$(B)/obj/%.o)
 $(B)/tests/%: $(B)/obj/tests/%.o $(LIB) $(B)/tests/libsupport.a
 	@mkdir -p $(@D)
 	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $< $(B)/tests/libsupport.a $(LIB) $(ALL_LIBS) -lcmocka -o $@
-# Measurements, built by name: make build/release/bench/bench_linear
-$(B)/bench/%: $(B)/obj/bench/%.o $(LIB) $(B)/tests/libsupport.a
+# Measurements; also built by name: make build/release/bench/bench_linear
+$(B)/bench/libbench.a: $(bench_sup_src:%.c=$(B)/obj/%.o)
+	@mkdir -p $(@D); rm -f $@; $(AR) qcsD $@ $^
+$(B)/bench/%: $(B)/obj/bench/%.o $(LIB) $(B)/bench/libbench.a $(B)/tests/libsupport.a
 	@mkdir -p $(@D)
-	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $< $(B)/tests/libsupport.a $(LIB) $(ALL_LIBS) -o $@
+	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $< $(B)/bench/libbench.a $(B)/tests/libsupport.a $(LIB) $(ALL_LIBS) -o $@
 .SECONDARY:
 
 .PHONY: tests test valgrind coverage fuzz demo
