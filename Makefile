@@ -85,6 +85,7 @@ lib_obj  := $(lib_src:%.c=$(B)/obj/%.o) $(lib_gen:%=$(B)/obj/gen/%.o)
 cli_obj  := $(cli_src:%.c=$(B)/obj/%.o) $(cli_gen:%=$(B)/obj/gen/%.o)
 test_bin := $(test_src:%.c=$(B)/%)
 fuzz_bin := $(fuzz_src:%.c=$(B)/%)
+bench_bin := $(bench_src:%.c=$(B)/%)
 
 # ------------------------------------------------------------------------------------------------ flags
 
@@ -130,7 +131,7 @@ goals  := $(or $(MAKECMDGOALS),all)
 levels := build $(if $(filter demo,$(goals)),demo) \
           $(if $(filter test tests coverage valgrind check,$(goals)),demo test) \
           $(if $(filter check check-% format lint,$(goals)),check) \
-          $(if $(filter coverage,$(goals)),coverage) $(if $(filter fuzz,$(goals) $(config)),check)
+          $(if $(filter coverage,$(goals)),coverage) $(if $(filter bench,$(goals)),bench) $(if $(filter fuzz,$(goals) $(config)),check)
 setup:
 	@.ci/setup $(levels)
 
@@ -186,6 +187,11 @@ $(B)/bench/%: $(B)/obj/bench/%.o $(LIB) $(B)/bench/libbench.a $(B)/tests/libsupp
 	@mkdir -p $(@D)
 	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $< $(B)/bench/libbench.a $(B)/tests/libsupport.a $(LIB) $(ALL_LIBS) -o $@
 .SECONDARY:
+
+.PHONY: bench
+bench: all $(bench_bin) ## measure speed, memory and accuracy (bench/README.md); T=pattern picks some, BIG=table adds the large network
+	@QINGHE=$(abspath $(BIN)) BENCH_STAGES=$(abspath $(B)/bench/bench_stages) bench/run --build $(B) --out $(OUT)/bench \
+	    --images $(if $(T),$(OUT)/bench,docs/images) $(if $(T),-k '$(T)') $(if $(BIG),--big '$(BIG)')
 
 .PHONY: tests test valgrind coverage fuzz demo
 tests: all $(test_bin) ## build the tests without running them
@@ -265,4 +271,4 @@ clean: ## remove everything built
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
--include $(wildcard $(patsubst %.o,%.d,$(lib_obj) $(cli_obj)) $(patsubst %.c,$(B)/obj/%.d,$(sup_src) $(test_src) $(fuzz_src)))
+-include $(wildcard $(patsubst %.o,%.d,$(lib_obj) $(cli_obj)) $(patsubst %.c,$(B)/obj/%.d,$(sup_src) $(test_src) $(fuzz_src) $(bench_src) $(bench_sup_src)))

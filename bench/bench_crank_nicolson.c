@@ -37,7 +37,7 @@ static void usual(const bench *b, race_series reference) {
 
 /* The fastest choice whose error is at most `wanted`, of all cells and steps tried. */
 static void best_choice(const bench *b, race_series reference, double wanted, const char *what) {
-    static const size_t cells[] = {500, 700, 1000, 1400, 2000, 2800, 4000, 5600};
+    static const size_t cells[] = {500, 700, 1000, 1200, 1400, 1600, 1800, 2000, 2800, 4000, 5600};
     static const double steps[] = {1200, 900, 720, 600, 450, 360, 300, 240, 180, 120, 90, 60, 30};
     static run r;
     run best = {0};

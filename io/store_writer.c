@@ -506,6 +506,7 @@ static qh_status begin_inner(qh_store_writer *writer, const qh_run_layout *layou
     writer->commit_cost = 0.0; /* of the whole head: no measure for what follows */
     qh_arena_destroy(writer->heading);
     writer->heading = NULL;
+    (void)H5garbage_collect(); /* HDF5 keeps what it has freed, of a large network tens of MB */
     return QH_OK;
 }
 
