@@ -52,8 +52,8 @@ pub_hdr  := $(filter-out %_internal.h cli/%,$(hdr))
 test_src := $(sort $(wildcard tests/*/test_*.c))
 sup_src  := $(sort $(wildcard tests/support/*.c))
 fuzz_src := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-# A measurement is bench/bench_<what>.c; what several share stands beside it.
-bench_src     := $(sort $(wildcard bench/bench_*.c))
+# A measurement is bench/bench_<what>.c; what several share stands beside it. profile_run is the program of bench/profile.
+bench_src     := $(sort $(wildcard bench/bench_*.c bench/profile_run.c))
 bench_sup_src := $(filter-out $(bench_src),$(sort $(wildcard bench/*.c)))
 all_c    := $(lib_src) $(cli_src) $(hdr) $(sort $(wildcard tests/*/*.c tests/*/*.h bench/*.c bench/*.h))
 
@@ -189,8 +189,8 @@ $(B)/bench/%: $(B)/obj/bench/%.o $(LIB) $(B)/bench/libbench.a $(B)/tests/libsupp
 .SECONDARY:
 
 .PHONY: bench
-bench: all $(bench_bin) ## measure speed, memory and accuracy (bench/README.md); T=pattern picks some, BIG=table adds the large network
-	@QINGHE=$(abspath $(BIN)) BENCH_STAGES=$(abspath $(B)/bench/bench_stages) bench/run --build $(B) --out $(OUT)/bench \
+bench: all $(bench_bin) ## measure speed, memory and accuracy (bench/README.md); T=pattern picks some, BIG=table adds the large network, DAYS=1 of it
+	@QINGHE=$(abspath $(BIN)) BENCH_STAGES=$(abspath $(B)/bench/bench_stages) $(if $(DAYS),BENCH_DAYS=$(DAYS)) bench/run --build $(B) --out $(OUT)/bench \
 	    --images $(if $(T),$(OUT)/bench,docs/images) $(if $(T),-k '$(T)') $(if $(BIG),--big '$(BIG)')
 
 .PHONY: tests test valgrind coverage fuzz demo

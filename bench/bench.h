@@ -30,13 +30,13 @@ void bench_take_turns(size_t n, const bench_runner *runner, size_t rounds, doubl
 
 /* A row. Numbers that do not apply are NAN, texts NULL; bench_value and bench_against leave them so. */
 typedef struct bench_row {
-    const char *row;      /* what was measured: "spectral, error 3e-8" */
-    double value;         /* in `unit`; less is better */
-    const char *unit;     /* "s", "ns", "B", "-" */
-    const char *baseline; /* what it is compared with */
+    const char *row;       /* what was measured: "spectral, error 3e-8" */
+    double value;          /* in `unit`; less is better */
+    const char *unit;      /* "s", "ns", "B", "-" */
+    const char *baseline;  /* what it is compared with */
     double baseline_value; /* in `unit` */
-    double mark;          /* with a baseline the least ratio baseline/value that is wanted, else the largest value */
-    double error;         /* -, of the result, relative to the highest inflow */
+    double mark;           /* with a baseline the least ratio baseline/value that is wanted, else the largest value */
+    double error;          /* -, of the result, relative to the highest inflow */
 } bench_row;
 
 bench_row bench_value(const char *row, double value, const char *unit);
@@ -45,8 +45,8 @@ bench_row bench_against(const char *row, double value, const char *unit, const c
 typedef struct bench {
     const char *group; /* the program's rows belong together: "race" */
     bool json;
-    int argc;          /* what is left of the arguments */
-    char **argv;       /* [argc] */
+    int argc;    /* what is left of the arguments */
+    char **argv; /* [argc] */
 } bench;
 
 /* Reads the command line: --json anywhere, the rest is left in argc and argv. */

@@ -31,8 +31,8 @@ static void measure(const bench *b, const qh_engine *engine, bool steady) {
             char row[96];
             const double a_scenario = best[k] / (double)lane_counts[k];
             (void)snprintf(row, sizeof row, "%s, %zu lane%s, a scenario", engine->name, lane_counts[k], k ? "s" : "");
-            const bench_row line = k == 0 ? bench_value(row, a_scenario, "s")
-                                          : bench_against(row, a_scenario, "s", "1 lane", best[0]);
+            const bench_row line =
+                k == 0 ? bench_value(row, a_scenario, "s") : bench_against(row, a_scenario, "s", "1 lane", best[0]);
             bench_print(b, &line);
         }
     }

@@ -7,7 +7,7 @@
 #include "bench/crank_nicolson.h"
 #include "bench/solve_case.h"
 
-static const double cell_lengths[] = {200, 100, 50, 25};  /* m */
+static const double cell_lengths[] = {200, 100, 50, 25}; /* m */
 static const double tolerances[] = {1e-2, 1e-3, 1e-4, 1e-5, 1e-6};
 static const double wanted[] = {1e-3, 1e-4, 1e-5};
 enum { N_LENGTHS = 4, N_TOLERANCES = 5, N_WANTED = 3 };
@@ -174,7 +174,8 @@ static void steady(const bench *b) {
             for (size_t s = 0; s < RACE_SECTIONS; s++)
                 error = fmax(error, fabs(result[s] - reference[s]) / race.inflow[1]);
             char row[96];
-            (void)snprintf(row, sizeof row, "steady, %s, %g m, with all cells' output", (*engine)->name, cell_lengths[i]);
+            (void)snprintf(row, sizeof row, "steady, %s, %g m, with all cells' output", (*engine)->name,
+                           cell_lengths[i]);
             bench_row line = bench_value(row, seconds, "s");
             if (*engine != exact) line.error = error;
             bench_print(b, &line);

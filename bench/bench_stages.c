@@ -147,7 +147,8 @@ static void parts(const everything *e, const qh_problem *problem, stages *s) {
     tell(e, qh_transport_create(problem, e->diag, &transport), "transport");
     stage_end(s, "(transport operator)");
     stage_begin(s);
-    bench_must(qh_linear_create(qh_transport_pattern(transport), qh_transport_components(transport), &linear), "linear");
+    bench_must(qh_linear_create(qh_transport_pattern(transport), qh_transport_components(transport), &linear),
+               "linear");
     stage_end(s, "(linear solver)");
     qh_linear_destroy(linear);
     qh_transport_destroy(transport);

@@ -11,8 +11,8 @@
 enum { RACE_SECTIONS = 5, RACE_HOURS = 240 };
 
 typedef struct race_river {
-    double length, discharge, area, dispersion, rate; /* m, m3/s, m2, m2/s, 1/s */
-    double inflow[2], step;                           /* g/m3 before and after, s */
+    double length, discharge, area, dispersion, rate;       /* m, m3/s, m2, m2/s, 1/s */
+    double inflow[2], step;                                 /* g/m3 before and after, s */
     double outfall_at[2], outfall_flow[2], outfall_load[2]; /* m, m3/s, g/s */
     double section_at[RACE_SECTIONS];                       /* m */
     double duration;                                        /* s */

@@ -5,8 +5,9 @@
  * makes all of it visible and then moves the counters of complete frames and samples.
  *
  * What is written twice keeps its place: chunks of several rows are not compressed, and grow in place; compressed
- * chunks hold one whole profile or a part of it, and are written once. Memory: one profile of one constituent, a
- * buffer of samples of at most 1 MB, HDF5's chunk caches, and 8 bytes for each of the nodes of the chunks' indices. */
+ * chunks hold one whole profile or a part of it, and are written once, a part at a time. Memory: such a part of one
+ * constituent, a buffer of samples of at most 1 MB, HDF5's chunk caches, and 8 bytes for each of the nodes of the chunks'
+ * indices. */
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -52,7 +53,7 @@ struct qh_store_writer {
     size_t buffered, buffer_room;           /* samples */
     double *buffer_time;                    /* [buffer_room], s */
     double *buffer;                         /* [buffer_room][n_section][n_species][n_lane], g/m3 */
-    double *column;                         /* of one constituent: a profile, or the buffered samples */
+    double *column;                         /* of one constituent: a part of a profile, or the buffered samples */
     double started, committed, commit_cost; /* s */
 };
 
@@ -191,14 +192,20 @@ static qh_h5_dim time_axis(qh_store_writer *writer, const char *name, const char
     return qh_h5_coordinate(h, *variable, name);
 }
 
+/* Of a row of n places, how many lie in one chunk. */
+static size_t places_in_chunk(size_t n, size_t n_lane) {
+    const size_t row_bytes = n * n_lane * sizeof(double);
+    const size_t n_part = row_bytes >= COMPRESS_FROM ? (row_bytes + WIDE_CHUNK_BYTES - 1) / WIDE_CHUNK_BYTES : 1;
+    return n_part < n ? (n + n_part - 1) / n_part : 1;
+}
+
 /* Chunks of a variable [time][dim]: several whole rows where a row is small, else part of a row, compressed. */
 static void choose_chunks(const qh_store_writer *writer, qh_h5_variable *variable, double interval) {
     const size_t n_lane = writer->layout.n_lane, n = (size_t)variable->dim[1]->size;
     const size_t row_bytes = n * n_lane * sizeof(double);
     const bool wide = row_bytes >= COMPRESS_FROM && variable->dim[1] != &writer->plan.dim.section;
-    const size_t n_part = wide ? (row_bytes + WIDE_CHUNK_BYTES - 1) / WIDE_CHUNK_BYTES : 1;
     variable->chunk[0] = wide ? 1 : rows_in_chunk(writer, row_bytes, interval);
-    variable->chunk[1] = n_part < n ? (n + n_part - 1) / n_part : 1;
+    variable->chunk[1] = wide ? places_in_chunk(n, n_lane) : at_least_one(n);
     variable->chunk[2] = n_lane;
     variable->deflate = wide ? DEFLATE_LEVEL : 0;
 }
@@ -466,8 +473,9 @@ static void make_buffers(qh_store_writer *writer) {
     writer->buffer_room = room;
     writer->buffer_time = qh_h5_scratch(h, room, sizeof(double));
     writer->buffer = qh_h5_scratch(h, room * n_section * width, sizeof(double));
-    size_t longest = layout->grid->n_cell;
-    if (longest < layout->network->n_point) longest = layout->network->n_point;
+    size_t longest = places_in_chunk(layout->grid->n_cell, layout->n_lane);
+    const size_t points = places_in_chunk(layout->network->n_point, layout->n_lane);
+    if (longest < points) longest = points;
     if (longest < room * n_section) longest = room * n_section;
     writer->column = qh_h5_scratch(h, longest * layout->n_lane, sizeof(double));
 }
@@ -510,10 +518,16 @@ static qh_status begin_inner(qh_store_writer *writer, const qh_run_layout *layou
     return QH_OK;
 }
 
+/* One constituent of a profile values [n][n_species][n_lane], chunk by chunk. */
 static void append_row(qh_store_writer *writer, hid_t variable, const double *values, size_t n, size_t species) {
-    if (variable >= 0 && values)
-        qh_h5_append(&writer->plan.h, variable, H5T_NATIVE_DOUBLE, writer->n_frame, 1,
-                     column_of(writer, values, n, species));
+    if (variable < 0 || !values) return;
+    const size_t n_lane = writer->layout.n_lane, width = writer->layout.n_species * n_lane;
+    const size_t part = places_in_chunk(n, n_lane);
+    for (size_t first = 0; first < n; first += part) {
+        const size_t count = n - first < part ? n - first : part;
+        qh_h5_append_part(&writer->plan.h, variable, H5T_NATIVE_DOUBLE, writer->n_frame, first, count,
+                          column_of(writer, values + first * width, count, species));
+    }
 }
 
 static qh_status frame_inner(qh_store_writer *writer, const qh_frame *frame) {
