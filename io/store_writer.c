@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "io/names_internal.h"
 #include "io/store_internal.h"
 #include "model/version.h"
 
@@ -48,7 +49,7 @@ struct qh_store_writer {
     hid_t budget, residual, throughput, worst, statistic_name, statistic_value;
     hid_t message_text, message_severity, message_file, message_line;
     size_t n_message;
-    const char **message; /* [n_message], texts already stored */
+    qh_names stored; /* texts of messages that are in the file */
     size_t n_frame, n_sample;
     size_t buffered, buffer_room;           /* samples */
     double *buffer_time;                    /* [buffer_room], s */
@@ -360,14 +361,14 @@ static void append_texts(qh_store_writer *writer, hid_t variable, size_t begin, 
     if (text >= 0) H5Tclose(text);
 }
 
-static bool is_stored(const qh_store_writer *writer, size_t n_new, const char *const *fresh, const char *text) {
-    for (size_t i = 0; i < writer->n_message; i++) {
-        if (strcmp(writer->message[i], text) == 0) return true;
-    }
-    for (size_t i = 0; i < n_new; i++) {
-        if (strcmp(fresh[i], text) == 0) return true;
-    }
-    return false;
+/* The message's own copy of a text in `copy`, or NULL there when the text is stored already. */
+static void copy_unless_stored(qh_store_writer *writer, const char *text, size_t index, const char **copy) {
+    qh_h5 *h = &writer->plan.h;
+    size_t known = 0;
+    *copy = NULL;
+    if (qh_names_find(&writer->stored, text, &known)) return;
+    *copy = qh_arena_strdup(h->scratch, text);
+    if (!*copy || qh_names_add(&writer->stored, *copy, index, &known) != QH_OK) h->failed = h->no_memory = true;
 }
 
 /* Stores the messages that are not stored yet: at the beginning, and again at the end. */
@@ -377,16 +378,16 @@ static void store_messages(qh_store_writer *writer) {
     const size_t most = (diags[0] ? qh_diag_size(diags[0]) : 0) + (diags[1] ? qh_diag_size(diags[1]) : 0);
     const char **text = qh_h5_scratch(h, most, sizeof *text), **file = qh_h5_scratch(h, most, sizeof *file);
     int *severity = qh_h5_scratch(h, most, sizeof *severity), *line = qh_h5_scratch(h, most, sizeof *line);
-    const char **all = qh_h5_scratch(h, writer->n_message + most, sizeof *all);
-    if (!text || !file || !severity || !line || !all) return;
+    if (!text || !file || !severity || !line) return;
     size_t count = 0;
     for (size_t k = 0; k < 2; k++) {
         for (size_t i = 0; diags[k] && i < qh_diag_size(diags[k]); i++) {
             const qh_message *m = qh_diag_get(diags[k], i);
-            if (is_stored(writer, count, text, m->text)) continue;
-            text[count] = qh_arena_strdup(h->scratch, m->text);
+            copy_unless_stored(writer, m->text, writer->n_message + count, &text[count]);
+            if (h->failed) return;
+            if (!text[count]) continue;
             file[count] = qh_arena_strdup(h->scratch, m->place.file ? m->place.file : "");
-            if (!text[count] || !file[count]) {
+            if (!file[count]) {
                 h->failed = h->no_memory = true;
                 return;
             }
@@ -398,9 +399,6 @@ static void store_messages(qh_store_writer *writer) {
     append_texts(writer, writer->message_file, writer->n_message, count, file);
     qh_h5_append(h, writer->message_severity, H5T_NATIVE_INT, writer->n_message, count, severity);
     qh_h5_append(h, writer->message_line, H5T_NATIVE_INT, writer->n_message, count, line);
-    if (writer->n_message > 0) memcpy(all, writer->message, writer->n_message * sizeof *all);
-    if (count > 0) memcpy(all + writer->n_message, text, count * sizeof *all);
-    writer->message = all;
     writer->n_message += count;
 }
 
@@ -695,6 +693,7 @@ qh_status qh_store_writer_create_tapped(const char *path, const qh_store_provena
                            .message_file = -1,
                            .message_line = -1};
     w->plan.h.scratch = arena;
+    w->stored.arena = arena;
     w->path = qh_arena_strdup(arena, path);
     w->part = qh_arena_printf(arena, "%s.part", path);
     w->fresh = qh_arena_printf(arena, "%s.part.new", path);
