@@ -189,7 +189,7 @@ $(B)/bench/%: $(B)/obj/bench/%.o $(LIB) $(B)/bench/libbench.a $(B)/tests/libsupp
 .SECONDARY:
 
 .PHONY: bench
-bench: all $(bench_bin) ## measure speed, memory and accuracy (bench/README.md); T=pattern picks some, BIG=table adds the large network, DAYS=1 of it
+bench: all $(bench_bin) ## measure speed, memory and accuracy (bench/README.md); T=pattern picks some, BIG=table adds the large network, DAYS=2 of it
 	@QINGHE=$(abspath $(BIN)) BENCH_STAGES=$(abspath $(B)/bench/bench_stages) $(if $(DAYS),BENCH_DAYS=$(DAYS)) bench/run --build $(B) --out $(OUT)/bench \
 	    --images $(if $(T),$(OUT)/bench,docs/images) $(if $(T),-k '$(T)') $(if $(BIG),--big '$(BIG)')
 

@@ -24,7 +24,7 @@ typedef struct bench_runner {
     void *self;
 } bench_runner;
 
-/* Lets the runners take turns, `rounds` times; best [n] receives the shortest time of each, in s a run. Runs shorter
+/* Lets the runners take turns, `rounds` times; best [n] receives the shortest processor time of each, in s a run. Runs shorter
  * than `least` [s] are repeated within a round until they have lasted that long. */
 void bench_take_turns(size_t n, const bench_runner *runner, size_t rounds, double least, double *best);
 

@@ -76,7 +76,7 @@ static void measure(const bench *b, const qh_engine *engine, const char *what, s
         }
         timed_solve solve = {&ready, engine, {0}};
         const bench_runner runner = {timed_solve_run, &solve};
-        bench_take_turns(1, &runner, k + 1 < N_SIZES ? 3 : 2, 0.01, &seconds[k]);
+        bench_take_turns(1, &runner, k + 1 < N_SIZES ? 3 : 1, 0.01, &seconds[k]);
         cells[k] = (double)ready.water.grid->n_cell;
         bench_point(b, "scaling", name, cells[k], seconds[k]);
         ready_free(&ready);
