@@ -7,10 +7,10 @@
 #include "bench/crank_nicolson.h"
 #include "bench/solve_case.h"
 
-static const double cell_lengths[] = {200, 100, 50, 25}; /* m */
-static const double tolerances[] = {1e-2, 1e-3, 1e-4, 1e-5, 1e-6};
+static const double cell_lengths[] = {200, 100, 50, 25, 12.5}; /* m */
+static const double tolerances[] = {1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7};
 static const double wanted[] = {1e-3, 1e-4, 1e-5};
-enum { N_LENGTHS = 4, N_TOLERANCES = 5, N_WANTED = 3 };
+enum { N_LENGTHS = 5, N_TOLERANCES = 6, N_WANTED = 3 };
 
 /* The fastest of what was tried, for each wanted error. */
 typedef struct champion {
