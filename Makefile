@@ -52,7 +52,10 @@ pub_hdr  := $(filter-out %_internal.h cli/%,$(hdr))
 test_src := $(sort $(wildcard tests/*/test_*.c))
 sup_src  := $(sort $(wildcard tests/support/*.c))
 fuzz_src := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-all_c    := $(lib_src) $(cli_src) $(hdr) $(sort $(wildcard tests/*/*.c tests/*/*.h bench/*.c))
+# A measurement is bench/bench_<what>.c; what several share stands beside it. profile_run is the program of bench/profile.
+bench_src     := $(sort $(wildcard bench/bench_*.c bench/profile_run.c))
+bench_sup_src := $(filter-out $(bench_src),$(sort $(wildcard bench/*.c)))
+all_c    := $(lib_src) $(cli_src) $(hdr) $(sort $(wildcard tests/*/*.c tests/*/*.h bench/*.c bench/*.h))
 
 # A registry is a folder: every FOO.c in it defines one `const <type> qh_<kind>_FOO`, and the generated
 # qh_registry_<kind>[] points to them all. Adding a thing is adding a file.
@@ -84,6 +87,7 @@ lib_obj  := $(lib_src:%.c=$(B)/obj/%.o) $(lib_gen:%=$(B)/obj/gen/%.o)
 cli_obj  := $(cli_src:%.c=$(B)/obj/%.o) $(cli_gen:%=$(B)/obj/gen/%.o)
 test_bin := $(test_src:%.c=$(B)/%)
 fuzz_bin := $(fuzz_src:%.c=$(B)/%)
+bench_bin := $(bench_src:%.c=$(B)/%)
 
 # ------------------------------------------------------------------------------------------------ flags
 
@@ -129,7 +133,7 @@ goals  := $(or $(MAKECMDGOALS),all)
 levels := build $(if $(filter demo,$(goals)),demo) \
           $(if $(filter test tests coverage valgrind check,$(goals)),demo test) \
           $(if $(filter check check-% format lint,$(goals)),check) \
-          $(if $(filter coverage,$(goals)),coverage) $(if $(filter fuzz,$(goals) $(config)),check)
+          $(if $(filter coverage,$(goals)),coverage) $(if $(filter bench,$(goals)),bench) $(if $(filter fuzz,$(goals) $(config)),check)
 setup:
 	@.ci/setup $(levels)
 
@@ -178,11 +182,18 @@ $(B)/tests/libsupport.a: $(sup_src:%.c=$(B)/obj/%.o)
 $(B)/tests/%: $(B)/obj/tests/%.o $(LIB) $(B)/tests/libsupport.a
 	@mkdir -p $(@D)
 	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $< $(B)/tests/libsupport.a $(LIB) $(ALL_LIBS) -lcmocka -o $@
-# Measurements, built by name: make build/release/bench/bench_linear
-$(B)/bench/%: $(B)/obj/bench/%.o $(LIB) $(B)/tests/libsupport.a
+# Measurements; also built by name: make build/release/bench/bench_linear
+$(B)/bench/libbench.a: $(bench_sup_src:%.c=$(B)/obj/%.o)
+	@mkdir -p $(@D); rm -f $@; $(AR) qcsD $@ $^
+$(B)/bench/%: $(B)/obj/bench/%.o $(LIB) $(B)/bench/libbench.a $(B)/tests/libsupport.a
 	@mkdir -p $(@D)
-	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $< $(B)/tests/libsupport.a $(LIB) $(ALL_LIBS) -o $@
+	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $< $(B)/bench/libbench.a $(B)/tests/libsupport.a $(LIB) $(ALL_LIBS) -o $@
 .SECONDARY:
+
+.PHONY: bench
+bench: all $(bench_bin) ## measure speed, memory and accuracy (bench/README.md); T=pattern picks some, BIG=table adds the large network, DAYS=2 of it
+	@QINGHE=$(abspath $(BIN)) BENCH_STAGES=$(abspath $(B)/bench/bench_stages) $(if $(DAYS),BENCH_DAYS=$(DAYS)) bench/run --build $(B) --out $(OUT)/bench \
+	    --images $(if $(T),$(OUT)/bench,docs/images) $(if $(T),-k '$(T)') $(if $(BIG),--big '$(BIG)')
 
 .PHONY: tests test valgrind coverage fuzz demo
 tests: all $(test_bin) ## build the tests without running them
@@ -262,4 +273,4 @@ clean: ## remove everything built
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
--include $(wildcard $(patsubst %.o,%.d,$(lib_obj) $(cli_obj)) $(patsubst %.c,$(B)/obj/%.d,$(sup_src) $(test_src) $(fuzz_src)))
+-include $(wildcard $(patsubst %.o,%.d,$(lib_obj) $(cli_obj)) $(patsubst %.c,$(B)/obj/%.d,$(sup_src) $(test_src) $(fuzz_src) $(bench_src) $(bench_sup_src)))

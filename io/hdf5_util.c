@@ -195,22 +195,47 @@ hid_t qh_h5_put_texts(qh_h5 *h, hid_t group, qh_h5_variable variable, const char
     return id;
 }
 
-void qh_h5_append(qh_h5 *h, hid_t dataset, hid_t memory_type, hsize_t begin, hsize_t count, const void *values) {
-    if (h->failed || count == 0) return;
-    hsize_t size[QH_H5_MAX_RANK] = {0}, first[QH_H5_MAX_RANK] = {0};
-    hid_t file_space = H5Dget_space(dataset);
-    const int rank = H5Sget_simple_extent_dims(file_space, size, NULL);
-    if (file_space >= 0) H5Sclose(file_space);
-    if (!check(h, rank >= 1 && rank <= QH_H5_MAX_RANK)) return;
-    size[0] = begin + count;
-    first[0] = begin;
-    if (!check(h, H5Dset_extent(dataset, size) >= 0)) return;
-    size[0] = count;
-    file_space = H5Dget_space(dataset);
-    const hid_t memory_space = H5Screate_simple(rank, size, NULL);
+/* Extents of a variable: size [QH_H5_MAX_RANK]; its rank, or 0 on failure. */
+static int extents(qh_h5 *h, hid_t dataset, hsize_t *size) {
+    const hid_t space = H5Dget_space(dataset);
+    const int rank = space >= 0 ? H5Sget_simple_extent_ndims(space) : 0;
+    const bool good = rank >= 1 && rank <= QH_H5_MAX_RANK && H5Sget_simple_extent_dims(space, size, NULL) == rank;
+    if (space >= 0) H5Sclose(space);
+    return check(h, good) ? rank : 0;
+}
+
+static void write_block(qh_h5 *h, hid_t dataset, hid_t memory_type, int rank, const hsize_t *first, const hsize_t *size,
+                        const void *values) {
+    const hid_t file_space = H5Dget_space(dataset), memory_space = H5Screate_simple(rank, size, NULL);
     check(h, file_space >= 0 && memory_space >= 0 &&
                  H5Sselect_hyperslab(file_space, H5S_SELECT_SET, first, NULL, size, NULL) >= 0 &&
                  H5Dwrite(dataset, memory_type, memory_space, file_space, H5P_DEFAULT, values) >= 0);
     if (memory_space >= 0) H5Sclose(memory_space);
     if (file_space >= 0) H5Sclose(file_space);
+}
+
+void qh_h5_append(qh_h5 *h, hid_t dataset, hid_t memory_type, hsize_t begin, hsize_t count, const void *values) {
+    if (h->failed || count == 0) return;
+    hsize_t size[QH_H5_MAX_RANK] = {0};
+    const hsize_t first[QH_H5_MAX_RANK] = {begin};
+    const int rank = extents(h, dataset, size);
+    if (rank == 0) return;
+    size[0] = begin + count;
+    if (!check(h, H5Dset_extent(dataset, size) >= 0)) return;
+    size[0] = count;
+    write_block(h, dataset, memory_type, rank, first, size, values);
+}
+
+void qh_h5_append_part(qh_h5 *h, hid_t dataset, hid_t memory_type, hsize_t row, hsize_t first, hsize_t count,
+                       const void *values) {
+    if (h->failed || count == 0) return;
+    hsize_t size[QH_H5_MAX_RANK] = {0};
+    const hsize_t begin[QH_H5_MAX_RANK] = {row, first};
+    const int rank = extents(h, dataset, size);
+    if (rank == 0 || !check(h, rank >= 2 && first + count <= size[1])) return;
+    size[0] = row + 1;
+    if (!check(h, H5Dset_extent(dataset, size) >= 0)) return;
+    size[0] = 1;
+    size[1] = count;
+    write_block(h, dataset, memory_type, rank, begin, size, values);
 }

@@ -84,6 +84,10 @@ hid_t qh_h5_put_texts(qh_h5 *h, hid_t group, qh_h5_variable variable, const char
 /* Lengthens the first dimension of a variable to begin + count and writes [count][rest] there. */
 void qh_h5_append(qh_h5 *h, hid_t dataset, hid_t memory_type, hsize_t begin, hsize_t count, const void *values);
 
+/* A part of such a row: lengthens the first dimension to row + 1 and writes [1][count][rest] from `first` of the second. */
+void qh_h5_append_part(qh_h5 *h, hid_t dataset, hid_t memory_type, hsize_t row, hsize_t first, hsize_t count,
+                       const void *values);
+
 /* `count` elements of scratch memory; on failure the handle is marked and NULL returned. */
 void *qh_h5_scratch(qh_h5 *h, size_t count, size_t size);
 

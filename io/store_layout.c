@@ -6,19 +6,25 @@
  * Without: x is the longest way down the network, so that every reach runs to the right and the outlet stands at the
  * far end. Reaches are strung into streams: at every node the largest arriving reach goes on in the largest leaving
  * one. The stream that carries most water lies on y = 0; the others are put on the nearest free line beside it, in turn
- * above and below. Lines are free where no stream on them overlaps in x. Not a map: angles and y mean nothing. */
+ * above and below. Lines are free where no stream on them overlaps in x. Not a map: angles and y mean nothing.
+ *
+ * The streams of one line do not overlap, so only the last one that begins before a new one ends can be in its way; each
+ * line keeps its streams in a search tree by their beginning (a treap, Seidel & Aragon 1996, Algorithmica 16:464). */
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "io/store_internal.h"
 
 enum { NONE = -1 };
+#define NO_STREAM SIZE_MAX
 
 typedef struct stream {
     size_t first, last;  /* reaches */
     double begin, end;   /* m, x */
     double flow, length; /* m3/s at its end; m */
     long line;           /* 0, 1, -1, 2, -2 ... */
+    size_t left, right;  /* streams of the same line that begin before and behind, or NO_STREAM */
 } stream;
 
 typedef struct drawing {
@@ -28,7 +34,8 @@ typedef struct drawing {
     long *main_in, *main_out; /* [n_node], reaches or NONE */
     double *flow;             /* [n_reach], m3/s */
     double *x, *y;            /* [n_node] */
-    char *placed, *occupied;  /* [n_node]; [n_reach + 1], lines in use, by order_of */
+    char *placed;             /* [n_node] */
+    size_t n_line, *root;     /* lines in use; [n_reach], of each line's tree */
 } drawing;
 
 static void project(const qh_case *c, double *x, double *y) {
@@ -104,23 +111,55 @@ static int by_importance(const void *a, const void *b) {
 
 /* The k-th line from the middle: 0, 1, -1, 2, -2 ... */
 static long line_of(size_t k) { return k % 2 ? (long)(k + 1) / 2 : -(long)(k / 2); }
-static size_t order_of(long line) { return line > 0 ? 2 * (size_t)line - 1 : 2 * (size_t)-line; }
+
+/* Whether a line's tree has a stream that overlaps with this one. */
+static bool is_taken(const drawing *d, size_t root, const stream *s) {
+    const stream *last = NULL;
+    for (size_t i = root; i != NO_STREAM;) {
+        const stream *other = &d->stream[i];
+        const bool before = other->begin < s->end;
+        if (before) last = other;
+        i = before ? other->right : other->left;
+    }
+    return last && last->end > s->begin;
+}
+
+/* Scatters the numbers of streams, so that a tree stays flat whatever order they come in (Fibonacci hashing). */
+static uint64_t priority_of(size_t index) { return (uint64_t)index * 11400714819323198485U; }
+
+static void insert(drawing *d, size_t *root, size_t index) {
+    stream *s = &d->stream[index];
+    size_t *place = root;
+    while (*place != NO_STREAM && priority_of(*place) >= priority_of(index)) {
+        stream *other = &d->stream[*place];
+        place = s->begin < other->begin ? &other->left : &other->right;
+    }
+    size_t rest = *place, *left = &s->left, *right = &s->right;
+    *place = index;
+    while (rest != NO_STREAM) { /* what was there goes to either side */
+        stream *other = &d->stream[rest];
+        if (other->begin < s->begin) {
+            *left = rest;
+            left = &other->right;
+            rest = other->right;
+        } else {
+            *right = rest;
+            right = &other->left;
+            rest = other->left;
+        }
+    }
+    *left = *right = NO_STREAM;
+}
 
 static void place_stream(drawing *d, size_t index, double spacing) {
     const qh_case *c = d->river_case;
     stream *s = &d->stream[index];
-    for (size_t k = 0; k <= index; k++) {
-        d->occupied[k] = 0;
-    }
-    for (size_t i = 0; i < index; i++) {
-        const stream *other = &d->stream[i];
-        const size_t k = order_of(other->line);
-        if (k <= index && s->begin < other->end && other->begin < s->end) d->occupied[k] = 1;
-    }
     size_t k = 0;
-    while (k < index && d->occupied[k]) {
+    while (k < d->n_line && is_taken(d, d->root[k], s)) {
         k++;
     }
+    if (k == d->n_line) d->root[d->n_line++] = NO_STREAM;
+    insert(d, &d->root[k], index);
     s->line = line_of(k);
     for (long r = (long)s->first; r != NONE; r = next_reach(d, (size_t)r)) {
         const size_t ends[2] = {c->reach[r].from, c->reach[r].to};
@@ -151,9 +190,9 @@ qh_status qh_store_layout(const qh_case *river_case, const qh_network *network, 
     d.main_out = qh_arena_alloc(arena, c->n_node, sizeof *d.main_out);
     d.flow = qh_arena_alloc(arena, c->n_reach, sizeof *d.flow);
     d.placed = qh_arena_alloc(arena, c->n_node, 1);
-    d.occupied = qh_arena_alloc(arena, c->n_reach + 1, 1);
+    d.root = qh_arena_alloc(arena, c->n_reach, sizeof *d.root);
     double *below = qh_arena_alloc(arena, network->n_point, sizeof *below); /* zeroed */
-    if (!below || !d.stream || !d.main_in || !d.main_out || !d.flow || !d.placed || !d.occupied) return QH_E_NOMEM;
+    if (!below || !d.stream || !d.main_in || !d.main_out || !d.flow || !d.placed || !d.root) return QH_E_NOMEM;
     for (size_t r = 0; r < c->n_reach; r++) {
         d.flow[r] = flow->segment_upstream[network->reach_first[r]];
     }

@@ -359,7 +359,6 @@ static void write_cells(qh_store_plan *plan, const node_map *map) {
     const qh_grid *grid = plan->layout->grid;
     const qh_h5_dim *dim = &plan->dim.cell;
     const size_t n = grid->n_cell;
-    write_mesh(plan, map);
     COLUMN(h, int, reach, n, (int)grid->reach[i])
     COLUMN(h, double, a, n, map->a ? along(c, map->a, grid->reach[i], grid->chainage[i]) : 0.0)
     COLUMN(h, double, b, n, map->b ? along(c, map->b, grid->reach[i], grid->chainage[i]) : 0.0)
@@ -388,6 +387,19 @@ static void write_cells(qh_store_plan *plan, const node_map *map) {
         doubles(plan, dim, column[k].name, column[k].units, column[k].standard_name, column[k].long_name,
                 column[k].values);
     }
+}
+
+/* What has as many rows as there are cells gets scratch memory of its own, given back at once. */
+static void apart(qh_store_plan *plan, const node_map *map, void (*write)(qh_store_plan *, const node_map *)) {
+    qh_h5 *h = &plan->h;
+    qh_arena *const outer = h->scratch, *const own = qh_arena_create();
+    if (!own && !h->failed) h->failed = h->no_memory = true;
+    if (own) {
+        h->scratch = own;
+        write(plan, map);
+        h->scratch = outer;
+    }
+    qh_arena_destroy(own);
 }
 
 /* ---- what stands along the river ---- */
@@ -930,7 +942,8 @@ void qh_store_write_static(qh_store_plan *plan) {
     const node_map map = write_nodes(plan);
     write_reaches(plan, &map);
     write_points(plan, &map);
-    write_cells(plan, &map);
+    apart(plan, &map, write_mesh);
+    apart(plan, &map, write_cells);
     write_constituents(plan);
     write_reactions(plan);
     write_sections(plan, &map);

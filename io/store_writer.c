@@ -5,8 +5,9 @@
  * makes all of it visible and then moves the counters of complete frames and samples.
  *
  * What is written twice keeps its place: chunks of several rows are not compressed, and grow in place; compressed
- * chunks hold one whole profile or a part of it, and are written once. Memory: one profile of one constituent, a
- * buffer of samples of at most 1 MB, HDF5's chunk caches, and 8 bytes for each of the nodes of the chunks' indices. */
+ * chunks hold one whole profile or a part of it, and are written once, a part at a time. Memory: such a part of one
+ * constituent, a buffer of samples of at most 1 MB, HDF5's chunk caches, and 8 bytes for each of the nodes of the chunks'
+ * indices. */
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -17,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "io/names_internal.h"
 #include "io/store_internal.h"
 #include "model/overlay.h"
 #include "model/version.h"
@@ -48,12 +50,12 @@ struct qh_store_writer {
     hid_t budget, residual, throughput, worst, statistic_name, statistic_value;
     hid_t message_text, message_severity, message_file, message_line;
     size_t n_message;
-    const char **message; /* [n_message], texts already stored */
+    qh_names stored; /* texts of messages that are in the file */
     size_t n_frame, n_sample;
     size_t buffered, buffer_room;           /* samples */
     double *buffer_time;                    /* [buffer_room], s */
     double *buffer;                         /* [buffer_room][n_section][n_species][n_lane], g/m3 */
-    double *column;                         /* of one constituent: a profile, or the buffered samples */
+    double *column;                         /* of one constituent: a part of a profile, or the buffered samples */
     double started, committed, commit_cost; /* s */
 };
 
@@ -192,14 +194,20 @@ static qh_h5_dim time_axis(qh_store_writer *writer, const char *name, const char
     return qh_h5_coordinate(h, *variable, name);
 }
 
+/* Of a row of n places, how many lie in one chunk. */
+static size_t places_in_chunk(size_t n, size_t n_lane) {
+    const size_t row_bytes = n * n_lane * sizeof(double);
+    const size_t n_part = row_bytes >= COMPRESS_FROM ? (row_bytes + WIDE_CHUNK_BYTES - 1) / WIDE_CHUNK_BYTES : 1;
+    return n_part < n ? (n + n_part - 1) / n_part : 1;
+}
+
 /* Chunks of a variable [time][dim]: several whole rows where a row is small, else part of a row, compressed. */
 static void choose_chunks(const qh_store_writer *writer, qh_h5_variable *variable, double interval) {
     const size_t n_lane = writer->layout.n_lane, n = (size_t)variable->dim[1]->size;
     const size_t row_bytes = n * n_lane * sizeof(double);
     const bool wide = row_bytes >= COMPRESS_FROM && variable->dim[1] != &writer->plan.dim.section;
-    const size_t n_part = wide ? (row_bytes + WIDE_CHUNK_BYTES - 1) / WIDE_CHUNK_BYTES : 1;
     variable->chunk[0] = wide ? 1 : rows_in_chunk(writer, row_bytes, interval);
-    variable->chunk[1] = n_part < n ? (n + n_part - 1) / n_part : 1;
+    variable->chunk[1] = wide ? places_in_chunk(n, n_lane) : at_least_one(n);
     variable->chunk[2] = n_lane;
     variable->deflate = wide ? DEFLATE_LEVEL : 0;
 }
@@ -354,14 +362,14 @@ static void append_texts(qh_store_writer *writer, hid_t variable, size_t begin, 
     if (text >= 0) H5Tclose(text);
 }
 
-static bool is_stored(const qh_store_writer *writer, size_t n_new, const char *const *fresh, const char *text) {
-    for (size_t i = 0; i < writer->n_message; i++) {
-        if (strcmp(writer->message[i], text) == 0) return true;
-    }
-    for (size_t i = 0; i < n_new; i++) {
-        if (strcmp(fresh[i], text) == 0) return true;
-    }
-    return false;
+/* The message's own copy of a text in `copy`, or NULL there when the text is stored already. */
+static void copy_unless_stored(qh_store_writer *writer, const char *text, size_t index, const char **copy) {
+    qh_h5 *h = &writer->plan.h;
+    size_t known = 0;
+    *copy = NULL;
+    if (qh_names_find(&writer->stored, text, &known)) return;
+    *copy = qh_arena_strdup(h->scratch, text);
+    if (!*copy || qh_names_add(&writer->stored, *copy, index, &known) != QH_OK) h->failed = h->no_memory = true;
 }
 
 /* Stores the messages that are not stored yet: at the beginning, and again at the end. */
@@ -371,16 +379,16 @@ static void store_messages(qh_store_writer *writer) {
     const size_t most = (diags[0] ? qh_diag_size(diags[0]) : 0) + (diags[1] ? qh_diag_size(diags[1]) : 0);
     const char **text = qh_h5_scratch(h, most, sizeof *text), **file = qh_h5_scratch(h, most, sizeof *file);
     int *severity = qh_h5_scratch(h, most, sizeof *severity), *line = qh_h5_scratch(h, most, sizeof *line);
-    const char **all = qh_h5_scratch(h, writer->n_message + most, sizeof *all);
-    if (!text || !file || !severity || !line || !all) return;
+    if (!text || !file || !severity || !line) return;
     size_t count = 0;
     for (size_t k = 0; k < 2; k++) {
         for (size_t i = 0; diags[k] && i < qh_diag_size(diags[k]); i++) {
             const qh_message *m = qh_diag_get(diags[k], i);
-            if (is_stored(writer, count, text, m->text)) continue;
-            text[count] = qh_arena_strdup(h->scratch, m->text);
+            copy_unless_stored(writer, m->text, writer->n_message + count, &text[count]);
+            if (h->failed) return;
+            if (!text[count]) continue;
             file[count] = qh_arena_strdup(h->scratch, m->place.file ? m->place.file : "");
-            if (!text[count] || !file[count]) {
+            if (!file[count]) {
                 h->failed = h->no_memory = true;
                 return;
             }
@@ -392,9 +400,6 @@ static void store_messages(qh_store_writer *writer) {
     append_texts(writer, writer->message_file, writer->n_message, count, file);
     qh_h5_append(h, writer->message_severity, H5T_NATIVE_INT, writer->n_message, count, severity);
     qh_h5_append(h, writer->message_line, H5T_NATIVE_INT, writer->n_message, count, line);
-    if (writer->n_message > 0) memcpy(all, writer->message, writer->n_message * sizeof *all);
-    if (count > 0) memcpy(all + writer->n_message, text, count * sizeof *all);
-    writer->message = all;
     writer->n_message += count;
 }
 
@@ -480,8 +485,9 @@ static void make_buffers(qh_store_writer *writer) {
     writer->buffer_room = room;
     writer->buffer_time = qh_h5_scratch(h, room, sizeof(double));
     writer->buffer = qh_h5_scratch(h, room * n_section * width, sizeof(double));
-    size_t longest = layout->grid->n_cell;
-    if (longest < layout->network->n_point) longest = layout->network->n_point;
+    size_t longest = places_in_chunk(layout->grid->n_cell, layout->n_lane);
+    const size_t points = places_in_chunk(layout->network->n_point, layout->n_lane);
+    if (longest < points) longest = points;
     if (longest < room * n_section) longest = room * n_section;
     writer->column = qh_h5_scratch(h, longest * layout->n_lane, sizeof(double));
 }
@@ -520,13 +526,20 @@ static qh_status begin_inner(qh_store_writer *writer, const qh_run_layout *layou
     writer->commit_cost = 0.0; /* of the whole head: no measure for what follows */
     qh_arena_destroy(writer->heading);
     writer->heading = NULL;
+    (void)H5garbage_collect(); /* HDF5 keeps what it has freed, of a large network tens of MB */
     return QH_OK;
 }
 
+/* One constituent of a profile values [n][n_species][n_lane], chunk by chunk. */
 static void append_row(qh_store_writer *writer, hid_t variable, const double *values, size_t n, size_t species) {
-    if (variable >= 0 && values)
-        qh_h5_append(&writer->plan.h, variable, H5T_NATIVE_DOUBLE, writer->n_frame, 1,
-                     column_of(writer, values, n, species));
+    if (variable < 0 || !values) return;
+    const size_t n_lane = writer->layout.n_lane, width = writer->layout.n_species * n_lane;
+    const size_t part = places_in_chunk(n, n_lane);
+    for (size_t first = 0; first < n; first += part) {
+        const size_t count = n - first < part ? n - first : part;
+        qh_h5_append_part(&writer->plan.h, variable, H5T_NATIVE_DOUBLE, writer->n_frame, first, count,
+                          column_of(writer, values + first * width, count, species));
+    }
 }
 
 static qh_status frame_inner(qh_store_writer *writer, const qh_frame *frame) {
@@ -694,6 +707,7 @@ qh_status qh_store_writer_create_tapped(const char *path, const qh_store_provena
                            .message_file = -1,
                            .message_line = -1};
     w->plan.h.scratch = arena;
+    w->stored.arena = arena;
     w->path = qh_arena_strdup(arena, path);
     w->part = qh_arena_printf(arena, "%s.part", path);
     w->fresh = qh_arena_printf(arena, "%s.part.new", path);

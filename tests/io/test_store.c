@@ -548,6 +548,13 @@ static void test_lanes(void **state) {
     round_trip((river_options){.unsteady = true, .duration = 360.0, .interval = 60.0, .n_lane = 5}, 7);
 }
 
+/* Rows of several chunks, each written apart. */
+static void test_wide_profiles(void **state) {
+    (void)state;
+    round_trip((river_options){.unsteady = true, .duration = 60.0, .interval = 60.0, .cell_length = 5.0, .n_lane = 40},
+               2);
+}
+
 static void test_more_than_announced(void **state) {
     (void)state;
     round_trip((river_options){.unsteady = true, .duration = 10.0, .interval = 10.0}, 50);
@@ -1317,6 +1324,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_steady),
         cmocka_unit_test(test_unsteady),
         cmocka_unit_test(test_lanes),
+        cmocka_unit_test(test_wide_profiles),
         cmocka_unit_test(test_more_than_announced),
         cmocka_unit_test(test_mean_load),
         cmocka_unit_test(test_variable_names),
