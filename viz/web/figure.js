@@ -1,0 +1,134 @@
+// A figure: numbered, with its caption, saved as PNG or SVG, drawn again when the window, the language or the print
+// changes its size. `option(size)` gives ECharts its option; `height(width)` the height in px.
+import { download, h } from "./dom.js";
+import { doc } from "./data.js";
+import { FONT, open } from "./charts.js";
+import { sentence, t } from "./texts.js";
+
+const PRINT_WIDTH = 688; // px, A4 without its margins
+const HEAD = 46; // px above a saved figure, for its title
+
+let figures = [];
+export function clearFigures() {
+  for (const f of figures) f.chart.dispose();
+  figures = [];
+}
+
+const escaped = (text) => text.replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]);
+const caseName = () => doc.runs[0].title || doc.runs[0].case;
+
+// A chart of the same content that nobody sees, for saving.
+function copy(figure, renderer, use) {
+  const element = h("div", { style: { position: "absolute", left: "-10000px" } });
+  document.body.append(element);
+  const size = { width: 1000, height: figure.height(1000) };
+  const chart = open(element, size.width, size.height, renderer);
+  chart.setOption({ ...figure.option(size), dataZoom: undefined });
+  try {
+    use(chart, size);
+  } finally {
+    chart.dispose();
+    element.remove();
+  }
+}
+
+function saveSvg(figure) {
+  copy(figure, "svg", (chart, size) => {
+    const inner = chart.renderToSVGString().replace(/^<svg/, `<svg y="${HEAD}"`);
+    const head = `<text x="14" y="20" font-size="15" font-weight="600">${escaped(figure.title)}</text><text x="14" y="38" font-size="11" fill="#5a6675">${escaped(caseName())}</text>`;
+    const text = `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height + HEAD}" viewBox="0 0 ${size.width} ${size.height + HEAD}" font-family='${FONT}' fill="#1b2a41"><rect width="100%" height="100%" fill="#fff"/>${head}${inner}</svg>`;
+    download(`${doc.runs[0].case}-${figure.id}.svg`, new Blob([text], { type: "image/svg+xml" }));
+  });
+}
+
+function savePng(figure) {
+  copy(figure, "canvas", (chart, size) => {
+    const scale = 2.5;
+    const drawn = chart.renderToCanvas({ pixelRatio: scale, backgroundColor: "#ffffff" });
+    const canvas = h("canvas", { width: size.width * scale, height: (size.height + HEAD) * scale });
+    const pen = canvas.getContext("2d");
+    pen.fillStyle = "#ffffff";
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.scale(scale, scale);
+    pen.fillStyle = "#1b2a41";
+    pen.font = `600 15px ${FONT}`;
+    pen.fillText(figure.title, 14, 20);
+    pen.fillStyle = "#5a6675";
+    pen.font = `11px ${FONT}`;
+    pen.fillText(caseName(), 14, 38);
+    pen.drawImage(drawn, 0, HEAD, size.width, size.height);
+    canvas.toBlob((blob) => download(`${doc.runs[0].case}-${figure.id}.png`, blob), "image/png");
+  });
+}
+
+// `others(add)` calls add(title) once an item that is not shown, with that item chosen.
+export function figure({ id, title, caption, label, height, option, onclick, others, renderer = "svg" }) {
+  const number = figures.length + 1;
+  const canvas = h("div", { class: "chart", role: "img", "aria-label": label ?? title, tabindex: "0" });
+  const self = { id, title: `${t("Figure %s", number)}\u2003${sentence(title)}`, height, option, chart: null };
+  const heading = h("span", {}, h("b", {}, self.title));
+  const note = h("p", { class: "note" }, caption ?? "");
+  const element = h("figure", { class: "figure", id: `figure-${id}` },
+    h("figcaption", {}, heading,
+      h("span", { class: "tools" },
+        h("button", { type: "button", onclick: () => savePng(self), "aria-label": `${t("save as %s", "PNG")}: ${title}` }, "PNG"),
+        h("button", { type: "button", onclick: () => saveSvg(self), "aria-label": `${t("save as %s", "SVG")}: ${title}` }, "SVG"))),
+    canvas, note);
+  const draw = (width = canvas.clientWidth || 980) => {
+    const size = { width, height: self.height(width) };
+    canvas.style.height = `${size.height}px`;
+    if (self.chart) self.chart.resize(size);
+    else self.chart = open(canvas, size.width, size.height, renderer);
+    self.chart.setOption(self.option(size), { notMerge: true });
+  };
+  // Titles change with the item that is shown.
+  self.retitle = (text) => {
+    self.title = `${t("Figure %s", number)}\u2003${sentence(text)}`;
+    heading.firstChild.textContent = self.title;
+    canvas.setAttribute("aria-label", text);
+  };
+  self.recaption = (text) => { note.textContent = text; };
+  // On paper nothing can be chosen: the same figure of the other items follows it.
+  const more = h("div", { class: "print-only" });
+  element.append(more);
+  self.fillPrint = () => others?.((text) => {
+    const size = { width: PRINT_WIDTH, height: self.height(PRINT_WIDTH) };
+    const box = h("div", { style: { position: "absolute", left: "-10000px" } });
+    document.body.append(box);
+    const chart = open(box, size.width, size.height, "svg");
+    chart.setOption({ ...self.option(size), dataZoom: undefined });
+    const image = h("img", { alt: text, width: size.width, height: size.height, src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(chart.renderToSVGString())}` });
+    more.append(h("div", { class: "figure" }, h("div", { class: "caption" }, h("b", {}, `${t("Figure %s", number)}\u2003${sentence(text)}`)), image));
+    chart.dispose();
+    box.remove();
+  });
+  self.clearPrint = () => more.replaceChildren();
+  self.draw = draw;
+  self.start = () => {
+    draw();
+    if (onclick) self.chart.on("click", onclick);
+  };
+  self.element = element;
+  figures.push(self);
+  return self;
+}
+
+export const startFigures = () => figures.forEach((f) => f.start());
+export const redraw = (width) => figures.forEach((f) => f.chart && f.draw(width));
+
+let pending = 0;
+window.addEventListener("resize", () => {
+  cancelAnimationFrame(pending);
+  pending = requestAnimationFrame(() => redraw());
+});
+window.addEventListener("beforeprint", () => {
+  redraw(PRINT_WIDTH);
+  for (const f of figures) {
+    f.clearPrint();
+    f.fillPrint();
+  }
+});
+window.addEventListener("afterprint", () => {
+  for (const f of figures) f.clearPrint();
+  redraw();
+});
