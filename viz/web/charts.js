@@ -10,7 +10,8 @@ echarts.use([
   LegendComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, VisualMapComponent, LabelLayout, CanvasRenderer, SVGRenderer,
 ]);
 
-export const FONT = '"Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "Helvetica Neue", Arial, sans-serif';
+// Without quotes: ECharts puts it into attributes of SVG as it is.
+export const FONT = "Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, Helvetica Neue, Arial, sans-serif";
 export const INK = "#1b2a41";
 export const FAINT = "#5a6675";
 export const RULE = "#c3cad3";

@@ -26,6 +26,7 @@ export function change(values) {
 
 // ---- classes
 const SAFE = ["#56b4e9", "#0072b2", "#009e73", "#e69f00", "#d55e00", "#6b0f3a"]; // Okabe and Ito, and a dark red
+const DARK = "#0b1420"; // text on light colours
 export const nClass = doc.standard.classes.length - 1;
 
 const mixed = (color, white) =>
@@ -37,14 +38,14 @@ function luminance(color) {
 
 // Colours of a class 1..nClass + 1; ink is what text on `strong` stands in.
 export function classColor(water) {
-  if (!water) return { strong: "#8a94a0", tint: "#f1f3f5", ink: "#ffffff" };
+  if (!water) return { strong: "#8a94a0", tint: "#f1f3f5", ink: DARK };
   if (!state.safe) {
     const color = doc.standard.classes[water - 1];
     // White or dark, whichever is read better on it.
-    return { ...color, ink: luminance(color.strong) > 0.2 ? "#1b2a41" : "#ffffff" };
+    return { ...color, ink: luminance(color.strong) > 0.2 ? DARK : "#ffffff" };
   }
   const strong = SAFE[Math.round(((water - 1) * (SAFE.length - 1)) / nClass)];
-  return { strong, tint: mixed(strong, 0.8), ink: luminance(strong) > 0.2 ? "#1b2a41" : "#ffffff" };
+  return { strong, tint: mixed(strong, 0.8), ink: luminance(strong) > 0.2 ? DARK : "#ffffff" };
 }
 
 export function className(water) {

@@ -36,7 +36,7 @@ function saveSvg(figure) {
   copy(figure, "svg", (chart, size) => {
     const inner = chart.renderToSVGString().replace(/^<svg/, `<svg y="${HEAD}"`);
     const head = `<text x="14" y="20" font-size="15" font-weight="600">${escaped(figure.title)}</text><text x="14" y="38" font-size="11" fill="#5a6675">${escaped(caseName())}</text>`;
-    const text = `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height + HEAD}" viewBox="0 0 ${size.width} ${size.height + HEAD}" font-family='${FONT}' fill="#1b2a41"><rect width="100%" height="100%" fill="#fff"/>${head}${inner}</svg>`;
+    const text = `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height + HEAD}" viewBox="0 0 ${size.width} ${size.height + HEAD}" font-family="${FONT}" fill="#1b2a41"><rect width="100%" height="100%" fill="#fff"/>${head}${inner}</svg>`;
     download(`${doc.runs[0].case}-${figure.id}.svg`, new Blob([text], { type: "image/svg+xml" }));
   });
 }
@@ -67,7 +67,7 @@ export function figure({ id, title, caption, label, height, option, onclick, oth
   const canvas = h("div", { class: "chart", role: "img", "aria-label": label ?? title, tabindex: "0" });
   const self = { id, title: `${t("Figure %s", number)}\u2003${sentence(title)}`, height, option, chart: null };
   const heading = h("span", {}, h("b", {}, self.title));
-  const note = h("p", { class: "note" }, caption ?? "");
+  const note = h("p", { class: "note" }, caption ?? []);
   const element = h("figure", { class: "figure", id: `figure-${id}` },
     h("figcaption", {}, heading,
       h("span", { class: "tools" },
@@ -87,7 +87,6 @@ export function figure({ id, title, caption, label, height, option, onclick, oth
     heading.firstChild.textContent = self.title;
     canvas.setAttribute("aria-label", text);
   };
-  self.recaption = (text) => { note.textContent = text; };
   // On paper nothing can be chosen: the same figure of the other items follows it.
   const more = h("div", { class: "print-only" });
   element.append(more);
@@ -97,7 +96,8 @@ export function figure({ id, title, caption, label, height, option, onclick, oth
     document.body.append(box);
     const chart = open(box, size.width, size.height, "svg");
     chart.setOption({ ...self.option(size), dataZoom: undefined });
-    const image = h("img", { alt: text, width: size.width, height: size.height, src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(chart.renderToSVGString())}` });
+    // Inline: a picture would not have been loaded by the time of the print.
+    const image = new DOMParser().parseFromString(chart.renderToSVGString(), "image/svg+xml").documentElement;
     more.append(h("div", { class: "figure" }, h("div", { class: "caption" }, h("b", {}, `${t("Figure %s", number)}\u2003${sentence(text)}`)), image));
     chart.dispose();
     box.remove();

@@ -95,7 +95,7 @@ function bands(c, top) {
   return groups.filter((g) => g.low < top).map((g) => {
     const names = [...new Set([Math.min(...g.classes), Math.max(...g.classes)])].map(className);
     const color = classColor(Math.max(...g.classes));
-    return [{ yAxis: g.low, name: names.join("–"), itemStyle: { color: color.tint, opacity: 1 } }, { yAxis: Math.min(g.high, top) }];
+    return [{ yAxis: g.low, name: names.join("–"), itemStyle: { color: color.tint, opacity: 1, borderColor: "#ffffff", borderWidth: 1 } }, { yAxis: Math.min(g.high, top) }];
   });
 }
 
@@ -129,7 +129,7 @@ function sectionMarks(run, index, w, name) {
     return [{
       value: [place(w, x), shown(name, value)], symbol: missed ? "diamond" : "circle", symbolSize: missed ? 12 : 8,
       itemStyle: { color: missed ? ALARM : "#ffffff", borderColor: missed ? "#ffffff" : runColor(index), borderWidth: 1.5, opacity: 1 },
-      label: { show: missed && index === 0, formatter: `${number(shown(name, value), 3)} ${className(water)}`, position: "right", color: ALARM, fontSize: 11, textBorderColor: "#fff", textBorderWidth: 2 },
+      label: { show: missed && index === 0, formatter: `${number(shown(name, value), 3)} ${className(water)}`, position: "top", distance: 3, color: ALARM, fontSize: 11, textBorderColor: "#fff", textBorderWidth: 2 },
       name: s.name,
     }];
   });

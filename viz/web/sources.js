@@ -60,7 +60,7 @@ function listing(run, r) {
   for (let i = 0; i < run.constituents.length; i += 2) chunks.push(run.constituents.slice(i, i + 2));
   const common = [
     { text: t("source"), value: (s) => s.name, cell: (s) => [h("span", { class: "sign", role: "img", "aria-label": kindName(s.kind), title: kindName(s.kind) }, SIGN[s.kind]), ` ${s.name}`] },
-    { text: t("place"), value: place },
+    { text: t("place"), align: "nowrap", value: place },
     { text: t("flow"), unit: "m³/s", align: "right", value: (s) => s.flow_m3s },
   ];
   const of = (name) => {
@@ -95,7 +95,7 @@ export function sources(section) {
   const title = () => t("loads of %s by source", itemName(state.item));
   const bars = () => Math.min(ranked(state.item).length, MOST);
   const chart = figure({
-    id: "loads", others: (add) => eachOtherItem(() => add(title())), title: title(), option, height: () => 70 + bars() * (doc.runs.length > 1 ? 16 + 14 * doc.runs.length : 24),
+    id: "loads", others: (add) => eachOtherItem(() => add(title())), title: title(), option, height: (width) => 70 + bars() * (doc.runs.length > 1 ? 12 + 11 * Math.min(doc.runs.length, 4) : width < 700 ? 17 : 24),
     caption: `${t("◆ headwater, ▲ tributary, ▼ outfall, ≈ distributed inflow.")} ${t("At most the %s largest.", MOST)}`,
   });
   section.append(h("div", { class: "controls" }, itemSelect()), chart.element, ...doc.runs.flatMap((run, r) => listing(run, r)));

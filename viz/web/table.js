@@ -1,5 +1,5 @@
 // A numbered table that is downloaded as CSV: UTF-8 with a byte order mark, by which spreadsheets know it.
-// Columns: { text, unit, align, value(row) for the CSV, cell(row) for the page where it differs }.
+// Columns: { text, unit, align ("right", "nowrap"), value(row) for the CSV, cell(row) for the page where it differs }.
 import { download, h } from "./dom.js";
 import { doc, number } from "./data.js";
 import { sentence, t } from "./texts.js";
@@ -25,8 +25,7 @@ export function table({ id, title, columns, rows, csv = {}, note }) {
   const body = rows.map((row) =>
     h("tr", {}, columns.map((c, i) => {
       const value = c.cell ? c.cell(row) : plain(c.value(row));
-      const right = c.align === "right";
-      return h(i === 0 ? "th" : "td", { scope: i === 0 && "row", class: right && "right" }, value);
+      return h(i === 0 ? "th" : "td", { scope: i === 0 && "row", class: c.align }, value);
     })));
   const button = h("button", {
     type: "button",
@@ -36,8 +35,8 @@ export function table({ id, title, columns, rows, csv = {}, note }) {
   return h("section", { class: "table", id: `table-${id}` },
     h("div", { class: "caption" }, h("span", {}, h("b", {}, caption)), h("span", { class: "tools" }, button)),
     h("div", { class: "scroll" },
-      h("table", {},
-        h("thead", {}, h("tr", {}, columns.map((c) => h("th", { scope: "col", class: c.align === "right" && "right" }, c.text, c.unit && h("span", { class: "unit" }, ` ${c.unit}`))))),
+      h("table", { "aria-label": title },
+        h("thead", {}, h("tr", {}, columns.map((c) => h("th", { scope: "col", class: c.align }, c.text, c.unit && h("span", { class: "unit" }, ` ${c.unit}`))))),
         h("tbody", {}, body))),
     note && h("p", { class: "note" }, note));
 }
