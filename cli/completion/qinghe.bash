@@ -13,7 +13,7 @@ _qinghe() {
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
   else
     case $command in
-      assess | plot) mapfile -t COMPREPLY < <(compgen -o plusdirs -f -X '!*.h5' -- "$word") ;;
+      assess | plot | report) mapfile -t COMPREPLY < <(compgen -o plusdirs -f -X '!*.h5' -- "$word") ;;
       run | validate | init) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
       *) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
     esac

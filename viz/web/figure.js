@@ -74,7 +74,8 @@ export function figure({ id, title, caption, label, height, option, onclick, oth
         h("button", { type: "button", onclick: () => savePng(self), "aria-label": `${t("save as %s", "PNG")}: ${title}` }, "PNG"),
         h("button", { type: "button", onclick: () => saveSvg(self), "aria-label": `${t("save as %s", "SVG")}: ${title}` }, "SVG"))),
     canvas, note);
-  const draw = (width = canvas.clientWidth || 980) => {
+  self.canvas = canvas;
+  const draw = (width = widthOf(self)) => {
     const size = { width, height: self.height(width) };
     canvas.style.height = `${size.height}px`;
     if (self.chart) self.chart.resize(size);
@@ -104,8 +105,8 @@ export function figure({ id, title, caption, label, height, option, onclick, oth
   });
   self.clearPrint = () => more.replaceChildren();
   self.draw = draw;
-  self.start = () => {
-    draw();
+  self.start = (width) => {
+    draw(width);
     if (onclick) self.chart.on("click", onclick);
   };
   self.element = element;
@@ -113,8 +114,15 @@ export function figure({ id, title, caption, label, height, option, onclick, oth
   return self;
 }
 
-export const startFigures = () => figures.forEach((f) => f.start());
-export const redraw = (width) => figures.forEach((f) => f.chart && f.draw(width));
+// All figures are as wide as the page: measured once, since each measuring lays the whole page out.
+const widthOf = (f) => f?.canvas.clientWidth || 980;
+export function startFigures() {
+  const width = widthOf(figures[0]);
+  figures.forEach((f) => f.start(width));
+}
+export function redraw(width = widthOf(figures[0])) {
+  figures.forEach((f) => f.chart && f.draw(width));
+}
 
 let pending = 0;
 window.addEventListener("resize", () => {

@@ -185,7 +185,7 @@ function option({ width, height }) {
   const limits = viewOf(width, height);
   const hidden = { type: "value", show: false };
   const names = { opacity: 1, position: "right", distance: 7, textBorderColor: "#ffffff", textBorderWidth: 3, fontSize: 11 };
-  const riverNames = [...new Map(doc.network.reaches.map((r, i) => [r.river, i])).entries()].filter(([river]) => river);
+  const riverNames = [...new Map(doc.network.reaches.map((r, i) => [r.river, i])).entries()].filter(([river]) => river).slice(0, 40);
   return {
     ...base(),
     grid: { left: 0, right: 0, top: 0, bottom: 0 },
@@ -240,7 +240,7 @@ export function map(section) {
     if (chart.chart) chart.draw();
     show();
   };
-  const places = [["", t("choose …")], ...run().sections.map((s, i) => [`section:${i}`, `${t("section")} ${s.name}`]), ...doc.network.reaches.map((r, i) => [`reach:${i}`, `${t("reach")} ${r.name}`])];
+  const places = [["", t("choose …")], ...run().sections.map((s, i) => [`section:${i}`, `${t("section")} ${s.name}`]), ...doc.network.reaches.slice(0, 400).map((r, i) => [`reach:${i}`, `${t("reach")} ${r.name}`])];
   const bar = h("div", { class: "controls" },
     select(t("item"), [...(judged ? [["", t("worst of all items")]] : []), ...run().constituents.map((n) => [n, itemName(n)])], view.item, (value) => { view.item = value; update(); }),
     doc.runs.length > 1 && select(t("scenario"), doc.runs.map((r, i) => [i, runName(r)]), state.run, (value) => change({ run: Number(value) })),

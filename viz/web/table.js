@@ -4,6 +4,7 @@ import { download, h } from "./dom.js";
 import { doc, number } from "./data.js";
 import { sentence, t } from "./texts.js";
 
+const MOST_ROWS = 400; // on the page; the CSV has all
 let count = 0;
 export const clearTables = () => { count = 0; };
 
@@ -22,7 +23,7 @@ const plain = (value) => (typeof value === "number" ? number(value) : (value ?? 
 
 export function table({ id, title, columns, rows, csv = {}, note }) {
   const caption = `${t("Table %s", ++count)}\u2003${sentence(title)}`;
-  const body = rows.map((row) =>
+  const body = rows.slice(0, MOST_ROWS).map((row) =>
     h("tr", {}, columns.map((c, i) => {
       const value = c.cell ? c.cell(row) : plain(c.value(row));
       return h(i === 0 ? "th" : "td", { scope: i === 0 && "row", class: c.align }, value);
@@ -38,5 +39,6 @@ export function table({ id, title, columns, rows, csv = {}, note }) {
       h("table", { "aria-label": title },
         h("thead", {}, h("tr", {}, columns.map((c) => h("th", { scope: "col", class: c.align }, c.text, c.unit && h("span", { class: "unit" }, ` ${c.unit}`))))),
         h("tbody", {}, body))),
+    rows.length > MOST_ROWS && h("p", { class: "note" }, t("The first %s of %s rows; the CSV has all.", MOST_ROWS, rows.length)),
     note && h("p", { class: "note" }, note));
 }
