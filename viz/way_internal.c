@@ -54,7 +54,7 @@ static void search_downstream(search *s) {
             s->before[r] = best;
             s->distance[r] = s->info->reach[r].length + (best < n ? s->distance[best] : 0);
             const double longest = rival < n ? s->distance[rival] : 0;
-            if (rival == n || s->distance[r] > longest || (s->distance[r] == longest && r < rival)) s->into[w] = r;
+            if (rival == n || s->distance[r] > longest || (r < rival && s->distance[r] == longest)) s->into[w] = r;
             if (--s->waiting[w] == 0) s->queue[s->n_queue++] = w;
         }
     }

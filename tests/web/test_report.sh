@@ -68,6 +68,39 @@ refuse 'it refers to nothing outside' refers now.html
 check 'it is smaller than 2 MB' test "$(stat -c %s now.html)" -lt 2000000
 "$QINGHE" assess now.h5 --json >now.json
 
+# ---- the document, against the stores
+cat >document.py <<'PY'
+"""document.py days|peaks: numbers of a page's document against those of its store."""
+import json, re, subprocess, sys, os
+import h5py, numpy
+
+def document(page):
+    return json.loads(re.search(r'id="document">(.*?)</script>', open(page, encoding="utf-8").read(), re.S)[1])
+
+if sys.argv[1] == "days":  # the worst daily mean is the one that assess judges
+    run = document("days.html")["runs"][0]
+    judged = json.loads(subprocess.run([os.environ["QINGHE"], "assess", "days.h5", "--statistic", "daily", "--json"], capture_output=True, text=True).stdout)
+    codes = [s["code"] for s in run["sections"]]
+    assert len(run["daily"]) == len(judged["items"]) > 0
+    for item in judged["items"]:
+        day = next(d for d in run["daily"] if codes[d["section"]] == item["section"] and d["constituent"] == item["constituent"])
+        assert len(day["mean"]) == 2 and abs(max(day["mean"]) / item["value"] - 1) < 1e-4, (day, item)
+else:  # a series may be thinned, but no peak is lost; profiles are values of the run
+    run = document("creek.html")["runs"][0]
+    with h5py.File("creek.h5") as store:
+        samples, frames = store["Cl_section"][:], store["Cl"][:]
+    for line in run["series"]:
+        true = samples[:, line["section"]]
+        assert len(line["time_s"]) == len(line["value"]) <= 1502
+        assert abs(max(line["value"]) / true.max() - 1) < 1e-4 and abs(min(line["value"]) / true.min() - 1) < 1e-4, line["section"]
+    shown = numpy.array(run["profile"]["value"]["Cl"])
+    assert len(shown) <= 100 and len(run["profile"]["time_s"]) == len(shown) and len(run["profile"]["chainage_m"]) == shown.shape[1]
+    assert run["profile"]["frames"] == len(frames) and run["profile"]["cells"] == frames.shape[1]
+    assert abs(shown[-1].max() / frames[-1].max() - 1) < 1e-4 and abs(shown[0][0] / frames[0][0] - 1) < 1e-4
+PY
+check 'daily means are those that are judged' /usr/bin/python3 document.py days
+check 'series keep their peaks, profiles their values' /usr/bin/python3 document.py peaks
+
 browser=''
 for b in chromium chromium-browser google-chrome; do [ -n "$browser" ] || browser=$(command -v "$b" || true); done
 if [ -z "$browser" ] || ! command -v node >/dev/null || [ ! -d "$OUT/npm/node_modules/playwright-core" ]; then

@@ -57,7 +57,7 @@ function reachLines(run, frame) {
     coords: curvePart(p.reach, p.from, p.to),
     reach: p.reach,
     class: p.class,
-    lineStyle: { color: gradeColor(p.class).strong, width: 2.5 + 5.5 * Math.sqrt(p.flow / largest) },
+    lineStyle: { color: gradeColor(p.class).strong, width: (doc.network.reaches.length > 300 ? 0.7 : 2.5) + 5.5 * Math.sqrt(p.flow / largest) },
   }));
 }
 
@@ -202,7 +202,7 @@ function option({ width, height }) {
       symbols("tributary", sourcePoints(run, "tributary"), "triangle", 11, WATER),
       symbols("station", run.stations.filter((s) => s.reach !== null).map((s) => ({ value: placeOnMap(s.reach, s.chainage_m), label: { position: acrossRight(s.reach, s.chainage_m), formatter: s.name }, tip: tip([s.name, t("ecological flow %s m³/s, released %s m³/s", number(s.target_m3s), number(s.released_m3s))]) })), "rect", 10, INK, { label: { show: true, ...names, color: FAINT }, labelLayout: { hideOverlap: true } }),
       symbols("withdrawal", run.withdrawals.filter((w) => w.reach !== null).map((w) => ({ value: placeOnMap(w.reach, w.chainage_m), tip: tip([w.name, t("takes %s of %s m³/s", number(w.taken_m3s), number(w.asked_m3s))]) })), "arrow", 11, FAINT),
-      { ...symbols("section", sectionPoints(run), "circle", 11, INK), label: { show: true, ...names }, labelLayout: { hideOverlap: true, moveOverlap: "shiftY" }, z: 6 },
+      { ...symbols("section", sectionPoints(run), "circle", 11, INK), label: { show: true, ...names }, labelLayout: run.sections.length > 24 ? { hideOverlap: true } : { hideOverlap: true, moveOverlap: "shiftY" }, z: 6 },
       scaleSeries(width, height, limits.scale),
     ],
   };
