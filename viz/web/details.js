@@ -4,7 +4,7 @@ import { cellsOf, classColor, className, classOf, constituent, doc, frameOf, ite
 import { t } from "./texts.js";
 
 const badge = (water) => h("span", { class: "badge", style: { background: classColor(water).strong, color: classColor(water).ink } }, className(water));
-const facts = (list) => h("dl", {}, list.filter((f) => f[1] !== "" && f[1] !== null).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+const facts = (list) => h("dl", {}, list.filter((f) => f[1] !== "" && f[1] !== null).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 const small = (head, rows) => h("table", {}, h("thead", {}, h("tr", {}, head.map((text) => h("th", { scope: "col" }, text)))), h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell) => h("td", {}, cell))))));
 
 function sectionDetails(run, index) {
