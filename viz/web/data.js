@@ -84,9 +84,10 @@ export const reachName = (index) => doc.network.reaches[index]?.name ?? "";
 export const grade = (v) => (isChinese() ? v.grade_zh : v.grade) || "–";
 
 // What tells the runs apart: the title where it does, else the file.
+const titleOf = (run) => run.title || run.case;
 export function runName(run) {
-  const title = run.title || run.case;
-  return doc.runs.filter((r) => (r.title || r.case) === title).length > 1 ? `${title} (${run.path})` : title;
+  const title = titleOf(run);
+  return doc.runs.filter((r) => titleOf(r) === title).length > 1 ? `${title} (${run.path})` : title;
 }
 export const runColor = (index) => (index === 0 ? "#1b2a41" : doc.line_colors[(index - 1) % doc.line_colors.length]);
 export const DASHES = ["solid", [7, 4], [2, 3], [10, 3, 2, 3], [4, 2], [12, 5]];

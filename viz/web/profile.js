@@ -160,9 +160,11 @@ function option(size) {
   const top = topOf(runs, w, name);
   const length = place(w, w.length);
   const panel = size.height - NAMES - FLOW - (doc.runs.length > 1 || !doc.runs[0].steady ? 88 : 66);
+  const lowest = constituent(name)?.sense === "min"; // the bad side of dissolved oxygen
+  const extreme = (c) => runs[0].profile.value[name].reduce((e, frame) => (lowest ? Math.min(e, frame[c]) : Math.max(e, frame[c])), lowest ? Infinity : 0);
   const highest = runs[0].steady ? [] : [{
-    name: t("highest of all times"), type: "line", showSymbol: false, z: 2, silent: true, lineStyle: { color: FAINT, width: 1.2, type: [2, 2] }, itemStyle: { color: FAINT },
-    data: points(runs[0], w, (c) => shown(name, runs[0].profile.value[name].reduce((most, frame) => Math.max(most, frame[c]), 0))),
+    name: lowest ? t("lowest of all times") : t("highest of all times"), type: "line", showSymbol: false, z: 2, silent: true, lineStyle: { color: FAINT, width: 1.2, type: [2, 2] }, itemStyle: { color: FAINT },
+    data: points(runs[0], w, (c) => shown(name, extreme(c))),
   }];
   const lines = runs.map((run, i) => {
     const index = doc.runs.indexOf(run);
