@@ -19,8 +19,8 @@ typedef struct qh_report_request {
 } qh_report_request;
 
 /* Judges the runs and writes the page; it appears under its name only when it is complete. QH_E_INPUT with messages
- * when a run was stopped, cannot be judged, or lies on another network than the first; QH_E_USAGE when this build holds
- * no page; QH_E_IO when the file cannot be written. */
+ * when a run was stopped, cannot be judged, or lies on another network than the first; QH_E_USAGE when the
+ * output does not end in .html or this build holds no page; QH_E_IO when the file cannot be written. */
 qh_status qh_report_write(const qh_report_request *request, qh_diag *diag);
 
 #ifdef __cplusplus

@@ -23,7 +23,7 @@ const browser = await chromium.launch({
 });
 
 async function open(name) {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, acceptDownloads: true });
+  const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, acceptDownloads: true, reducedMotion: "reduce" });
   const page = await context.newPage();
   const said = [];
   page.on("console", (message) => said.push(message.text()));

@@ -36,6 +36,9 @@ says 'and why' 'complete runs only' report stopped.h5 -o x.html
 lang=zh says 'and why, in Chinese' '报告只接受完整的计算' report stopped.h5 -o x.html
 exits 'a stopped one behind a complete one' 2 report now.h5 stopped.h5 -o x.html
 exits 'a folder that is not there' 4 report now.h5 -o none/x.html
+cp now.h5 kept.h5
+exits 'a page in place of a store' 2 report now.h5 -o kept.h5
+check 'leaves the store' cmp now.h5 kept.h5
 check 'no page is left behind' bash -c '! ls x.html* none 2>/dev/null | grep -q .'
 
 # ---- the page

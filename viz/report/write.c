@@ -89,10 +89,18 @@ static qh_status take_run(qh_report *report, qh_store *store, qh_report_run *run
     return qh_assess(store, report->request->standard, qh_statistic_default(info), report->diag, &run->assessment);
 }
 
+static bool ends_in(const char *text, const char *ending) {
+    const size_t length = strlen(text), tail = strlen(ending);
+    return length > tail && strcmp(text + length - tail, ending) == 0;
+}
+
 static qh_status fill(qh_report *report) {
     QH_CHECK(part("report.html") && part("texts.json"), QH_E_USAGE, report->diag, QH_NOWHERE,
              "this build of qinghe has no page for reports: it was made without npm; `make report-page` adds it");
     const qh_report_request *const request = report->request;
+    /* Any other ending is a slip, at worst that of the store itself. */
+    QH_CHECK(ends_in(request->output, ".html"), QH_E_USAGE, report->diag, QH_NOWHERE,
+             "the name of a report must end in .html, not '%s'", request->output);
     report->run = qh_arena_alloc(report->arena, request->n_store, sizeof *report->run);
     if (!report->run) return QH_E_NOMEM;
     for (size_t i = 0; i < request->n_store; i++) {
