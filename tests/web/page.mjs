@@ -79,12 +79,16 @@ async function steady() {
   check("a click on a section opens its details", (await text(page, "#section-details")).includes("黔江河河口"), await text(page, "#section-details"));
   const classes = await texts(page, "#section-details tbody tr td:nth-child(4)");
   equal("classes in the details are the judged ones", classes, judged.items.filter((i) => i.section_name === "黔江河河口").map((i) => name(i.class_name)));
-  const red = await page.$$eval("#figure-map svg path, #figure-map svg polyline", (paths) => {
+  const red = (part) => page.$$eval("#figure-map svg path, #figure-map svg polyline", (paths, at) => {
     const path = paths.find((p) => (p.getAttribute("stroke") ?? "").toLowerCase() === "#d3212d" && p.getTotalLength() > 30);
-    const point = path.getPointAtLength(path.getTotalLength() * 0.4).matrixTransform(path.getScreenCTM());
+    const point = path.getPointAtLength(path.getTotalLength() * at).matrixTransform(path.getScreenCTM());
     return [point.x, point.y];
-  });
-  await page.mouse.click(...red);
+  }, part);
+  // Where a symbol stands on the line, the click is the symbol's.
+  for (const part of [0.4, 0.6, 0.25]) {
+    await page.mouse.click(...(await red(part)));
+    if (/河段/.test(await text(page, "#section-details h3"))) break;
+  }
   check("a click on a reach opens its details", /河段 黔\d/.test(await text(page, "#section-details h3")), await text(page, "#section-details"));
 
   // Keyboard alone.
@@ -126,7 +130,7 @@ async function files(page, judged) {
       const root = new DOMParser().parseFromString(source, "image/svg+xml");
       return [root.querySelector("parsererror")?.textContent ?? "", root.querySelectorAll("path").length, root.documentElement.textContent];
     }, svg);
-    check(`SVG of ${figure}: well formed, drawn, with its title`, parsed[0] === "" && parsed[1] > 10 && parsed[2].includes("图 "), parsed);
+    check(`SVG of ${figure}: well formed, drawn, with its title and key`, parsed[0] === "" && parsed[1] > 10 && parsed[2].includes("图 ") && (figure === "ecoflow-1" || parsed[2].includes("▼")), parsed);
   }
   const csv = (await saved(page, "#table-values-1 button")).bytes;
   equal("CSV: byte order mark", [...csv.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
@@ -134,6 +138,12 @@ async function files(page, judged) {
   equal("CSV: a head and a line each value", lines.length, judged.items.length + 2);
   const value = Number(lines[1].split(",")[4]);
   check("CSV: numbers in full", Math.abs(value - judged.items[0].value) <= 1e-9 * value, `${value} ${judged.items[0].value}`);
+  const written = (await saved(page, "#markdown")).bytes.toString();
+  const pictures = [...written.matchAll(/^!\[图 \d.*\]\(data:image\/png;base64,([A-Za-z0-9+/=]+)\)$/gm)].map((m) => Buffer.from(m[1], "base64"));
+  equal("Markdown: its headings", written.match(/^## .*$/gm)?.length, 8);
+  equal("Markdown: its pictures are whole", pictures.map((p) => [p.readUInt32BE(16), p.subarray(-8, -4).toString()]), Array(4).fill([2500, "IEND"]));
+  const cells = written.split("\n").filter((l) => l.startsWith("| 黔江河河口 |")).map((l) => l.split(" | ").length);
+  check("Markdown: its tables", cells.length === 4 && cells[0] === 8 && written.includes("2.103"), cells);
   const sources = (await saved(page, "#table-sources-1 button")).bytes.toString();
   check("CSV of sources: all items, permits and limits", ["COD (t/a)", "TP (t/a)", "排污许可证", "许可 COD"].every((word) => sources.split("\r\n")[0].includes(word)), sources.slice(0, 400));
 }
@@ -158,7 +168,7 @@ async function colors(page) {
 const pathStrokes = (page) => page.$$eval("#figure-map svg path, #figure-map svg polyline", (paths) => [...new Set(paths.map((p) => p.getAttribute("stroke")))].sort());
 
 async function languages(page) {
-  const english = await page.$$eval("h2, h3, th, button, figcaption b, .caption b, .note, option, dt", (list) => list.map((e) => e.innerText).filter((text) => /[a-z]{4,}/.test(text) && !/[\u4e00-\u9fff]/.test(text) && text !== "English"));
+  const english = await page.$$eval("h2, h3, th, button, figcaption b, .caption b, .note, option, dt", (list) => list.map((e) => e.innerText).filter((text) => /[a-z]{4,}/.test(text) && !/[\u4e00-\u9fff]/.test(text) && text !== "English" && text !== "Markdown"));
   equal("in Chinese no text of the page is left in English", english, []);
   await page.locator("#language").focus();
   await page.keyboard.press("Enter");

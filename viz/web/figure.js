@@ -17,6 +17,25 @@ export function clearFigures() {
 const escaped = (text) => text.replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]);
 const caseName = () => doc.runs[0].title || doc.runs[0].case;
 
+// Text of an element without what only the screen needs.
+export function onPaper(element) {
+  const copied = element.cloneNode(true);
+  for (const part of copied.querySelectorAll(".screen")) part.remove();
+  return copied.textContent.trim();
+}
+
+// The caption in lines of at most `width` px; Chinese breaks anywhere, other text between words.
+function lines(text, width) {
+  const pen = h("canvas", {}).getContext("2d");
+  pen.font = `11px ${FONT}`;
+  const list = [""];
+  for (const piece of text.match(/[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+/g) ?? []) {
+    if (pen.measureText(list[list.length - 1] + piece).width > width) list.push("");
+    list[list.length - 1] += piece;
+  }
+  return list.filter((line) => line.trim());
+}
+
 // A chart of the same content that nobody sees, for saving.
 function copy(figure, renderer, use) {
   const element = h("div", { style: { position: "absolute", left: "-10000px" } });
@@ -34,18 +53,23 @@ function copy(figure, renderer, use) {
 
 function saveSvg(figure) {
   copy(figure, "svg", (chart, size) => {
+    const foot = lines(onPaper(figure.note), size.width - 28);
+    const height = size.height + HEAD + 16 * foot.length + 8;
     const inner = chart.renderToSVGString().replace(/^<svg/, `<svg y="${HEAD}"`);
     const head = `<text x="14" y="20" font-size="15" font-weight="600">${escaped(figure.title)}</text><text x="14" y="38" font-size="11" fill="#5a6675">${escaped(caseName())}</text>`;
-    const text = `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height + HEAD}" viewBox="0 0 ${size.width} ${size.height + HEAD}" font-family="${FONT}" fill="#1b2a41"><rect width="100%" height="100%" fill="#fff"/>${head}${inner}</svg>`;
+    const below = foot.map((line, i) => `<text x="14" y="${size.height + HEAD + 12 + 16 * i}" font-size="11" fill="#5a6675">${escaped(line)}</text>`).join("");
+    const text = `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${height}" viewBox="0 0 ${size.width} ${height}" font-family="${FONT}" fill="#1b2a41"><rect width="100%" height="100%" fill="#fff"/>${head}${inner}${below}</svg>`;
     download(`${doc.runs[0].case}-${figure.id}.svg`, new Blob([text], { type: "image/svg+xml" }));
   });
 }
 
-function savePng(figure) {
+// The figure with its title on a canvas that nobody sees.
+function paint(figure, use) {
   copy(figure, "canvas", (chart, size) => {
     const scale = 2.5;
     const drawn = chart.renderToCanvas({ pixelRatio: scale, backgroundColor: "#ffffff" });
-    const canvas = h("canvas", { width: size.width * scale, height: (size.height + HEAD) * scale });
+    const foot = lines(onPaper(figure.note), size.width - 28);
+    const canvas = h("canvas", { width: size.width * scale, height: (size.height + HEAD + 16 * foot.length + 8) * scale });
     const pen = canvas.getContext("2d");
     pen.fillStyle = "#ffffff";
     pen.fillRect(0, 0, canvas.width, canvas.height);
@@ -56,9 +80,18 @@ function savePng(figure) {
     pen.fillStyle = "#5a6675";
     pen.font = `11px ${FONT}`;
     pen.fillText(caseName(), 14, 38);
+    foot.forEach((line, i) => pen.fillText(line, 14, size.height + HEAD + 12 + 16 * i));
     pen.drawImage(drawn, 0, HEAD, size.width, size.height);
-    canvas.toBlob((blob) => download(`${doc.runs[0].case}-${figure.id}.png`, blob), "image/png");
+    use(canvas);
   });
+}
+const savePng = (figure) => paint(figure, (canvas) => canvas.toBlob((blob) => download(`${doc.runs[0].case}-${figure.id}.png`, blob), "image/png"));
+
+// The picture of a figure's element, as an address that holds it.
+export function pictureOf(element) {
+  let address = "";
+  paint(figures.find((f) => f.element === element), (canvas) => { address = canvas.toDataURL("image/png"); });
+  return address;
 }
 
 // `others(add)` calls add(title) once an item that is not shown, with that item chosen.
@@ -75,6 +108,7 @@ export function figure({ id, title, caption, label, height, option, onclick, oth
         h("button", { type: "button", onclick: () => saveSvg(self), "aria-label": `${t("save as %s", "SVG")}: ${title}` }, "SVG"))),
     canvas, note);
   self.canvas = canvas;
+  self.note = note;
   const draw = (width = widthOf(self)) => {
     const size = { width, height: self.height(width) };
     canvas.style.height = `${size.height}px`;

@@ -7,6 +7,7 @@ import { clearTables, table } from "./table.js";
 import { clearNotes } from "./clauses.js";
 import { verdict } from "./verdict.js";
 import { map } from "./map.js";
+import { markdownButton } from "./markdown.js";
 import { profile } from "./profile.js";
 import { series } from "./series.js";
 import { calendar } from "./calendar.js";
@@ -24,6 +25,7 @@ function header() {
     h("div", { class: "actions" },
       h("label", { class: "choice" }, h("input", { type: "checkbox", id: "safe-colors", checked: state.safe, onchange: (e) => { change({ safe: e.target.checked }); start(lang()); document.getElementById("safe-colors").focus(); } }), h("span", {}, t("colours for the colour-blind"))),
       h("button", { type: "button", id: "language", lang: isChinese() ? "en" : "zh-CN", onclick: () => { start(isChinese() ? "en" : "zh"); document.getElementById("language").focus(); } }, isChinese() ? "English" : "中文"),
+      markdownButton(),
       h("button", { type: "button", onclick: () => window.print() }, t("print"))),
     h("p", { class: "kind" }, t("water quality report")),
     h("h1", {}, title),

@@ -3,7 +3,7 @@ import { h } from "./dom.js";
 import { className, doc, itemName, number, runName, shortName, statisticName } from "./data.js";
 import { colon, t } from "./texts.js";
 
-const line = (good, text, ...more) => h("li", { class: good ? "good" : "bad" }, h("span", { class: "sign", "aria-hidden": "true" }, good ? "✓" : "✗"), h("span", {}, text, ...more));
+const line = (good, text, ...more) => h("li", { class: good ? "good" : "bad" }, h("span", { class: "sign", "aria-hidden": "true" }, good ? "✓" : "✗"), " ", h("span", {}, text, ...more));
 
 function missedList(run) {
   return h("ul", { class: "missed" }, run.sections.map((s, index) => {
