@@ -43,7 +43,7 @@ function reachDetails(run, index) {
       const worst = values.reduce((w, v) => Math.max(w, classOf(constituent(name), v)), 0);
       return [itemName(name), range(values.map((v) => shown(name, v))), unitOf(name), worst ? badge(worst) : "–"];
     })),
-    on.length ? small([t("source"), t("chainage"), t("flow"), ...run.constituents.map((n) => `${n} g/s`)], on.map((s) => [s.name, `${number(s.chainage_m / 1000)} km`, `${number(s.flow_m3s)} m³/s`, ...s.load_gs.map((v) => number(v))])) : "",
+    on.length ? small([t("source"), t("chainage"), t("discharge"), ...run.constituents.map((n) => `${n} g/s`)], on.map((s) => [s.name, `${number(s.chainage_m / 1000)} km`, `${number(s.flow_m3s)} m³/s`, ...s.load_gs.map((v) => number(v))])) : "",
   ];
 }
 

@@ -243,7 +243,7 @@ export function map(section) {
   const places = [["", t("choose …")], ...run().sections.map((s, i) => [`section:${i}`, `${t("section")} ${s.name}`]), ...doc.network.reaches.slice(0, 400).map((r, i) => [`reach:${i}`, `${t("reach")} ${r.name}`])];
   const bar = h("div", { class: "controls" },
     select(t("item"), [...(judged ? [["", t("worst of all items")]] : []), ...run().constituents.map((n) => [n, itemName(n)])], view.item, (value) => { view.item = value; update(); }),
-    doc.runs.length > 1 && select(t("scenario"), doc.runs.map((r, i) => [i, runName(r)]), state.run, (value) => change({ run: Number(value) })),
+    doc.runs.length > 1 && select(t("computed case"), doc.runs.map((r, i) => [i, runName(r)]), state.run, (value) => change({ run: Number(value) })),
     select(t("details of"), places, "", (value) => {
       const [kind, index] = value.split(":");
       choose(kind, Number(index ?? 0));

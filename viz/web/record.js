@@ -70,7 +70,7 @@ function runs() {
     id: "runs",
     title: t("runs of this report"),
     columns: [
-      { text: t("scenario"), value: runName },
+      { text: t("computed case"), value: runName },
       { text: t("file"), value: (r) => r.path },
       { text: t("period"), value: period },
       { text: t("judged by"), value: statisticName },

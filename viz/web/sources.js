@@ -61,7 +61,7 @@ function listing(run, r) {
   const common = [
     { text: t("source"), value: (s) => s.name, cell: (s) => [h("span", { class: "sign", role: "img", "aria-label": kindName(s.kind), title: kindName(s.kind) }, SIGN[s.kind]), ` ${s.name}`] },
     { text: t("place"), align: "nowrap", value: place },
-    { text: t("flow"), unit: "m³/s", align: "right", value: (s) => s.flow_m3s },
+    { text: t("discharge"), unit: "m³/s", align: "right", value: (s) => s.flow_m3s },
   ];
   const of = (name) => {
     const k = indexOf(run, name);
@@ -77,7 +77,7 @@ function listing(run, r) {
   };
   const register = [
     { text: t("code"), value: (s) => s.code }, { text: t("category"), value: (s) => s.category }, { text: t("district"), value: (s) => s.district },
-    { text: t("responsible body"), value: (s) => s.body }, { text: t("permit"), value: (s) => s.permit }, { text: t("discharge standard"), value: (s) => s.standard },
+    { text: t("responsible body"), value: (s) => s.body }, { text: t("permit"), value: (s) => s.permit }, { text: t("standard it is held to"), value: (s) => s.standard },
     ...run.constituents.map((name, k) => ({ text: t("permitted %s", name), unit: "mg/L", value: (s) => s.limit[k] })),
   ];
   return chunks.map((names, i) => table({
