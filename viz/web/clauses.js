@@ -16,7 +16,7 @@ export function mark(clause, confidence) {
 
 export function confidenceText(confidence) {
   switch (confidence) {
-    case "V": return t("read in the document itself");
+    case "V": return t("verified in the document itself");
     case "V2": return t("read in a secondary source, not in the document itself");
     case "M+": return t("from working knowledge, well known; not checked against the document");
     case "M~": return t("from working knowledge, fairly sure; not checked against the document");

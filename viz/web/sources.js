@@ -60,7 +60,7 @@ function listing(run, r) {
   for (let i = 0; i < run.constituents.length; i += 2) chunks.push(run.constituents.slice(i, i + 2));
   const common = [
     { text: t("source"), value: (s) => s.name, cell: (s) => [h("span", { class: "sign", role: "img", "aria-label": kindName(s.kind), title: kindName(s.kind) }, SIGN[s.kind]), ` ${s.name}`] },
-    { text: t("place"), align: "nowrap", value: place },
+    { text: t("where it enters"), align: "nowrap", value: place },
     { text: t("discharge"), unit: "m³/s", align: "right", value: (s) => s.flow_m3s },
   ];
   const of = (name) => {
