@@ -80,6 +80,7 @@ registry   = $(filter $(1):%,$(registries))
 live      := $(foreach k,$(kinds),$(if $(wildcard $(call field,$(call registry,$(k)),4)),$(k)))
 lib_gen   := $(patsubst %,registry_%,$(filter-out command,$(live))) \
              $(if $(wildcard model/embedded.h),$(foreach e,$(embeds),embedded_$(call field,$(e),1))) \
+             $(if $(wildcard viz/web/package.json),embedded_page) \
              $(if $(wildcard model/lang_internal.h),catalogue_zh)
 cli_gen   := $(patsubst %,registry_%,$(filter command,$(live)))
 
@@ -136,6 +137,7 @@ levels := build $(if $(filter demo,$(goals)),demo) \
           $(if $(filter coverage,$(goals)),coverage) $(if $(filter bench,$(goals)),bench) $(if $(filter fuzz,$(goals) $(config)),check)
 setup:
 	@.ci/setup $(levels)
+	@$(if $(web),.ci/setup page || echo 'going on without them: only qinghe report needs them' >&2)
 
 # Rewrites its target only when the content differs, so that nothing downstream is rebuilt without cause.
 if_changed = cat > $@.new; if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
@@ -151,6 +153,16 @@ $(GEN)/registry_%.c: FORCE
 	@mkdir -p $(@D); $(gen_env) .ci/registry.sh $(subst :, ,$(call registry,$*)) | { $(if_changed); }
 $(GEN)/embedded_%.c: FORCE
 	@mkdir -p $(@D); set -f; $(gen_env) .ci/embed.sh $(subst :, ,$(filter $*:%,$(embeds))) | { $(if_changed); }
+# The page of reports is bundled by npm's tools from viz/web, once for all configurations; see .ci/page.
+web := $(wildcard viz/web/*)
+$(OUT)/page/stamp: $(web) .ci/page | setup
+	@.ci/page viz/web $(OUT)
+$(GEN)/embedded_page.c: $(OUT)/page/stamp .ci/embed.sh
+	@mkdir -p $(@D); set -f; $(gen_env) .ci/embed.sh page $(OUT)/page '*.*' > $@
+.PHONY: report-page
+report-page: | setup ## bundle the page of `qinghe report` (done by make, where there is npm) and build
+	@.ci/page --must viz/web $(OUT)
+	@$(MAKE) --no-print-directory all
 $(GEN)/catalogue_%.c: model/lang/%.po .ci/catalogue.awk
 	@mkdir -p $(@D); $(gen_env) awk -v lang=$* -f .ci/catalogue.awk $< > $@
 

@@ -19,6 +19,7 @@ extern const qh_embedded qh_embedded_standards[]; /* scenarios/standards: every 
 extern const qh_embedded qh_embedded_discharge[]; /* scenarios/discharge: every .yaml */
 extern const qh_embedded qh_embedded_template[];  /* io/template: the new case of `qinghe init` */
 extern const qh_embedded qh_embedded_plots[];     /* viz/plots: every .gp */
+extern const qh_embedded qh_embedded_page[];      /* the page of reports, bundled from viz/web; empty without npm */
 
 #ifdef __cplusplus
 }

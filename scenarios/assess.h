@@ -101,6 +101,17 @@ qh_status qh_assess(qh_store *store, const qh_standard *standard, qh_statistic s
                     qh_assessment **assessment);
 void qh_assessment_destroy(qh_assessment *assessment);
 
+/* Means of one section and constituent over the complete days of an unsteady run. */
+typedef struct qh_daily_means {
+    size_t count;
+    const double *boundary; /* [count + 1], s since start: day i is boundary[i] .. boundary[i+1] */
+    const double *mean;     /* [count], g/m3 */
+} qh_daily_means;
+
+/* Fills `days`, whose arrays live in `arena`; count 0 for a run without a complete day. */
+qh_status qh_daily_means_of(qh_store *store, size_t section, size_t constituent, qh_arena *arena, qh_diag *diag,
+                            qh_daily_means *days);
+
 /* A time [s since `start`] for people: "2024-01-31 06:00" of the run's own time, or "2.5 d" when there is no start.
  * Written to `buffer` [size], which is returned. */
 const char *qh_time_text(const char *start, double time, size_t size, char *buffer);

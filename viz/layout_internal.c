@@ -72,7 +72,7 @@ static qh_status schematic_places(const qh_store_info *info, qh_arena *arena, do
     double row_gap = 0;
     for (;;) {
         size_t count = 0;
-        QH_TRY(qh_way_longest(info, s.taken, arena, s.reach, &count));
+        QH_TRY(qh_way_longest(info, s.taken, s.reach, &count));
         if (count == 0) return QH_OK;
         /* Keep the part that ends where something is placed already, so that no row crosses another. */
         for (size_t i = 0; i < count && row_gap > 0; i++) {

@@ -21,10 +21,10 @@ const qh_class_color *qh_palette_class(int class_index, size_t n_class) {
 }
 
 /* Okabe and Ito's colours, which the colour-blind tell apart, without their yellow (too faint for a line). */
-static const qh_line_style lines[] = {
+static const qh_line_style lines[QH_PALETTE_LINES] = {
     {"#0072b2", "solid", 7},   {"#d55e00", "'-'", 5},    {"#009e73", "'-.'", 9}, {"#cc79a7", "'_'", 13},
     {"#1b2a41", "'.'", 11},    {"#56b4e9", "'-..'", 6},  {"#e69f00", "'_.'", 4}, {"#7f3c8d", "'_-'", 8},
     {"#5b5b5b", "(12,3)", 10}, {"#8c510a", "(3,6)", 12},
 };
 
-const qh_line_style *qh_palette_line(size_t index) { return &lines[index % (sizeof lines / sizeof *lines)]; }
+const qh_line_style *qh_palette_line(size_t index) { return &lines[index % QH_PALETTE_LINES]; }

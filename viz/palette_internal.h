@@ -24,6 +24,7 @@ typedef struct qh_line_style {
     int mark;         /* gnuplot's pointtype */
 } qh_line_style;
 
+enum { QH_PALETTE_LINES = 10 };
 const qh_line_style *qh_palette_line(size_t index);
 
 #define QH_INK   "#1b2a41" /* text, the line that matters */

@@ -23,6 +23,6 @@ bool qh_way_find(const qh_way *way, size_t reach, double chainage, double *along
 
 /* The longest way, in m, among the reaches that are not `taken` [n_reach] (NULL: among all). Returns the number of its
  * reaches, written to `reach` [n_reach], head first; 0 when all are taken. */
-qh_status qh_way_longest(const qh_store_info *info, const bool *taken, qh_arena *arena, size_t *reach, size_t *count);
+qh_status qh_way_longest(const qh_store_info *info, const bool *taken, size_t *reach, size_t *count);
 
 #endif

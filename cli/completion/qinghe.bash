@@ -22,7 +22,7 @@ _qinghe() {
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
   else
     case $command in
-      assess | compare | plot) mapfile -t COMPREPLY < <(compgen -o plusdirs -f -X '!*.h5' -- "$word") ;;
+      assess | compare | plot | report) mapfile -t COMPREPLY < <(compgen -o plusdirs -f -X '!*.h5' -- "$word") ;;
       hydrology) mapfile -t COMPREPLY < <(compgen -o plusdirs -f -X '!*.csv' -- "$word") ;;
       formula)
         local names

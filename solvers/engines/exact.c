@@ -11,6 +11,10 @@
 #include "model/lang.h"
 #include "solvers/engine.h"
 #include "solvers/exact_internal.h"
+#include "solvers/oxygen_check.h"
+
+/* g/m3; what the errors of the method may leave below zero */
+static const double least_oxygen = -1e-9;
 
 static const char *objection(const qh_problem *problem) {
     if (problem->river_case->run.type != QH_STEADY) return QH_N("the run is unsteady");
@@ -161,6 +165,7 @@ static qh_status judge(const results *r, double *value, size_t rows, qh_diag *di
 
 static qh_status give_result(results *r, const qh_sink *sink, qh_diag *diag) {
     const qh_problem *p = r->problem;
+    QH_TRY(qh_oxygen_check(p, least_oxygen, r->point, r->cell, diag));
     QH_TRY(judge(r, r->point, p->network->n_point, diag));
     QH_TRY(judge(r, r->section, p->river_case->n_section, diag));
     QH_TRY(judge(r, r->cell, p->grid->n_cell, diag));

@@ -10,7 +10,11 @@
 #include <string.h>
 
 #include "model/kinetics.h"
+#include "solvers/oxygen_check.h"
 #include "solvers/volumes_internal.h"
+
+/* g/m3; what the errors of the method may leave below zero */
+static const double least_oxygen = -1e-3;
 
 /* A step passes its test with an error of 1; the next one aims below, and is not made much longer or shorter at once. */
 static const double safety = 0.9, most_growth = 4, most_cut = 0.2;
@@ -118,6 +122,7 @@ static qh_status give_frame(const linear *e, double time, double part) {
         for (size_t z = 0; z < v->n_storage; z++)
             copy_rows(v, index, zone + z * v->n_lane, 1, e->storage + v->storage_cell[z] * v->m);
     }
+    QH_TRY(qh_oxygen_check(e->problem, least_oxygen, e->point, e->cell, e->diag));
     const qh_frame given = {.time = time, .cell = e->cell, .storage = e->storage, .point = e->point};
     return e->sink->frame(e->sink->self, &given);
 }

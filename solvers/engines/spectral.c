@@ -11,7 +11,11 @@
 #include <string.h>
 
 #include "model/lang.h"
+#include "solvers/oxygen_check.h"
 #include "solvers/spectral_internal.h"
+
+/* g/m3; what the errors of the method may leave below zero */
+static const double least_oxygen = -1e-3;
 
 enum { CHEAP = 30, DEAR = 5 };
 
@@ -203,6 +207,7 @@ static qh_status judge_cells(const results *r, size_t frame, qh_diag *diag) {
 static qh_status give_frame(const results *r, const qh_sink *sink, size_t n, qh_diag *diag) {
     const qh_problem *p = r->problem;
     double *point = r->kind[1] + n * p->network->n_point * r->m;
+    QH_TRY(qh_oxygen_check(p, least_oxygen, point, r->kind[2] + n * p->grid->n_cell * r->m, diag));
     QH_TRY(judge_cells(r, n, diag));
     QH_TRY(judge_points(r, r->profile_bound, point, p->network->n_point * r->m, diag));
     const qh_frame frame = {.time = (double)n * p->river_case->run.output_interval,

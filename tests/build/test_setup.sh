@@ -40,5 +40,11 @@ setup ABSENT=gcc APT_STATUS=1 >/dev/null 2>&1
 check 'a failed install: exit 2' test $? -eq 2
 setup ABSENT=gcc QINGHE_SETUP=off >/dev/null 2>&1
 check 'QINGHE_SETUP=off: installs nothing' test ! -s "$log"
+setup_page() { : >"$log"; env -i PATH="$stage" LOG="$log" "$@" bash .ci/setup page; }
+setup_page ABSENT=npm
+check 'npm of Debian where there is none' logged 'install --no-install-recommends npm$'
+stand_in npm <<<':'
+setup_page ABSENT='npm nodejs'
+check 'npm of another origin is left alone' test ! -s "$log"
 rm "$stage/dpkg-query"
 says 'not Debian: explains' 'this is not Debian' setup

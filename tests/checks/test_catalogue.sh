@@ -9,7 +9,12 @@ mapfile -t sources < <(find model solvers io scenarios viz cli -name '*.[ch]' | 
 # (status codes, dimensions, budget terms), whose third field is a text.
 xgettext -L C --from-code=UTF-8 -k -kqh_tr:2 -kQH_N:1 -kqh_diag_add:4 -kQH_CHECK:5 -kCOMPLAIN:3 -kX:3 \
   -o "$TMPDIR/marked.pot" "${sources[@]}" 2>"$TMPDIR/log" || cat "$TMPDIR/log"
+# The page of reports takes its texts from the same catalogue: t("...").
+xgettext -L JavaScript --from-code=UTF-8 -k -kt -o "$TMPDIR/page.pot" viz/web/*.js 2>"$TMPDIR/log" || cat "$TMPDIR/log"
 xgettext -L C --from-code=UTF-8 -a -o "$TMPDIR/all.pot" "${sources[@]}" 2>"$TMPDIR/log" || cat "$TMPDIR/log"
+for pot in marked all; do
+  xgettext -L JavaScript --from-code=UTF-8 -k -kt -j -o "$TMPDIR/$pot.pot" viz/web/*.js 2>"$TMPDIR/log" || cat "$TMPDIR/log"
+done
 
 cat >"$TMPDIR/compare.py" <<'EOF'
 """compare.py MISSING|UNUSED PO POT: msgids of one that the other lacks, one a line; status 1 when there is any."""
@@ -48,6 +53,15 @@ for po in model/lang/*.po; do
   check "$po: every text of the sources is translated" /usr/bin/python3 "$TMPDIR/compare.py" MISSING "$po" "$TMPDIR/marked.pot"
   check "$po: every entry is used" /usr/bin/python3 "$TMPDIR/compare.py" UNUSED "$po" "$TMPDIR/all.pot"
 done
+
+# The list that the build takes from the page, by which the report brings the Chinese, is all that the page says.
+if [ -s "$OUT/page/texts.json" ]; then
+  msgids() { msgcat --no-wrap --no-location "$1" | sed -n 's/^msgid "\(..*\)"$/\1/p' | LC_ALL=C sort; }
+  listed() { /usr/bin/python3 -c 'import json, sys; print("\n".join(json.dumps(t, ensure_ascii=False)[1:-1] for t in json.load(open(sys.argv[1], encoding="utf-8"))))' "$OUT/page/texts.json" | LC_ALL=C sort; }
+  check 'the page brings every text that it says' diff <(listed) <(msgids "$TMPDIR/page.pot")
+else
+  skip 'the page brings every text that it says' 'this build has no page, for want of npm'
+fi
 
 # The comparison itself must be able to fail.
 printf 'msgid ""\nmsgstr ""\n\nmsgid "a river"\nmsgstr "河"\n' >"$TMPDIR/a.po"

@@ -1,0 +1,255 @@
+// page.mjs MODULES BROWSER FOLDER: opens the pages of FOLDER in a real browser and tries every handle on them. Prints
+// "ok - name" or "not ok - name" a check; status 1 when one failed.
+import { createRequire } from "node:module";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+const [modules, executablePath, folder] = process.argv.slice(2);
+const { chromium } = createRequire(join(modules, "package.json"))("playwright-core");
+let failed = 0;
+
+function check(name, good, why = "") {
+  console.log(`${good ? "ok" : "not ok"} - ${name}`);
+  if (!good) {
+    failed = 1;
+    console.log(`    ${typeof why === "string" ? why : JSON.stringify(why)}`);
+  }
+}
+const equal = (name, got, wanted) => check(name, JSON.stringify(got) === JSON.stringify(wanted), `got ${JSON.stringify(got)}, wanted ${JSON.stringify(wanted)}`);
+
+const browser = await chromium.launch({
+  executablePath,
+  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+
+async function open(name) {
+  const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, acceptDownloads: true, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  const said = [];
+  page.on("console", (message) => said.push(message.text()));
+  page.on("pageerror", (error) => said.push(error.stack));
+  page.on("request", (request) => /^(file|data|blob):/.test(request.url()) || said.push(`request ${request.url()}`));
+  page.setDefaultTimeout(8000);
+  const begin = Date.now();
+  await page.goto(`file://${join(folder, name)}`);
+  await page.waitForSelector("footer");
+  return { page, said, milliseconds: Date.now() - begin, close: () => context.close() };
+}
+
+const text = (page, selector) => page.locator(selector).first().innerText();
+const title = (page, figure) => text(page, `#figure-${figure} figcaption b`);
+const texts = (page, selector) => page.locator(selector).allInnerTexts();
+// How much is drawn: elements of a figure's picture.
+const drawn = (page) => page.$$eval(".figure .chart", (charts) => charts.map((c) => [c.parentElement.id, c.querySelectorAll("svg path, svg text, svg polyline").length + (c.querySelector("canvas") ? 1000 : 0)]));
+const pathsOf = (page, figure) => page.$$eval(`#figure-${figure} .chart svg path`, (paths) => paths.map((p) => p.getAttribute("d")).join());
+
+async function saved(page, selector) {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click(selector)]);
+  const path = join(folder, download.suggestedFilename());
+  await download.saveAs(path);
+  return { name: download.suggestedFilename(), bytes: readFileSync(path) };
+}
+
+// ---- a steady run, in Chinese
+async function steady() {
+  const { page, said, milliseconds, close } = await open("now.html");
+  equal("the page is in the language asked for", await page.getAttribute("html", "lang"), "zh-CN");
+  check("it opens in 5 s, on a busy machine too", milliseconds < 5000, `${milliseconds} ms`);
+  equal("verdict first", await text(page, "main section:first-child h3"), "未全部达标");
+  const judged = JSON.parse(readFileSync(join(folder, "now.json"), "utf8"));
+  const mouth = judged.items.find((i) => i.section_name === "黔江河河口" && i.constituent === "NH3-N");
+  const shown = Number(mouth.value.toPrecision(4));
+  const verdict = await text(page, ".verdict");
+  check("what misses, by how much", verdict.includes("2 个断面未达标（共 10 个）") && verdict.includes(`氨氮 ${shown} mg/L，限值 1.5，超标 ${Number(mouth.exceedance_of_target.toPrecision(3))} 倍`), verdict);
+  const figures = await drawn(page);
+  equal("its figures", figures.map((f) => f[0]), ["figure-map", "figure-profile", "figure-loads", "figure-ecoflow-1"]);
+  check("every figure is drawn", figures.every((f) => f[1] > 20), figures);
+
+  // The judged classes, against what `qinghe assess` says of the same run.
+  const rows = await page.$$eval("#table-values-1 tbody tr", (list) => list.map((row) => [...row.children].map((cell) => cell.innerText)));
+  const name = (c) => (c === ">Ⅴ" ? "劣Ⅴ" : c);
+  equal("classes, targets and attainment are those of assess", rows.map((r) => [r[0], r[6], r[7], r[9]]), judged.items.map((i) => [i.section_name, name(i.class_name), name(i.target_class_name), i.attained ? "是" : "否"]));
+  const loads = await page.$$eval("#table-sources-1 tbody tr", (list) => list.map((row) => [...row.children].map((cell) => cell.innerText)));
+  const plant = loads.find((r) => r[0].includes("正阳工业园区"));
+  equal("load: 15000 m3/d at 60 mg/L are 10.42 g/s and 328.5 t/a", plant.slice(2, 6), ["0.1736", "60", "10.42", "328.5"]);
+
+  // Click on a section and on a reach of the map.
+  const label = page.locator("#figure-map svg text", { hasText: /^黔江河河口 ✗$/ }).first();
+  await label.scrollIntoViewIfNeeded();
+  const box = await label.boundingBox();
+  await page.mouse.click(box.x - 14, box.y + box.height / 2);
+  check("a click on a section opens its details", (await text(page, "#section-details")).includes("黔江河河口"), await text(page, "#section-details"));
+  const classes = await texts(page, "#section-details tbody tr td:nth-child(4)");
+  equal("classes in the details are the judged ones", classes, judged.items.filter((i) => i.section_name === "黔江河河口").map((i) => name(i.class_name)));
+  const red = (part) => page.$$eval("#figure-map svg path, #figure-map svg polyline", (paths, at) => {
+    const path = paths.find((p) => (p.getAttribute("stroke") ?? "").toLowerCase() === "#d3212d" && p.getTotalLength() > 30);
+    const point = path.getPointAtLength(path.getTotalLength() * at).matrixTransform(path.getScreenCTM());
+    return [point.x, point.y];
+  }, part);
+  // Where a symbol stands on the line, the click is the symbol's.
+  for (const part of [0.4, 0.6, 0.25]) {
+    await page.mouse.click(...(await red(part)));
+    if (/河段/.test(await text(page, "#section-details h3"))) break;
+  }
+  check("a click on a reach opens its details", /河段 黔\d/.test(await text(page, "#section-details h3")), await text(page, "#section-details"));
+
+  // Keyboard alone.
+  await page.evaluate(() => document.activeElement.blur());
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.locator("#map .controls select").nth(1).focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.locator("#profile .controls select").first().focus();
+  const before = await title(page, "profile");
+  await page.keyboard.press("ArrowUp");
+  check("the keyboard chooses an item", (await title(page, "profile")) !== before, before);
+  const named = await page.$$eval("button, select, input, .chart", (list) => list.filter((e) => e.tabIndex < 0 || !(e.getAttribute("aria-label") || e.innerText || e.closest("label")?.innerText)).map((e) => e.outerHTML.slice(0, 80)));
+  equal("whatever can be handled has a name and can be reached", named, []);
+
+  // Item switch: profile, loads and their titles follow one another.
+  const curves = await pathsOf(page, "profile");
+  await page.locator("#profile .controls select").first().selectOption("TP");
+  check("another item: the title", (await title(page, "profile")).includes("总磷 TP"), await title(page, "profile"));
+  check("another item: the curve", (await pathsOf(page, "profile")) !== curves);
+  check("another item: the loads too", (await title(page, "loads")).includes("总磷 TP"));
+  await page.locator("#profile .controls select").nth(1).selectOption({ label: "黔江河—阿蓬江出境" });
+  check("another route", (await title(page, "profile")).includes("黔江河—阿蓬江出境"), await title(page, "profile"));
+
+  await files(page, judged, shown);
+  await colors(page);
+  await languages(page);
+  equal("nothing on the console, no request", said, []);
+  await close();
+}
+
+async function files(page, judged, shown) {
+  const png = await saved(page, "#figure-profile button:has-text('PNG')");
+  equal("PNG: a picture 2500 px wide", [png.bytes.subarray(1, 4).toString(), png.bytes.readUInt32BE(16)], ["PNG", 2500]);
+  check("PNG: something is in it", png.bytes.length > 30000, String(png.bytes.length));
+  for (const figure of ["map", "profile", "loads", "ecoflow-1"]) {
+    const svg = (await saved(page, `#figure-${figure} button:has-text('SVG')`)).bytes.toString();
+    const parsed = await page.evaluate((source) => {
+      const root = new DOMParser().parseFromString(source, "image/svg+xml");
+      return [root.querySelector("parsererror")?.textContent ?? "", root.querySelectorAll("path").length, root.documentElement.textContent];
+    }, svg);
+    check(`SVG of ${figure}: well formed, drawn, with its title and key`, parsed[0] === "" && parsed[1] > 10 && parsed[2].includes("图 ") && (figure === "ecoflow-1" || parsed[2].includes("▼")), parsed);
+  }
+  const csv = (await saved(page, "#table-values-1 button")).bytes;
+  equal("CSV: byte order mark", [...csv.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
+  const lines = csv.subarray(3).toString().split("\r\n");
+  equal("CSV: a head and a line each value", lines.length, judged.items.length + 2);
+  const value = Number(lines[1].split(",")[4]);
+  check("CSV: numbers in full", Math.abs(value - judged.items[0].value) <= 1e-9 * value, `${value} ${judged.items[0].value}`);
+  const written = (await saved(page, "#markdown")).bytes.toString();
+  const pictures = [...written.matchAll(/^!\[图 \d.*\]\(data:image\/png;base64,([A-Za-z0-9+/=]+)\)$/gm)].map((m) => Buffer.from(m[1], "base64"));
+  equal("Markdown: its headings", written.match(/^## .*$/gm)?.length, 8);
+  equal("Markdown: its pictures are whole", pictures.map((p) => [p.readUInt32BE(16), p.subarray(-8, -4).toString()]), Array(4).fill([2500, "IEND"]));
+  const cells = written.split("\n").filter((l) => l.startsWith("| 黔江河河口 |")).map((l) => l.split(" | ").length);
+  check("Markdown: its tables", cells.length === 4 && cells[0] === 8 && written.includes(`氨氮 NH3-N | ${shown} |`), cells);
+  const sources = (await saved(page, "#table-sources-1 button")).bytes.toString();
+  check("CSV of sources: all items, permits and limits", ["COD (t/a)", "TP (t/a)", "排污许可证", "许可 COD"].every((word) => sources.split("\r\n")[0].includes(word)), sources.slice(0, 400));
+}
+
+// Text on the colour of a class is readable (WCAG AA, 4.5), in both palettes; no class is told by colour alone.
+async function colors(page) {
+  const low = () => page.$$eval(".badge, .class", (list) => {
+    const light = (color) => color.match(/\d+/g).slice(0, 3).map((v) => v / 255).map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)).reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+    return list.map((e) => {
+      const style = getComputedStyle(e);
+      const [a, b] = [light(style.color), light(style.backgroundColor)].sort((x, y) => y - x);
+      return [e.innerText, style.backgroundColor, (a + 0.05) / (b + 0.05)];
+    }).filter((e) => e[2] < 4.5 || !e[0].trim());
+  });
+  equal("text on class colours has contrast", await low(), []);
+  const official = await pathStrokes(page);
+  await page.check("#safe-colors");
+  check("other colours for the colour-blind", JSON.stringify(await pathStrokes(page)) !== JSON.stringify(official));
+  equal("contrast there too", await low(), []);
+  await page.uncheck("#safe-colors");
+}
+const pathStrokes = (page) => page.$$eval("#figure-map svg path, #figure-map svg polyline", (paths) => [...new Set(paths.map((p) => p.getAttribute("stroke")))].sort());
+
+async function languages(page) {
+  const english = await page.$$eval("h2, h3, th, button, figcaption b, .caption b, .note, option, dt", (list) => list.map((e) => e.innerText).filter((text) => /[a-z]{4,}/.test(text) && !/[\u4e00-\u9fff]/.test(text) && text !== "English" && text !== "Markdown"));
+  equal("in Chinese no text of the page is left in English", english, []);
+  await page.locator("#language").focus();
+  await page.keyboard.press("Enter");
+  equal("the language is switched by keyboard", await page.getAttribute("html", "lang"), "en");
+  equal("the verdict in English", await text(page, "main section:first-child h3"), "Targets are missed");
+  const chinese = await page.$$eval("h2, #table-budget-1 th, button:not(#language), .lines > li > span", (list) => list.map((e) => e.childNodes[0]?.textContent ?? "").filter((text) => /[\u4e00-\u9fff]/.test(text)));
+  equal("in English no text of the page is left in Chinese", chinese, []);
+  check("figures are drawn again", (await drawn(page)).every((f) => f[1] > 20));
+  await page.click("#language");
+  const size = await page.evaluate(() => {
+    window.dispatchEvent(new Event("beforeprint"));
+    return [...document.querySelectorAll(".chart, .print-only svg")].map((e) => [e.getAttribute("height") ?? e.style.height, e.querySelector("svg")?.getAttribute("width") ?? e.getAttribute("width")]);
+  });
+  check("on paper every figure fits a page", size.length > 6 && size.every(([height, width]) => parseFloat(height) < 960 && parseFloat(width) === 688), size);
+  await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
+  await page.pdf({ path: join(folder, "now.pdf"), preferCSSPageSize: true, printBackground: true });
+}
+
+// ---- an unsteady run
+async function unsteady() {
+  const { page, said, close } = await open("creek.html");
+  const figures = await drawn(page);
+  equal("an unsteady run has series", figures.map((f) => f[0]), ["figure-map", "figure-profile", "figure-series", "figure-loads"]);
+  check("all of them drawn", figures.every((f) => f[1] > 10), figures);
+  const slider = page.locator("#profile input[type=range]");
+  const curve = await pathsOf(page, "profile");
+  const when = await text(page, "#profile output");
+  await slider.focus();
+  for (let i = 0; i < 24; i++) await page.keyboard.press("ArrowLeft");
+  check("the slider moves the time", (await text(page, "#profile output")) !== when && (await title(page, "profile")).includes(await text(page, "#profile output")), await title(page, "profile"));
+  check("and the profile", (await pathsOf(page, "profile")) !== curve);
+  check("and the map", (await title(page, "map")).includes(await text(page, "#profile output")), await title(page, "map"));
+  await slider.evaluate((e) => { e.value = e.max; e.dispatchEvent(new Event("input")); });
+  await page.click("#profile .slider button");
+  // The page forbids eval, by which playwright would wait.
+  for (let i = 0; i < 40 && Number(await slider.inputValue()) < 3; i++) await page.waitForTimeout(100);
+  check("play moves the time", Number(await slider.inputValue()) >= 3);
+  await page.click("#profile .slider button");
+  const stopped = await slider.inputValue();
+  await page.waitForTimeout(400);
+  equal("and stops when told", await slider.inputValue(), stopped);
+  const lines = await pathsOf(page, "series");
+  await page.locator("#series .controls select").nth(1).selectOption("2");
+  check("the series of one section", (await pathsOf(page, "series")) !== lines);
+  equal("nothing on the console, no request", said, []);
+  await close();
+}
+
+// ---- several runs, a run of days, and a title that is only text
+async function others() {
+  let { page, said, close } = await open("both.html");
+  equal("two verdicts", await page.locator(".verdict").count(), 2);
+  equal("what the other run changes: the three misses of the first", await page.locator("#table-effects tbody tr").count(), 3);
+  check("both curves, by name", (await page.locator("#figure-profile svg text").allTextContents()).filter((name) => name.includes("枯水期")).length >= 2);
+  const first = await title(page, "map");
+  await page.locator("#map .controls select").nth(1).selectOption("1");
+  check("the map of the other run", (await title(page, "map")) !== first && (await title(page, "map")).includes("污水厂提标"), await title(page, "map"));
+  equal("nothing on the console, no request", said, []);
+  await close();
+
+  ({ page, said, close } = await open("days.html"));
+  const cells = await page.locator("#figure-calendar-1 svg text", { hasText: /^[ⅠⅡⅢⅣⅤ>]+✗?$/ }).count();
+  check("the calendar has a class a day and section", cells >= 2, String(cells));
+  equal("nothing on the console, no request", said, []);
+  await close();
+
+  ({ page, said, close } = await open("odd.html"));
+  equal("a title is only text", await text(page, "h1"), "</script><script>window.broken=1</script><!-- <b>&amp; \"q\" 'q' \\u003c %s 河");
+  equal("and breaks nothing", [await page.evaluate(() => window.broken ?? 0), said], [0, []]);
+  await close();
+}
+
+try {
+  await steady();
+  await unsteady();
+  await others();
+} catch (error) {
+  check("the test went through", false, error.stack);
+}
+await browser.close();
+check("pages were there", statSync(join(folder, "now.html")).size > 0);
+process.exit(failed);

@@ -1,0 +1,140 @@
+#!/bin/bash
+# qinghe report: what it refuses, and the page in a real browser (tests/web/page.mjs): it opens without a word on the
+# console and without a request, figures draw, and every handle on it works.
+# shellcheck source=tests/support/check.sh
+. tests/support/check.sh
+root=$PWD
+cd "$TMPDIR" || exit 1
+exits() { # NAME CODE COMMAND...
+  local name=$1 expected=$2 status=0 output
+  shift 2
+  output=$("$@" 2>&1) || status=$?
+  [ "$status" -eq "$expected" ]
+  check_report $? "$name" "exit $status, expected $expected: $output"
+}
+report() { "$QINGHE" report "$@" --lang "${lang:-en}"; }
+run() { "$QINGHE" run "$root/$1" -o "$2" --quiet; }
+
+check 'a steady run' run examples/apengjiang now.h5
+# The same river with a third of the outfalls' ammonia and phosphorus: all targets are met.
+cp -r "$root/examples/apengjiang" better
+/usr/bin/python3 - <<'PY'
+import csv, pathlib
+table = pathlib.Path("better/outfalls.csv")
+rows = list(csv.reader(table.open(encoding="utf-8", newline="")))
+for column, name in enumerate(rows[0]):
+    if name in ("NH3-N [mg/L]", "TP [mg/L]"):
+        for row in rows[1:]:
+            row[column] = str(float(row[column]) / 3)
+with table.open("w", encoding="utf-8", newline="") as file:
+    csv.writer(file).writerows(rows)
+case = pathlib.Path("better/case.yaml")
+case.write_text("\n".join("title: 污水厂提标后枯水期水质" if l.startswith("title:") else l for l in case.read_text(encoding="utf-8").splitlines()) + "\n", encoding="utf-8")
+PY
+check 'another of the same river' "$QINGHE" run better -o better.h5 --quiet
+check 'one of another river' run examples/dadu-shawan other.h5
+
+# ---- asked wrongly: the exit code, the reason, no page
+exits 'no output' 2 report now.h5
+exits 'no run' 2 report -o x.html
+exits 'a store that is not there' 4 report none.h5 -o x.html
+echo 'no store' >text.h5
+exits 'a file that is no store' 4 report text.h5 -o x.html
+says 'it is named' text.h5 report text.h5 -o x.html
+exits 'an unknown standard' 4 report now.h5 --standard NONE -o x.html
+exits 'runs of different rivers' 2 report now.h5 other.h5 -o x.html
+says 'both are named' 'now.h5 and other.h5 are of different networks' report now.h5 other.h5 -o x.html
+cp now.h5 stopped.h5
+/usr/bin/python3 -c 'import h5py; h5py.File("stopped.h5", "r+").attrs.modify("qinghe_complete", 0)'
+exits 'a run that was stopped' 2 report stopped.h5 -o x.html
+says 'and why' 'complete runs only' report stopped.h5 -o x.html
+lang=zh says 'and why, in Chinese' '报告只接受完整的计算' report stopped.h5 -o x.html
+exits 'a stopped one behind a complete one' 2 report now.h5 stopped.h5 -o x.html
+exits 'a folder that is not there' 4 report now.h5 -o none/x.html
+cp now.h5 kept.h5
+exits 'a page in place of a store' 2 report now.h5 -o kept.h5
+check 'leaves the store' cmp now.h5 kept.h5
+check 'no page is left behind' bash -c '! ls x.html* none 2>/dev/null | grep -q .'
+
+# ---- the page
+if [ ! -s "$OUT/page/report.html" ]; then
+  says 'a build without the page says so' 'make report-page' report now.h5 -o x.html
+  skip 'the page' 'this build has none, for want of npm'
+  exit
+fi
+check 'unsteady runs' run examples/uvas-creek creek.h5
+check 'a run of days' run tests/cases/unsteady days.h5
+# Text of a case that would break out of the page if it were taken for more than text.
+cp -r "$root/examples/apengjiang" odd
+/usr/bin/python3 - <<'PY'
+import json, pathlib
+p = pathlib.Path("odd/case.yaml")
+odd = "</script><script>window.broken=1</script><!-- <b>&amp; \"q\" 'q' \\u003c %s 河"
+p.write_text("\n".join("title: " + json.dumps(odd, ensure_ascii=False) if l.startswith("title:") else l for l in p.read_text(encoding="utf-8").splitlines()) + "\n", encoding="utf-8")
+PY
+check 'a run with an odd title' "$QINGHE" run odd -o odd.h5 --quiet
+lang=zh check 'a page in Chinese' report now.h5 -o now.html
+check 'a page in English' report creek.h5 -o creek.html
+check 'several runs' report now.h5 better.h5 -o both.html
+check 'a run of days, its page' report days.h5 -o days.html
+check 'an odd title, its page' report odd.h5 -o odd.html
+cp now.html first.html
+lang=zh check 'the page again' report now.h5 -o now.html
+check 'is the same to the byte' cmp first.html now.html
+refers() { grep -oE '(src|href)="?https?:|@import|url\(https?:' "$1"; }
+refuse 'it refers to nothing outside' refers now.html
+check 'it is smaller than 2 MB' test "$(stat -c %s now.html)" -lt 2000000
+"$QINGHE" assess now.h5 --json >now.json
+
+# ---- the document, against the stores
+cat >document.py <<'PY'
+"""document.py days|peaks: numbers of a page's document against those of its store."""
+import json, re, subprocess, sys, os
+import h5py, numpy
+
+def document(page):
+    return json.loads(re.search(r'id="document">(.*?)</script>', open(page, encoding="utf-8").read(), re.S)[1])
+
+if sys.argv[1] == "days":  # the worst daily mean is the one that assess judges
+    run = document("days.html")["runs"][0]
+    judged = json.loads(subprocess.run([os.environ["QINGHE"], "assess", "days.h5", "--statistic", "daily", "--json"], capture_output=True, text=True).stdout)
+    codes = [s["code"] for s in run["sections"]]
+    assert len(run["daily"]) == len(judged["items"]) > 0
+    for item in judged["items"]:
+        day = next(d for d in run["daily"] if codes[d["section"]] == item["section"] and d["constituent"] == item["constituent"])
+        assert len(day["mean"]) == 2 and abs(max(day["mean"]) / item["value"] - 1) < 1e-4, (day, item)
+else:  # a series may be thinned, but no peak is lost; profiles are values of the run
+    run = document("creek.html")["runs"][0]
+    with h5py.File("creek.h5") as store:
+        samples, frames = store["Cl_section"][:], store["Cl"][:]
+    for line in run["series"]:
+        true = samples[:, line["section"]]
+        assert len(line["time_s"]) == len(line["value"]) <= 1502
+        assert abs(max(line["value"]) / true.max() - 1) < 1e-4 and abs(min(line["value"]) / true.min() - 1) < 1e-4, line["section"]
+    shown = numpy.array(run["profile"]["value"]["Cl"])
+    assert len(shown) <= 100 and len(run["profile"]["time_s"]) == len(shown) and len(run["profile"]["chainage_m"]) == shown.shape[1]
+    assert run["profile"]["frames"] == len(frames) and run["profile"]["cells"] == frames.shape[1]
+    assert abs(shown[-1].max() / frames[-1].max() - 1) < 1e-4 and abs(shown[0][0] / frames[0][0] - 1) < 1e-4
+PY
+check 'daily means are those that are judged' /usr/bin/python3 document.py days
+check 'series keep their peaks, profiles their values' /usr/bin/python3 document.py peaks
+
+browser=''
+for b in chromium chromium-browser google-chrome; do [ -n "$browser" ] || browser=$(command -v "$b" || true); done
+if [ -z "$browser" ] || ! command -v node >/dev/null || [ ! -d "$OUT/npm/node_modules/playwright-core" ]; then
+  skip 'the page in a browser' 'no chromium, or no node'
+  exit
+fi
+timeout 100 node "$root/tests/web/page.mjs" "$OUT/npm" "$browser" "$PWD" || {
+  status=$?
+  [ "$status" -eq 1 ] || echo "not ok - the browser test ended with $status"
+  exit 1
+}
+pages() { pdfinfo "$1" | awk '$1 == "Pages:" { print $2 }'; }
+check 'on paper: A4' bash -c 'pdfinfo now.pdf | grep -q "Page size: *59[45].*84[12]"'
+check 'on paper: a few pages' test "$(pages now.pdf)" -ge 6 -a "$(pages now.pdf)" -le 16
+empty_page() { for i in $(seq "$(pages "$1")"); do [ "$(pdftotext -f "$i" -l "$i" "$1" - | wc -w)" -ge 12 ] || echo "page $i"; done | grep .; }
+refuse 'on paper: no page is empty' empty_page now.pdf
+on_paper() { pdftotext -raw "$1" - | tr -d ' \n' | grep -qF "$2"; }
+check 'on paper: the verdict' on_paper now.pdf 未全部达标
+check 'on paper: figures of the items that are not shown' on_paper now.pdf 化学需氧量COD沿程变化

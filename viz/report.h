@@ -1,0 +1,29 @@
+/* The report: stored runs and what they mean, as one HTML page that needs nothing else to be read. */
+#ifndef QH_VIZ_REPORT_H
+#define QH_VIZ_REPORT_H
+
+#include "io/store.h"
+#include "model/lang.h"
+#include "model/standard.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct qh_report_request {
+    size_t n_store;
+    qh_store *const *store;      /* [n_store], complete runs on one and the same network; the first one leads */
+    const qh_standard *standard; /* all runs are judged by it */
+    qh_lang lang;                /* the page opens in it; it holds both */
+    const char *output;          /* .html */
+} qh_report_request;
+
+/* Judges the runs and writes the page; it appears under its name only when it is complete. QH_E_INPUT with messages
+ * when a run was stopped, cannot be judged, or lies on another network than the first; QH_E_USAGE when the
+ * output does not end in .html or this build holds no page; QH_E_IO when the file cannot be written. */
+qh_status qh_report_write(const qh_report_request *request, qh_diag *diag);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

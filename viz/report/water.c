@@ -1,0 +1,72 @@
+/* Stations with their ecological flow, withdrawals, and all that enters the network. */
+
+#include "model/ecoflow.h"
+#include "viz/report/report_internal.h"
+
+static void put_station(const qh_stored_station *s, size_t n_reach, qh_json array) {
+    const qh_ecoflow_rule *const rule = qh_ecoflow_find(s->rule);
+    const qh_json out = qh_page_object(array, NULL);
+    qh_page_text(out, "name", s->name);
+    qh_page_index(out, "reach", s->reach, n_reach);
+    qh_page_number(out, "chainage_m", s->chainage);
+    qh_page_index(out, "tailrace_reach", s->tailrace_reach, n_reach);
+    qh_page_number(out, "tailrace_chainage_m", s->tailrace_chainage);
+    qh_page_number(out, "capacity_m3s", s->capacity);
+    qh_page_text(out, "rule", rule ? rule->title : s->rule);
+    qh_page_text(out, "clause", rule ? rule->source : "");
+    qh_page_text(out, "confidence", rule ? rule->confidence : "");
+    qh_page_number(out, "arriving_m3s", s->flow.arriving);
+    qh_page_number(out, "target_m3s", s->flow.target);
+    qh_page_number(out, "released_m3s", s->flow.released);
+    qh_page_number(out, "diverted_m3s", s->flow.diverted);
+    qh_page_number(out, "deficit_m3s", s->flow.deficit);
+    qh_page_bool(out, "met", qh_eco_flow_met(&s->flow));
+}
+
+static void put_withdrawal(const qh_stored_withdrawal *w, size_t n_reach, qh_json array) {
+    const qh_json out = qh_page_object(array, NULL);
+    qh_page_text(out, "code", w->code);
+    qh_page_text(out, "name", w->name);
+    qh_page_text(out, "kind", w->kind);
+    qh_page_index(out, "reach", w->reach, n_reach);
+    qh_page_number(out, "chainage_m", w->chainage);
+    qh_page_number(out, "asked_m3s", w->flow.asked);
+    qh_page_number(out, "taken_m3s", w->flow.taken);
+    qh_page_number(out, "deficit_m3s", w->flow.deficit);
+    qh_page_bool(out, "met", qh_withdrawal_met(&w->flow));
+}
+
+static void put_source(const qh_store_info *info, const qh_stored_source *s, qh_json array) {
+    const qh_json out = qh_page_object(array, NULL);
+    qh_page_text(out, "kind", s->kind);
+    qh_page_text(out, "code", s->code);
+    qh_page_text(out, "name", s->name);
+    qh_page_text(out, "category", s->category);
+    qh_page_text(out, "district", s->district);
+    qh_page_text(out, "body", s->body);
+    qh_page_text(out, "permit", s->permit);
+    qh_page_text(out, "standard", s->standard);
+    qh_page_text(out, "status", s->status);
+    qh_page_text(out, "note", s->note);
+    qh_page_index(out, "reach", s->reach, info->n_reach);
+    qh_page_index(out, "node", s->node, info->n_node);
+    qh_page_number(out, "chainage_m", s->chainage);
+    qh_page_number(out, "end_chainage_m", s->end_chainage);
+    qh_page_number(out, "flow_m3s", s->flow);
+    qh_page_numbers(out, "concentration", info->n_constituent, s->concentration, 7);
+    qh_page_numbers(out, "load_gs", info->n_constituent, s->load, 7);
+    qh_page_numbers(out, "limit", info->n_constituent, s->limit, 12);
+}
+
+void qh_report_water(const qh_report_run *run, qh_json out) {
+    const qh_store_info *const info = run->info;
+    qh_json array = qh_page_array(out, "stations");
+    for (size_t i = 0; i < info->n_station; i++)
+        put_station(&info->station[i], info->n_reach, array);
+    array = qh_page_array(out, "withdrawals");
+    for (size_t i = 0; i < info->n_withdrawal; i++)
+        put_withdrawal(&info->withdrawal[i], info->n_reach, array);
+    array = qh_page_array(out, "sources");
+    for (size_t i = 0; i < info->n_source; i++)
+        put_source(info, &info->source[i], array);
+}
