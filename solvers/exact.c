@@ -1,250 +1,95 @@
-/* Exact steady transport: exponentials on pieces, one unknown a point.
+/* Exact steady transport: the river at the rate 0, refined and extrapolated where inflow is distributed.
  *
- * Equation   on a piece of constant Q, A, D, r:  A D C'' - Q C' - A r (C - Ceq) = 0
- *            r = decay (+ alpha decay/(alpha A/A_s + decay) for a storage zone, which rests in equilibrium)
- * Solution   C = Ceq + a exp(l1 (x - L)) + b exp(l2 x),  l1,2 = (u +- s)/(2D), s = sqrt(u^2 + 4 r D), l1 >= 0 >= l2.
- *            The flux Q C - A D C' of the first mode is A D l2, of the second A D l1 (for l1 + l2 = u/D), both without
- *            cancellation: A D l1 = A (u + s)/2, A D l2 = -2 A D r/(u + s). So with E1 = exp(-l1 L), E2 = exp(l2 L)
- *                F(0) = Q Ceq + [ (g - b E1 E2) c0 - (g - b) E1 cL ] / (1 - E1 E2)
- *                F(L) = Q Ceq + [ (g - b) E2 c0 - (g E1 E2 - b) cL ] / (1 - E1 E2),   g = A D l1, b = A D l2
- *            in the end values c = C - Ceq. No exponent is positive: nothing overflows at any Péclet number, and
- *            without dispersion it is plug flow.
- * Points     fluxes in + loads + what links bring = fluxes out + (taken + outlet) C_p: one equation a point, an M-matrix
- *            with the shape of the network. Outlet: F(L) = Q C_p, which is dC/dx = 0. First-type inlet: C_p = C_in.
- * Inflow     along a segment (q, C_L) makes Q, A and D vary. The segment is cut into n equal pieces; in each, Q, A and D of
- *            the middle hold in A D C'' - Q C' - (q + A r) C + q C_L + A r Ceq = 0, the same equation with another rate and
- *            equilibrium. F(0) takes the discharge that is there, F(L) what conservation leaves. The pieces are joined
- *            into one relation of the segment's ends by eliminating the cuts, in terms of exchange and net fluxes,
- *                F(0) = s0 C0 + b (C0 - CL) + k0,   F(L) = sL C0 + e (C0 - CL) + kL,
- *            which never subtracts the large exchange b, e = O(A D/h) of short pieces from itself (after Grassmann,
- *            Taksar & Heyman 1985). The error expands in powers 2, 3, 4 ... of 1/n: the engine extrapolates.
- * Order      unknowns: the network's points.
- * Source     Thomann & Mueller (1987), Principles of Surface Water Quality Modeling, ch. 2-3, for the exponentials.
- * Not for    kinetics that are nonlinear or couple constituents. */
+ * Scheme     Solves with 1, 2, 4 ... times as many pieces in segments with distributed inflow; the error expands in powers 2,
+ *            3, 4 ... of the piece, so that T(l, k) = T(l, k-1) + (T(l, k-1) - T(l-1, k-1))/(2^(k+1) - 1) gains an order
+ *            with each column. T is a fixed sum of the solves: every result (a value anywhere, a flux, a cell's mean) is the
+ *            same weighted sum, and budgets close as those of each solve do.
+ * Error      |T(l, l) - T(l-1, l-1)| at the points, over the largest value.
+ * Source     Richardson (1911), Phil. Trans. R. Soc. A 210:307; Romberg's tableau. Core: exact_core_body_internal.h.
+ * Not for    nonlinear kinetics. */
+#include "solvers/exact.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/kinetics.h"
-#include "model/reach.h"
+#include "model/lang.h"
 #include "solvers/exact_internal.h"
+#include "solvers/exact_real_internal.h"
 
-/* ---- one piece ---- */
+enum { LEAST_LEVELS = 3, MOST_LEVELS = EXACT_LEVELS };
+static const double AGREEMENT = 1e-11; /* of the largest concentration: done */
 
-qh_exact_mode qh_exact_mode_of(double discharge, double area, double dispersion, double rate, double length) {
-    const double u = discharge / area, s = sqrt(u * u + 4 * rate * dispersion);
-    qh_exact_mode mode = {.length = length};
-    mode.slow = -2 * rate / (u + s);
-    mode.fast = dispersion > 0 ? (u + s) / (2 * dispersion) : INFINITY;
-    mode.gain = 0.5 * area * (u + s);
-    mode.back = area * dispersion * mode.slow;
-    mode.spread = -expm1((mode.slow - mode.fast) * length);
-    mode.rise = exp(-mode.fast * length);
-    mode.fall = exp(mode.slow * length);
-    return mode;
-}
-
-double qh_exact_value(const qh_exact_mode *mode, double c0, double cL, double x) {
-    const double steep = mode->slow - mode->fast, left = mode->length - x;
-    if (isinf(mode->fast)) return x < mode->length ? c0 * exp(mode->slow * x) : cL;
-    return c0 * exp(mode->slow * x) * (-expm1(steep * left) / mode->spread) +
-           cL * exp(-mode->fast * left) * (-expm1(steep * x) / mode->spread);
-}
-
-/* Six points of Gauss are exact to round-off where the exponents change little. */
-static double gauss_mean(const qh_exact_mode *mode, double c0, double cL, double x1, double x2) {
-    static const double node[] = {0.2386191860831969, 0.6612093864662645, 0.9324695142031521};
-    static const double weight[] = {0.4679139345726910, 0.3607615730481386, 0.1713244923791704};
-    const double middle = 0.5 * (x1 + x2), half = 0.5 * (x2 - x1);
-    double sum = 0;
-    for (size_t k = 0; k < 3; k++) {
-        sum += weight[k] * (qh_exact_value(mode, c0, cL, middle - half * node[k]) +
-                            qh_exact_value(mode, c0, cL, middle + half * node[k]));
-    }
-    return 0.5 * sum;
-}
-
-/* Mean of exp(k (x - origin)) over x1..x2, for exponents that are not positive there. */
-static double mean_exponential(double k, double origin, double x1, double x2) {
-    const double step = k * (x2 - x1);
-    if (step == 0) return exp(k * (x1 - origin));
-    return step > 0 ? exp(k * (x2 - origin)) * (-expm1(-step) / step) : exp(k * (x1 - origin)) * (expm1(step) / step);
-}
-
-double qh_exact_mean(const qh_exact_mode *mode, double c0, double cL, double x1, double x2) {
-    if ((mode->fast - mode->slow) * mode->length < 0.5) return gauss_mean(mode, c0, cL, x1, x2);
-    const double a = (cL - mode->fall * c0) / mode->spread, b = (c0 - mode->rise * cL) / mode->spread;
-    const double slow_part = b * mean_exponential(mode->slow, 0, x1, x2);
-    if (isinf(mode->fast)) return slow_part;
-    return slow_part + a * mean_exponential(mode->fast, mode->length, x1, x2);
-}
-
-/* ---- the network in pieces ---- */
-
-typedef struct piece {
-    size_t segment;
-    double start, length;               /* m in the segment, m */
-    double discharge, area, dispersion; /* m3/s, m2, m2/s of the middle */
-} piece;
-
-/* Relation of the fluxes at two ends to the concentrations there, see "Inflow" above; m3/s, k in g/s. */
-typedef struct port {
-    double b, e, s0, sL, k0, kL;
-} port;
+typedef struct level {
+    exact_river *river;
+    exact_real_core *core;
+} level;
 
 struct qh_exact {
-    qh_arena *arena;
-    const qh_problem *problem;
-    qh_transport *transport; /* its forcing, points, links; borrowed */
-    size_t m, n_species, n_piece, n_unknown, division;
-    piece *piece;          /* [n_piece] */
-    size_t *segment_piece; /* [n_segment + 1] */
-    double *rate, *level;  /* [n_piece][n_species], 1/s and g/m3: total rate and equilibrium of the kinetics */
-    double *zone_rate;     /* [n_piece][n_species], part of the storage zone in (C_s - Ceq)/(C - Ceq) */
-    port *joined;          /* [n_piece], of the component at hand: pieces of the segment up to this one, as one */
-    double *at_end;        /* [n_piece], g/m3, at the piece's downstream end */
-    qh_pattern *pattern;
-    qh_factors *factors;
-    int *slot;
-    double *value, *column;                                /* [nnz], [n_unknown] */
-    size_t points_at, state_at, flux_at, reacted_at, size; /* places in a result */
+    const qh_case *river_case;
+    const qh_network *network;
+    const qh_flow *flow;
+    size_t n, n_lane, m;
+    bool has_inflow;
+    double *rate_scale; /* [n], NULL: all 1 */
+    level level[MOST_LEVELS];
+    size_t n_made, count;                          /* levels that stand, and those that the last solve used */
+    double weight[MOST_LEVELS], last[MOST_LEVELS]; /* of the solves in the extrapolation, and in the one before */
+    double bound;
+    double *value; /* [m], workspace */
 };
 
-static qh_status set_piece_water(qh_exact *e, size_t k, qh_diag *diag) {
-    piece *p = &e->piece[k];
-    const qh_case *river_case = e->problem->river_case;
-    const size_t r = e->problem->network->segment[p->segment].reach, n = e->n_species;
-    const qh_reach *reach = &river_case->reach[r];
-    qh_reach_water water;
-    QH_TRY(qh_reach_water_at(reach, p->discharge, diag, &water));
-    p->area = water.state.area;
-    p->dispersion = water.dispersion;
-    qh_rate_parameters *parameters = calloc(n ? n : 1, sizeof *parameters);
-    double *zero = calloc(2 * n + n * n + 1, sizeof *zero);
-    if (!parameters || !zero) {
-        free(parameters);
-        free(zero);
-        return QH_E_NOMEM;
+const char *qh_exact_objection(const qh_case *river_case) { return exact_objection(river_case); }
+const exact_river *exact_river_of(const qh_exact *exact) { return exact->level[0].river; }
+double qh_exact_error_bound(const qh_exact *exact) { return exact->bound; }
+size_t qh_exact_refinements(const qh_exact *exact) { return exact->count; }
+
+/* ---- creation ---- */
+
+static qh_status add_level(qh_exact *e, qh_diag *diag) {
+    level made = {0};
+    QH_TRY(exact_river_create(e->river_case, e->network, e->flow, e->rate_scale, (size_t)1 << e->n_made, diag,
+                              &made.river));
+    qh_status status = exact_real_core_create(made.river, e->n_lane, &made.core);
+    if (status == QH_OK) status = exact_real_core_set_rate(made.core, 0);
+    if (status != QH_OK) {
+        exact_real_core_destroy(made.core);
+        exact_river_destroy(made.river);
+        return status;
     }
-    double *rate = zero + n, *jacobian = rate + n;
-    qh_rate_parameters_of(river_case, r, parameters);
-    const qh_process_input input = {.n_species = n,
-                                    .parameters = parameters,
-                                    .temperature = reach->temperature.given ? reach->temperature.value
-                                                                            : river_case->run.temperature,
-                                    .depth = water.state.depth,
-                                    .velocity = water.state.velocity};
-    qh_kinetics_rates(&input, zero, rate, jacobian);
-    const bool stores = reach->storage_area.given && reach->storage_area.value > 0;
-    const double alpha = stores ? reach->storage_exchange.value : 0;
-    const double back = stores ? alpha * p->area / reach->storage_area.value : 0;
-    for (size_t i = 0; i < n; i++) {
-        const double decay = -jacobian[i * n + i];
-        e->level[k * n + i] = decay > 0 ? rate[i] / decay : 0;
-        e->zone_rate[k * n + i] = back + decay > 0 ? back / (back + decay) : 1;
-        e->rate[k * n + i] = decay + (back + decay > 0 ? alpha * decay / (back + decay) : 0);
-    }
-    free(parameters);
-    free(zero);
+    e->level[e->n_made++] = made;
     return QH_OK;
 }
 
-/* Pieces of a segment: a multiple of `division`, more where its inflow changes the discharge much. */
-static size_t pieces_of(const qh_exact *e, size_t s) {
-    const qh_segment *segment = &e->problem->network->segment[s];
-    const double inflow = e->problem->flow->segment_lateral[s] * (segment->x1 - segment->x0);
-    const double change = inflow / e->problem->flow->segment_upstream[s];
-    if (change < 1e-9) return 1; /* the error, its square, is round-off */
-    return e->division * (size_t)ceil(8 * log2(1 + change));
+static bool has_inflow(const qh_network *network, const qh_flow *flow) {
+    for (size_t s = 0; s < network->n_segment; s++)
+        if (flow->segment_lateral[s] > 0) return true;
+    return false;
 }
 
-static qh_status set_pieces(qh_exact *e, qh_diag *diag) {
-    const qh_network *network = e->problem->network;
-    const qh_flow *flow = e->problem->flow;
-    size_t k = 0;
-    for (size_t s = 0; s < network->n_segment; s++) {
-        const size_t count = pieces_of(e, s);
-        const double length = network->segment[s].x1 - network->segment[s].x0;
-        e->segment_piece[s] = k;
-        for (size_t i = 0; i < count; i++, k++) {
-            piece *p = &e->piece[k];
-            *p = (piece){.segment = s, .start = length * (double)i / (double)count, .length = length / (double)count};
-            p->discharge = flow->segment_upstream[s] + flow->segment_lateral[s] * (p->start + 0.5 * p->length);
-            QH_TRY(set_piece_water(e, k, diag));
-        }
-    }
-    e->segment_piece[network->n_segment] = k;
-    return QH_OK;
-}
-
-/* Places of the equations' entries: four a segment, one a link. */
-static qh_status find_pattern(qh_exact *e) {
-    const qh_network *network = e->problem->network;
-    const size_t n_segment = network->n_segment, n_entry = 4 * n_segment + network->n_link;
-    int *row = malloc((n_entry + 1) * sizeof *row), *column = malloc((n_entry + 1) * sizeof *column);
-    e->slot = qh_arena_alloc(e->arena, n_entry, sizeof *e->slot);
-    qh_status status = row && column && e->slot ? QH_OK : QH_E_NOMEM;
-    if (status == QH_OK) {
-        for (size_t k = 0; k < n_segment; k++) {
-            const int from = (int)network->segment[k].from, to = (int)network->segment[k].to;
-            const int rows[] = {from, from, to, to}, columns[] = {from, to, from, to};
-            memcpy(row + 4 * k, rows, sizeof rows);
-            memcpy(column + 4 * k, columns, sizeof columns);
-        }
-        for (size_t k = 0; k < network->n_link; k++) {
-            row[4 * n_segment + k] = (int)network->link[k].to;
-            column[4 * n_segment + k] = (int)network->link[k].from;
-        }
-        status = qh_pattern_create(e->arena, e->n_unknown, n_entry, row, column, e->slot, &e->pattern);
-    }
-    free(row);
-    free(column);
-    if (status == QH_OK) status = qh_factors_create(e->pattern, 1, &e->factors);
+static qh_status tell_singular(qh_status status, qh_diag *diag) {
+    if (status == QH_E_NUMERIC)
+        qh_diag_add(diag, QH_ERROR, QH_NOWHERE, "the steady state has no solution: its equations are singular");
     return status;
 }
 
-static qh_status build(qh_exact *e, qh_diag *diag) {
-    const qh_network *network = e->problem->network;
-    for (size_t s = 0; s < network->n_segment; s++)
-        e->n_piece += pieces_of(e, s);
-    e->n_unknown = network->n_point;
-    e->piece = qh_arena_alloc(e->arena, e->n_piece, sizeof *e->piece);
-    e->segment_piece = qh_arena_alloc(e->arena, network->n_segment + 1, sizeof *e->segment_piece);
-    e->joined = qh_arena_alloc(e->arena, e->n_piece, sizeof *e->joined);
-    e->at_end = qh_arena_alloc(e->arena, e->n_piece, sizeof *e->at_end);
-    e->rate = qh_arena_alloc(e->arena, e->n_piece * e->n_species, sizeof *e->rate);
-    e->level = qh_arena_alloc(e->arena, e->n_piece * e->n_species, sizeof *e->level);
-    e->zone_rate = qh_arena_alloc(e->arena, e->n_piece * e->n_species, sizeof *e->zone_rate);
-    if (!e->piece || !e->segment_piece || !e->joined || !e->at_end || !e->rate || !e->level || !e->zone_rate)
-        return QH_E_NOMEM;
-    QH_TRY(set_pieces(e, diag));
-    QH_TRY(find_pattern(e));
-    e->value = qh_arena_alloc(e->arena, (size_t)e->pattern->first[e->pattern->n], sizeof *e->value);
-    e->column = qh_arena_alloc(e->arena, e->n_unknown, sizeof *e->column);
-    if (!e->value || !e->column) return QH_E_NOMEM;
-    e->points_at = 0;
-    e->state_at = network->n_point * e->m;
-    e->flux_at = e->state_at + e->transport->n_unknown * e->m;
-    e->reacted_at = e->flux_at + 2 * network->n_segment * e->m;
-    e->size = e->reacted_at + e->problem->river_case->n_reach * e->m;
-    return QH_OK;
-}
-
-qh_status qh_exact_create(const qh_problem *problem, qh_transport *transport, size_t division, qh_diag *diag,
-                          qh_exact **exact) {
-    qh_arena *arena = qh_arena_create();
-    qh_exact *e = arena ? qh_arena_alloc(arena, 1, sizeof *e) : NULL;
-    if (!e) {
-        qh_arena_destroy(arena);
-        return QH_E_NOMEM;
-    }
-    *e = (qh_exact){.arena = arena,
-                    .problem = problem,
-                    .transport = transport,
-                    .m = transport->m,
-                    .n_species = transport->n_species,
-                    .division = division};
-    const qh_status status = build(e, diag);
+qh_status qh_exact_create(const qh_case *river_case, const qh_network *network, const qh_flow *flow,
+                          const double *rate_scale, size_t n_lane, qh_diag *diag, qh_exact **exact) {
+    const char *objection = exact_objection(river_case);
+    QH_CHECK(!objection, QH_E_INPUT, diag, QH_NOWHERE, "engine %s cannot solve this case: %s", "exact",
+             qh_tr(diag ? qh_diag_lang(diag) : QH_EN, objection));
+    const size_t n = river_case->n_constituent;
+    qh_exact *e = calloc(1, sizeof *e);
+    if (!e) return QH_E_NOMEM;
+    *e = (qh_exact){.river_case = river_case, .network = network, .flow = flow, .n = n, .n_lane = n_lane};
+    e->m = n * n_lane;
+    e->has_inflow = has_inflow(network, flow);
+    e->value = malloc((e->m + 1) * sizeof *e->value);
+    e->rate_scale = malloc((n + 1) * sizeof *e->rate_scale);
+    qh_status status = e->value && e->rate_scale ? QH_OK : QH_E_NOMEM;
+    for (size_t i = 0; status == QH_OK && i < n; i++)
+        e->rate_scale[i] = rate_scale ? rate_scale[i] : 1;
+    if (status == QH_OK) status = tell_singular(add_level(e, diag), diag);
     if (status != QH_OK) {
         qh_exact_destroy(e);
         return status;
@@ -255,170 +100,261 @@ qh_status qh_exact_create(const qh_problem *problem, qh_transport *transport, si
 
 void qh_exact_destroy(qh_exact *exact) {
     if (!exact) return;
-    qh_factors_destroy(exact->factors);
-    qh_arena_destroy(exact->arena);
-}
-
-/* ---- one component ---- */
-
-/* One component on one piece: C = level + c0' phi0 + cL' phiL with the mode's functions. */
-typedef struct solution {
-    qh_exact_mode mode;
-    double level; /* g/m3, equilibrium of kinetics and inflow together */
-    port port;
-} solution;
-
-static solution solution_of(const qh_exact *e, size_t k, size_t component) {
-    const piece *p = &e->piece[k];
-    const size_t at = k * e->n_species + component / e->transport->n_lane;
-    const double inflow = e->problem->flow->segment_lateral[p->segment], half = 0.5 * inflow * p->length;
-    const double reacts = p->area * e->rate[at], loss = inflow + reacts; /* m2/s */
-    const double brought = e->transport->segment_load[p->segment * e->m + component];
-    solution c = {.mode = qh_exact_mode_of(p->discharge, p->area, p->dispersion, loss / p->area, p->length),
-                  .level = loss > 0 ? (brought + reacts * e->level[at]) / loss : 0};
-    const qh_exact_mode *mode = &c.mode;
-    const double up = -mode->gain * expm1(-mode->fast * p->length), down = -mode->back * expm1(mode->slow * p->length);
-    c.port.b = (mode->gain - mode->back) * mode->rise / mode->spread;
-    c.port.s0 = (up + down * mode->rise) / mode->spread;
-    if (half == 0) {
-        c.port.e = (mode->gain * mode->rise * mode->fall - mode->back) / mode->spread;
-        c.port.sL = (up * mode->fall + down) / mode->spread;
-    } else {
-        const double m0 = qh_exact_mean(mode, 1, 0, 0, p->length), mL = qh_exact_mean(mode, 0, 1, 0, p->length);
-        c.port.s0 -= half;
-        c.port.e = c.port.b + reacts * p->length * mL;
-        c.port.sL = c.port.s0 - reacts * p->length * (m0 + mL);
+    for (size_t l = 0; l < exact->n_made; l++) {
+        exact_real_core_destroy(exact->level[l].core);
+        exact_river_destroy(exact->level[l].river);
     }
-    c.port.k0 = c.level * (p->discharge - half - c.port.s0);
-    c.port.kL = c.level * (p->discharge + half - c.port.sL);
-    return c;
+    free(exact->value);
+    free(exact->rate_scale);
+    free(exact);
 }
 
-/* Two ports in a row as one: the cut between has (flux in) = (flux out). */
-static port join(const port *a, const port *b) {
-    const double diagonal = b->s0 + b->b + a->e, net = b->s0 - a->sL, source = a->kL - b->k0;
-    return (port){.b = a->b * b->b / diagonal,
-                  .e = (b->e * (b->s0 + a->e) - b->sL * b->b) / diagonal,
-                  .s0 = a->s0 + a->b * net / diagonal,
-                  .sL = (b->sL * (a->sL + a->e + b->b) - b->e * net) / diagonal,
-                  .k0 = a->k0 - a->b * source / diagonal,
-                  .kL = b->kL + (b->sL + b->e) * source / diagonal};
-}
-
-static double cut_value(const port *a, const port *b, double c0, double cL) {
-    return ((a->sL + a->e) * c0 + b->b * cL + a->kL - b->k0) / (b->s0 + b->b + a->e);
-}
-
-static bool is_fixed(const qh_exact *e, size_t point) { return e->transport->point[point].fixed; }
-
-static void assemble_segment(qh_exact *e, size_t s, size_t component) {
-    const qh_segment *segment = &e->problem->network->segment[s];
-    const size_t first = e->segment_piece[s], last = e->segment_piece[s + 1] - 1;
-    e->joined[first] = solution_of(e, first, component).port;
-    for (size_t k = first + 1; k <= last; k++) {
-        const port next = solution_of(e, k, component).port;
-        e->joined[k] = join(&e->joined[k - 1], &next);
+qh_status qh_exact_set_water(qh_exact *exact, const qh_flow *flow, qh_diag *diag) {
+    exact->flow = flow;
+    exact->has_inflow = has_inflow(exact->network, flow);
+    for (size_t l = 0; l < exact->n_made; l++) {
+        QH_TRY(exact_river_set_water(exact->level[l].river, flow, diag));
+        QH_TRY(tell_singular(exact_real_core_set_rate(exact->level[l].core, 0), diag));
     }
-    const port *whole = &e->joined[last];
-    if (!is_fixed(e, segment->from)) { /* row: what leaves the point */
-        e->value[e->slot[4 * s]] += whole->s0 + whole->b;
-        e->value[e->slot[4 * s + 1]] -= whole->b;
-        e->column[segment->from] -= whole->k0;
-    }
-    if (!is_fixed(e, segment->to)) { /* row: what arrives, with the opposite sign */
-        e->value[e->slot[4 * s + 2]] -= whole->sL + whole->e;
-        e->value[e->slot[4 * s + 3]] += whole->e;
-        e->column[segment->to] += whole->kL;
+    return QH_OK;
+}
+
+/* ---- solve ---- */
+
+static void add_load(const qh_exact *e, const level *l, size_t point, const double *load) {
+    for (size_t i = 0; i < e->n; i++) {
+        double *at = exact_real_core_at(l->core, i, point);
+        const double *given = load + l->river->species[i] * e->n_lane;
+        for (size_t lane = 0; lane < e->n_lane; lane++)
+            at[lane] += given[lane];
     }
 }
 
-static void assemble_points(qh_exact *e, size_t component) {
-    const qh_transport *t = e->transport;
-    for (size_t p = 0; p < t->n_point; p++) {
-        const mixing_point *point = &t->point[p];
-        e->value[e->pattern->diagonal[p]] += point->fixed ? point->through : point->taken + point->outlet;
-        e->column[p] += t->point_load[p * e->m + component];
+static void add_lateral(const qh_exact *e, const level *l, size_t row, const double *load) {
+    const qh_lateral *lateral = &e->river_case->lateral[row];
+    const double per_metre = 1 / (lateral->to - lateral->from);
+    for (size_t s = e->network->lateral_first[row]; s < e->network->lateral_end[row]; s++) {
+        for (size_t i = 0; i < e->n; i++) {
+            double *at = l->core->brought + (s * e->n + i) * e->n_lane;
+            const double *given = load + l->river->species[i] * e->n_lane;
+            for (size_t lane = 0; lane < e->n_lane; lane++)
+                at[lane] += given[lane] * per_metre;
+        }
     }
-    for (size_t k = 0; k < e->problem->network->n_link; k++)
-        e->value[e->slot[4 * e->problem->network->n_segment + k]] -= t->link_flow[k];
 }
 
-/* Means of piece k over the cells it covers, storage zones in equilibrium with the channel. */
-static void store_cells(const qh_exact *e, size_t k, const solution *c, double c0, double cL, size_t component,
-                        double *state) {
-    const piece *p = &e->piece[k];
-    const qh_grid *grid = e->problem->grid;
-    const size_t m = e->m, first = grid->segment_first[p->segment], last = grid->segment_first[p->segment + 1];
-    const size_t at = k * e->n_species + component / e->transport->n_lane;
+static qh_status solve_level(const qh_exact *e, const level *l, const double *load) {
+    const qh_case *c = e->river_case;
+    memset(l->core->value, 0, e->n * e->network->n_point * e->n_lane * sizeof *l->core->value);
+    for (size_t k = 0; k < c->n_headwater; k++, load += e->m)
+        add_load(e, l, e->network->headwater_point[k], load);
+    for (size_t k = 0; k < c->n_tributary; k++, load += e->m)
+        add_load(e, l, e->network->tributary_point[k], load);
+    for (size_t k = 0; k < c->n_outfall; k++, load += e->m)
+        add_load(e, l, e->network->outfall_point[k], load);
+    if (c->n_lateral > 0) memset(l->core->brought, 0, e->network->n_segment * e->m * sizeof *l->core->brought);
+    for (size_t k = 0; k < c->n_lateral; k++, load += e->m)
+        add_lateral(e, l, k, load);
+    return exact_real_core_solve(l->core);
+}
+
+/* Weights of `count` solves in T(count - 1, count - 1). */
+void exact_weights(size_t count, double *weight) {
+    double row[MOST_LEVELS][MOST_LEVELS] = {{0}}; /* row l: weights of T(l, k), k growing */
+    for (size_t l = 0; l < count; l++)
+        row[l][l] = 1;
+    for (size_t k = 1; k < count; k++) {
+        const double factor = 1 / (pow(2, (double)(k + 1)) - 1);
+        for (size_t l = count - 1; l >= k; l--)
+            for (size_t j = 0; j < count; j++)
+                row[l][j] += (row[l][j] - row[l - 1][j]) * factor;
+    }
+    memcpy(weight, row[count - 1], count * sizeof *weight);
+}
+
+/* Weighted sum of the solves, of number k of the points' values. */
+static double combined(const qh_exact *e, const double *weight, size_t count, size_t k) {
+    double sum = 0;
+    for (size_t l = 0; l < count; l++)
+        sum += weight[l] * e->level[l].core->value[k];
+    return sum;
+}
+
+static void find_bound(qh_exact *e) {
+    double change = 0, largest = 0;
+    for (size_t k = 0; k < e->network->n_point * e->m; k++) {
+        const double best = combined(e, e->weight, e->count, k);
+        largest = fmax(largest, fabs(best));
+        change = fmax(change, fabs(best - combined(e, e->last, e->count - 1, k)));
+    }
+    e->bound = largest > 0 ? change / largest : 0;
+}
+
+qh_status qh_exact_solve(qh_exact *exact, const double *load, qh_diag *diag) {
+    exact->count = 0;
+    exact->bound = 0;
+    const size_t most = exact->has_inflow ? MOST_LEVELS : 1;
+    while (exact->count < most) {
+        if (exact->count == exact->n_made) QH_TRY(tell_singular(add_level(exact, diag), diag));
+        QH_TRY(tell_singular(solve_level(exact, &exact->level[exact->count], load), diag));
+        memcpy(exact->last, exact->weight, sizeof exact->last);
+        exact_weights(++exact->count, exact->weight);
+        if (exact->count > 1) find_bound(exact);
+        if (exact->count >= LEAST_LEVELS && exact->bound <= AGREEMENT) break;
+    }
+    return QH_OK;
+}
+
+/* ---- results ---- */
+
+/* Extrapolation may leave -1e-20 where the finest solve, which is never negative by itself, has 1e-25. */
+static double best_of(const qh_exact *e, double best, double finest) {
+    return best < 0 && e->count > 1 ? finest : best;
+}
+
+static void give_point(const qh_exact *e, size_t point, double *c) {
+    const exact_river *river = exact_river_of(e);
+    for (size_t i = 0; i < e->n; i++) {
+        const size_t row = (i * e->network->n_point + river->order.place[point]) * e->n_lane;
+        double *given = c + river->species[i] * e->n_lane;
+        for (size_t lane = 0; lane < e->n_lane; lane++) {
+            const double finest = e->level[e->count - 1].core->value[row + lane];
+            given[lane] = e->count == 1 ? finest : best_of(e, combined(e, e->weight, e->count, row + lane), finest);
+        }
+    }
+}
+
+void qh_exact_points(const qh_exact *exact, double *point) {
+    for (size_t p = 0; p < exact->network->n_point; p++)
+        give_point(exact, p, point + p * exact->m);
+}
+
+void qh_exact_sections(const qh_exact *exact, double *section) {
+    for (size_t s = 0; s < exact->river_case->n_section; s++)
+        give_point(exact, exact->network->section_point[s], section + s * exact->m);
+}
+
+/* Adds weight * value [n][n_lane], by position, to sum [n_species][n_lane]. */
+static void add_species(const qh_exact *e, double weight, const double *value, double *sum) {
+    for (size_t i = 0; i < e->n; i++) {
+        double *to = sum + exact_river_of(e)->species[i] * e->n_lane;
+        for (size_t lane = 0; lane < e->n_lane; lane++)
+            to[lane] += weight * value[i * e->n_lane + lane];
+    }
+}
+
+/* Value at x [m] in segment s, of the extrapolated solves. */
+static void value_in_segment(qh_exact *e, size_t s, double x, double *c) {
+    memset(c, 0, e->m * sizeof *c);
+    for (size_t l = 0; l < e->count; l++) {
+        const exact_river *river = e->level[l].river;
+        size_t k = river->segment_piece[s];
+        while (k + 1 < river->segment_piece[s + 1] && river->piece[k + 1].start <= x)
+            k++;
+        exact_real_core_open(e->level[l].core, k);
+        exact_real_core_value(e->level[l].core, k, fmin(x - river->piece[k].start, river->piece[k].length), e->value);
+        add_species(e, e->weight[l], e->value, c);
+    }
+}
+
+qh_status qh_exact_value(qh_exact *exact, size_t reach, double chainage, double *c) {
+    if (reach >= exact->river_case->n_reach || exact->count == 0) return QH_E_INPUT;
+    const qh_network *network = exact->network;
+    for (size_t s = network->reach_first[reach]; s < network->reach_first[reach + 1]; s++) {
+        const qh_segment *segment = &network->segment[s];
+        if (chainage < segment->x0 || chainage > segment->x1) continue;
+        if (chainage == segment->x0 || chainage == segment->x1) {
+            give_point(exact, chainage == segment->x0 ? segment->from : segment->to, c);
+        } else {
+            value_in_segment(exact, s, chainage - segment->x0, c);
+        }
+        return QH_OK;
+    }
+    return QH_E_INPUT;
+}
+
+/* ---- means and budgets ---- */
+
+typedef struct means {
+    double *cell, *storage; /* where they are added */
+    double weight;          /* of the solve */
+    double *channel, *zone; /* [m], of a part of a cell */
+} means;
+
+/* Means of piece k over the parts of the cells that it covers. */
+static void add_piece_means(const qh_exact *e, const level *l, const qh_grid *grid, size_t k, const means *to) {
+    const exact_piece *p = &l->river->piece[k];
+    const size_t first = grid->segment_first[p->segment], last = grid->segment_first[p->segment + 1];
     const double length = grid->length[first], end = p->start + p->length;
+    exact_real_core_open(l->core, k);
     for (size_t i = first + (size_t)(p->start / length); i < last; i++) {
         const double x1 = fmax(length * (double)(i - first), p->start);
         const double x2 = i + 1 == last ? end : fmin(length * (double)(i - first + 1), end);
         if (x1 >= end) break;
         if (x2 <= x1) continue;
         const double part = (x2 - x1) / length;
-        const double mean = c->level + qh_exact_mean(&c->mode, c0, cL, x1 - p->start, x2 - p->start);
-        state[i * m + component] += mean * part;
-        const size_t zone = e->transport->storage_of[i];
-        if (zone != i) {
-            state[zone * m + component] += (e->level[at] + e->zone_rate[at] * (mean - e->level[at])) * part;
-        }
+        const bool zone = to->storage && p->zone > 0;
+        exact_real_core_mean(l->core, k, x1 - p->start, x2 - p->start, to->channel, zone ? to->zone : NULL);
+        add_species(e, to->weight * part, to->channel, to->cell + i * e->m);
+        if (to->storage) add_species(e, to->weight * part, zone ? to->zone : to->channel, to->storage + i * e->m);
     }
 }
 
-static void store_segment(qh_exact *e, size_t s, size_t component, double *result) {
-    const qh_segment *segment = &e->problem->network->segment[s];
-    const size_t m = e->m, first = e->segment_piece[s], last = e->segment_piece[s + 1] - 1;
-    const double c0 = e->column[segment->from], cL = e->column[segment->to];
-    const port *whole = &e->joined[last];
-    double *flux = result + e->flux_at + 2 * s * m + component;
-    flux[0] = whole->s0 * c0 + whole->b * (c0 - cL) + whole->k0;
-    flux[m] = whole->sL * c0 + whole->e * (c0 - cL) + whole->kL;
-    e->at_end[last] = cL;
-    for (size_t k = last; k > first; k--) {
-        const port next = solution_of(e, k, component).port;
-        e->at_end[k - 1] = cut_value(&e->joined[k - 1], &next, c0, e->at_end[k]);
-    }
-    for (size_t k = first; k <= last; k++) {
-        const piece *p = &e->piece[k];
-        const solution c = solution_of(e, k, component);
-        const double start = (k == first ? c0 : e->at_end[k - 1]) - c.level, end = e->at_end[k] - c.level;
-        const size_t at = k * e->n_species + component / e->transport->n_lane;
-        const double mean = c.level + qh_exact_mean(&c.mode, start, end, 0, p->length);
-        result[e->reacted_at + segment->reach * m + component] +=
-            p->area * e->rate[at] * p->length * (mean - e->level[at]);
-        store_cells(e, k, &c, start, end, component, result + e->state_at);
-    }
+static void add_means(const qh_exact *e, size_t l, const qh_grid *grid, const means *to) {
+    for (size_t k = 0; k < e->level[l].river->n_piece; k++)
+        add_piece_means(e, &e->level[l], grid, k, to);
 }
 
-size_t qh_exact_result_size(const qh_exact *exact) { return exact->size; }
-
-qh_status qh_exact_solve(qh_exact *exact, double *result) {
-    const int nnz = exact->pattern->first[exact->pattern->n];
-    memset(result, 0, exact->size * sizeof *result);
-    for (size_t component = 0; component < exact->m; component++) {
-        for (int k = 0; k < nnz; k++)
-            exact->value[k] = 0;
-        for (size_t i = 0; i < exact->n_unknown; i++)
-            exact->column[i] = 0;
-        for (size_t s = 0; s < exact->problem->network->n_segment; s++)
-            assemble_segment(exact, s, component);
-        assemble_points(exact, component);
-        QH_TRY(qh_factors_compute(exact->factors, 0, exact->value));
-        QH_TRY(qh_factors_solve(exact->factors, 0, exact->column));
-        for (size_t i = 0; i < exact->n_unknown; i++)
-            if (!isfinite(exact->column[i])) return QH_E_NUMERIC;
-        for (size_t p = 0; p < exact->n_unknown; p++)
-            result[exact->points_at + p * exact->m + component] = exact->column[p];
-        for (size_t s = 0; s < exact->problem->network->n_segment; s++)
-            store_segment(exact, s, component, result);
+qh_status exact_cells(qh_exact *exact, const qh_grid *grid, double *cell, double *storage) {
+    const size_t count = grid->n_cell * exact->m, finest = exact->count - 1;
+    double *own = calloc(2 * count + 1, sizeof *own), *part = calloc(2 * exact->m + 1, sizeof *part);
+    if (!own || !part) {
+        free(own);
+        free(part);
+        return QH_E_NOMEM;
     }
+    double *own_storage = storage ? own + count : NULL;
+    memset(cell, 0, count * sizeof *cell);
+    if (storage) memset(storage, 0, count * sizeof *storage);
+    for (size_t l = 0; l < finest; l++)
+        add_means(exact, l, grid, &(means){cell, storage, exact->weight[l], part, part + exact->m});
+    add_means(exact, finest, grid, &(means){own, own_storage, 1, part, part + exact->m});
+    for (size_t k = 0; k < count; k++) {
+        cell[k] = best_of(exact, cell[k] + exact->weight[finest] * own[k], own[k]);
+        if (storage) storage[k] = best_of(exact, storage[k] + exact->weight[finest] * own_storage[k], own_storage[k]);
+    }
+    free(own);
+    free(part);
     return QH_OK;
 }
 
-const double *qh_exact_points(const qh_exact *exact, const double *result) { return result + exact->points_at; }
-const double *qh_exact_state(const qh_exact *exact, const double *result) { return result + exact->state_at; }
-qh_transport_parts qh_exact_parts(const qh_exact *exact, const double *result) {
-    return (qh_transport_parts){
-        .end_flux = result + exact->flux_at, .mixed = result + exact->points_at, .reacted = result + exact->reacted_at};
+static void add_terms(const qh_exact *e, size_t l, double *work, double *end_flux, double *reacted) {
+    const exact_river *river = e->level[l].river;
+    exact_real_core *core = e->level[l].core;
+    for (size_t s = 0; s < river->n_segment; s++) {
+        for (size_t i = 0; i < e->n; i++) {
+            exact_real_core_fluxes(core, i, s, work, work + e->n_lane);
+            double *flux = end_flux + 2 * s * e->m + river->species[i] * e->n_lane;
+            for (size_t lane = 0; lane < e->n_lane; lane++) {
+                flux[lane] += e->weight[l] * work[lane];
+                flux[e->m + lane] += e->weight[l] * work[e->n_lane + lane];
+            }
+        }
+    }
+    for (size_t k = 0; k < river->n_piece; k++) {
+        exact_real_core_open(core, k);
+        exact_real_core_lost(core, k, work);
+        add_species(e, e->weight[l], work, reacted + river->piece[k].reach * e->m);
+    }
+}
+
+qh_status exact_terms(qh_exact *exact, double *end_flux, double *reacted) {
+    double *work = malloc((2 * exact->m + 1) * sizeof *work);
+    if (!work) return QH_E_NOMEM;
+    memset(end_flux, 0, 2 * exact->network->n_segment * exact->m * sizeof *end_flux);
+    memset(reacted, 0, exact->river_case->n_reach * exact->m * sizeof *reacted);
+    for (size_t l = 0; l < exact->count; l++)
+        add_terms(exact, l, work, end_flux, reacted);
+    free(work);
+    return QH_OK;
 }

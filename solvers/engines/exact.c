@@ -1,168 +1,221 @@
-/* Engine "exact": steady transport by exponentials on segments (exact.c); no grid, no numerical dispersion.
+/* Engine "exact": steady transport by exponentials between points (solvers/exact.c); no grid, no numerical dispersion.
  *
- * Without distributed inflow one solve is the answer. With it, solves with 1, 2, 4 ... times as many pieces are
- * extrapolated (Richardson: the error expands in powers 2, 3, 4 ... of the piece) until two extrapolations agree; their
- * difference is the bound that is kept with the run. Cell means are those of the finest solve.
+ * Points, sections and budget are exact; the cells of the frame are given the means of the exact profile. Lanes that differ
+ * in their loads only are solved side by side, lanes that differ in their rates one after the other.
  *
- * Wrong choice for unsteady cases. So far it is chosen by name only, as a cross-check of the finite volumes. */
+ * Wrong choice for unsteady cases and nonlinear kinetics, to which it objects. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/lang.h"
+#include "solvers/engine.h"
 #include "solvers/exact_internal.h"
-#include "solvers/frames_internal.h"
 
 static const char *objection(const qh_problem *problem) {
     if (problem->river_case->run.type != QH_STEADY) return QH_N("the run is unsteady");
-    return qh_transport_objection(problem);
+    return qh_exact_objection(problem->river_case);
 }
 
-enum { least_levels = 3, most_levels = 8 };
-static const double agreement = 1e-11; /* of the largest concentration: done */
+/* All that a run gives, by species and lane. */
+typedef struct results {
+    const qh_problem *problem;
+    size_t m, n_refinement;
+    double bound;
+    bool stores;
+    double *load, *point, *section, *cell, *storage, *end_flux, *reacted; /* [...][m], see exact_parts */
+} results;
 
-/* Solves of growing division and their extrapolation. */
-typedef struct levels {
-    qh_exact *exact;          /* of the finest solve */
-    double *finest;           /* [size], its result */
-    double *row[most_levels]; /* [size] each: row k extrapolates the last k + 1 solves */
-    double *spare;            /* [size] */
-    size_t count, size;
-    double bound; /* -, of the points: difference of the last two extrapolations over the largest value */
-} levels;
-
-static void close_levels(levels *l) {
-    qh_exact_destroy(l->exact);
-    free(l->finest);
-    free(l->spare);
-    for (size_t k = 0; k < most_levels; k++)
-        free(l->row[k]);
+/* Numbers of each kind for m components, in the order load, point, section, cell, storage, end_flux, reacted. */
+enum { N_KIND = 7 };
+static void sizes_of(const results *r, size_t m, size_t *size) {
+    const qh_problem *p = r->problem;
+    const size_t rows[N_KIND] = {p->forcing->n_source,
+                                 p->network->n_point,
+                                 p->river_case->n_section,
+                                 p->grid->n_cell,
+                                 r->stores ? p->grid->n_cell : 0,
+                                 2 * p->network->n_segment,
+                                 p->river_case->n_reach};
+    for (size_t k = 0; k < N_KIND; k++)
+        size[k] = rows[k] * m;
 }
 
-static double largest(const double *value, size_t count) {
-    double most = 0;
-    for (size_t k = 0; k < count; k++)
-        most = fmax(most, fabs(value[k]));
-    return most;
-}
-
-/* Takes the finest result into the tableau; `n_point` numbers decide the bound. */
-static void extrapolate(levels *l, size_t n_point) {
-    double factor = 2;
-    memcpy(l->spare, l->finest, l->size * sizeof *l->spare);
-    double change = 0;
-    for (size_t k = 0; k < l->count; k++) {
-        factor *= 2;
-        change = 0;
-        for (size_t i = 0; i < l->size; i++) {
-            const double better = l->spare[i] + (l->spare[i] - l->row[k][i]) / (factor - 1);
-            if (i < n_point) change = fmax(change, fabs(better - l->row[k][i]));
-            l->row[k][i] = l->spare[i];
-            l->spare[i] = better;
-        }
+/* Places in one block of memory. */
+static void place(const results *r, size_t m, double *memory, double **kind) {
+    size_t size[N_KIND];
+    sizes_of(r, m, size);
+    for (size_t k = 0; k < N_KIND; k++) {
+        kind[k] = memory;
+        memory += size[k];
     }
-    memcpy(l->row[l->count], l->spare, l->size * sizeof *l->spare);
-    const double scale = largest(l->spare, n_point); /* the points come first in a result */
-    l->bound = l->count > 0 && scale > 0 ? change / scale : 0;
-    l->count++;
 }
 
-static qh_status solve_level(const qh_problem *problem, qh_transport *transport, levels *l, qh_diag *diag) {
-    qh_exact_destroy(l->exact);
-    l->exact = NULL;
-    QH_TRY(qh_exact_create(problem, transport, (size_t)1 << l->count, diag, &l->exact));
-    l->size = qh_exact_result_size(l->exact);
-    if (!l->finest) l->finest = malloc(l->size * sizeof *l->finest);
-    if (!l->spare) l->spare = malloc(l->size * sizeof *l->spare);
-    l->row[l->count] = malloc(l->size * sizeof *l->row[0]);
-    if (!l->finest || !l->spare || !l->row[l->count]) return QH_E_NOMEM;
-    QH_TRY(qh_exact_solve(l->exact, l->finest));
-    extrapolate(l, problem->network->n_point * qh_transport_components(transport));
+static qh_status open_results(const qh_problem *problem, results *r) {
+    *r = (results){.problem = problem, .m = problem->forcing->n_species * problem->forcing->n_lane};
+    for (size_t i = 0; i < problem->grid->n_cell; i++)
+        r->stores = r->stores || problem->grid->storage_area[i] > 0;
+    size_t size[N_KIND], all = 1;
+    sizes_of(r, r->m, size);
+    for (size_t k = 0; k < N_KIND; k++)
+        all += size[k];
+    r->load = malloc(all * sizeof *r->load);
+    if (!r->load) return QH_E_NOMEM;
+    double *kind[N_KIND];
+    place(r, r->m, r->load, kind);
+    r->point = kind[1], r->section = kind[2], r->cell = kind[3], r->storage = kind[4];
+    r->end_flux = kind[5], r->reacted = kind[6];
     return QH_OK;
 }
 
-static bool has_inflow(const qh_problem *problem) {
-    for (size_t s = 0; s < problem->network->n_segment; s++) {
-        if (problem->flow->segment_lateral[s] > 0) return true;
-    }
-    return false;
-}
+/* ---- solve ---- */
 
-static qh_status solve_levels(const qh_problem *problem, qh_transport *transport, levels *l, qh_diag *diag) {
-    const size_t most = has_inflow(problem) ? most_levels : 1;
-    while (l->count < most) {
-        QH_TRY(solve_level(problem, transport, l, diag));
-        if (l->count >= least_levels && l->bound <= agreement) break;
-    }
-    /* Extrapolation may leave -1e-20 where the finest solve, which is never negative, has 1e-25. */
-    double *best = l->row[l->count - 1];
-    for (size_t i = 0; i < problem->network->n_point * qh_transport_components(transport); i++) {
-        if (best[i] < 0) best[i] = l->finest[i];
-    }
-    return QH_OK;
-}
-
-static qh_status give_frame(const qh_problem *problem, const qh_transport *transport, const qh_sink *sink,
-                            const double *points, const double *state) {
-    const size_t m = qh_transport_components(transport), n_section = problem->river_case->n_section;
-    const size_t n_value = problem->grid->n_cell * m;
-    double *section = malloc((n_section * m + 1) * sizeof *section), *cell = malloc(n_value * sizeof *cell);
-    double *storage = qh_transport_has_storage(transport) ? malloc(n_value * sizeof *storage) : NULL;
-    qh_status status = section && cell && (storage || !qh_transport_has_storage(transport)) ? QH_OK : QH_E_NOMEM;
+/* Solves lanes that share their kinetics into the blocks of `kind`. */
+static qh_status solve_lanes(results *r, const double *rate_scale, size_t n_lane, double *const *kind, qh_diag *diag) {
+    const qh_problem *p = r->problem;
+    qh_exact *exact = NULL;
+    QH_TRY(qh_exact_create(p->river_case, p->network, p->flow, rate_scale, n_lane, diag, &exact));
+    qh_status status = qh_exact_solve(exact, kind[0], diag);
+    if (status == QH_OK) status = exact_cells(exact, p->grid, kind[3], r->stores ? kind[4] : NULL);
+    if (status == QH_OK) status = exact_terms(exact, kind[5], kind[6]);
     if (status == QH_OK) {
-        for (size_t s = 0; s < n_section; s++)
-            memcpy(section + s * m, points + problem->network->section_point[s] * m, m * sizeof(double));
-        qh_transport_split(transport, state, cell, storage);
-        const qh_sample sample = {.time = 0, .section = section};
-        const qh_frame frame = {.time = 0, .cell = cell, .storage = storage, .point = points};
-        status = sink->sample(sink->self, &sample);
-        if (status == QH_OK) status = sink->frame(sink->self, &frame);
+        qh_exact_points(exact, kind[1]);
+        qh_exact_sections(exact, kind[2]);
+        r->bound = fmax(r->bound, qh_exact_error_bound(exact));
+        if (qh_exact_refinements(exact) > r->n_refinement) r->n_refinement = qh_exact_refinements(exact);
     }
-    free(section);
-    free(cell);
-    free(storage);
+    qh_exact_destroy(exact);
     return status;
 }
 
-static qh_status give_result(const qh_frames *frames, const levels *l, qh_diag *diag) {
-    const qh_problem *problem = frames->problem;
-    const double *best = l->row[l->count - 1];
-    QH_TRY(give_frame(problem, frames->transport, frames->sink, qh_exact_points(l->exact, best),
-                      qh_exact_state(l->exact, l->finest)));
+/* One lane of the block of all, or back. */
+static void copy_lane(const results *r, size_t lane, bool back, double *own) {
+    const size_t n_lane = r->problem->forcing->n_lane;
+    size_t size[N_KIND], all = 0;
+    sizes_of(r, r->problem->forcing->n_species, size);
+    for (size_t k = 0; k < N_KIND; k++)
+        all += size[k];
+    for (size_t k = 0; k < all; k++) {
+        if (back)
+            r->load[k * n_lane + lane] = own[k];
+        else
+            own[k] = r->load[k * n_lane + lane];
+    }
+}
+
+static qh_status solve_one_by_one(results *r, qh_diag *diag) {
+    const qh_forcing *forcing = r->problem->forcing;
+    const size_t n = forcing->n_species;
+    size_t size[N_KIND], all = n + 1;
+    sizes_of(r, n, size);
+    for (size_t k = 0; k < N_KIND; k++)
+        all += size[k];
+    double *memory = calloc(all, sizeof *memory), *kind[N_KIND];
+    if (!memory) return QH_E_NOMEM;
+    place(r, n, memory + n, kind);
+    qh_status status = QH_OK;
+    for (size_t lane = 0; lane < forcing->n_lane && status == QH_OK; lane++) {
+        for (size_t i = 0; i < n; i++)
+            memory[i] = forcing->rate_scale[i * forcing->n_lane + lane];
+        copy_lane(r, lane, false, memory + n);
+        status = solve_lanes(r, memory, 1, kind, diag);
+        if (status == QH_OK) copy_lane(r, lane, true, memory + n);
+    }
+    free(memory);
+    return status;
+}
+
+static qh_status solve_all(results *r, qh_diag *diag) {
+    const qh_forcing *forcing = r->problem->forcing;
+    qh_forcing_loads(forcing, 0, r->load);
+    if (qh_forcing_rates_differ(forcing)) return solve_one_by_one(r, diag);
+    double *kind[N_KIND], *rate_scale = malloc((forcing->n_species + 1) * sizeof *rate_scale);
+    if (!rate_scale) return QH_E_NOMEM;
+    for (size_t i = 0; i < forcing->n_species; i++)
+        rate_scale[i] = forcing->rate_scale[i * forcing->n_lane];
+    place(r, r->m, r->load, kind);
+    const qh_status status = solve_lanes(r, rate_scale, forcing->n_lane, kind, diag);
+    free(rate_scale);
+    return status;
+}
+
+/* ---- results ---- */
+
+/* Coupled species are sums of exponentials of both signs: below zero by round-off is zero, by more the linear law does not
+ * hold (oxygen that runs out). */
+static qh_status judge(const results *r, double *value, size_t rows, qh_diag *diag) {
+    const qh_forcing *forcing = r->problem->forcing;
+    double largest = 0;
+    for (size_t k = 0; k < r->problem->network->n_point * r->m; k++)
+        largest = fmax(largest, fabs(r->point[k]));
+    for (size_t k = 0; k < rows * r->m; k++) {
+        if (value[k] >= 0) continue;
+        const char *name = r->problem->river_case->constituent[k % r->m / forcing->n_lane].name;
+        QH_CHECK(value[k] >= -1e-12 * largest, QH_E_NUMERIC, diag, QH_NOWHERE,
+                 "%s falls to %g mg/L: more is used than there is, and the linear rates do not hold (give oxygen_half)",
+                 name, value[k]);
+        value[k] = 0;
+    }
+    return QH_OK;
+}
+
+static qh_status give_result(results *r, const qh_sink *sink, qh_diag *diag) {
+    const qh_problem *p = r->problem;
+    QH_TRY(judge(r, r->point, p->network->n_point, diag));
+    QH_TRY(judge(r, r->section, p->river_case->n_section, diag));
+    QH_TRY(judge(r, r->cell, p->grid->n_cell, diag));
+    QH_TRY(judge(r, r->storage, r->stores ? p->grid->n_cell : 0, diag));
+    const qh_sample sample = {.time = 0, .section = r->section};
+    QH_TRY(sink->sample(sink->self, &sample));
+    const qh_frame frame = {.time = 0, .cell = r->cell, .storage = r->stores ? r->storage : NULL, .point = r->point};
+    return sink->frame(sink->self, &frame);
+}
+
+static qh_status give_budget(const results *r, const qh_sink *sink, qh_diag *diag) {
+    const qh_problem *p = r->problem;
     qh_budget *budget = NULL;
-    QH_TRY(qh_budget_create(problem->river_case->n_reach, problem->forcing->n_species, problem->forcing->n_lane, true,
-                            &budget));
-    const qh_transport_parts parts = qh_exact_parts(l->exact, best);
-    qh_transport_budget_of(frames->transport, &parts, budget->term);
-    const char *const name[] = {"unknowns", "levels", "error_bound"};
-    const double value[] = {(double)problem->network->n_point, (double)l->count, l->bound};
-    const qh_status status = qh_frames_end(frames, budget, 3, name, value, diag);
+    exact_river *river = NULL;
+    QH_TRY(qh_budget_create(p->river_case->n_reach, p->forcing->n_species, p->forcing->n_lane, true, &budget));
+    qh_status status = exact_river_create(p->river_case, p->network, p->flow, NULL, 1, diag, &river);
+    const exact_parts parts = {
+        .m = r->m, .end_flux = r->end_flux, .point = r->point, .reacted = r->reacted, .load = r->load};
+    if (status == QH_OK) status = exact_budget(river, &parts, budget);
+    if (status == QH_OK) {
+        qh_budget_close(budget);
+        const char *const name[] = {"unknowns", "levels", "error_bound"};
+        const double value[] = {(double)p->network->n_point, (double)r->n_refinement, r->bound};
+        const qh_run_result result = {.budget = budget, .n_statistic = 3, .statistic_name = name, .statistic = value};
+        status = sink->end(sink->self, &result);
+    }
+    if (status == QH_OK) status = qh_budget_check(budget, p->river_case, p->river_case->solver.balance_tolerance, diag);
+    exact_river_destroy(river);
     qh_budget_destroy(budget);
     return status;
 }
 
 static qh_status solve(const qh_problem *problem, const qh_progress *progress, const qh_sink *sink, qh_diag *diag) {
-    qh_transport *transport = NULL;
-    QH_TRY(qh_transport_create(problem, diag, &transport));
-    levels l = {0};
-    const qh_frames frames = {.problem = problem, .transport = transport, .sink = sink};
+    results r;
+    QH_TRY(open_results(problem, &r));
+    const qh_run_layout layout = {.river_case = problem->river_case,
+                                  .network = problem->network,
+                                  .flow = problem->flow,
+                                  .grid = problem->grid,
+                                  .engine = "exact",
+                                  .n_species = problem->forcing->n_species,
+                                  .n_lane = problem->forcing->n_lane};
     qh_status status = qh_progress_stop(progress, 0) ? QH_E_INTERRUPTED : QH_OK;
-    if (status == QH_OK) status = qh_frames_begin(&frames, "exact");
-    if (status == QH_OK) {
-        status = solve_levels(problem, transport, &l, diag);
-        if (status == QH_E_NUMERIC) {
-            qh_diag_add(diag, QH_ERROR, QH_NOWHERE, "the steady state has no solution: its equations are singular");
-        }
-    }
-    if (status == QH_OK) status = give_result(&frames, &l, diag);
+    if (status == QH_OK) status = sink->begin(sink->self, &layout);
+    if (status == QH_OK) status = solve_all(&r, diag);
+    if (status == QH_OK) status = give_result(&r, sink, diag);
+    if (status == QH_OK) status = give_budget(&r, sink, diag);
     if (status == QH_OK) (void)qh_progress_stop(progress, 1);
-    close_levels(&l);
-    qh_transport_destroy(transport);
+    free(r.load);
     return status;
 }
 
 static int preference(const qh_problem *problem) {
     (void)problem;
-    return 5;
+    return 50;
 }
 
 const qh_engine qh_engine_exact = {

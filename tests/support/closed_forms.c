@@ -1,5 +1,6 @@
 #include "tests/support/closed_forms.h"
 
+#include <complex.h>
 #include <math.h>
 
 static const double pi = 3.14159265358979323846;
@@ -27,4 +28,34 @@ double pulse(double x, double t, double c0, double u, double d, double k, double
 double slug(double x, double t, double mass, double area, double u, double d, double k) {
     if (t <= 0) return 0;
     return mass / (area * sqrt(4 * pi * d * t)) * exp(-k * t - (x - u * t) * (x - u * t) / (4 * d * t));
+}
+
+/* A load of 1 g/s that decays at the rate k, at x. */
+static double complex response(double x, double complex k, double q, double u, double d) {
+    if (!(d > 0)) return cexp(-k * x / u) / q;
+    const double complex m = csqrt(1 + 4 * k * d / (u * u));
+    return cexp(x < 0 ? u * x / (2 * d) * (1 + m) : -2 * k * x / (u * (1 + m))) / (q * m);
+}
+
+void chain_steady(double x, size_t n, const double *load, const double *k, double q, double u, double d, double *c) {
+    enum { points = 400 };
+    double least = INFINITY, most = 0;
+    for (size_t i = 0; i < n; i++) {
+        least = fmin(least, k[i]);
+        most = fmax(most, k[i]);
+    }
+    const double centre = 0.5 * (least + most), radius = (most - least) + 0.3 * most;
+    for (size_t i = 0; i < n; i++)
+        c[i] = 0;
+    for (size_t p = 0; p < points; p++) {
+        const double complex turn = cexp(2 * pi * I * ((double)p + 0.5) / points), z = centre + radius * turn;
+        const double complex value = response(x, z, q, u, d) * radius * turn / points;
+        for (size_t j = 0; j < n; j++) {
+            double complex term = value * load[j] / (z - k[j]);
+            for (size_t i = j; i < n; i++) {
+                c[i] += creal(term);
+                if (i + 1 < n) term *= k[i] / (z - k[i + 1]) * -1;
+            }
+        }
+    }
 }

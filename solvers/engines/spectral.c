@@ -1,0 +1,316 @@
+/* Engine "spectral": unsteady transport of linear kinetics on steady water by Laplace transforms (solvers/spectral.c).
+ *
+ * Sections are held to solver.relative_tolerance of the largest concentration that the loads can make; the bound of the
+ * error is kept with the run, that of the profiles beside it. Lanes that differ in their rates are solved one after the
+ * other. Progress: the march over the frequencies is the first quarter.
+ *
+ * Wrong choice where fronts stay sharp (no dispersion between a load that jumps and a section): it objects, as far as the
+ * loads show it, and fails when the bound tells so. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/lang.h"
+#include "solvers/spectral_internal.h"
+
+enum { CHEAP = 30, DEAR = 5 };
+
+static const char *objection(const qh_problem *problem) {
+    if (problem->river_case->run.type != QH_UNSTEADY) return QH_N("the run is steady");
+    const char *why = exact_objection(problem->river_case);
+    if (why) return why;
+    const size_t n_lane = qh_forcing_rates_differ(problem->forcing) ? 1 : problem->forcing->n_lane;
+    spectral *s = NULL;
+    if (spectral_create(problem, 0, n_lane, NULL, &s, &why) != QH_OK)
+        return QH_N("its equations have no solution at complex rates");
+    spectral_destroy(s);
+    return why;
+}
+
+/* ---- results of all lanes ---- */
+
+enum { N_KIND = 9 };
+
+typedef struct results {
+    const qh_problem *problem;
+    size_t m, n_sample, n_frame, n_group;
+    bool stores;
+    double *kind[N_KIND]; /* in the order of spectral_results, [...][m] */
+    size_t rows[N_KIND];  /* of each */
+    double bound, profile_bound, frequencies, period, scale;
+} results;
+
+static qh_status open_results(const qh_problem *problem, const spectral_plan *plan, results *r) {
+    const qh_forcing *forcing = problem->forcing;
+    *r = (results){.problem = problem,
+                   .m = forcing->n_species * forcing->n_lane,
+                   .n_sample = plan->n_sample,
+                   .n_frame = plan->n_frame};
+    for (size_t i = 0; i < problem->grid->n_cell; i++)
+        r->stores = r->stores || problem->grid->storage_area[i] > 0;
+    const size_t rows[N_KIND] = {plan->n_sample * problem->river_case->n_section,
+                                 plan->n_frame * problem->network->n_point,
+                                 plan->n_frame * problem->grid->n_cell,
+                                 r->stores ? plan->n_frame * problem->grid->n_cell : 0,
+                                 forcing->n_source,
+                                 problem->network->n_point,
+                                 2 * problem->network->n_segment,
+                                 problem->river_case->n_reach,
+                                 problem->river_case->n_reach};
+    memcpy(r->rows, rows, sizeof rows);
+    for (size_t k = 0; k < N_KIND; k++) {
+        r->kind[k] = calloc(rows[k] * r->m + 1, sizeof *r->kind[k]);
+        if (!r->kind[k]) return QH_E_NOMEM;
+    }
+    return QH_OK;
+}
+
+static void close_results(results *r) {
+    for (size_t k = 0; k < N_KIND; k++)
+        free(r->kind[k]);
+}
+
+static spectral_results view_of(const results *r, double *const *kind) {
+    return (spectral_results){.sample = kind[0],
+                              .point = kind[1],
+                              .cell = kind[2],
+                              .storage = r->stores ? kind[3] : NULL,
+                              .load = kind[4],
+                              .point_integral = kind[5],
+                              .end_flux = kind[6],
+                              .reacted = kind[7],
+                              .stored = kind[8]};
+}
+
+static void note(results *r, const spectral *s, const spectral_results *given) {
+    r->bound = fmax(r->bound, given->bound);
+    r->profile_bound = fmax(r->profile_bound, given->profile_bound);
+    r->frequencies = fmax(r->frequencies, (double)s->plan.n_frequency);
+    r->period = s->plan.period;
+    r->scale = fmax(r->scale, s->plan.scale);
+}
+
+/* One lane of its own, copied to its place. */
+static qh_status solve_lane(results *r, size_t lane, const spectral_watch *watch, qh_diag *diag) {
+    const size_t n = r->problem->forcing->n_species, n_lane = r->problem->forcing->n_lane;
+    spectral *s = NULL;
+    const char *why = NULL;
+    QH_TRY(spectral_create(r->problem, lane, 1, diag, &s, &why));
+    double *own[N_KIND] = {NULL};
+    qh_status status = QH_OK;
+    if (why) {
+        qh_diag_add(diag, QH_ERROR, QH_NOWHERE, "engine %s cannot solve this case: %s", "spectral",
+                    qh_tr(diag ? qh_diag_lang(diag) : QH_EN, why));
+        status = QH_E_INPUT;
+    }
+    for (size_t k = 0; k < N_KIND && status == QH_OK; k++) {
+        own[k] = calloc(r->rows[k] * n + 1, sizeof *own[k]);
+        if (!own[k]) status = QH_E_NOMEM;
+    }
+    spectral_results view = view_of(r, own);
+    if (status == QH_OK) status = spectral_run(s, watch, diag, &view);
+    for (size_t k = 0; k < N_KIND; k++) {
+        for (size_t j = 0; status == QH_OK && j < r->rows[k] * n; j++)
+            r->kind[k][j * n_lane + lane] = own[k][j];
+        free(own[k]);
+    }
+    if (status == QH_OK) note(r, s, &view);
+    spectral_destroy(s);
+    return status;
+}
+
+static const double MARCH = 0.25; /* part of the progress */
+
+static qh_status solve_lanes(results *r, spectral *s, const qh_progress *progress, qh_diag *diag) {
+    const size_t n_lane = r->problem->forcing->n_lane;
+    if (!qh_forcing_rates_differ(r->problem->forcing)) {
+        spectral_results view = view_of(r, r->kind);
+        QH_TRY(spectral_run(s, &(spectral_watch){progress, 0, MARCH}, diag, &view));
+        note(r, s, &view);
+        return QH_OK;
+    }
+    for (size_t lane = 0; lane < n_lane; lane++) {
+        const double part = MARCH / (double)n_lane;
+        const spectral_watch watch = {progress, part * (double)lane, part * (double)(lane + 1)};
+        QH_TRY(solve_lane(r, lane, &watch, diag));
+    }
+    return QH_OK;
+}
+
+/* ---- judging and giving ---- */
+
+static qh_status judge_bound(const results *r, qh_diag *diag) {
+    const double tolerance = r->problem->river_case->solver.relative_tolerance;
+    QH_CHECK(r->bound <= tolerance, QH_E_NUMERIC, diag, QH_NOWHERE,
+             "engine spectral: concentrations at the sections may be wrong by %.2g of the largest, more than "
+             "solver.relative_tolerance (%.2g): a front is too sharp there; take solver.engine: general",
+             r->bound, tolerance);
+    return QH_OK;
+}
+
+/* Values at points: below zero by no more than the error is zero; by more, the linear law does not hold. */
+static qh_status judge_points(const results *r, double bound, double *value, size_t count, qh_diag *diag) {
+    const double most = (bound + r->problem->river_case->solver.relative_tolerance) * r->scale;
+    for (size_t k = 0; k < count; k++) {
+        if (value[k] >= 0) continue;
+        QH_CHECK(value[k] >= -most, QH_E_NUMERIC, diag, QH_NOWHERE,
+                 "%s falls to %g mg/L: more is used than there is, and the linear rates do not hold (give oxygen_half)",
+                 r->problem->river_case->constituent[k % r->m / r->problem->forcing->n_lane].name, value[k]);
+        value[k] = 0;
+    }
+    return QH_OK;
+}
+
+/* Means of cells below zero by no more than the error take what they lack from the next cells of the reach, so that no mass
+ * is made: downstream, and what is left over then upstream. */
+static qh_status lend(const results *r, size_t reach, const double *area, double *c, qh_diag *diag) {
+    const qh_grid *grid = r->problem->grid;
+    const size_t first = grid->segment_first[r->problem->network->reach_first[reach]];
+    const size_t last = grid->segment_first[r->problem->network->reach_first[reach + 1]], count = last - first;
+    for (size_t j = 0; j < r->m; j++) {
+        double lacking = 0; /* g */
+        for (size_t n = 0; n < 2 * count; n++) {
+            const size_t i = n < count ? first + n : last - 1 - (n - count);
+            const double volume = area[i] * grid->length[i];
+            double *own = &c[i * r->m + j];
+            if (!(volume > 0) || (*own >= 0 && lacking == 0)) continue;
+            const double mass = *own * volume - lacking;
+            *own = mass > 0 ? mass / volume : 0;
+            lacking = mass > 0 ? 0 : -mass;
+        }
+        const double volume = area[first] * grid->length[first] * (double)count;
+        const double most = (r->profile_bound + r->problem->river_case->solver.relative_tolerance) * r->scale;
+        QH_CHECK(!(lacking > most * volume), QH_E_NUMERIC, diag, QH_NOWHERE,
+                 "%s falls to %g mg/L: more is used than there is, and the linear rates do not hold (give oxygen_half)",
+                 r->problem->river_case->constituent[j / r->problem->forcing->n_lane].name, -lacking / volume);
+    }
+    return QH_OK;
+}
+
+static qh_status judge_cells(const results *r, size_t frame, qh_diag *diag) {
+    const qh_grid *grid = r->problem->grid;
+    double *cell = r->kind[2] + frame * grid->n_cell * r->m;
+    for (size_t reach = 0; reach < r->problem->river_case->n_reach; reach++) {
+        QH_TRY(lend(r, reach, grid->area, cell, diag));
+        if (!r->stores) continue;
+        const qh_optional zone = r->problem->river_case->reach[reach].storage_area;
+        const bool own = zone.given && zone.value > 0; /* else the channel's own values */
+        QH_TRY(lend(r, reach, own ? grid->storage_area : grid->area, r->kind[3] + frame * grid->n_cell * r->m, diag));
+    }
+    return QH_OK;
+}
+
+static qh_status give_frame(const results *r, const qh_sink *sink, size_t n, qh_diag *diag) {
+    const qh_problem *p = r->problem;
+    double *point = r->kind[1] + n * p->network->n_point * r->m;
+    QH_TRY(judge_cells(r, n, diag));
+    QH_TRY(judge_points(r, r->profile_bound, point, p->network->n_point * r->m, diag));
+    const qh_frame frame = {.time = (double)n * p->river_case->run.output_interval,
+                            .cell = r->kind[2] + n * p->grid->n_cell * r->m,
+                            .storage = r->stores ? r->kind[3] + n * p->grid->n_cell * r->m : NULL,
+                            .point = point};
+    return sink->frame(sink->self, &frame);
+}
+
+static qh_status give_sample(const results *r, const qh_sink *sink, size_t n, qh_diag *diag) {
+    const size_t count = r->problem->river_case->n_section * r->m;
+    double *section = r->kind[0] + n * count;
+    QH_TRY(judge_points(r, r->bound, section, count, diag));
+    const qh_sample sample = {.time = (double)n * r->problem->river_case->run.sample_interval, .section = section};
+    return sink->sample(sink->self, &sample);
+}
+
+/* Frames and samples in the order of their times. */
+static qh_status give_all(const results *r, const qh_progress *progress, const qh_sink *sink, qh_diag *diag) {
+    const qh_run_options *run = &r->problem->river_case->run;
+    size_t sample = 0, frame = 0;
+    while (sample < r->n_sample || frame < r->n_frame) {
+        const double sample_time = sample < r->n_sample ? (double)sample * run->sample_interval : INFINITY;
+        const double frame_time = frame < r->n_frame ? (double)frame * run->output_interval : INFINITY;
+        const double time = fmin(sample_time, frame_time);
+        if (qh_progress_stop(progress, fmin(1, MARCH + (1 - MARCH) * time / run->duration))) return QH_E_INTERRUPTED;
+        if (sample_time <= frame_time * (1 + 1e-12)) QH_TRY(give_sample(r, sink, sample++, diag));
+        if (frame_time <= sample_time * (1 + 1e-12)) QH_TRY(give_frame(r, sink, frame++, diag));
+    }
+    return QH_OK;
+}
+
+static qh_status give_budget(const results *r, const spectral *s, const qh_sink *sink, qh_diag *diag) {
+    const qh_problem *p = r->problem;
+    qh_budget *budget = NULL;
+    QH_TRY(qh_budget_create(p->river_case->n_reach, p->forcing->n_species, p->forcing->n_lane, false, &budget));
+    const exact_parts parts = {.m = r->m,
+                               .end_flux = r->kind[6],
+                               .point = r->kind[5],
+                               .reacted = r->kind[7],
+                               .stored = r->kind[8],
+                               .load = r->kind[4]};
+    qh_status status = exact_budget(s->level[0].river, &parts, budget);
+    if (status == QH_OK) {
+        qh_budget_close(budget);
+        const char *const name[] = {"frequencies", "period", "unknowns", "error_bound", "profile_error_bound"};
+        const double value[] = {r->frequencies, r->period, (double)p->network->n_point, r->bound, r->profile_bound};
+        const qh_run_result result = {.budget = budget, .n_statistic = 5, .statistic_name = name, .statistic = value};
+        status = sink->end(sink->self, &result);
+    }
+    if (status == QH_OK) status = qh_budget_check(budget, p->river_case, p->river_case->solver.balance_tolerance, diag);
+    qh_budget_destroy(budget);
+    return status;
+}
+
+static qh_status solve_planned(spectral *s, results *r, const qh_progress *progress, const qh_sink *sink,
+                               qh_diag *diag) {
+    const qh_problem *problem = r->problem;
+    const qh_run_layout layout = {.river_case = problem->river_case,
+                                  .network = problem->network,
+                                  .flow = problem->flow,
+                                  .grid = problem->grid,
+                                  .engine = "spectral",
+                                  .n_species = problem->forcing->n_species,
+                                  .n_lane = problem->forcing->n_lane};
+    QH_TRY(sink->begin(sink->self, &layout));
+    QH_TRY(solve_lanes(r, s, progress, diag));
+    QH_TRY(judge_bound(r, diag));
+    QH_TRY(give_all(r, progress, sink, diag));
+    return give_budget(r, s, sink, diag);
+}
+
+static qh_status solve(const qh_problem *problem, const qh_progress *progress, const qh_sink *sink, qh_diag *diag) {
+    spectral *s = NULL;
+    const char *why = NULL;
+    const size_t n_lane = qh_forcing_rates_differ(problem->forcing) ? 1 : problem->forcing->n_lane;
+    if (qh_progress_stop(progress, 0)) return QH_E_INTERRUPTED;
+    QH_TRY(spectral_create(problem, 0, n_lane, diag, &s, &why));
+    results r = {0};
+    qh_status status = why ? QH_E_INPUT : open_results(problem, &s->plan, &r);
+    if (why)
+        qh_diag_add(diag, QH_ERROR, QH_NOWHERE, "engine %s cannot solve this case: %s", "spectral",
+                    qh_tr(diag ? qh_diag_lang(diag) : QH_EN, why));
+    if (status == QH_OK) status = solve_planned(s, &r, progress, sink, diag);
+    close_results(&r);
+    spectral_destroy(s);
+    return status;
+}
+
+/* Against finite volumes of some steps a sample, 0.1 us a cell and step. */
+static int preference(const qh_problem *problem) {
+    const qh_run_options *run = &problem->river_case->run;
+    const char *why = NULL;
+    spectral *s = NULL;
+    const size_t n_lane = qh_forcing_rates_differ(problem->forcing) ? 1 : problem->forcing->n_lane;
+    if (run->type != QH_UNSTEADY || spectral_create(problem, 0, n_lane, NULL, &s, &why) != QH_OK) return 0;
+    const double cells = (double)problem->grid->n_cell, steps = 5 * (double)s->plan.n_sample;
+    const double volumes = 1e-7 * cells * steps * (double)problem->forcing->n_species;
+    const int result = why || spectral_cost(s) > volumes ? DEAR : CHEAP;
+    spectral_destroy(s);
+    return result;
+}
+
+const qh_engine qh_engine_spectral = {
+    .name = "spectral",
+    .title = QH_N("unsteady transport by Laplace transforms, without a grid"),
+    .source = "Dubner & Abate (1968), J. ACM 15:115; Crump (1976), J. ACM 23:89",
+    .preference = preference,
+    .objection = objection,
+    .solve = solve,
+};

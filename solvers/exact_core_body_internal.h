@@ -1,0 +1,761 @@
+/* The exact solution of transport at one rate s: exponentials on pieces, one unknown a point. Compiled for real numbers
+ * (exact_real.c: steady, s = 0) and for complex ones (exact_complex.c: the Laplace transform of unsteady transport).
+ *
+ * Equation   on a piece of constant Q, A, D with inflow q, and in its storage zone, transformed in time:
+ *                A D C'' - Q C' - q C - A M C - A alpha (C - Cs) + brought + A g = 0,  (M + beta) Cs = beta C + g
+ *            M = s - J (J the Jacobian of the kinetics, lower triangular), g = gain_factor gain + initial,
+ *            beta = alpha A/A_s. Without Cs: A D C'' - Q C' - (q + A K) C + brought + A H g = 0 with
+ *                K = M (1 + alpha/(M + beta)),  H = 1 + alpha/(M + beta).
+ * Modes      K is a function of J and has its eigenvectors: w = X^-1 C obeys n equations with the rates r = q/A + K_j,
+ *                w = a exp(l1 (x - L)) + b exp(l2 x),  l1,2 = (u +- root)/(2D), root = sqrt(u^2 + 4 r D), Re root >= 0.
+ *            The flux Q w - A D w' of the first part is A D l2, of the second A D l1 (for l1 + l2 = u/D), both without
+ *            cancellation: A D l1 = A (u + root)/2, A D l2 = -2 A D r/(u + root). No exponent has a positive real part:
+ *            nothing overflows at any Péclet number, and without dispersion it is plug flow.
+ * Port       with E1 = exp(-l1 L), E2 = exp(l2 L), end values less the equilibrium ("level"):
+ *                F(0) = [ (A D l1 - A D l2 E1 E2) w0 - (A D l1 - A D l2) E1 wL ] / (1 - E1 E2),   F(L) likewise,
+ *            written with exchange and net fluxes, F(0) = s0 w0 + b (w0 - wL), F(L) = sL w0 + e (w0 - wL). Back in C these
+ *            are lower triangular matrices X diag(.) X^-1: a species' flux has its own port and known terms of those before.
+ *            F(0) takes the discharge that is there, F(L) what conservation leaves where there is inflow.
+ * Inflow     along a segment makes Q, A and D vary: it is cut into pieces, the middle's Q, A and D hold in each. Their cuts
+ *            are eliminated in a form that never subtracts the exchange b, e = O(A D/h) of short pieces from itself
+ *            (after Grassmann, Taksar & Heyman 1985). The error expands in powers 2, 3, 4 ... of the piece.
+ * Points     fluxes in + loads + what links bring = fluxes out + (taken + outlet) C_p: one equation a point. Outlet:
+ *            F(L) = Q C_p, which is dC/dx = 0. First-type inlet: C_p = C_in.
+ * Order      unknowns: points in order of elimination (exact_order.c); species by position, one after the other.
+ * Source     Thomann & Mueller (1987), Principles of Surface Water Quality Modeling, ch. 2-3, for the exponentials.
+ * Not for    kinetics that are nonlinear. */
+#ifdef EXACT_BODY_COMPLEX
+#include "solvers/exact_complex_internal.h"
+#define EXACT(name)  exact_complex_##name
+#define EXACT_SCALAR double complex
+#else
+#include "solvers/exact_real_internal.h"
+#define EXACT(name)  exact_real_##name
+#define EXACT_SCALAR double
+#endif
+
+#include <math.h>
+#include <string.h>
+
+typedef EXACT_SCALAR scalar;
+typedef EXACT(core) core_type;
+typedef EXACT(mode) mode_type;
+typedef EXACT(port) port_type;
+
+#ifdef EXACT_BODY_COMPLEX
+static inline double real_of(scalar z) { return creal(z); }
+static inline double size_of(scalar z) { return fabs(creal(z)) + fabs(cimag(z)); }
+static inline bool is_sound(scalar pivot) { return size_of(pivot) > 0 && isfinite(size_of(pivot)); }
+static inline scalar inverse_of(scalar z) {
+    const double scale = 1 / (creal(z) * creal(z) + cimag(z) * cimag(z));
+    return scale * creal(z) - I * (scale * cimag(z));
+}
+/* Principal root; the argument lies in the right half plane but for rates that were shifted. */
+static inline scalar root_of(scalar z) {
+    if (creal(z) < 0) return csqrt(z);
+    const double a = sqrt(0.5 * (sqrt(creal(z) * creal(z) + cimag(z) * cimag(z)) + creal(z)));
+    return a > 0 ? a + I * (cimag(z) / (2 * a)) : 0;
+}
+static inline scalar exp_of(scalar z) {
+    const double size = exp(creal(z));
+    return size * cos(cimag(z)) + I * (size * sin(cimag(z)));
+}
+/* exp(z) - 1 without cancellation at small z. */
+static inline scalar expm1_of(scalar z) {
+    const double half = sin(0.5 * cimag(z)), growth = expm1(creal(z));
+    return growth * (1 - 2 * half * half) - 2 * half * half + I * ((1 + growth) * sin(cimag(z)));
+}
+#else
+static inline double real_of(scalar z) { return z; }
+static inline double size_of(scalar z) { return fabs(z); }
+static inline bool is_sound(scalar pivot) { return pivot > 0 && isfinite(pivot); }
+static inline scalar inverse_of(scalar z) { return 1 / z; }
+static inline scalar root_of(scalar z) { return sqrt(z); }
+static inline scalar exp_of(scalar z) { return exp(z); }
+static inline scalar expm1_of(scalar z) { return expm1(z); }
+#endif
+
+/* ---- creation ---- */
+
+qh_status EXACT(core_create)(const exact_river *river, size_t n_lane, core_type **core) {
+    qh_arena *arena = qh_arena_create();
+    core_type *c = arena ? qh_arena_alloc(arena, 1, sizeof *c) : NULL;
+    if (!c) {
+        qh_arena_destroy(arena);
+        return QH_E_NOMEM;
+    }
+    const size_t n = river->n, n_piece = river->n_piece, n_mode = river->coupled ? EXACT_SHIFTS * n : n;
+    const size_t matrix = river->coupled ? n * n : n;
+    *c = (core_type){.arena = arena, .river = river, .n = n, .n_lane = n_lane, .n_mode = n_mode, .gain_factor = 1};
+    c->mode = qh_arena_alloc(arena, n_piece * n_mode, sizeof *c->mode);
+    c->port = qh_arena_alloc(arena, n_piece * matrix, sizeof *c->port);
+    c->total = qh_arena_alloc(arena, n_piece * matrix, sizeof *c->total);
+    c->joined = qh_arena_alloc(arena, n_piece * n, sizeof *c->joined);
+    c->pivot = qh_arena_alloc(arena, n * river->n_point, sizeof *c->pivot);
+    c->up = qh_arena_alloc(arena, n * river->order.n_entry, sizeof *c->up);
+    c->down = qh_arena_alloc(arena, n * river->order.n_entry, sizeof *c->down);
+    c->brought = qh_arena_alloc(arena, river->n_segment * n * n_lane, sizeof *c->brought);
+    c->value = qh_arena_alloc(arena, n * river->n_point * n_lane, sizeof *c->value);
+    c->level = qh_arena_alloc(arena, n_piece * n * n_lane, sizeof *c->level);
+    c->cut = qh_arena_alloc(arena, n_piece * n * n_lane, sizeof *c->cut);
+    c->constant = qh_arena_alloc(arena, 4 * n_piece * n_lane, sizeof *c->constant);
+    c->start = qh_arena_alloc(arena, n_mode * n_lane, sizeof *c->start);
+    c->end = qh_arena_alloc(arena, n_mode * n_lane, sizeof *c->end);
+    c->work = qh_arena_alloc(arena, 2 * n * n_lane, sizeof *c->work);
+    if (!c->mode || !c->port || !c->total || !c->joined || !c->pivot || !c->up || !c->down || !c->brought ||
+        !c->value || !c->level || !c->cut || !c->constant || !c->start || !c->end || !c->work) {
+        qh_arena_destroy(arena);
+        return QH_E_NOMEM;
+    }
+    *core = c;
+    return QH_OK;
+}
+
+void EXACT(core_destroy)(core_type *core) {
+    if (core) qh_arena_destroy(core->arena);
+}
+
+/* Port of species i's flux on species j, j <= i. */
+static port_type *port_at(const core_type *c, size_t k, size_t i, size_t j) {
+    return c->river->coupled ? &c->port[(k * c->n + i) * c->n + j] : &c->port[k * c->n + i];
+}
+static scalar *total_at(const core_type *c, size_t k, size_t i, size_t j) {
+    return c->river->coupled ? &c->total[(k * c->n + i) * c->n + j] : &c->total[k * c->n + i];
+}
+
+/* ---- one mode ---- */
+
+/* Mean of exp(k (x - origin)) over x1..x2, for exponents whose real part is not positive there. */
+static scalar mean_exponential(scalar k, double origin, double x1, double x2) {
+    const scalar step = k * (x2 - x1);
+    if (step == 0) return exp_of(k * (x1 - origin));
+    return real_of(step) > 0 ? exp_of(k * (x2 - origin)) * (-expm1_of(-step) / step)
+                             : exp_of(k * (x1 - origin)) * (expm1_of(step) / step);
+}
+
+/* phi0 and phiL at x. */
+static void shape_at(const mode_type *m, const exact_piece *p, double x, scalar *phi0, scalar *phiL) {
+    if (!(p->dispersion > 0)) {
+        *phi0 = x < p->length ? exp_of(m->slow * x) : 0;
+        *phiL = x < p->length ? 0 : 1;
+        return;
+    }
+    const scalar steep = m->slow - m->fast, scale = inverse_of(m->spread);
+    const double left = p->length - x;
+    *phi0 = exp_of(m->slow * x) * (-expm1_of(steep * left)) * scale;
+    *phiL = exp_of(-m->fast * left) * (-expm1_of(steep * x)) * scale;
+}
+
+/* Means of phi0 and phiL over x1..x2. Where the exponents change little the formula cancels; six points of Gauss are
+ * exact to round-off there. */
+static void mean_shape(const mode_type *m, const exact_piece *p, double x1, double x2, scalar *phi0, scalar *phiL) {
+    static const double node[] = {0.2386191860831969, 0.6612093864662645, 0.9324695142031521};
+    static const double weight[] = {0.4679139345726910, 0.3607615730481386, 0.1713244923791704};
+    if (!(p->dispersion > 0)) {
+        *phi0 = mean_exponential(m->slow, 0, x1, x2);
+        *phiL = 0;
+        return;
+    }
+    if (size_of(m->fast - m->slow) * p->length >= 0.5) {
+        const scalar scale = inverse_of(m->spread), slow = mean_exponential(m->slow, 0, x1, x2);
+        const scalar fast = mean_exponential(m->fast, p->length, x1, x2);
+        *phi0 = (slow - m->fall * fast) * scale;
+        *phiL = (fast - m->rise * slow) * scale;
+        return;
+    }
+    *phi0 = *phiL = 0;
+    for (size_t k = 0; k < 6; k++) {
+        scalar c0, cL;
+        const double x = 0.5 * (x1 + x2) + 0.5 * (x2 - x1) * (k < 3 ? node[k] : -node[k - 3]);
+        shape_at(m, p, x, &c0, &cL);
+        *phi0 += 0.5 * weight[k % 3] * c0;
+        *phiL += 0.5 * weight[k % 3] * cL;
+    }
+}
+
+/* The same over the whole piece, from the exponentials that are there. */
+static void whole_mean(const mode_type *m, const exact_piece *p, scalar *phi0, scalar *phiL) {
+    const scalar slow = m->slow * p->length, fast = m->fast * p->length;
+    if (size_of(slow) < 0.5 || size_of(fast) < 0.5 || !(p->dispersion > 0)) {
+        mean_shape(m, p, 0, p->length, phi0, phiL);
+        return;
+    }
+    const scalar scale = inverse_of(m->spread), along = (m->fall - 1) * inverse_of(slow);
+    const scalar against = (1 - m->rise) * inverse_of(fast);
+    *phi0 = (along - m->fall * against) * scale;
+    *phiL = (against - m->rise * along) * scale;
+}
+
+static void set_exponents(mode_type *m, const exact_piece *p, scalar loss, scalar *gain, scalar *back) {
+    const double u = p->discharge / p->area;
+    const scalar root = root_of(u * u + 4 * p->dispersion * loss);
+    *gain = 0.5 * p->area * (u + root);
+    m->slow = -2 * loss * inverse_of(u + root);
+    *back = p->area * p->dispersion * m->slow;
+    m->fall = exp_of(m->slow * p->length);
+    m->fast = m->rise = 0;
+    m->spread = 1;
+    if (!(p->dispersion > 0)) return;
+    m->fast = (u + root) / (2 * p->dispersion);
+    m->rise = exp_of(-m->fast * p->length);
+    const scalar both = m->rise * m->fall;
+    m->spread = size_of(both) < 0.5 ? 1 - both : -expm1_of((m->slow - m->fast) * p->length);
+}
+
+static void set_mode(mode_type *m, const exact_piece *p, scalar rate) {
+    const scalar sum = rate + p->back;
+    const scalar gone = p->exchange > 0 && size_of(sum) > 0 ? inverse_of(sum) : 0;
+    m->source = 1 + p->exchange * gone;
+    m->zone = size_of(sum) > 0 ? p->back * inverse_of(sum) : 1;
+    m->total = rate * m->source;
+    scalar gain, back;
+    set_exponents(m, p, p->inflow / p->area + m->total, &gain, &back);
+    const scalar slow = m->slow * p->length, fast = m->fast * p->length, scale = inverse_of(m->spread);
+    const scalar ahead = p->dispersion > 0 ? -gain * (size_of(fast) > 0.5 ? m->rise - 1 : expm1_of(-fast)) : gain;
+    const scalar behind = -back * (size_of(slow) > 0.5 ? m->fall - 1 : expm1_of(slow));
+    m->port.b = (gain - back) * m->rise * scale;
+    m->port.s0 = (ahead + behind * m->rise) * scale;
+    m->port.e = (gain * m->rise * m->fall - back) * scale;
+    m->port.sL = (ahead * m->fall + behind) * scale;
+    if (p->inflow == 0) return;
+    scalar mean0, meanL;
+    mean_shape(m, p, 0, p->length, &mean0, &meanL);
+    const scalar reacts = p->area * m->total * p->length;
+    m->port.s0 -= 0.5 * p->inflow * p->length;
+    m->port.e = m->port.b + reacts * meanL;
+    m->port.sL = m->port.s0 - reacts * (mean0 + meanL);
+}
+
+/* ---- pieces at a rate ---- */
+
+static void add_port(port_type *sum, double weight, const port_type *port) {
+    sum->b += weight * port->b;
+    sum->e += weight * port->e;
+    sum->s0 += weight * port->s0;
+    sum->sL += weight * port->sL;
+}
+
+/* X diag(.) X^-1 of the ports and rates, averaged over the shifts. */
+static void couple_piece(core_type *c, size_t k) {
+    const exact_kinetics *kinetics = c->river->piece[k].kinetics;
+    const size_t n = c->n;
+    memset(port_at(c, k, 0, 0), 0, n * n * sizeof(port_type));
+    for (size_t i = 0; i < n * n; i++)
+        c->total[k * n * n + i] = 0;
+    for (size_t q = 0; q < kinetics->n_shift; q++) {
+        const double *x = kinetics->vector + q * n * n, *y = kinetics->inverse + q * n * n;
+        const mode_type *mode = c->mode + k * c->n_mode + q * n;
+        for (size_t i = 0; i < n; i++) {
+            for (size_t j = 0; j <= i; j++) {
+                for (size_t l = j; l <= i; l++) {
+                    const double weight = kinetics->weight[q] * x[i * n + l] * y[l * n + j];
+                    if (weight == 0) continue;
+                    add_port(port_at(c, k, i, j), weight, &mode[l].port);
+                    *total_at(c, k, i, j) += weight * mode[l].total;
+                }
+            }
+        }
+    }
+}
+
+static void set_piece(core_type *c, size_t k) {
+    const exact_piece *p = &c->river->piece[k];
+    const size_t count = p->kinetics->n_shift * c->n;
+    mode_type *mode = c->mode + k * c->n_mode;
+    for (size_t l = 0; l < count; l++)
+        set_mode(&mode[l], p, c->rate + p->kinetics->decay[l]);
+    if (c->river->coupled) {
+        couple_piece(c, k);
+        return;
+    }
+    for (size_t i = 0; i < c->n; i++) {
+        c->port[k * c->n + i] = mode[i].port;
+        c->total[k * c->n + i] = mode[i].total;
+    }
+}
+
+/* Two ports in a row as one: the cut between has (flux in) = (flux out). */
+static port_type join(const port_type *a, const port_type *b) {
+    const scalar gone = inverse_of(b->s0 + b->b + a->e), net = b->s0 - a->sL;
+    return (port_type){.b = a->b * b->b * gone,
+                       .e = (b->e * (b->s0 + a->e) - b->sL * b->b) * gone,
+                       .s0 = a->s0 + a->b * net * gone,
+                       .sL = (b->sL * (a->sL + a->e + b->b) - b->e * net) * gone};
+}
+
+static void join_pieces(core_type *c) {
+    for (size_t s = 0; s < c->river->n_segment; s++) {
+        const size_t first = c->river->segment_piece[s], last = c->river->segment_piece[s + 1];
+        for (size_t i = 0; i < c->n; i++) {
+            c->joined[first * c->n + i] = *port_at(c, first, i, i);
+            for (size_t k = first + 1; k < last; k++)
+                c->joined[k * c->n + i] = join(&c->joined[(k - 1) * c->n + i], port_at(c, k, i, i));
+        }
+    }
+}
+
+/* ---- points ---- */
+
+static void add_entry(const core_type *c, size_t i, size_t entry, bool upper, scalar amount) {
+    scalar *half = upper ? c->up : c->down;
+    half[i * c->river->order.n_entry + entry] += amount;
+}
+
+static void assemble(core_type *c, size_t i) {
+    const exact_river *river = c->river;
+    const exact_order *order = &river->order;
+    scalar *diagonal = c->pivot + i * river->n_point;
+    for (size_t e = i * order->n_entry; e < (i + 1) * order->n_entry; e++)
+        c->up[e] = c->down[e] = 0;
+    for (size_t p = 0; p < river->n_point; p++) {
+        const exact_point *point = &river->point[p];
+        diagonal[order->place[p]] = point->fixed ? point->through : point->taken + point->outlet;
+    }
+    for (size_t s = 0; s < river->n_segment; s++) {
+        const qh_segment *segment = &river->network->segment[s];
+        const port_type *whole = &c->joined[(river->segment_piece[s + 1] - 1) * c->n + i];
+        const size_t from = order->place[segment->from], to = order->place[segment->to], e = order->segment_entry[s];
+        if (!river->point[segment->from].fixed) { /* row: what leaves the point */
+            diagonal[from] += whole->s0 + whole->b;
+            add_entry(c, i, e, from < to, -whole->b);
+        }
+        if (!river->point[segment->to].fixed) { /* row: what arrives, with the opposite sign */
+            diagonal[to] += whole->e;
+            add_entry(c, i, e, to < from, -(whole->sL + whole->e));
+        }
+    }
+    for (size_t k = 0; k < river->network->n_link; k++) {
+        const qh_link *link = &river->network->link[k];
+        add_entry(c, i, order->link_entry[k], order->place[link->to] < order->place[link->from], -river->link_flow[k]);
+    }
+}
+
+/* Row p of U stays, column p of L is divided by the pivot; what they change later stands in order->update. */
+static bool factor(core_type *c, size_t i) {
+    const exact_order *order = &c->river->order;
+    scalar *pivot = c->pivot + i * order->n, *up = c->up + i * order->n_entry, *down = c->down + i * order->n_entry;
+    const size_t *update = order->update;
+    bool sound = true;
+    for (size_t p = 0; p < order->n; p++) {
+        sound = sound && is_sound(pivot[p]);
+        const scalar gone = inverse_of(pivot[p]);
+        pivot[p] = gone;
+        for (size_t b = order->first[p]; b < order->first[p + 1]; b++) {
+            down[b] *= gone;
+            for (size_t a = order->first[p]; a < b; a++, update++) {
+                up[*update] -= down[a] * up[b];
+                down[*update] -= down[b] * up[a];
+            }
+            pivot[order->column[b]] -= down[b] * up[b];
+        }
+    }
+    return sound;
+}
+
+qh_status EXACT(core_set_rate)(core_type *core, scalar s) {
+    core->rate = s;
+    for (size_t k = 0; k < core->river->n_piece; k++)
+        set_piece(core, k);
+    join_pieces(core);
+    bool sound = true;
+    for (size_t i = 0; i < core->n; i++) {
+        assemble(core, i);
+        sound = factor(core, i) && sound;
+    }
+    return sound ? QH_OK : QH_E_NUMERIC;
+}
+
+/* ---- solve ---- */
+
+static void substitute(const core_type *c, size_t i) {
+    const exact_order *order = &c->river->order;
+    const size_t lanes = c->n_lane;
+    const scalar *pivot = c->pivot + i * order->n, *up = c->up + i * order->n_entry;
+    const scalar *down = c->down + i * order->n_entry;
+    scalar *value = c->value + i * order->n * lanes;
+    for (size_t p = 0; p < order->n; p++) {
+        const scalar *own = value + p * lanes;
+        for (size_t e = order->first[p]; e < order->first[p + 1]; e++) {
+            scalar *restrict later = value + order->column[e] * lanes;
+            for (size_t lane = 0; lane < lanes; lane++)
+                later[lane] -= down[e] * own[lane];
+        }
+    }
+    for (size_t p = order->n; p-- > 0;) {
+        scalar *restrict own = value + p * lanes;
+        for (size_t e = order->first[p]; e < order->first[p + 1]; e++) {
+            const scalar *later = value + order->column[e] * lanes;
+            for (size_t lane = 0; lane < lanes; lane++)
+                own[lane] -= up[e] * later[lane];
+        }
+        for (size_t lane = 0; lane < lanes; lane++)
+            own[lane] *= pivot[p];
+    }
+}
+
+scalar *EXACT(core_at)(const core_type *core, size_t position, size_t point) {
+    return core->value + (position * core->river->n_point + core->river->order.place[point]) * core->n_lane;
+}
+
+/* Values [n_lane] of species i at the ends of piece k. */
+static const scalar *start_of(const core_type *c, size_t k, size_t i) {
+    const size_t s = c->river->piece[k].segment;
+    if (k == c->river->segment_piece[s]) return EXACT(core_at)(c, i, c->river->network->segment[s].from);
+    return c->cut + ((k - 1) * c->n + i) * c->n_lane;
+}
+static const scalar *end_of(const core_type *c, size_t k, size_t i) {
+    const size_t s = c->river->piece[k].segment;
+    if (k + 1 == c->river->segment_piece[s + 1]) return EXACT(core_at)(c, i, c->river->network->segment[s].to);
+    return c->cut + (k * c->n + i) * c->n_lane;
+}
+
+/* Source of species i in the channel of piece k, in g/m3/s: H g. */
+static scalar source_of(const core_type *c, size_t k, size_t i) {
+    const exact_kinetics *kinetics = c->river->piece[k].kinetics;
+    const size_t n = c->n;
+    const mode_type *mode = c->mode + k * c->n_mode;
+    scalar sum = 0;
+    for (size_t j = 0; j <= i; j++) {
+        const scalar given = c->gain_factor * kinetics->gain[j] + (c->initial ? c->initial[j] : 0);
+        if (given == 0) continue;
+        if (!c->river->coupled) {
+            if (j == i) sum = mode[i].source * given;
+            continue;
+        }
+        for (size_t q = 0; q < kinetics->n_shift; q++)
+            for (size_t l = j; l <= i; l++)
+                sum += kinetics->weight[q] * kinetics->vector[(q * n + i) * n + l] *
+                       kinetics->inverse[(q * n + l) * n + j] * mode[q * n + l].source * given;
+    }
+    return sum;
+}
+
+/* Equilibrium of species i in piece k, after those before it: the particular solution. False where there is none. */
+static bool set_level(core_type *c, size_t k, size_t i) {
+    const exact_piece *p = &c->river->piece[k];
+    const size_t lanes = c->n_lane;
+    const scalar source = p->area * source_of(c, k, i), loss = p->inflow + p->area * *total_at(c, k, i, i);
+    const scalar *brought = c->brought + (p->segment * c->n + i) * lanes;
+    scalar *level = c->level + (k * c->n + i) * lanes;
+    bool exists = true;
+    for (size_t lane = 0; lane < lanes; lane++) {
+        scalar given = source + (p->inflow > 0 ? brought[lane] : 0);
+        for (size_t j = 0; c->river->coupled && j < i; j++)
+            given -= p->area * *total_at(c, k, i, j) * c->level[(k * c->n + j) * lanes + lane];
+        exists = exists && (loss != 0 || given == 0);
+        level[lane] = loss != 0 ? given / loss : 0;
+    }
+    return exists;
+}
+
+/* What the fluxes of species i at the ends of piece k do not owe to its own values. */
+static void set_constants(core_type *c, size_t k, size_t i) {
+    const exact_piece *p = &c->river->piece[k];
+    const size_t lanes = c->n_lane, row = k * lanes, all = c->river->n_piece * lanes;
+    const double half = 0.5 * p->inflow * p->length;
+    const port_type *own = port_at(c, k, i, i);
+    const scalar *level = c->level + (k * c->n + i) * lanes;
+    scalar *k0 = c->constant + row, *kL = k0 + all;
+    for (size_t lane = 0; lane < lanes; lane++) {
+        k0[lane] = (p->discharge - half - own->s0) * level[lane];
+        kL[lane] = (p->discharge + half - own->sL) * level[lane];
+    }
+    for (size_t j = 0; c->river->coupled && j < i; j++) {
+        const port_type *port = port_at(c, k, i, j);
+        const scalar *c0 = start_of(c, k, j), *cL = end_of(c, k, j);
+        level = c->level + (k * c->n + j) * lanes;
+        for (size_t lane = 0; lane < lanes; lane++) {
+            k0[lane] += port->s0 * (c0[lane] - level[lane]) + port->b * (c0[lane] - cL[lane]);
+            kL[lane] += port->sL * (c0[lane] - level[lane]) + port->e * (c0[lane] - cL[lane]);
+        }
+    }
+}
+
+/* Whether species i has sources or feeders in piece k; elsewhere level and constants are 0. */
+static bool is_fed(const core_type *c, size_t k, size_t i) {
+    const exact_piece *p = &c->river->piece[k];
+    return c->river->coupled || p->inflow > 0 || p->kinetics->gain[i] != 0 || (c->initial && c->initial[i] != 0);
+}
+
+static bool set_segment(core_type *c, size_t s, size_t i) {
+    const size_t first = c->river->segment_piece[s], last = c->river->segment_piece[s + 1] - 1, lanes = c->n_lane;
+    const size_t all = c->river->n_piece * lanes;
+    bool exists = true;
+    for (size_t k = first; k <= last; k++) {
+        exists = set_level(c, k, i) && exists;
+        set_constants(c, k, i);
+        const scalar *k0 = c->constant + k * lanes, *kL = k0 + all;
+        scalar *j0 = c->constant + 2 * all + k * lanes, *jL = j0 + all;
+        if (k == first) {
+            memcpy(j0, k0, lanes * sizeof *j0);
+            memcpy(jL, kL, lanes * sizeof *jL);
+            continue;
+        }
+        const port_type *a = &c->joined[(k - 1) * c->n + i], *b = port_at(c, k, i, i);
+        const scalar gone = inverse_of(b->s0 + b->b + a->e), down = (b->sL + b->e) * gone, up = a->b * gone;
+        for (size_t lane = 0; lane < lanes; lane++) {
+            const scalar source = j0[all - lanes + lane] - k0[lane]; /* kL of the joined ones before */
+            j0[lane] = j0[lane - lanes] - up * source;
+            jL[lane] = kL[lane] + down * source;
+        }
+    }
+    return exists;
+}
+
+/* Values at the cuts of a segment, upstream from its end. */
+static void set_cuts(core_type *c, size_t s, size_t i) {
+    const size_t first = c->river->segment_piece[s], last = c->river->segment_piece[s + 1] - 1, lanes = c->n_lane;
+    const size_t all = c->river->n_piece * lanes;
+    const scalar *c0 = start_of(c, first, i);
+    for (size_t k = last; k > first; k--) {
+        const port_type *a = &c->joined[(k - 1) * c->n + i], *b = port_at(c, k, i, i);
+        const scalar gone = inverse_of(b->s0 + b->b + a->e);
+        const scalar *cL = end_of(c, k, i), *k0 = c->constant + k * lanes,
+                     *jL = c->constant + 3 * all + (k - 1) * lanes;
+        scalar *cut = c->cut + ((k - 1) * c->n + i) * lanes;
+        for (size_t lane = 0; lane < lanes; lane++)
+            cut[lane] = ((a->sL + a->e) * c0[lane] + b->b * cL[lane] + jL[lane] - k0[lane]) * gone;
+    }
+}
+
+qh_status EXACT(core_solve)(core_type *core) {
+    const exact_river *river = core->river;
+    const size_t lanes = core->n_lane, all = river->n_piece * lanes;
+    bool exists = true;
+    for (size_t i = 0; i < core->n; i++) {
+        for (size_t s = 0; s < river->n_segment; s++) {
+            const qh_segment *segment = &river->network->segment[s];
+            const size_t last = river->segment_piece[s + 1] - 1;
+            if (!is_fed(core, last, i)) continue;
+            exists = set_segment(core, s, i) && exists;
+            const scalar *j0 = core->constant + 2 * all + last * lanes, *jL = j0 + all;
+            scalar *from = EXACT(core_at)(core, i, segment->from), *to = EXACT(core_at)(core, i, segment->to);
+            for (size_t lane = 0; lane < lanes && !river->point[segment->from].fixed; lane++)
+                from[lane] -= j0[lane];
+            for (size_t lane = 0; lane < lanes && !river->point[segment->to].fixed; lane++)
+                to[lane] += jL[lane];
+        }
+        substitute(core, i);
+        for (size_t s = 0; s < river->n_segment; s++)
+            set_cuts(core, s, i);
+    }
+    if (!exists) return QH_E_NUMERIC;
+    for (size_t k = 0; k < core->n * river->n_point * lanes; k++)
+        if (!isfinite(size_of(core->value[k]))) return QH_E_NUMERIC;
+    return QH_OK;
+}
+
+/* ---- what stands between the points ---- */
+
+/* Flux of species i at one end of piece k. */
+static void flux_of(core_type *c, size_t k, size_t i, bool down, scalar *flux) {
+    const size_t lanes = c->n_lane;
+    const port_type *port = port_at(c, k, i, i);
+    const scalar net = down ? port->sL : port->s0, exchange = down ? port->e : port->b;
+    const scalar *c0 = start_of(c, k, i), *cL = end_of(c, k, i);
+    set_constants(c, k, i);
+    const scalar *constant = c->constant + k * lanes + (down ? c->river->n_piece * lanes : 0);
+    for (size_t lane = 0; lane < lanes; lane++)
+        flux[lane] = net * c0[lane] + exchange * (c0[lane] - cL[lane]) + constant[lane];
+}
+
+void EXACT(core_fluxes)(core_type *core, size_t position, size_t segment, scalar *up, scalar *down) {
+    flux_of(core, core->river->segment_piece[segment], position, false, up);
+    flux_of(core, core->river->segment_piece[segment + 1] - 1, position, true, down);
+}
+
+/* End values less the level, as modes of every shift. */
+void EXACT(core_open)(core_type *core, size_t k) {
+    const exact_kinetics *kinetics = core->river->piece[k].kinetics;
+    const size_t n = core->n, lanes = core->n_lane;
+    scalar *c0 = core->work, *cL = c0 + n * lanes;
+    for (size_t i = 0; i < n; i++) {
+        const scalar *start = start_of(core, k, i), *end = end_of(core, k, i);
+        const scalar *level = core->level + (k * n + i) * lanes;
+        for (size_t lane = 0; lane < lanes; lane++) {
+            c0[i * lanes + lane] = start[lane] - level[lane];
+            cL[i * lanes + lane] = end[lane] - level[lane];
+        }
+    }
+    if (!core->river->coupled) {
+        memcpy(core->start, c0, n * lanes * sizeof *c0);
+        memcpy(core->end, cL, n * lanes * sizeof *cL);
+        return;
+    }
+    for (size_t q = 0; q < kinetics->n_shift * n; q++) {
+        const double *inverse = kinetics->inverse + q * n;
+        for (size_t lane = 0; lane < lanes; lane++) {
+            scalar start = 0, end = 0;
+            for (size_t j = 0; j <= q % n; j++) {
+                start += inverse[j] * c0[j * lanes + lane];
+                end += inverse[j] * cL[j * lanes + lane];
+            }
+            core->start[q * lanes + lane] = start;
+            core->end[q * lanes + lane] = end;
+        }
+    }
+}
+
+/* Adds mode l of the opened piece to the species: c [n][n_lane] += weight X_il (f0 start + fL end). */
+static void add_mode(const core_type *c, size_t k, size_t l, scalar f0, scalar fL, scalar *sum) {
+    const exact_kinetics *kinetics = c->river->piece[k].kinetics;
+    const size_t n = c->n, lanes = c->n_lane;
+    const scalar *start = c->start + l * lanes, *end = c->end + l * lanes;
+    const size_t last = c->river->coupled ? n - 1 : l;
+    for (size_t i = l % n; i <= last; i++) {
+        const double weight =
+            c->river->coupled ? kinetics->weight[l / n] * kinetics->vector[(l / n * n + i) * n + l % n] : 1;
+        if (weight == 0) continue;
+        for (size_t lane = 0; lane < lanes; lane++)
+            sum[i * lanes + lane] += weight * (f0 * start[lane] + fL * end[lane]);
+    }
+}
+
+void EXACT(core_value)(core_type *core, size_t k, double x, scalar *c) {
+    const exact_piece *p = &core->river->piece[k];
+    memcpy(c, core->level + k * core->n * core->n_lane, core->n * core->n_lane * sizeof *c);
+    for (size_t l = 0; l < p->kinetics->n_shift * core->n; l++) {
+        scalar phi0, phiL;
+        shape_at(&core->mode[k * core->n_mode + l], p, x, &phi0, &phiL);
+        add_mode(core, k, l, phi0, phiL, c);
+    }
+}
+
+/* Of the storage zone of piece k at the level: (M + beta)^-1 (beta level + g). */
+static void add_zone_level(const core_type *c, size_t k, scalar *zone) {
+    const exact_piece *p = &c->river->piece[k];
+    const exact_kinetics *kinetics = p->kinetics;
+    const size_t n = c->n, lanes = c->n_lane;
+    const scalar *level = c->level + k * n * lanes;
+    for (size_t l = 0; l < kinetics->n_shift * n; l++) {
+        const mode_type *mode = &c->mode[k * c->n_mode + l];
+        const scalar sum = c->rate + kinetics->decay[l] + p->back;
+        const scalar gone = size_of(sum) > 0 ? inverse_of(sum) : 0;
+        for (size_t j = 0; j <= l % n; j++) {
+            if (!c->river->coupled && j != l) continue;
+            const double inverse = c->river->coupled ? kinetics->inverse[l * n + j] : 1;
+            const scalar given = c->gain_factor * kinetics->gain[j] + (c->initial ? c->initial[j] : 0);
+            for (size_t i = l % n; i < (c->river->coupled ? n : l + 1); i++) {
+                const double weight =
+                    c->river->coupled ? kinetics->weight[l / n] * kinetics->vector[(l / n * n + i) * n + l % n] : 1;
+                for (size_t lane = 0; lane < lanes; lane++)
+                    zone[i * lanes + lane] += weight * inverse * (mode->zone * level[j * lanes + lane] + gone * given);
+            }
+        }
+    }
+}
+
+void EXACT(core_mean)(core_type *core, size_t k, double x1, double x2, scalar *c, scalar *zone) {
+    const exact_piece *p = &core->river->piece[k];
+    const size_t count = core->n * core->n_lane;
+    memcpy(c, core->level + k * count, count * sizeof *c);
+    if (zone) {
+        for (size_t j = 0; j < count; j++)
+            zone[j] = 0;
+        add_zone_level(core, k, zone);
+    }
+    for (size_t l = 0; l < p->kinetics->n_shift * core->n; l++) {
+        const mode_type *mode = &core->mode[k * core->n_mode + l];
+        scalar phi0, phiL;
+        mean_shape(mode, p, x1, x2, &phi0, &phiL);
+        add_mode(core, k, l, phi0, phiL, c);
+        if (zone) add_mode(core, k, l, mode->zone * phi0, mode->zone * phiL, zone);
+    }
+}
+
+void EXACT(core_lost)(core_type *core, size_t k, scalar *lost) {
+    const exact_piece *p = &core->river->piece[k];
+    const size_t count = core->n * core->n_lane;
+    const scalar *level = core->level + k * count, *brought = core->brought + p->segment * count;
+    for (size_t j = 0; j < count; j++)
+        lost[j] = p->inflow > 0 ? p->length * (brought[j] - p->inflow * level[j]) : 0;
+    for (size_t l = 0; l < p->kinetics->n_shift * core->n; l++) {
+        const mode_type *mode = &core->mode[k * core->n_mode + l];
+        const scalar amount = p->area * p->length * mode->total;
+        scalar phi0, phiL;
+        whole_mean(mode, p, &phi0, &phiL);
+        add_mode(core, k, l, amount * phi0, amount * phiL, lost);
+    }
+}
+
+void EXACT(core_stored)(core_type *core, size_t k, scalar *stored) {
+    const exact_piece *p = &core->river->piece[k];
+    const size_t lanes = core->n_lane, count = core->n * lanes;
+    const bool stores = p->zone > 0;
+    scalar *zone = core->work;
+    memcpy(stored, core->level + k * count, count * sizeof *stored);
+    for (size_t j = 0; j < count; j++)
+        zone[j] = 0;
+    if (stores) add_zone_level(core, k, zone);
+    for (size_t l = 0; l < p->kinetics->n_shift * core->n; l++) {
+        const mode_type *mode = &core->mode[k * core->n_mode + l];
+        scalar phi0, phiL;
+        whole_mean(mode, p, &phi0, &phiL);
+        add_mode(core, k, l, phi0, phiL, stored);
+        if (stores) add_mode(core, k, l, mode->zone * phi0, mode->zone * phiL, zone);
+    }
+    for (size_t j = 0; j < count; j++) {
+        const double initial = core->initial ? core->initial[j / lanes] : 0;
+        const scalar mass = p->length * (p->area * stored[j] + p->zone * zone[j]);
+        stored[j] = core->rate * mass - initial * p->length * (p->area + p->zone);
+    }
+}
+
+/* Adds factor (A S_i + B F_i) of mode l: S and F, the means of the two exponentials, are geometric along the cells. */
+static void add_profile(const core_type *c, size_t k, size_t l, size_t n_cell, scalar factor, double least,
+                        scalar *sum) {
+    const exact_piece *p = &c->river->piece[k];
+    const mode_type *m = &c->mode[k * c->n_mode + l];
+    const exact_kinetics *kinetics = p->kinetics;
+    const size_t n = c->n, lanes = c->n_lane, row = n * lanes;
+    const double dx = p->length / (double)n_cell;
+    const scalar along = mean_exponential(m->slow, 0, 0, dx), down = exp_of(m->slow * dx);
+    const bool spreads = p->dispersion > 0;
+    const scalar against = spreads ? mean_exponential(m->fast, dx, 0, dx) : 0, up = spreads ? exp_of(-m->fast * dx) : 0;
+    const scalar scale = factor * inverse_of(m->spread);
+    for (size_t i = l % n; i <= (c->river->coupled ? n - 1 : l); i++) {
+        const double weight =
+            c->river->coupled ? kinetics->weight[l / n] * kinetics->vector[(l / n * n + i) * n + l % n] : 1;
+        for (size_t lane = 0; weight != 0 && lane < lanes; lane++) {
+            const scalar start = c->start[l * lanes + lane], end = c->end[l * lanes + lane];
+            scalar *to = sum + i * lanes + lane;
+            scalar term = weight * scale * (start - m->rise * end) * along;
+            for (size_t cell = 0; cell < n_cell && size_of(term) > least; cell++, term *= down)
+                to[cell * row] += term;
+            term = weight * scale * (end - m->fall * start) * against;
+            for (size_t cell = n_cell; cell-- > 0 && size_of(term) > least; term *= up)
+                to[cell * row] += term;
+        }
+    }
+}
+
+/* Pieces short against dispersion, where the two exponentials cancel: cell by cell. */
+static void profile_by_cells(core_type *core, size_t k, size_t n_cell, scalar *c, scalar *zone) {
+    const size_t row = core->n * core->n_lane;
+    const double dx = core->river->piece[k].length / (double)n_cell;
+    for (size_t i = 0; i < n_cell; i++)
+        EXACT(core_mean)(core, k, dx * (double)i, dx * (double)(i + 1), c + i * row, zone ? zone + i * row : NULL);
+}
+
+void EXACT(core_profile)(core_type *core, size_t k, size_t n_cell, double least, scalar *c, scalar *zone) {
+    const exact_piece *p = &core->river->piece[k];
+    const size_t count = core->n * core->n_lane, n_mode = p->kinetics->n_shift * core->n;
+    const mode_type *mode = &core->mode[k * core->n_mode];
+    for (size_t l = 0; l < n_mode && p->dispersion > 0; l++) {
+        if (size_of(mode[l].fast - mode[l].slow) * p->length >= 0.5) continue;
+        profile_by_cells(core, k, n_cell, c, zone);
+        return;
+    }
+    scalar *at_level = core->work;
+    for (size_t j = 0; j < count; j++)
+        at_level[j] = 0;
+    if (zone) add_zone_level(core, k, at_level);
+    for (size_t i = 0; i < n_cell; i++) {
+        memcpy(c + i * count, core->level + k * count, count * sizeof *c);
+        if (zone) memcpy(zone + i * count, at_level, count * sizeof *zone);
+    }
+    for (size_t l = 0; l < n_mode; l++) {
+        add_profile(core, k, l, n_cell, 1, least, c);
+        if (zone) add_profile(core, k, l, n_cell, mode[l].zone, least, zone);
+    }
+}

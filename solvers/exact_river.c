@@ -1,0 +1,241 @@
+/* The river in pieces; see exact_river_internal.h. What is computed here holds for every rate. */
+#include <math.h>
+#include <string.h>
+
+#include "model/lang.h"
+#include "model/reach.h"
+#include "solvers/exact_river_internal.h"
+
+const char *exact_objection(const qh_case *river_case) {
+    size_t order[EXACT_SPECIES];
+    if (river_case->n_constituent > EXACT_SPECIES) return QH_N("there are more than 64 constituents");
+    if (!qh_kinetics_is_linear(river_case)) return QH_N("a process is nonlinear");
+    if (!qh_kinetics_order(river_case, order)) return QH_N("constituents depend on one another in a circle");
+    for (size_t k = 0; k < river_case->n_lateral; k++)
+        if (!(river_case->lateral[k].flow > 0)) return QH_N("a distributed inflow brings no water");
+    return NULL;
+}
+
+/* ---- water ---- */
+
+/* Pieces of a segment: a multiple of `division`, more where its inflow changes the discharge much. */
+static size_t pieces_of(const exact_river *e, size_t s) {
+    const qh_segment *segment = &e->network->segment[s];
+    const double inflow = e->flow->segment_lateral[s] * (segment->x1 - segment->x0);
+    const double change = inflow / e->flow->segment_upstream[s];
+    if (change < 1e-9) return 1; /* the error, its square, is round-off */
+    return e->division * (size_t)ceil(8 * log2(1 + change));
+}
+
+/* Rates in a piece's water, by species: gain [n] and Jacobian [n][n] in the scratch. */
+static void rates_at(exact_river *e, size_t reach, double depth, double velocity) {
+    const qh_reach *r = &e->river_case->reach[reach];
+    double *zero = e->scratch, *gain = zero + e->n, *jacobian = gain + e->n;
+    const qh_process_input input = {.n_species = e->n,
+                                    .parameters = e->parameters + reach * e->n,
+                                    .temperature =
+                                        r->temperature.given ? r->temperature.value : e->river_case->run.temperature,
+                                    .depth = depth,
+                                    .velocity = velocity};
+    memset(zero, 0, e->n * sizeof *zero);
+    qh_kinetics_rates(&input, zero, gain, jacobian);
+}
+
+static void set_kinetics(exact_river *e, size_t reach, double depth, double velocity, double retardation,
+                         exact_kinetics *kinetics) {
+    rates_at(e, reach, depth, velocity);
+    const double time = e->river_case->reach[reach].length / velocity * retardation;
+    exact_kinetics_set(e->n, e->species, e->scratch + e->n, e->scratch + 2 * e->n, time, kinetics);
+}
+
+static qh_status set_piece(exact_river *e, size_t k, qh_reach_water *water, double *discharge, qh_diag *diag) {
+    exact_piece *p = &e->piece[k];
+    const qh_reach *reach = &e->river_case->reach[p->reach];
+    const bool same = k > 0 && e->piece[k - 1].reach == p->reach && *discharge == p->discharge;
+    if (!same) QH_TRY(qh_reach_water_at(reach, p->discharge, diag, water));
+    *discharge = p->discharge;
+    p->area = water->state.area;
+    p->dispersion = water->dispersion;
+    const bool stores = reach->storage_area.given && reach->storage_area.value > 0;
+    p->zone = stores ? reach->storage_area.value : 0;
+    p->exchange = stores ? reach->storage_exchange.value : 0;
+    p->back = stores ? p->exchange * p->area / p->zone : 0;
+    p->kinetics = &e->kinetics[p->reach];
+    if (!e->feels_water[p->reach]) return QH_OK;
+    exact_kinetics *own = &e->kinetics[e->river_case->n_reach + k];
+    p->kinetics = own;
+    if (same) {
+        p->kinetics = e->piece[k - 1].kinetics;
+    } else {
+        set_kinetics(e, p->reach, water->state.depth, water->state.velocity, 1 + p->zone / p->area, own);
+    }
+    return QH_OK;
+}
+
+static qh_status set_pieces(exact_river *e, qh_diag *diag) {
+    qh_reach_water water = {0};
+    double discharge = 0;
+    for (size_t s = 0; s < e->n_segment; s++) {
+        const size_t first = e->segment_piece[s], count = e->segment_piece[s + 1] - first;
+        const double length = e->network->segment[s].x1 - e->network->segment[s].x0;
+        const double inflow = e->flow->segment_lateral[s];
+        for (size_t i = 0; i < count; i++) {
+            exact_piece *p = &e->piece[first + i];
+            p->segment = s;
+            p->reach = e->network->segment[s].reach;
+            p->start = length * (double)i / (double)count;
+            p->length = length / (double)count;
+            p->inflow = inflow;
+            p->discharge = e->flow->segment_upstream[s] + inflow * (p->start + 0.5 * p->length);
+            QH_TRY(set_piece(e, first + i, &water, &discharge, diag));
+        }
+    }
+    return QH_OK;
+}
+
+/* ---- points ---- */
+
+static void set_points(exact_river *e) {
+    const qh_network *network = e->network;
+    for (size_t p = 0; p < e->n_point; p++)
+        e->point[p] = (exact_point){.through = e->flow->point_inflow[p], .taken = e->flow->point_taken[p]};
+    for (size_t k = 0; k < network->n_link; k++) {
+        e->link_flow[k] = e->flow->station[network->link[k].station].diverted;
+        e->point[network->link[k].to].through += e->link_flow[k];
+    }
+    for (size_t h = 0; h < e->river_case->n_headwater; h++) {
+        if (e->river_case->headwater[h].inlet == QH_INLET_CONCENTRATION)
+            e->point[network->headwater_point[h]].fixed = true;
+    }
+    for (size_t p = 0; p < e->n_point; p++) {
+        exact_point *point = &e->point[p];
+        double in = point->through, out = 0;
+        for (size_t k = network->in_first[p]; k < network->in_first[p + 1]; k++) {
+            const size_t s = network->in_segment[k];
+            const double length = network->segment[s].x1 - network->segment[s].x0;
+            in += e->flow->segment_upstream[s] + e->flow->segment_lateral[s] * length;
+        }
+        for (size_t k = network->out_first[p]; k < network->out_first[p + 1]; k++)
+            out += e->flow->segment_upstream[network->out_segment[k]];
+        if (network->out_first[p] == network->out_first[p + 1]) {
+            point->outlet = in - point->taken;
+        } else if (point->taken > 0) {
+            point->taken = in - out; /* what is left may be little: the balance must hold to its last digit */
+        }
+    }
+}
+
+/* ---- creation ---- */
+
+/* Whether a reach's rates depend on depth or velocity: found by asking at two waters that have no simple ratio. */
+static bool feels_water(exact_river *e, size_t reach) {
+    const size_t count = e->n + e->n * e->n;
+    double *first = e->scratch + 2 * e->n + e->n * e->n;
+    rates_at(e, reach, 0.7310585786300049, 0.2689414213699951);
+    memcpy(first, e->scratch + e->n, count * sizeof *first);
+    rates_at(e, reach, 2.2360679774997896, 0.5772156649015329);
+    for (size_t k = 0; k < count; k++)
+        if (first[k] != e->scratch[e->n + k]) return true;
+    return false;
+}
+
+static qh_status set_species(exact_river *e) {
+    if (!qh_kinetics_order(e->river_case, e->species)) return QH_E_INPUT;
+    for (size_t i = 0; i < e->n; i++) {
+        e->position[e->species[i]] = i;
+        for (size_t j = 0; j < e->n; j++)
+            if (i != j && qh_kinetics_couples(e->river_case, i, j)) e->coupled = true;
+    }
+    return QH_OK;
+}
+
+static qh_status set_reaches(exact_river *e) {
+    for (size_t r = 0; r < e->river_case->n_reach; r++) {
+        qh_rate_parameters *parameters = e->parameters + r * e->n;
+        qh_rate_parameters_of(e->river_case, r, parameters);
+        for (size_t i = 0; i < e->n; i++)
+            parameters[i].k20 *= e->rate_scale[i];
+        e->feels_water[r] = feels_water(e, r);
+        const size_t first = e->segment_piece[e->network->reach_first[r]];
+        const size_t last = e->segment_piece[e->network->reach_first[r + 1]];
+        const size_t at = e->river_case->n_reach;
+        if (!e->feels_water[r]) QH_TRY(exact_kinetics_create(e->arena, e->n, e->coupled, &e->kinetics[r]));
+        for (size_t k = first; e->feels_water[r] && k < last; k++)
+            QH_TRY(exact_kinetics_create(e->arena, e->n, e->coupled, &e->kinetics[at + k]));
+    }
+    return QH_OK;
+}
+
+/* Kinetics of reaches that do not feel the water; the time that water stays is that of the first flow. */
+static void set_reach_kinetics(exact_river *e) {
+    for (size_t r = 0; r < e->river_case->n_reach; r++) {
+        if (e->feels_water[r]) continue;
+        const exact_piece *p = &e->piece[e->segment_piece[e->network->reach_first[r]]];
+        set_kinetics(e, r, 1, p->discharge / p->area, 1 + p->zone / p->area, &e->kinetics[r]);
+    }
+}
+
+static qh_status build(exact_river *e, const double *rate_scale, qh_diag *diag) {
+    const size_t n = e->n, n_reach = e->river_case->n_reach;
+    e->segment_piece = qh_arena_alloc(e->arena, e->n_segment + 1, sizeof *e->segment_piece);
+    if (!e->segment_piece) return QH_E_NOMEM;
+    for (size_t s = 0; s < e->n_segment; s++)
+        e->segment_piece[s + 1] = e->segment_piece[s] + pieces_of(e, s);
+    e->n_piece = e->segment_piece[e->n_segment];
+    e->species = qh_arena_alloc(e->arena, n, sizeof *e->species);
+    e->position = qh_arena_alloc(e->arena, n, sizeof *e->position);
+    e->rate_scale = qh_arena_alloc(e->arena, n, sizeof *e->rate_scale);
+    e->piece = qh_arena_alloc(e->arena, e->n_piece, sizeof *e->piece);
+    e->kinetics = qh_arena_alloc(e->arena, n_reach + e->n_piece, sizeof *e->kinetics);
+    e->feels_water = qh_arena_alloc(e->arena, n_reach, sizeof *e->feels_water);
+    e->point = qh_arena_alloc(e->arena, e->n_point, sizeof *e->point);
+    e->link_flow = qh_arena_alloc(e->arena, e->network->n_link, sizeof *e->link_flow);
+    e->parameters = qh_arena_alloc(e->arena, n_reach * n, sizeof *e->parameters);
+    e->scratch = qh_arena_alloc(e->arena, 3 * n + 2 * n * n, sizeof *e->scratch);
+    if (!e->species || !e->position || !e->rate_scale || !e->piece || !e->kinetics || !e->feels_water || !e->point ||
+        !e->link_flow || !e->parameters || !e->scratch)
+        return QH_E_NOMEM;
+    for (size_t i = 0; i < n; i++)
+        e->rate_scale[i] = rate_scale ? rate_scale[i] : 1;
+    QH_TRY(set_species(e));
+    QH_TRY(set_reaches(e));
+    QH_TRY(exact_river_set_water(e, e->flow, diag));
+    set_reach_kinetics(e);
+    return exact_order_create(e->arena, e->network, &e->order);
+}
+
+qh_status exact_river_create(const qh_case *river_case, const qh_network *network, const qh_flow *flow,
+                             const double *rate_scale, size_t division, qh_diag *diag, exact_river **river) {
+    qh_arena *arena = qh_arena_create();
+    exact_river *e = arena ? qh_arena_alloc(arena, 1, sizeof *e) : NULL;
+    if (!e) {
+        qh_arena_destroy(arena);
+        return QH_E_NOMEM;
+    }
+    *e = (exact_river){.arena = arena,
+                       .river_case = river_case,
+                       .network = network,
+                       .flow = flow,
+                       .n = river_case->n_constituent,
+                       .n_point = network->n_point,
+                       .n_segment = network->n_segment,
+                       .division = division};
+    const qh_status status = build(e, rate_scale, diag);
+    if (status != QH_OK) {
+        qh_arena_destroy(arena);
+        return status;
+    }
+    *river = e;
+    return QH_OK;
+}
+
+void exact_river_destroy(exact_river *river) {
+    if (river) qh_arena_destroy(river->arena);
+}
+
+qh_status exact_river_set_water(exact_river *river, const qh_flow *flow, qh_diag *diag) {
+    river->flow = flow;
+    QH_TRY(set_pieces(river, diag));
+    set_points(river);
+    return QH_OK;
+}

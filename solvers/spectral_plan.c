@@ -1,0 +1,348 @@
+/* How to invert: period, line and number of frequencies, and whether that can be afforded.
+ *
+ * Scheme     sigma P = ln(10/eps), eps the tolerance over ten: what wraps around is below it. N: the smallest number whose
+ *            term at the sections, for the sizes of all jumps added up, is below tolerance when it is multiplied by N/8, the
+ *            length of a decaying tail; by bisection. A start from a given state decays like a power only: there the filter
+ *            is of low order and N large against the samples in a period. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "model/lang.h"
+#include "solvers/spectral_internal.h"
+
+static const double TAU = 6.283185307179586;
+static const double WORK = 3e-7;      /* s, of a piece and mode at a frequency */
+static const double AFFORDABLE = 30;  /* s, of a solve */
+static const double MEMORY = 1 << 30; /* bytes of accumulated transforms */
+static const double BY_SAMPLES = 24;  /* -, frequencies a sample in a period, where spectra do not decay */
+
+/* ---- solving for loads ---- */
+
+double complex spectral_load(const spectral *s, size_t source, size_t species, size_t lane, double complex rate,
+                             size_t k) {
+    const qh_forcing *forcing = s->problem->forcing;
+    const size_t at = (source * forcing->n_species + species) * forcing->n_lane + s->first_lane + lane;
+    const qh_forcing_value *input = &forcing->value[at];
+    const double weight = input->scale * (input->is_load ? 1 : forcing->flow[source]);
+    double complex load = s->given ? qh_value_at(&input->value, 0) / rate : 0;
+    if (k != SPECTRAL_START && s->of_value[at] != SIZE_MAX) load += s->series[s->of_value[at]].value[k];
+    return weight * load;
+}
+
+/* What spectral_load is below, at the size of the rate. */
+static double bound_of(const spectral *s, size_t source, size_t species, size_t lane, double rate, spectral_part part) {
+    const qh_forcing *forcing = s->problem->forcing;
+    const size_t at = (source * forcing->n_species + species) * forcing->n_lane + s->first_lane + lane;
+    const qh_forcing_value *input = &forcing->value[at];
+    const double weight = fabs(input->scale) * (input->is_load ? 1 : forcing->flow[source]);
+    double bound = 0;
+    if (input->value.series) bound = spectral_series_bound(input->value.series, rate, s->plan.shift, s->plan.duration);
+    if (part == SPECTRAL_ALL && s->given) bound += fabs(qh_value_at(&input->value, 0)) / rate;
+    return weight * bound;
+}
+
+/* The loads of a solve: of a frequency, or bounds. */
+typedef struct asked {
+    double complex rate;
+    size_t k;
+    bool bound;
+    spectral_part part;
+} asked;
+
+static double complex given_load(const spectral *s, size_t source, size_t species, size_t lane, const asked *a) {
+    return a->bound ? bound_of(s, source, species, lane, cabs(a->rate), a->part)
+                    : spectral_load(s, source, species, lane, a->rate, a->k);
+}
+
+static void add_to_point(const spectral *s, const spectral_level *l, size_t source, size_t point, const asked *a) {
+    for (size_t i = 0; i < s->n; i++) {
+        double complex *at = exact_complex_core_at(l->core, i, point);
+        for (size_t lane = 0; lane < s->n_lane; lane++)
+            at[lane] += given_load(s, source, l->river->species[i], lane, a);
+    }
+}
+
+static void add_to_stretch(const spectral *s, const spectral_level *l, size_t source, size_t row, const asked *a) {
+    const qh_lateral *lateral = &s->problem->river_case->lateral[row];
+    const qh_network *network = s->problem->network;
+    for (size_t i = 0; i < s->n; i++) {
+        for (size_t lane = 0; lane < s->n_lane; lane++) {
+            const double complex load =
+                given_load(s, source, l->river->species[i], lane, a) / (lateral->to - lateral->from);
+            for (size_t k = network->lateral_first[row]; k < network->lateral_end[row]; k++)
+                l->core->brought[(k * s->n + i) * s->n_lane + lane] += load;
+        }
+    }
+}
+
+static void set_loads(const spectral *s, const spectral_level *l, const asked *a) {
+    const qh_case *c = s->problem->river_case;
+    const qh_network *network = s->problem->network;
+    for (size_t k = 0; k < s->n * network->n_point * s->n_lane; k++)
+        l->core->value[k] = 0;
+    for (size_t k = 0; c->n_lateral > 0 && k < s->n * network->n_segment * s->n_lane; k++)
+        l->core->brought[k] = 0;
+    size_t source = 0;
+    for (size_t k = 0; k < c->n_headwater; k++)
+        add_to_point(s, l, source++, network->headwater_point[k], a);
+    for (size_t k = 0; k < c->n_tributary; k++)
+        add_to_point(s, l, source++, network->tributary_point[k], a);
+    for (size_t k = 0; k < c->n_outfall; k++)
+        add_to_point(s, l, source++, network->outfall_point[k], a);
+    for (size_t k = 0; k < c->n_lateral; k++)
+        add_to_stretch(s, l, source++, k, a);
+}
+
+static qh_status solve_asked(const spectral *s, const asked *a) {
+    const bool starts = s->given && (!a->bound || a->part == SPECTRAL_ALL);
+    for (size_t l = 0; l < s->n_level; l++) {
+        exact_complex_core *core = s->level[l].core;
+        QH_TRY(exact_complex_core_set_rate(core, a->rate));
+        core->gain_factor = starts ? 1 / a->rate : 0;
+        core->initial = starts ? s->initial : NULL;
+        set_loads(s, &s->level[l], a);
+        QH_TRY(exact_complex_core_solve(core));
+    }
+    return QH_OK;
+}
+
+qh_status spectral_solve(const spectral *s, double complex rate, size_t k) {
+    return solve_asked(s, &(asked){.rate = rate, .k = k});
+}
+
+qh_status spectral_probe(const spectral *s, double complex rate, spectral_part part) {
+    return solve_asked(s, &(asked){.rate = rate, .bound = true, .part = part});
+}
+
+double complex spectral_at(const spectral *s, size_t position, size_t point, size_t lane) {
+    double complex sum = 0;
+    for (size_t l = 0; l < s->n_level; l++)
+        sum += s->level[l].weight * exact_complex_core_at(s->level[l].core, position, point)[lane];
+    return sum;
+}
+
+/* ---- the plan ---- */
+
+static double largest_at_sections(const spectral *s) {
+    double largest = 0;
+    for (size_t k = 0; k < s->problem->river_case->n_section; k++)
+        for (size_t i = 0; i < s->n; i++)
+            for (size_t lane = 0; lane < s->n_lane; lane++)
+                largest = fmax(largest, cabs(spectral_at(s, i, s->problem->network->section_point[k], lane)));
+    return largest;
+}
+
+static double tolerance_of(const spectral *s) { return 0.1 * s->problem->river_case->solver.relative_tolerance; }
+
+/* Whether the terms of the series at the sections are below tolerance from number n on. */
+static qh_status is_small(const spectral *s, double n, spectral_part part, bool *small) {
+    const spectral_plan *plan = &s->plan;
+    QH_TRY(spectral_probe(s, plan->shift + TAU * I * n / plan->period, part));
+    const double term = 2 / plan->period * exp(plan->shift * plan->duration) * largest_at_sections(s);
+    *small = term * fmax(n / 8, 1) <= tolerance_of(s) * plan->scale;
+    return QH_OK;
+}
+
+/* The smallest number of frequencies that decays, 1 + most when there is none up to `most`. */
+static qh_status find_decay(const spectral *s, double most, spectral_part part, double *count) {
+    double high = 32, low = 16;
+    bool small = false;
+    for (;; high *= 2) {
+        QH_TRY(is_small(s, high, part, &small));
+        if (small || high > most) break;
+        low = high;
+    }
+    if (!small) {
+        *count = most + 1;
+        return QH_OK;
+    }
+    while (high - low > 0.02 * high) {
+        const double middle = 0.5 * (low + high);
+        QH_TRY(is_small(s, middle, part, &small));
+        if (small)
+            high = middle;
+        else
+            low = middle;
+    }
+    *count = ceil(high);
+    return QH_OK;
+}
+
+/* The largest concentration that the loads can make: the steady state of the largest values, or the initial one. */
+static double scale_of(const spectral *s) {
+    const qh_forcing *forcing = s->problem->forcing;
+    double largest = 0;
+    for (size_t i = 0; i < s->n && s->given; i++)
+        largest = fmax(largest, s->initial[i]);
+    for (size_t k = 0; k < s->problem->river_case->n_headwater * forcing->n_species * forcing->n_lane; k++) {
+        const qh_value *value = &forcing->value[k].value;
+        double most = fabs(value->constant);
+        for (size_t j = 0; value->series && j < value->series->count; j++)
+            most = fmax(j ? most : 0, fabs(value->series->value[j]));
+        largest = fmax(largest, forcing->value[k].scale * most);
+    }
+    return largest;
+}
+
+/* The same from loads, which is larger where outfalls matter: their loads over the water that leaves. */
+static double scale_of_loads(const spectral *s) {
+    const qh_forcing *forcing = s->problem->forcing;
+    const size_t row = forcing->n_species * forcing->n_lane;
+    double largest = 0;
+    for (size_t j = 0; j < row; j++) {
+        double sum = 0;
+        for (size_t source = 0; source < forcing->n_source; source++) {
+            const qh_forcing_value *input = &forcing->value[source * row + j];
+            double most = input->value.series ? 0 : fabs(input->value.constant);
+            for (size_t i = 0; input->value.series && i < input->value.series->count; i++)
+                most = fmax(most, fabs(input->value.series->value[i]));
+            sum += input->scale * most * (input->is_load ? 1 : forcing->flow[source]);
+        }
+        largest = fmax(largest, sum);
+    }
+    return largest / s->problem->flow->inflow;
+}
+
+static double pieces_of(const spectral *s) {
+    double count = 0;
+    for (size_t l = 0; l < s->n_level; l++)
+        count += (double)(s->level[l].river->n_piece * s->level[l].core->n_mode);
+    return count;
+}
+
+double spectral_cost(const spectral *s) { return WORK * pieces_of(s) * (double)s->plan.n_frequency; }
+
+static bool is_whole(double ratio) { return fabs(ratio - round(ratio)) < 1e-9 * ratio; }
+
+/* Period and times: the longer of the two intervals goes into the period a whole number of times. */
+static const char *set_times(spectral *s) {
+    const qh_run_options *run = &s->problem->river_case->run;
+    const double longer = fmax(run->sample_interval, run->output_interval);
+    const double shorter = fmin(run->sample_interval, run->output_interval);
+    if (!is_whole(longer / shorter) || !is_whole(run->duration / longer))
+        return QH_N("the duration and the intervals of output and samples are not multiples of one another");
+    size_t fold = (size_t)round(run->duration / longer) * 2;
+    for (size_t length = fold;; length++) { /* small factors only, for the transforms */
+        size_t rest = length;
+        for (size_t r = 2; r <= 5; r++)
+            while (rest % r == 0)
+                rest /= r;
+        if (rest != 1) continue;
+        fold = length;
+        break;
+    }
+    const double period = (double)fold * longer;
+    s->plan.duration = run->duration;
+    s->plan.period = period;
+    s->plan.sample_fold = (size_t)round(period / run->sample_interval);
+    s->plan.frame_fold = (size_t)round(period / run->output_interval);
+    s->plan.n_sample = (size_t)round(run->duration / run->sample_interval) + 1;
+    s->plan.n_frame = (size_t)round(run->duration / run->output_interval) + 1;
+    s->plan.shift = log(10 / tolerance_of(s)) / period;
+    s->plan.scale = fmax(scale_of(s), scale_of_loads(s));
+    if (!(s->plan.scale > 0)) s->plan.scale = 1;
+    return NULL;
+}
+
+static const char *set_frequencies(spectral *s, qh_status *status) {
+    const double most = fmin(fmax(AFFORDABLE / (WORK * pieces_of(s)), 1024), 1 << 20);
+    double jumps = 0, all = 0;
+    *status = find_decay(s, most, SPECTRAL_JUMPS, &jumps);
+    if (*status == QH_OK) *status = find_decay(s, most, SPECTRAL_ALL, &all);
+    if (*status != QH_OK) return NULL;
+    if (jumps > most) return QH_N("a front at a control section is too sharp for a series of frequencies");
+    const double by_samples = fmax(BY_SAMPLES * (double)s->plan.sample_fold, 3 * jumps);
+    s->plan.decays = 1.6 * all <= by_samples;
+    s->plan.filter_order = s->plan.decays ? 16 : 8;
+    const double wanted = s->plan.decays ? 1.6 * all : by_samples;
+    if (wanted > most) return QH_N("a front at a control section is too sharp for a series of frequencies");
+    s->plan.n_frequency = (size_t)wanted;
+    const qh_grid *grid = s->problem->grid;
+    const double places = 2 * (double)grid->n_cell + 2 * (double)s->problem->network->n_point;
+    const double sections = 2 * (double)s->problem->river_case->n_section * (double)s->plan.sample_fold;
+    const double rows = places * (double)s->plan.frame_fold + sections;
+    if (rows * (double)s->m * sizeof(double complex) > MEMORY)
+        return QH_N("profiles at so many times need too much memory");
+    return NULL;
+}
+
+/* ---- creation ---- */
+
+static qh_status add_level(spectral *s, size_t division, const double *rate_scale, qh_diag *diag) {
+    spectral_level made = {.weight = 1};
+    const qh_problem *p = s->problem;
+    QH_TRY(exact_river_create(p->river_case, p->network, p->flow, rate_scale, division, diag, &made.river));
+    const qh_status status = exact_complex_core_create(made.river, s->n_lane, &made.core);
+    if (status != QH_OK) {
+        exact_river_destroy(made.river);
+        return status;
+    }
+    s->level[s->n_level++] = made;
+    return QH_OK;
+}
+
+/* Distributed inflow is refined five times: with pieces of an eighth to a 128th of a doubling of the discharge the extrapolation
+ * is right to some 1e-10. */
+static qh_status add_levels(spectral *s, qh_diag *diag) {
+    const qh_problem *p = s->problem;
+    double scale[EXACT_SPECIES];
+    bool inflow = false;
+    for (size_t i = 0; i < s->n; i++)
+        scale[i] = p->forcing->rate_scale[i * p->forcing->n_lane + s->first_lane];
+    for (size_t k = 0; k < p->network->n_segment; k++)
+        inflow = inflow || p->flow->segment_lateral[k] > 0;
+    const size_t count = inflow ? 5 : 1;
+    for (size_t l = 0; l < count; l++)
+        QH_TRY(add_level(s, (size_t)1 << l, scale, diag));
+    double weight[EXACT_LEVELS];
+    exact_weights(count, weight);
+    for (size_t l = 0; l < count; l++)
+        s->level[l].weight = weight[l];
+    return QH_OK;
+}
+
+static qh_status set_up(spectral *s, qh_diag *diag, const char **objection) {
+    const qh_case *c = s->problem->river_case;
+    s->given = c->run.initial == QH_INITIAL_GIVEN;
+    s->initial = calloc(s->n + 1, sizeof *s->initial);
+    if (!s->initial) return QH_E_NOMEM;
+    QH_TRY(add_levels(s, diag));
+    for (size_t i = 0; i < s->n && s->given; i++)
+        s->initial[i] = c->constituent[s->level[0].river->species[i]].initial.value;
+    *objection = set_times(s);
+    if (*objection) return QH_OK;
+    qh_status status = QH_OK;
+    *objection = set_frequencies(s, &status);
+    return status;
+}
+
+qh_status spectral_create(const qh_problem *problem, size_t first_lane, size_t n_lane, qh_diag *diag, spectral **made,
+                          const char **objection) {
+    spectral *s = calloc(1, sizeof *s);
+    if (!s) return QH_E_NOMEM;
+    *s = (spectral){.problem = problem, .first_lane = first_lane, .n_lane = n_lane, .n = problem->forcing->n_species};
+    s->m = s->n * n_lane;
+    const char *why = NULL;
+    const qh_status status = set_up(s, diag, &why);
+    if (status != QH_OK) {
+        spectral_destroy(s);
+        return status;
+    }
+    *made = s;
+    *objection = why;
+    return QH_OK;
+}
+
+void spectral_destroy(spectral *s) {
+    if (!s) return;
+    for (size_t l = 0; l < s->n_level; l++) {
+        exact_complex_core_destroy(s->level[l].core);
+        exact_river_destroy(s->level[l].river);
+    }
+    for (size_t k = 0; k < s->n_series; k++)
+        free(s->series[k].value);
+    free(s->series);
+    free(s->of_value);
+    free(s->initial);
+    free(s);
+}
