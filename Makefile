@@ -62,11 +62,12 @@ registries := dispersion:model/dispersion:qh_dispersion_formula:model/dispersion
               process:model/kinetics:qh_process:model/kinetics.h \
               reaeration:model/reaeration:qh_reaeration_formula:model/reaeration.h \
               ecoflow:model/ecoflow:qh_ecoflow_rule:model/ecoflow.h \
+              change:model/changes:qh_change_kind:model/overlay.h \
               engine:solvers/engines:qh_engine:solvers/engine.h \
               plot:viz/plots:qh_plot:viz/plot.h \
               command:cli/commands:qh_command:cli/command.h
 # Data files that travel inside the library. array:folder:pattern
-embeds := standards:scenarios/standards:*.yaml template:io/template:* plots:viz/plots:*.gp
+embeds := standards:scenarios/standards:*.yaml discharge:scenarios/discharge:*.yaml template:io/template:* plots:viz/plots:*.gp
 
 field     = $(word $(2),$(subst :, ,$(1)))
 kinds     := $(foreach r,$(registries),$(call field,$(r),1))

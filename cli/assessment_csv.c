@@ -1,7 +1,7 @@
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/assessment.h"
+#include "cli/csv.h"
 
 const char *qh_class_name(const qh_standard *standard, int water_class, size_t size, char *buffer) {
     if (water_class < 1) return "";
@@ -16,65 +16,41 @@ double qh_verdict_shown(const qh_verdict *verdict, double inner) {
     return verdict->judged ? inner / verdict->item->factor : inner;
 }
 
-/* A field by RFC 4180. */
-static void text(const char *value) {
-    if (!strpbrk(value, ",\"\r\n")) {
-        fputs(value, stdout);
-        return;
-    }
-    putchar('"');
-    for (const char *c = value; *c; c++) {
-        if (*c == '"') putchar('"');
-        putchar(*c);
-    }
-    putchar('"');
-}
-
-static void comma_text(const char *value) {
-    putchar(',');
-    text(value);
-}
-
-static void comma_number(bool given, double value) {
-    putchar(',');
-    if (given) printf("%.10g", value);
-}
-
 static void comma_time(const qh_store_info *info, double time) {
     char buffer[64];
-    comma_text(qh_time_text(info->start, time, sizeof buffer, buffer));
+    qh_csv_comma_text(qh_time_text(info->start, time, sizeof buffer, buffer));
 }
 
 static void row(const qh_shown_assessment *shown, const qh_verdict *v) {
     const qh_stored_section *section = &shown->info->section[v->section];
     const qh_stored_constituent *constituent = &shown->info->constituent[v->constituent];
     char buffer[64];
-    text(section->code);
-    comma_text(section->name);
-    comma_text(constituent->name);
-    comma_text(v->judged ? v->item->code : "");
-    comma_text(shown->info->steady ? "steady" : qh_statistic_name(shown->assessment->statistic));
-    comma_number(true, qh_verdict_shown(v, v->value));
-    comma_text(qh_verdict_unit(v));
+    qh_csv_text(section->code);
+    qh_csv_comma_text(section->name);
+    qh_csv_comma_text(constituent->name);
+    qh_csv_comma_text(v->judged ? v->item->code : "");
+    qh_csv_comma_text(shown->info->steady ? "steady" : qh_statistic_name(shown->assessment->statistic));
+    qh_csv_comma_number(true, qh_verdict_shown(v, v->value));
+    qh_csv_comma_text(qh_verdict_unit(v));
     if (shown->info->steady) {
-        comma_text("");
-        comma_text("");
+        qh_csv_comma_text("");
+        qh_csv_comma_text("");
     } else {
         comma_time(shown->info, v->from);
         comma_time(shown->info, v->to);
     }
-    comma_text(v->judged ? v->counts ? "yes" : "reference" : "no");
-    comma_text(qh_class_name(shown->standard, v->actual_class, sizeof buffer, buffer));
-    comma_text(qh_class_name(shown->standard, v->target_class, sizeof buffer, buffer));
-    comma_number(v->judged, qh_verdict_shown(v, v->target_limit));
-    comma_text(!v->judged ? "" : v->attained ? "yes" : "no");
-    comma_number(v->exceedance_defined, v->exceedance);
-    comma_number(v->exceedance_defined, v->exceedance_national);
+    qh_csv_comma_text(v->judged ? v->counts ? "yes" : "reference" : "no");
+    qh_csv_comma_text(qh_class_name(shown->standard, v->actual_class, sizeof buffer, buffer));
+    qh_csv_comma_text(qh_class_name(shown->standard, v->target_class, sizeof buffer, buffer));
+    qh_csv_comma_number(v->judged, qh_verdict_shown(v, v->target_limit));
+    qh_csv_comma_text(!v->judged ? "" : v->attained ? "yes" : "no");
+    qh_csv_comma_number(v->exceedance_defined, v->exceedance);
+    qh_csv_comma_number(v->exceedance_defined, v->exceedance_national);
     const bool days = v->judged && !shown->info->steady;
-    comma_number(days, (double)v->days);
-    comma_number(days, (double)v->days_attained);
-    comma_text(v->judged ? v->item->clause : "");
-    comma_text(v->judged ? v->item->confidence : "");
+    qh_csv_comma_number(days, (double)v->days);
+    qh_csv_comma_number(days, (double)v->days_attained);
+    qh_csv_comma_text(v->judged ? v->item->clause : "");
+    qh_csv_comma_text(v->judged ? v->item->confidence : "");
     putchar('\n');
 }
 

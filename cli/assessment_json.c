@@ -71,6 +71,11 @@ static json_t *run_object(const qh_shown_assessment *shown) {
     put_text(run, "case", info->case_name);
     put_text(run, "title", info->case_title);
     put_text(run, "note", info->case_note);
+    put(run, "scenario", *info->scenario ? json_string(info->scenario) : json_null());
+    put(run, "scenario_title", *info->scenario ? json_string(info->scenario_title) : json_null());
+    json_t *files = put_array(run, "scenario_files");
+    for (size_t i = 0; i < info->n_scenario_file; i++)
+        if (json_array_append_new(files, json_string(info->scenario_file[i])) != 0) qh_need(NULL);
     put_text(run, "engine", info->engine);
     put_text(run, "version", info->version);
     put_text(run, "command", info->command);

@@ -83,6 +83,9 @@ static void print_title(const page *p) {
     printf("%s%s%s%s%s%s\n", *info->case_title ? info->case_title : info->case_name, *info->case_title ? " (" : "",
            *info->case_title ? info->case_name : "", *info->case_title ? ")" : "", *info->case_note ? "  " : "",
            info->case_note);
+    if (*info->scenario)
+        printf("%s: %s%s%s\n", qh_tr(p->lang, "Scenario"), info->scenario, *info->scenario_title ? "  " : "",
+               info->scenario_title);
     printf(qh_tr(p->lang, "Standard: %s, %s (%s)\n"), standard->code,
            p->lang == QH_ZH ? standard->title_zh : standard->title, standard->source);
     printf(qh_tr(p->lang, "Judged: %s, by the single-factor method; engine %s"),

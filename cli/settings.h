@@ -1,16 +1,23 @@
-/* --set KEY=VALUE, for every subcommand that reads a case. */
+/* --set KEY=VALUE and --scenario NAME, for every subcommand that reads a case. */
 #ifndef QH_CLI_SETTINGS_H
 #define QH_CLI_SETTINGS_H
 
 #include "cli/options.h"
 #include "io/case_reader.h"
 
-/* The row of the options table. */
+/* Rows of the options table. */
 #define QH_SET_OPTION(values)                                                                                          \
     {                                                                                                                  \
         0, "set", "KEY=VALUE",                                                                                         \
             QH_N("change one key of case.yaml for this run, such as --set run.month=1; may be repeated"), NULL, NULL,  \
             NULL, NULL, (values)                                                                                       \
+    }
+
+#define QH_SCENARIO_OPTION(name)                                                                                       \
+    {                                                                                                                  \
+        0, "scenario", "NAME",                                                                                         \
+            QH_N("lay the scenario of the file scenarios/NAME.yaml in the case folder over the case, after --set"),    \
+            NULL, NULL, NULL, (name), NULL                                                                             \
     }
 
 /* The values of --set as settings [set->count], allocated with malloc together with their keys: free() them. Returns -1,

@@ -16,9 +16,9 @@ assess() {
 }
 
 made=()
-show() { # TITLE CASE
+show() { # TITLE NAME OPTION...: NAME of the files that are made, further options of the run
   printf '\n======== %s ========\n\n' "$1"
-  "$qinghe" run "$here/$2" -o "$out/$2.h5"
+  "$qinghe" run "$here/apengjiang" -o "$out/$2.h5" "${@:3}"
   printf '\n'
   assess "$out/$2.h5"
   assess "$out/$2.h5" --csv >"$out/$2.csv"
@@ -29,18 +29,13 @@ show() { # TITLE CASE
 }
 
 show 'The Apeng river as it is' apengjiang
-show 'Plants at grade 1A, larger ecological flows' apengjiang-upgraded
+show 'Plants at grade 1A, larger ecological flows' apengjiang-upgraded --scenario 提标
 
 printf '\n======== What the upgrade changes ========\n\n'
-awk -F, '
-  FNR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
-  { key = $column["section"] FS $column["constituent"]
-    value = sprintf("%.3g mg/L, class %s", $column["value"], $column["class"]) }
-  NR == FNR { before[key] = value; missed[key] = $column["attained"] == "no"; next }
-  missed[key] || $column["attained"] == "no" {
-    printf "  %s %s  %s, target %s: %s -> %s: %s\n", $column["section"], $column["section_name"], $column["constituent"],
-      $column["target_class"], before[key], value, $column["attained"] == "yes" ? "attained" : "still missed" }
-' "$out/apengjiang.csv" "$out/apengjiang-upgraded.csv"
+"$qinghe" compare "$out/apengjiang.h5" "$out/apengjiang-upgraded.h5" --missed
+"$qinghe" plot "$out/apengjiang.h5" "$out/apengjiang-upgraded.h5" --kind profile --route 黔江河—阿蓬江出境 \
+  -o "$out/apengjiang-both-profile.png" >/dev/null
+made+=("$out/apengjiang-both-profile.png")
 
 printf '\nstores, tables and pictures:\n'
 printf '  %s\n' "${made[@]}"

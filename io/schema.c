@@ -9,7 +9,9 @@
 /* ---- looking things up ---- */
 
 const qh_key_table *qh_schema_table(size_t index) {
-    return index < qh_schema_table_count ? &qh_schema_tables[index] : NULL;
+    if (index < qh_schema_table_count) return &qh_schema_tables[index];
+    index -= qh_schema_table_count;
+    return index < qh_schema_overlay_table_count ? &qh_schema_overlay_tables[index] : NULL;
 }
 
 bool qh_is_called(const char *text, const char *name, const char *aliases) {
@@ -24,8 +26,9 @@ bool qh_is_called(const char *text, const char *name, const char *aliases) {
 }
 
 const qh_key_table *qh_schema_find_table(const char *name) {
-    for (size_t i = 0; i < qh_schema_table_count; i++) {
-        if (qh_is_called(name, qh_schema_tables[i].name, qh_schema_tables[i].aliases)) return &qh_schema_tables[i];
+    const qh_key_table *table = NULL;
+    for (size_t i = 0; (table = qh_schema_table(i)); i++) {
+        if (qh_is_called(name, table->name, table->aliases)) return table;
     }
     return NULL;
 }
@@ -61,10 +64,11 @@ void qh_key_path(const qh_key_table *table, const qh_key *key, size_t size, char
 void qh_schema_suggest(const char *path, size_t size, char *buffer) {
     qh_nearest nearest = qh_nearest_begin(path);
     char candidate[128];
-    for (size_t t = 0; t < qh_schema_table_count; t++) {
-        qh_nearest_offer(&nearest, qh_schema_tables[t].name);
-        for (size_t k = 0; k < qh_schema_tables[t].n_key; k++) {
-            qh_key_path(&qh_schema_tables[t], &qh_schema_tables[t].key[k], sizeof candidate, candidate);
+    const qh_key_table *table = NULL;
+    for (size_t t = 0; (table = qh_schema_table(t)); t++) {
+        qh_nearest_offer(&nearest, table->name);
+        for (size_t k = 0; k < table->n_key; k++) {
+            qh_key_path(table, &table->key[k], sizeof candidate, candidate);
             qh_nearest_offer(&nearest, candidate);
         }
     }

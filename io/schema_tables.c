@@ -28,7 +28,7 @@ static qh_named reaeration_formulas(size_t index) {
     return formula ? (qh_named){formula->name, formula->title} : (qh_named){NULL, NULL};
 }
 
-static qh_named ecoflow_rules(size_t index) {
+qh_named qh_schema_ecoflow_rules(size_t index) {
     const qh_ecoflow_rule *rule = qh_registry_ecoflow[index];
     return rule ? (qh_named){rule->name, rule->title} : (qh_named){NULL, NULL};
 }
@@ -46,43 +46,17 @@ static const qh_choice remediations[] = {
     {"closed", "销号|已销号", QH_REMEDIATION_CLOSED}, {0}};
 static const qh_choice withdrawal_kinds[] = {
     {"withdrawal", "取水口|取水", 0}, {"intake", "饮用水取水口|水源地取水口|饮用水水源地", 1}, {0}};
-static const qh_choice tennant_grades[] = {
+const qh_choice qh_schema_tennant_grades[] = {
     {"flush", "冲刷|最大", 0}, {"optimum", "最佳", 1}, {"outstanding", "极好", 2}, {"excellent", "非常好", 3},
     {"good", "好", 4},         {"fair", "中|一般", 5}, {"poor", "差|最小", 6},     {0}};
 static const qh_choice target_classes[] = {{"Ⅰ", "I|1|Ⅰ类|I类|1类|一类", 1},     {"Ⅱ", "II|2|Ⅱ类|II类|2类|二类", 2},
                                            {"Ⅲ", "III|3|Ⅲ类|III类|3类|三类", 3}, {"Ⅳ", "IV|4|Ⅳ类|IV类|4类|四类", 4},
                                            {"Ⅴ", "V|5|Ⅴ类|V类|5类|五类", 5},     {0}};
-static const qh_choice flags[] = {{"yes", "是|true", 1}, {"no", "否|false", 0}, {0}};
+const qh_choice qh_schema_flags[] = {{"yes", "是|true", 1}, {"no", "否|false", 0}, {0}};
 static const qh_choice senses[] = {
     {"max", "", QH_LIMIT_MAX}, {"min", "", QH_LIMIT_MIN}, {"range", "", QH_LIMIT_RANGE}, {0}};
-static const qh_choice confidences[] = {{"V", "", 0}, {"V2", "", 1}, {"M+", "", 2}, {"M~", "", 3}, {"M-", "", 4}, {0}};
-
-/* ---- how entries are written ---- */
-
-/* Offset of a field, refused by the compiler when the field's type is not the one its key kind stores. */
-#define AT(row, field, type) (offsetof(row, field) + 0 * sizeof(_Generic(((row *)0)->field, type : 0)))
-
-#define TEXT_AT(row, field)   .kind = QH_KEY_TEXT, .offset = AT(row, field, const char *)
-#define NUMBER_AT(row, field) .kind = QH_KEY_NUMBER, .offset = AT(row, field, double)
-#define OPTIONAL_AT(row, field)                                                                                        \
-    .kind = QH_KEY_OPTIONAL, .presence = QH_MAY_BE_LEFT_OUT, .offset = AT(row, field, qh_optional)
-#define INTEGER_AT(row, field)      .kind = QH_KEY_INTEGER, .offset = AT(row, field, int)
-#define COUNT_AT(row, field)        .kind = QH_KEY_COUNT, .offset = AT(row, field, size_t)
-#define CHOICE_AT(row, field, type) .kind = QH_KEY_CHOICE, .offset = AT(row, field, type)
-#define NAME_AT(row, field)         .kind = QH_KEY_NAME, .offset = AT(row, field, const char *)
-#define FLAG_AT(row, field)         .kind = QH_KEY_FLAG, .choice = flags, .offset = AT(row, field, bool)
-#define REFERENCE_AT(row, field)    .kind = QH_KEY_REFERENCE, .offset = AT(row, field, size_t)
-#define TIME_AT(row, field)         .kind = QH_KEY_TIME, .offset = AT(row, field, const char *)
-
-#define DEFAULT(text)  .presence = QH_HAS_DEFAULT, .fallback = (text)
-#define OR_NOTHING     .presence = QH_HAS_DEFAULT, .fallback = ""
-#define LEFT_OUT       .presence = QH_MAY_BE_LEFT_OUT
-#define IN(dim, shown) .dimension = (dim), .unit = (shown)
-
-#define AT_LEAST(x)      .range = {(x), HUGE_VAL, false}
-#define OVER(x)          .range = {(x), HUGE_VAL, true}
-#define BETWEEN(a, b)    .range = {(a), (b), false}
-#define OVER_UP_TO(a, b) .range = {(a), (b), true}
+const qh_choice qh_schema_confidences[] = {{"V", "", 0},  {"V2", "", 1}, {"M+", "", 2},
+                                           {"M~", "", 3}, {"M-", "", 4}, {0}};
 
 #define PER_DAY (1.0 / 86400.0)
 
@@ -769,7 +743,7 @@ static const qh_key station_keys[] = {
     {.name = "rule",
      .aliases = "生态流量规则|规则",
      NAME_AT(qh_station, rule),
-     .registry = ecoflow_rules,
+     .registry = qh_schema_ecoflow_rules,
      .help = QH_N("How the ecological flow is set; it decides which columns are needed.")},
     {.name = "eco_flow",
      .aliases = "生态流量",
@@ -793,7 +767,7 @@ static const qh_key station_keys[] = {
      .aliases = "Tennant等级|等级",
      NAME_AT(qh_station, tennant_grade),
      LEFT_OUT,
-     .choice = tennant_grades,
+     .choice = qh_schema_tennant_grades,
      .help = QH_N("Grade of Tennant's table (rule tennant).")},
     MONTHLY_KEY(1),
     MONTHLY_KEY(2),
@@ -847,7 +821,7 @@ static const qh_key section_keys[] = {
     { .name = "clause", .aliases = "", .kind = QH_KEY_TEXT, .offset = (at), .help = QH_N("Clause that says so.") }
 #define CONFIDENCE_KEY(at)                                                                                             \
     {                                                                                                                  \
-        .name = "confidence", .aliases = "", .kind = QH_KEY_NAME, .choice = confidences, .offset = (at),               \
+        .name = "confidence", .aliases = "", .kind = QH_KEY_NAME, .choice = qh_schema_confidences, .offset = (at),     \
         .help = QH_N("How sure the text is: V read in the standard, V2 in a secondary source, M+ M~ M- from working "  \
                      "knowledge.")                                                                                     \
     }
@@ -1040,15 +1014,12 @@ static const qh_key item_keys[] = {
 
 /* ---- the tables ---- */
 
-#define KEYS(array) .key = (array), .n_key = sizeof(array) / sizeof((array)[0])
 #define YAML_PART                                                                                                      \
     .form = QH_FORM_YAML, .file = "case.yaml", .input_offset = QH_NOT_STORED, .limit_offset = QH_NOT_STORED
 #define STANDARD_PART                                                                                                  \
     .form = QH_FORM_STANDARD, .file = "standard.yaml", .input_offset = QH_NOT_STORED, .limit_offset = QH_NOT_STORED
-#define ROWS_OF(row)  .row_size = sizeof(row), .place_offset = AT(row, place, qh_place)
-#define NO_PLACE(row) .row_size = sizeof(row), .place_offset = QH_NOT_STORED
-#define NO_INPUTS     .input_offset = QH_NOT_STORED, .limit_offset = QH_NOT_STORED
-#define INPUTS(row)   .input_offset = AT(row, input, const qh_input *)
+#define NO_INPUTS   .input_offset = QH_NOT_STORED, .limit_offset = QH_NOT_STORED
+#define INPUTS(row) .input_offset = AT(row, input, const qh_input *)
 
 const qh_key_table qh_schema_tables[] = {
     {.name = "",

@@ -131,7 +131,8 @@ typedef struct qh_store_info {
     bool complete;
     bool steady;
     const char *case_name, *case_title, *case_note, *standard, *engine, *command, *version, *start;
-    int month; /* 0: not given */
+    const char *scenario, *scenario_title; /* "" for the case as it stands in its folder */
+    int month;                             /* 0: not given */
     size_t n_constituent, n_section, n_station, n_withdrawal, n_source, n_reach, n_node, n_route, n_budget_row,
         n_message;
     size_t n_cell, n_frame, n_sample;
@@ -161,6 +162,9 @@ typedef struct qh_store_info {
     const size_t *cell_reach;        /* [n_cell] */
     const double *cell_length, *cell_area, *cell_dispersion; /* [n_cell], m, m2, m2/s */
     const char *commit, *date; /* source of the program; ISO 8601 UTC, when the run began */
+    size_t n_scenario_file;
+    const char *const *scenario_file; /* [n_scenario_file], names for qh_store_case_file: the scenario's text and those
+                                       * that it extends, in the order of their changes */
 } qh_store_info;
 
 /* Opens a run, complete or not (then up to its last flushed frame). QH_E_IO with a message when it is no run of ours. */

@@ -270,6 +270,26 @@ static size_t counter(reader *r, const char *name) {
 
 /* ---- the parts ---- */
 
+/* One name a line. */
+static void read_scenario_files(reader *r, const char *lines) {
+    qh_store_info *info = &r->store->info;
+    size_t n = 0, most = 1;
+    for (const char *c = lines; *c; c++)
+        most += *c == '\n';
+    const char **name = room(r, most, sizeof *name);
+    for (const char *line = lines; name && *line;) {
+        const size_t length = strcspn(line, "\n");
+        name[n] = qh_arena_strndup(r->arena, line, length);
+        if (!name[n++]) {
+            r->failed = r->no_memory = true;
+            return;
+        }
+        line += length + (line[length] == '\n');
+    }
+    info->scenario_file = name;
+    info->n_scenario_file = name ? n : 0;
+}
+
 static void read_head(reader *r) {
     qh_store_info *info = &r->store->info;
     const int format = int_attribute(r, r->at, "qinghe_format");
@@ -283,6 +303,9 @@ static void read_head(reader *r) {
     info->case_name = text_attribute(r, "qinghe_case");
     info->case_title = text_attribute(r, "qinghe_title");
     info->case_note = text_attribute(r, "comment");
+    info->scenario = text_attribute(r, "qinghe_scenario");
+    info->scenario_title = text_attribute(r, "qinghe_scenario_title");
+    read_scenario_files(r, text_attribute(r, "qinghe_scenario_files"));
     info->standard = text_attribute(r, "qinghe_standard");
     info->engine = text_attribute(r, "qinghe_engine");
     info->command = text_attribute(r, "qinghe_command");

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "io/store_internal.h"
+#include "model/overlay.h"
 #include "model/version.h"
 
 enum { CHUNK_BYTES = 65536, WIDE_CHUNK_BYTES = 524288, COMPRESS_FROM = 16384, BUFFER_BYTES = 1048576 };
@@ -405,6 +406,14 @@ static void hdf5_version(size_t size, char *text) {
     snprintf(text, size, "%u.%u.%u", major, minor, release);
 }
 
+/* One name a line: their texts stand among the files of the case. */
+static const char *scenario_files(qh_h5 *h, const qh_scenario *scenario) {
+    const char *names = "";
+    for (size_t i = 0; names && i < scenario->n_file; i++)
+        names = qh_arena_printf(h->scratch, "%s%s%s", names, i ? "\n" : "", scenario->file[i]);
+    return names;
+}
+
 static void write_provenance(qh_store_writer *writer) {
     qh_h5 *h = &writer->plan.h;
     const qh_case *c = writer->layout.river_case;
@@ -433,6 +442,11 @@ static void write_provenance(qh_store_writer *writer) {
     qh_h5_string_attribute(h, root, "qinghe_case", c->name);
     qh_h5_string_attribute(h, root, "qinghe_title", c->title);
     qh_h5_string_attribute(h, root, "qinghe_case_folder", c->folder);
+    if (c->scenario) {
+        qh_h5_string_attribute(h, root, "qinghe_scenario", c->scenario->name);
+        qh_h5_string_attribute(h, root, "qinghe_scenario_title", c->scenario->title);
+        qh_h5_string_attribute(h, root, "qinghe_scenario_files", scenario_files(h, c->scenario));
+    }
     qh_h5_string_attribute(h, root, "qinghe_standard", c->standard);
     qh_h5_string_attribute(h, root, "qinghe_start", c->run.start);
     qh_h5_int_attribute(h, root, "qinghe_month", c->run.month);

@@ -251,6 +251,9 @@ typedef struct qh_case_file {
     const char *encoding; /* as found: "UTF-8", "GB18030" */
 } qh_case_file;
 
+/* The overlay that a case was changed by; see model/overlay.h. */
+typedef struct qh_scenario qh_scenario;
+
 typedef struct qh_case {
     qh_arena *arena;
     const char *folder;   /* as given by the user */
@@ -278,6 +281,7 @@ typedef struct qh_case {
     const qh_route *route;
     const qh_series *series;
     const qh_case_file *file;
+    const qh_scenario *scenario; /* NULL: the case as it stands in its folder */
 } qh_case;
 
 /* Frees a case and all that it holds. NULL is allowed. */

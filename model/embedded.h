@@ -16,6 +16,7 @@ typedef struct qh_embedded {
 } qh_embedded;
 
 extern const qh_embedded qh_embedded_standards[]; /* scenarios/standards: every .yaml */
+extern const qh_embedded qh_embedded_discharge[]; /* scenarios/discharge: every .yaml */
 extern const qh_embedded qh_embedded_template[];  /* io/template: the new case of `qinghe init` */
 extern const qh_embedded qh_embedded_plots[];     /* viz/plots: every .gp */
 

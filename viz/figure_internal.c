@@ -152,7 +152,10 @@ bool qh_figure_clock(const qh_figure *figure, double *seconds) {
 
 void qh_figure_title(qh_figure *figure, const char *kind, const char *second_line) {
     const qh_store_info *const info = figure->info;
-    const char *const title = info->case_title[0] ? info->case_title : info->case_name;
+    const char *const of_case = info->case_title[0] ? info->case_title : info->case_name;
+    const char *const of_scenario = info->scenario_title[0] ? info->scenario_title : info->scenario;
+    const bool one_scenario = figure->request->n_other == 0 && info->scenario[0];
+    const char *const title = one_scenario ? qh_figure_printf(figure, "%s — %s", of_case, of_scenario) : of_case;
     const double left = 18, right = figure->width - 18, top = figure->height;
     qh_canvas_text(figure->canvas, left, top - 22, (qh_text_style){18, QH_INK, QH_LEFT, 0}, title);
     qh_canvas_text(figure->canvas, right, top - 22, (qh_text_style){14, QH_FAINT, QH_RIGHT, 0}, kind);

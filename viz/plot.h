@@ -20,11 +20,14 @@ typedef struct qh_plot_request {
     const char *section;     /* code or name; NULL: all */
     double time;             /* s since start of the frame to draw; meaningful when has_time, else the last one */
     bool has_time;
+    size_t n_other;
+    qh_store *const *other; /* [n_other], further runs, drawn beside the first; only where the plot `compares` */
 } qh_plot_request;
 
 typedef struct qh_plot {
     const char *name;  /* "profile" */
     const char *title; /* English, a catalogue key */
+    bool compares;     /* draws several runs in one picture */
     qh_status (*draw)(const qh_plot_request *request, qh_diag *diag);
 } qh_plot;
 

@@ -22,6 +22,8 @@ static bool has_columns(const qh_key_table *table) { return table->input_offset 
 
 /* What the columns of constituents look like, where a table has them. */
 static const char *constituent_columns(const qh_key_table *table) {
+    if (table->form == QH_FORM_SCENARIO)
+        return QH_N("Besides, constituents by name, `COD: 50 mg/L` (concentration) or `COD: 20 kg/d` (load).");
     if (table->limit_offset != QH_NOT_STORED)
         return QH_N("Besides, a column for every constituent, `COD [mg/L]` (concentration) or `COD [kg/d]` (load): a "
                     "number, or `series:NAME` in unsteady runs; 0 must be written. `COD limit [mg/L]` (or `COD限值 "
@@ -165,6 +167,8 @@ static void markdown_table(const qh_app *app, const qh_key_table *table) {
     qh_key_alias(table->aliases, sizeof alias, alias);
     if (alias[0] && table->name[0]) printf(" %s", alias);
     printf("\n\n%s\n", qh_tr(app->lang, table->help));
+    if (table->form == QH_FORM_SCENARIO && !strchr(table->name, '.'))
+        printf("\n%s: `%s`.\n", qh_tr(app->lang, "File"), table->file);
     if (table->form == QH_FORM_CSV)
         printf("\n%s: `%s`, %s.\n", qh_tr(app->lang, "File"), table->file,
                qh_tr(app->lang, table->required ? "required" : "optional"));

@@ -6,6 +6,8 @@
 #include "cli/messages.h"
 #include "cli/options.h"
 #include "cli/table.h"
+#include "io/discharge_reader.h"
+#include "io/overlay_reader.h"
 #include "io/schema.h"
 #include "io/standard_reader.h"
 #include "model/channel.h"
@@ -32,6 +34,7 @@ typedef struct field {
 typedef struct listing {
     const qh_app *app;
     const char *standard; /* of --standard, NULL: all that ship */
+    const char *folder;   /* of --case, NULL: none */
     qh_diag *diag;
     qh_arena *arena;
     size_t n_field, n_cell, capacity;
@@ -281,6 +284,82 @@ static qh_status list_items(listing *l) {
     return each_standard(l, add_items);
 }
 
+/* -------------------------------------------------------------------------------------- discharge standards */
+
+/* "1A 50 | 1B 60", with "8 to 12 degC" behind a limit that cold water raises. */
+static const char *grade_limits(listing *l, const qh_discharge_standard *s, const qh_discharge_item *item) {
+    const qh_unit *unit = qh_unit_find(item->unit, QH_DIM_CONCENTRATION);
+    const double factor = unit ? unit->factor : 1.0;
+    const char *text = "";
+    for (size_t g = 0; g < s->n_grade; g++) {
+        const char *gap = *text ? " | " : "", *grade = title_of(l, s->grade[g], s->grade_zh[g]);
+        if (!item->limit[g].given) continue;
+        text = qh_need(qh_arena_printf(l->arena, "%s%s%s %g", text, gap, grade, item->limit[g].value / factor));
+        if (item->has_cold && item->cold_limit[g].given)
+            text = qh_need(qh_arena_printf(l->arena, "%s (%g <= %g degC)", text, item->cold_limit[g].value / factor,
+                                           item->cold_until));
+    }
+    return text;
+}
+
+static qh_status list_discharge(listing *l) {
+    add_field(l, "standard", QH_N("standard"), false);
+    add_field(l, "item", QH_N("item"), false);
+    add_field(l, "limits", QH_N("limits by grade"), false);
+    add_field(l, "unit", QH_N("unit"), false);
+    add_field(l, "confidence", QH_N("confidence"), false);
+    add_field(l, "clause", QH_N("clause"), false);
+    qh_discharge_standard *s = NULL;
+    qh_status status = QH_OK;
+    for (size_t i = 0; (status = qh_discharge_shipped(i, l->diag, &s)) == QH_OK; i++) {
+        for (size_t k = 0; k < s->n_item; k++) {
+            copy_cell(l, s->code);
+            copy_cell(l, s->item[k].code);
+            add_cell(l, grade_limits(l, s, &s->item[k]));
+            copy_cell(l, s->item[k].unit);
+            copy_cell(l, s->item[k].confidence);
+            copy_cell(l, s->item[k].clause);
+        }
+        qh_discharge_standard_destroy(s);
+    }
+    return status == QH_E_USAGE ? QH_OK : status; /* past the last one */
+}
+
+/* ------------------------------------------------------------------------------------------------- scenarios */
+
+static qh_status list_scenarios(listing *l) {
+    add_field(l, "name", QH_N("name"), false);
+    add_field(l, "extends", QH_N("extends"), false);
+    add_field(l, "changes", QH_N("changes"), false);
+    add_field(l, "title", QH_N("title"), false);
+    size_t n = 0;
+    qh_scenario_entry *entry = NULL;
+    QH_TRY(qh_scenario_list(l->folder ? l->folder : ".", l->arena, l->diag, &n, &entry));
+    for (size_t i = 0; i < n; i++) {
+        add_cell(l, entry[i].name);
+        add_cell(l, entry[i].extends);
+        add_cell(l, qh_need(qh_arena_printf(l->arena, "%zu", entry[i].n_change)));
+        add_cell(l, entry[i].title);
+    }
+    return QH_OK;
+}
+
+static qh_status list_changes(listing *l) {
+    add_field(l, "name", QH_N("name"), false);
+    add_field(l, "alias", QH_N("Chinese name"), false);
+    add_field(l, "title", QH_N("title"), true);
+    const qh_key_table *table = qh_schema_find_table("scenario.changes");
+    for (size_t i = 0; qh_registry_change[i]; i++) {
+        const qh_change_kind *kind = qh_registry_change[i];
+        char alias[128];
+        qh_key_alias(qh_schema_find_key(table, kind->name)->aliases, sizeof alias, alias);
+        add_cell(l, kind->name);
+        add_cell(l, qh_need(qh_arena_strdup(l->arena, alias)));
+        add_cell(l, kind->title);
+    }
+    return QH_OK;
+}
+
 /* ---------------------------------------------------------------------------------------------------- schema */
 
 static const char *presence_of(const qh_key *key) {
@@ -358,6 +437,9 @@ static const kind kinds[] = {
     {"reaeration", QH_N("formulas of the reaeration of dissolved oxygen"), list_reaeration},
     {"standards", QH_N("water quality standards that ship"), list_standards},
     {"items", QH_N("items and limits of the standards, with clause and confidence"), list_items},
+    {"discharge", QH_N("discharge standards that ship: limits by grade, with clause and confidence"), list_discharge},
+    {"scenarios", QH_N("scenarios of the case folder of --case, or of the current one"), list_scenarios},
+    {"changes", QH_N("kinds of change in a scenario; more on one: qinghe explain scenario.upgrade"), list_changes},
     {"plots", QH_N("kinds of pictures"), list_plots},
     {"dispersion", QH_N("formulas of longitudinal dispersion"), list_dispersion},
     {"channels", QH_N("hydraulic laws of reaches"), list_channels},
@@ -382,8 +464,8 @@ static void show_kinds(const qh_app *app) {
     qh_table_destroy(table);
 }
 
-static int list_kind(const qh_app *app, const kind *k, const char *standard, bool json) {
-    listing l = {.app = app, .standard = standard};
+static int list_kind(const qh_app *app, const kind *k, const char *standard, const char *folder, bool json) {
+    listing l = {.app = app, .standard = standard, .folder = folder};
     l.diag = qh_need(qh_diag_create(app->lang));
     l.arena = qh_need(qh_arena_create());
     const qh_status status = k->list(&l);
@@ -402,11 +484,13 @@ static int list_kind(const qh_app *app, const kind *k, const char *standard, boo
 
 static int list_main(const qh_app *app, int argc, char **argv) {
     bool json = false;
-    const char *standard = NULL, *name = NULL;
+    const char *standard = NULL, *folder = NULL, *name = NULL;
     const qh_option table[] = {
         {0, "json", NULL, QH_N("print JSON, for programs; always in English"), NULL, NULL, &json, NULL, NULL},
         {0, "standard", "CODE|FILE", QH_N("with standards and items: this standard only"), QH_N("all that ship"), NULL,
          NULL, &standard, NULL},
+        {0, "case", "CASE", QH_N("with scenarios: the folder of this case"), QH_N("the current folder"), NULL, NULL,
+         &folder, NULL},
     };
     const qh_usage usage = {
         .command = &qh_command_list,
@@ -415,6 +499,7 @@ static int list_main(const qh_app *app, int argc, char **argv) {
             "means that the number or formula was not read in its own document: docs/standards.md explains the marks."),
         .examples = "qinghe list dispersion\n"
                     "qinghe list items --standard GB3838-2002\n"
+                    "qinghe list scenarios --case examples/apengjiang\n"
                     "qinghe list units --json",
         .exit_codes = "024",
         .min_operands = 0,
@@ -431,7 +516,7 @@ static int list_main(const qh_app *app, int argc, char **argv) {
     }
     const char *names[N_KIND];
     for (size_t i = 0; i < N_KIND; i++) {
-        if (strcmp(kinds[i].name, name) == 0) return list_kind(app, &kinds[i], standard, json);
+        if (strcmp(kinds[i].name, name) == 0) return list_kind(app, &kinds[i], standard, folder, json);
         names[i] = kinds[i].name;
     }
     const char *closest = qh_closest(name, N_KIND, names);
@@ -443,7 +528,8 @@ static int list_main(const qh_app *app, int argc, char **argv) {
 
 const qh_command qh_command_list = {
     .name = "list",
-    .arguments = "[kinetics|reaeration|standards|items|plots|dispersion|channels|ecoflow|engines|keys|units|commands]",
+    .arguments = "[kinetics|reaeration|standards|items|discharge|scenarios|changes|plots|dispersion|channels|ecoflow|"
+                 "engines|keys|units|commands]",
     .summary = QH_N("list what this build knows: standards, formulas, rules, units ..."),
     .order = 60,
     .main = list_main,

@@ -14,8 +14,12 @@
 
 extern const qh_command qh_command_plot;
 
+enum { MOST_RUNS = 8 };
+
 typedef struct plot_options {
-    const char *path, *kind, *output, *constituent, *route, *section, *time, *standard;
+    size_t n_run;
+    const char *path[MOST_RUNS];
+    const char *kind, *output, *constituent, *route, *section, *time, *standard;
 } plot_options;
 
 /* "36 h", "1.5d", "600 s", or a plain number of seconds. */
@@ -46,15 +50,22 @@ static const char *all_kinds(qh_arena *arena) {
 
 static int draw(const qh_app *app, const plot_options *options, bool has_time, double time) {
     qh_diag *diag = qh_need(qh_diag_create(app->lang));
-    qh_store *store = NULL;
+    qh_store *store[MOST_RUNS] = {NULL};
     qh_standard *standard = NULL;
-    qh_status status = qh_store_open(options->path, diag, &store);
+    size_t n_open = 0;
+    qh_status status = QH_OK;
+    while (status == QH_OK && n_open < options->n_run) {
+        status = qh_store_open(options->path[n_open], diag, &store[n_open]);
+        if (status == QH_OK) n_open++;
+    }
     if (status == QH_OK) {
-        const char *code = options->standard ? options->standard : qh_store_get_info(store)->standard;
+        const char *code = options->standard ? options->standard : qh_store_get_info(store[0])->standard;
         status = qh_standard_read(code, diag, &standard);
     }
     if (status == QH_OK) {
-        const qh_plot_request request = {.store = store,
+        const qh_plot_request request = {.store = store[0],
+                                         .n_other = options->n_run - 1,
+                                         .other = store + 1,
                                          .standard = standard,
                                          .lang = app->lang,
                                          .output = options->output,
@@ -71,10 +82,11 @@ static int draw(const qh_app *app, const plot_options *options, bool has_time, d
         printf("%s\n", options->output);
     } else {
         code = qh_fail(app, diag, status);
-        if (status == QH_E_IO) qh_tell_of_part(app, options->path);
+        if (status == QH_E_IO && n_open < options->n_run) qh_tell_of_part(app, options->path[n_open]);
     }
     qh_standard_destroy(standard);
-    qh_store_close(store);
+    for (size_t i = 0; i < options->n_run; i++)
+        qh_store_close(store[i]);
     qh_diag_destroy(diag);
     return code;
 }
@@ -101,19 +113,23 @@ static int plot(const qh_app *app, plot_options *options, int argc, char **argv,
         .description = QH_N(
             "Draws a stored run with gnuplot: a longitudinal profile along a route with class bands, outfalls and "
             "sections;\n"
-            "a series at the sections; the network coloured by class. RUN.h5 may be the .part file of a stopped run."),
+            "a series at the sections; the network coloured by class. RUN.h5 may be the .part file of a stopped run.\n"
+            "A profile of several runs draws them over one another; outfalls and marks are those of the first."),
         .examples = "qinghe plot a.h5 --kind profile -o profile.png\n"
+                    "qinghe plot a.h5 b.h5 --kind profile -o both.png\n"
                     "qinghe plot year.h5 --kind series --section 渔滩 --constituent NH3-N -o series.svg\n"
                     "qinghe plot a.h5 --kind map -o map.pdf",
         .exit_codes = "0234",
         .min_operands = 1,
-        .max_operands = 1,
+        .max_operands = MOST_RUNS,
         .n_option = sizeof table / sizeof *table,
         .option = table,
     };
-    size_t n_operand = 0;
-    const int code = qh_options_parse(app, &usage, argc, argv, &options->path, &n_operand);
+    const int code = qh_options_parse(app, &usage, argc, argv, options->path, &options->n_run);
     if (code >= 0) return code;
+    if (options->n_run > 1 && !qh_plot_find(options->kind)->compares)
+        return qh_wrong_use(app, "plot", qh_tr(app->lang, "a %s shows one run; a profile shows several"),
+                            options->kind);
     if (!options->output)
         return qh_wrong_use(app, "plot", qh_tr(app->lang, "say where the picture goes: -o FILE.png, .svg or .pdf"));
     double time = 0.0;
@@ -133,7 +149,7 @@ static int plot_main(const qh_app *app, int argc, char **argv) {
 
 const qh_command qh_command_plot = {
     .name = "plot",
-    .arguments = "RUN.h5 --kind KIND -o FILE.png|svg|pdf",
+    .arguments = "RUN.h5... --kind KIND -o FILE.png|svg|pdf",
     .summary = QH_N("draw a stored run: profile, series or map"),
     .order = 50,
     .main = plot_main,

@@ -4,19 +4,20 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/effects.h"
 #include "cli/messages.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/settings.h"
 #include "cli/table.h"
-#include "io/case_reader.h"
 #include "io/store.h"
 #include "scenarios/run.h"
+#include "scenarios/study.h"
 
 extern const qh_command qh_command_run;
 
 typedef struct run_options {
-    const char *folder, *output;
+    const char *folder, *output, *scenario;
     qh_text_list set;
     bool quiet;
 } run_options;
@@ -38,9 +39,11 @@ static const char *command_line(const qh_app *app, qh_arena *arena) {
     return line;
 }
 
-/* NAME.h5 in the current folder, after the case. */
+/* CASE.h5 or CASE-SCENARIO.h5 in the current folder. */
 static const char *default_output(const qh_case *river_case, qh_arena *arena) {
-    char *path = qh_need(qh_arena_printf(arena, "%s.h5", river_case->name));
+    const qh_scenario *scenario = river_case->scenario;
+    char *path = qh_need(
+        qh_arena_printf(arena, "%s%s%s.h5", river_case->name, scenario ? "-" : "", scenario ? scenario->name : ""));
     for (char *c = path; *c; c++)
         if (*c == '/') *c = '-';
     return path;
@@ -66,6 +69,10 @@ static void print_summary(const qh_app *app, const qh_store_info *info, const qh
     qh_table_cell(table, "%s", qh_tr(app->lang, "case"));
     qh_table_cell(table, "%s%s%s%s%s", info->case_name, *info->case_title ? "  " : "", info->case_title,
                   *info->case_note ? "  " : "", info->case_note);
+    if (*info->scenario) {
+        qh_table_cell(table, "%s", qh_tr(app->lang, "scenario"));
+        qh_table_cell(table, "%s%s%s", info->scenario, *info->scenario_title ? "  " : "", info->scenario_title);
+    }
     qh_table_cell(table, "%s", qh_tr(app->lang, "run"));
     if (info->steady)
         qh_table_cell(table, "%s", qh_tr(app->lang, "steady"));
@@ -150,19 +157,22 @@ static int run(const qh_app *app, const run_options *options, qh_arena *arena) {
     if (wrong >= 0) return wrong;
 
     qh_diag *diag = qh_need(qh_diag_create(app->lang));
-    qh_case *river_case = NULL;
+    qh_study *study = NULL;
     qh_prepared *prepared = NULL;
-    qh_status status = qh_case_read(options->folder, options->set.count, setting, diag, &river_case);
-    if (status == QH_OK) status = qh_prepare(river_case, diag, &prepared);
+    qh_status status = qh_study_open(options->folder, options->set.count, setting, options->scenario, diag, &study);
+    if (status == QH_OK) status = qh_prepare(study->river_case, diag, &prepared);
     int code;
     if (status == QH_OK) {
-        if (!options->quiet) qh_print_messages(diag);
+        if (!options->quiet) {
+            qh_print_messages(diag);
+            qh_print_effects(app, study->river_case);
+        }
         code = solve_and_store(app, options, prepared, diag, arena);
     } else {
         code = qh_fail(app, diag, status);
     }
     qh_prepared_destroy(prepared);
-    qh_case_destroy(river_case);
+    qh_study_close(study);
     qh_diag_destroy(diag);
     free(setting);
     return code;
@@ -173,7 +183,8 @@ static int run_main(const qh_app *app, int argc, char **argv) {
     const qh_option table[] = {
         {'o', "output", "RUN.h5",
          QH_N("file to write; it appears only when the run is complete, until then it is RUN.h5.part"),
-         QH_N("the case's name in the current folder"), NULL, NULL, &options.output, NULL},
+         QH_N("the names of case and scenario, in the current folder"), NULL, NULL, &options.output, NULL},
+        QH_SCENARIO_OPTION(&options.scenario),
         QH_SET_OPTION(&options.set),
         {'q', "quiet", NULL, QH_N("no advice, no progress, no summary; errors are still told"), NULL, NULL,
          &options.quiet, NULL, NULL},
@@ -185,6 +196,7 @@ static int run_main(const qh_app *app, int argc, char **argv) {
             "readers open. Nothing is written when the input has errors. Ctrl-C stops a long run and keeps what\n"
             "is finished. `qinghe explain` tells of every key that --set may change."),
         .examples = "qinghe run examples/apengjiang -o a.h5\n"
+                    "qinghe run examples/apengjiang --scenario 提标 -o b.h5\n"
                     "qinghe run examples/apengjiang -o february.h5 --set run.month=2",
         .exit_codes = "0234i",
         .min_operands = 1,
@@ -205,7 +217,7 @@ static int run_main(const qh_app *app, int argc, char **argv) {
 
 const qh_command qh_command_run = {
     .name = "run",
-    .arguments = "CASE [-o RUN.h5] [--set KEY=VALUE]...",
+    .arguments = "CASE [-o RUN.h5] [--scenario NAME] [--set KEY=VALUE]...",
     .summary = QH_N("solve a case and store the result"),
     .order = 30,
     .main = run_main,

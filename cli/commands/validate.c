@@ -2,12 +2,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/effects.h"
 #include "cli/messages.h"
 #include "cli/options.h"
 #include "cli/settings.h"
 #include "cli/table.h"
-#include "io/case_reader.h"
 #include "scenarios/run.h"
+#include "scenarios/study.h"
 
 extern const qh_command qh_command_validate;
 
@@ -40,36 +41,44 @@ static void print_summary(const qh_app *app, const qh_case *c, const qh_prepared
     printf("\n%s\n", qh_tr(app->lang, "no errors"));
 }
 
-static int validate(const qh_app *app, const char *folder, const qh_text_list *set, bool quiet) {
+typedef struct validate_options {
+    const char *folder, *scenario;
+    qh_text_list set;
+    bool quiet;
+} validate_options;
+
+static int validate(const qh_app *app, const validate_options *options) {
     qh_setting *settings = NULL;
-    const int wrong = qh_read_settings(app, "validate", set, &settings);
+    const int wrong = qh_read_settings(app, "validate", &options->set, &settings);
     if (wrong >= 0) return wrong;
     qh_diag *diag = qh_need(qh_diag_create(app->lang));
-    qh_case *river_case = NULL;
+    qh_study *study = NULL;
     qh_prepared *prepared = NULL;
-    qh_status status = qh_case_read(folder, set->count, settings, diag, &river_case);
-    if (status == QH_OK) status = qh_prepare(river_case, diag, &prepared);
+    qh_status status = qh_study_open(options->folder, options->set.count, settings, options->scenario, diag, &study);
+    if (status == QH_OK) status = qh_prepare(study->river_case, diag, &prepared);
     int code = qh_status_exit_code(status);
     if (status == QH_OK) {
         qh_print_messages(diag);
-        if (!quiet) print_summary(app, river_case, prepared);
+        if (!options->quiet) {
+            qh_print_effects(app, study->river_case);
+            print_summary(app, study->river_case, prepared);
+        }
     } else {
         code = qh_fail(app, diag, status);
     }
     qh_prepared_destroy(prepared);
-    qh_case_destroy(river_case);
+    qh_study_close(study);
     qh_diag_destroy(diag);
     free(settings);
     return code;
 }
 
 static int validate_main(const qh_app *app, int argc, char **argv) {
-    const char *folder = NULL;
-    qh_text_list set = {0};
-    bool quiet = false;
+    validate_options options = {0};
     const qh_option table[] = {
-        QH_SET_OPTION(&set),
-        {'q', "quiet", NULL, QH_N("no summary; problems are still told"), NULL, NULL, &quiet, NULL, NULL},
+        QH_SCENARIO_OPTION(&options.scenario),
+        QH_SET_OPTION(&options.set),
+        {'q', "quiet", NULL, QH_N("no summary; problems are still told"), NULL, NULL, &options.quiet, NULL, NULL},
     };
     const qh_usage usage = {
         .command = &qh_command_validate,
@@ -77,6 +86,7 @@ static int validate_main(const qh_app *app, int argc, char **argv) {
             QH_N("Reads a case folder and builds its network, flow and grid, but solves nothing. Every problem of\n"
                  "every file is told in one run, as file:line:column: what is wrong and what was expected."),
         .examples = "qinghe validate examples/apengjiang\n"
+                    "qinghe validate examples/apengjiang --scenario 提标\n"
                     "qinghe validate mycase --lang zh --set solver.cell_length='50 m'",
         .exit_codes = "0234",
         .min_operands = 1,
@@ -85,15 +95,15 @@ static int validate_main(const qh_app *app, int argc, char **argv) {
         .option = table,
     };
     size_t n_operand = 0;
-    int code = qh_options_parse(app, &usage, argc, argv, &folder, &n_operand);
-    if (code < 0) code = validate(app, folder, &set, quiet);
-    qh_text_list_free(&set);
+    int code = qh_options_parse(app, &usage, argc, argv, &options.folder, &n_operand);
+    if (code < 0) code = validate(app, &options);
+    qh_text_list_free(&options.set);
     return code;
 }
 
 const qh_command qh_command_validate = {
     .name = "validate",
-    .arguments = "CASE [--set KEY=VALUE]...",
+    .arguments = "CASE [--scenario NAME] [--set KEY=VALUE]...",
     .summary = QH_N("tell every problem of a case, solve nothing"),
     .order = 20,
     .main = validate_main,

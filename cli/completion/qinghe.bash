@@ -7,13 +7,22 @@ _qinghe() {
     local commands
     commands=$("$qinghe" --help 2>/dev/null | sed -n 's/^  \([a-z][a-z]*\)  *.*/\1/p')
     mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")
+  elif [[ ${COMP_WORDS[COMP_CWORD - 1]} == --scenario ]]; then
+    # The scenarios of the case that stands on the line.
+    local argument file names=()
+    for argument in "${COMP_WORDS[@]:2}"; do
+      for file in "$argument"/scenarios/*.yaml; do
+        [ ! -f "$file" ] || { file=${file##*/} && names+=("${file%.yaml}"); }
+      done
+    done
+    mapfile -t COMPREPLY < <(compgen -W "${names[*]}" -- "$word")
   elif [[ $word == -* ]]; then
     local options
     options=$("$qinghe" "$command" --help 2>/dev/null | grep -oE -- '(^|[ ,])--?[a-z][a-z-]*' | tr -d ' ,' | sort -u)
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
   else
     case $command in
-      assess | plot) mapfile -t COMPREPLY < <(compgen -o plusdirs -f -X '!*.h5' -- "$word") ;;
+      assess | compare | plot) mapfile -t COMPREPLY < <(compgen -o plusdirs -f -X '!*.h5' -- "$word") ;;
       run | validate | init) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
       list)
         local kinds

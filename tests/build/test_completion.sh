@@ -20,6 +20,9 @@ cd "$TMPDIR" || exit 1
 mkdir case && touch case/case.yaml out.h5 notes.txt
 check 'assess offers stores and folders' test "$(completes assess '' | sort | tr '\n' ' ')" = 'case out.h5 '
 check 'run offers folders' test "$(completes run '')" = case
+mkdir case/scenarios && touch case/scenarios/提标.yaml case/scenarios/截流.yaml case/scenarios/note.txt
+check 'run CASE --scenario offers its scenarios' test "$(completes run case --scenario '' | sort | tr '\n' ' ')" = "$(printf '提标\n截流\n' | sort | tr '\n' ' ')"
+check 'and no other' test "$(completes run case --scenario 提)" = 提标
 cd "$OLDPWD" || exit 1
 
 options_of() { LANG=C "$QINGHE" "$1" --help | grep -oE -- '^ +(-[a-zA-Z], )?--[a-z][a-z-]*' | grep -oE -- '--[a-z-]+' | sort -u; }

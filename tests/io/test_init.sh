@@ -29,6 +29,8 @@ check 'init makes the folder and those above it' gives 0 "$qinghe" init "$new"
 check 'init writes the template byte for byte' has_every_file "$new"
 check 'the template has no error and no warning' no_errors_in "$new"
 check 'the template runs' gives 0 "$qinghe" run -q "$new" -o "$TMPDIR/run.h5"
+check 'its scenario runs too' gives 0 "$qinghe" run -q "$new" --scenario cleaner -o "$TMPDIR/cleaner.h5"
+check 'and makes the river cleaner' gives 0 "$qinghe" compare "$TMPDIR/run.h5" "$TMPDIR/cleaner.h5"
 check 'the template can be saved as GB18030' as_gb18030
 echo mine >"$new/case.yaml"
 check 'init refuses a folder that is not empty' gives 2 "$qinghe" init "$new"

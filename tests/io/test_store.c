@@ -24,6 +24,7 @@
 #include <cmocka.h>
 
 #include "io/store_internal.h"
+#include "model/overlay.h"
 #include "tests/support/case_builder.h"
 #include "tests/support/hydraulics.h"
 
@@ -100,9 +101,14 @@ static void finish_case(qh_case *c, const river_options *options) {
     c->run.start = options->dated ? "2024-01-01T00:00" : "";
     c->solver.cell_length = options->cell_length > 0.0 ? options->cell_length : 500.0;
     static const qh_case_file file[] = {{"case.yaml", "name: dadu-shawan\n# 注释\n", "UTF-8"},
-                                        {"series/plant.csv", "time,COD [mg/L]\n", "GB18030"}};
+                                        {"series/plant.csv", "time,COD [mg/L]\n", "GB18030"},
+                                        {"scenarios/底.yaml", "changes: [{close: W1}]\n", "UTF-8"},
+                                        {"scenarios/提标.yaml", "extends: 底\n# 注释\n", "UTF-8"}};
+    static const char *const texts[] = {"scenarios/底.yaml", "scenarios/提标.yaml"};
+    static const qh_scenario scenario = {.name = "提标", .title = "按 DB51 提标", .n_file = 2, .file = texts};
     c->file = file;
-    c->n_file = 2;
+    c->n_file = options->plain ? 2 : 4;
+    c->scenario = options->plain ? NULL : &scenario;
     qh_node *node = (qh_node *)(uintptr_t)c->node;
     for (size_t i = 0; options->located && i < c->n_node; i++) {
         node[i].has_position = true;
@@ -366,6 +372,11 @@ static void check_head(const qh_store_info *info, const river *r) {
     assert_string_equal(info->standard, "GB3838-2002");
     assert_string_equal(info->engine, "test engine");
     assert_string_equal(info->command, provenance.command);
+    assert_string_equal(info->scenario, "提标");
+    assert_string_equal(info->scenario_title, "按 DB51 提标");
+    assert_int_equal(info->n_scenario_file, 2);
+    assert_string_equal(info->scenario_file[0], "scenarios/底.yaml");
+    assert_string_equal(info->scenario_file[1], "scenarios/提标.yaml");
     assert_true(strlen(info->version) > 0 && strlen(info->date) == strlen("2024-01-01T00:00:00Z"));
     assert_int_equal(info->month, 3);
     assert_int_equal(info->n_constituent, r->layout.n_species);
@@ -484,6 +495,8 @@ static void check_end(const qh_store *store, const river *r) {
     assert_true(info->statistic[1].value == 456.0);
     assert_string_equal(qh_store_case_file(store, "case.yaml"), "name: dadu-shawan\n# 注释\n");
     assert_string_equal(qh_store_case_file(store, "series/plant.csv"), "time,COD [mg/L]\n");
+    assert_string_equal(qh_store_case_file(store, "scenarios/底.yaml"), "changes: [{close: W1}]\n");
+    assert_string_equal(qh_store_case_file(store, "scenarios/提标.yaml"), "extends: 底\n# 注释\n");
     assert_null(qh_store_case_file(store, "none.csv"));
 }
 

@@ -227,7 +227,11 @@ def provenance():
     assert nc.title and nc.references and nc.qinghe_version and nc.hdf5_version
     files = dict(zip(h5["case/name"].asstr(), h5["case/text"].asstr()))
     assert files["case.yaml"] == "name: dadu-shawan\n# 注释\n"
-    assert list(nc["case"]["encoding"][:]) == ["UTF-8", "GB18030"]
+    assert list(nc["case"]["encoding"][:]) == ["UTF-8", "GB18030", "UTF-8", "UTF-8"]
+    assert h5.attrs["qinghe_scenario"] == nc.qinghe_scenario == ds.attrs["qinghe_scenario"] == "提标"
+    assert h5.attrs["qinghe_scenario_title"] == "按 DB51 提标"
+    assert [files[name] for name in h5.attrs["qinghe_scenario_files"].split("\n")] == \
+        ["changes: [{close: W1}]\n", "extends: 底\n# 注释\n"]
     assert nc["settings"].run_type == "unsteady" and nc["settings"].run_month == 3
 
 

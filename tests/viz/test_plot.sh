@@ -98,6 +98,26 @@ check 'nothing of it was run' test ! -e PWNED
 check 'an odd file name' plot a.h5 --kind map -o "o'dd \$(touch PWNED) 图.png"
 check 'is just a name' test -s "o'dd \$(touch PWNED) 图.png" -a ! -e PWNED
 
+# ---- several runs
+"$QINGHE" run "$root/examples/apengjiang" --scenario 提标 -o b.h5 --quiet
+"$QINGHE" run "$root/examples/apengjiang" --scenario 更枯 -o c.h5 --quiet
+check 'a profile of three runs' plot a.h5 b.h5 c.h5 --kind profile -o runs.svg --lang zh
+shows 'names them' runs.svg 现状 提标 更枯
+check 'one alone' plot a.h5 --kind profile -o alone.svg
+check 'each has its colour in every panel and in the legend' "$python" - <<'PY'
+import re
+def lines(picture, colour):
+    text = open(picture, encoding="utf-8").read().lower()
+    rgb = r"rgb\( *%d, *%d, *%d *\)" % tuple(int(colour[i:i + 2], 16) for i in (1, 3, 5))
+    return len(re.findall(f"{colour}|{rgb}", text))
+for colour in ("#d55e00", "#009e73"):
+    assert lines("runs.svg", colour) >= 5 > lines("alone.svg", colour) == 0, (colour, lines("runs.svg", colour))
+PY
+check 'one scenario is named in the title' plot b.h5 --kind map -o one.svg
+shows 'with its title' one.svg 污水厂提标至一级A、加大生态下泄
+exits 'a map of two runs' 2 plot a.h5 b.h5 --kind map -o x.png
+exits 'a profile of other rivers' 2 plot a.h5 u.h5 --kind profile -o x.png
+
 # ---- asked wrongly: exit 2, the reason, no picture
 exits 'no output' 2 plot a.h5 --kind profile
 exits 'an unknown kind' 2 plot a.h5 --kind pie -o x.png

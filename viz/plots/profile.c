@@ -1,6 +1,7 @@
 /* Longitudinal profile: concentration along a route at one time, one panel a constituent, over the bands of the
  * standard's classes; below them the discharge, which shows dewatered reaches and where dilution comes from. */
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@ typedef struct feature {
     size_t index; /* of the source or section in the store; unused for the others */
 } feature;
 
-/* All that is drawn, gathered before the picture is opened. */
+/* All that is drawn, gathered before the picture is opened. Of further runs only the curves and sections count. */
 typedef struct profile {
     qh_way way;
     size_t frame;
@@ -27,7 +28,10 @@ typedef struct profile {
     double **value;      /* [figure's n_constituent][n_cell], g/m3 */
     double **section;    /* [figure's n_constituent][n_section], g/m3 */
     size_t n_feature;
-    feature *feature; /* [n_feature], downstream */
+    feature *feature;  /* [n_feature], downstream */
+    const char *label; /* name of the run, where there are several */
+    size_t n_other;
+    struct profile *other; /* [n_other], the same way in further runs */
 } profile;
 
 /* Layout, px. */
@@ -39,12 +43,14 @@ enum {
     FLOW = 92,
     GAP = 14,
     FOOT = 78,
+    RUNS = 22,
     LABEL = 11,
     LABEL_WIDTH = 190
 };
-#define LABEL_GAP 22.0 /* between the feet of slanted labels */
-#define SLANT     45.0 /* deg */
-#define COS45     0.70710678118654752
+#define FLOW_CURVE SIZE_MAX /* in place of a constituent */
+#define LABEL_GAP  22.0     /* between the feet of slanted labels */
+#define SLANT      45.0     /* deg */
+#define COS45      0.70710678118654752
 
 /* ------------------------------------------------------------------------------------------------- gathering */
 
@@ -78,6 +84,58 @@ static qh_status gather_cells(qh_figure *figure, profile *p) {
     }
     p->along = along;
     p->flow = flow;
+    return QH_OK;
+}
+
+/* The way of the first run in another one: reaches and constituents are matched by name. */
+static qh_status match_run(qh_figure *figure, const profile *p, qh_figure *other, profile *q) {
+    const qh_store_info *const info = other->info;
+    size_t *const reach = qh_arena_alloc(figure->arena, p->way.count, sizeof *reach);
+    size_t *const constituent = qh_arena_alloc(figure->arena, figure->n_constituent, sizeof *constituent);
+    if (!reach || !constituent) return QH_E_NOMEM;
+    for (size_t i = 0; i < p->way.count; i++) {
+        const char *const name = figure->info->reach[p->way.reach[i]].name;
+        reach[i] = qh_figure_reach(other, name);
+        QH_CHECK(reach[i] < info->n_reach, QH_E_INPUT, figure->diag, QH_NOWHERE, "%s has no reach '%s', which %s has",
+                 info->path, name, figure->info->path);
+    }
+    for (size_t k = 0; k < figure->n_constituent; k++) {
+        const char *const name = figure->info->constituent[figure->constituent[k]].name;
+        size_t c = 0;
+        while (c < info->n_constituent && strcmp(info->constituent[c].name, name) != 0)
+            c++;
+        QH_CHECK(c < info->n_constituent, QH_E_INPUT, figure->diag, QH_NOWHERE,
+                 "%s has no constituent '%s', which %s has", info->path, name, figure->info->path);
+        constituent[k] = c;
+    }
+    q->way = p->way;
+    q->way.reach = reach;
+    other->constituent = constituent;
+    return QH_OK;
+}
+
+static const char *run_label(qh_figure *figure, const qh_store_info *info) {
+    return *info->scenario ? info->scenario : qh_figure_tr(figure, "the case as it is");
+}
+
+static qh_status gather_runs(qh_figure *figure, profile *p) {
+    const qh_plot_request *const request = figure->request;
+    p->label = run_label(figure, figure->info);
+    p->n_other = request->n_other;
+    p->other = qh_arena_alloc(figure->arena, p->n_other, sizeof *p->other);
+    if (!p->other) return QH_E_NOMEM;
+    for (size_t i = 0; i < p->n_other; i++) {
+        qh_plot_request of_other = *request;
+        of_other.store = request->other[i];
+        qh_figure other = *figure;
+        other.request = &of_other;
+        other.info = qh_store_get_info(of_other.store);
+        profile *const q = &p->other[i];
+        q->label = run_label(figure, other.info);
+        QH_TRY(match_run(figure, p, &other, q));
+        QH_TRY(qh_figure_frame(&other, &q->frame));
+        QH_TRY(gather_cells(&other, q));
+    }
     return QH_OK;
 }
 
@@ -160,6 +218,10 @@ static double highest(const qh_figure *figure, const profile *p, size_t k) {
     double high = 0;
     for (size_t i = 0; i < p->n_cell; i++)
         high = fmax(high, p->value[k][i]);
+    for (size_t o = 0; o < p->n_other; o++) {
+        for (size_t i = 0; i < p->other[o].n_cell; i++)
+            high = fmax(high, p->other[o].value[k][i]);
+    }
     for (size_t i = 0; i < p->n_feature; i++) {
         if (p->feature[i].kind != SECTION) continue;
         const double limit = qh_figure_target(figure, figure->constituent[k], p->feature[i].index);
@@ -174,12 +236,25 @@ static void begin_panel(qh_figure *figure, const profile *p, const qh_panel *at,
                    p->way.length / distance_unit(p), last ? "%g" : "");
 }
 
-static void plot_curve(qh_figure *figure, const profile *p, const double *value, const char *how) {
-    static const char *const block = "$curve";
-    qh_gnuplot_add(figure->script, "%s << EOD\n", block);
-    for (size_t i = 0; i < p->n_cell; i++)
-        qh_gnuplot_add(figure->script, "%.6f %.9g\n", p->along[i] / distance_unit(p), value[i]);
-    qh_gnuplot_add(figure->script, "EOD\nplot %s\n", how);
+static const double *curve_of(const profile *run, size_t k) { return k == FLOW_CURVE ? run->flow : run->value[k]; }
+
+/* Curves of several runs over one another: the first as `how` says, the others as lines. k is a constituent of the
+ * figure, or FLOW_CURVE. */
+static void plot_runs(qh_figure *figure, const profile *p, size_t k, const char *how) {
+    for (size_t o = 0; o <= p->n_other; o++) {
+        const profile *const run = o ? &p->other[o - 1] : p;
+        qh_gnuplot_add(figure->script, "$run%zu << EOD\n", o);
+        for (size_t i = 0; i < run->n_cell; i++)
+            qh_gnuplot_add(figure->script, "%.6f %.9g\n", run->along[i] / distance_unit(p), curve_of(run, k)[i]);
+        qh_gnuplot_add(figure->script, "EOD\n");
+    }
+    qh_gnuplot_add(figure->script, "plot %s", how);
+    for (size_t o = 1; o <= p->n_other; o++) {
+        const qh_line_style *const style = qh_palette_line(o);
+        qh_gnuplot_add(figure->script, ", $run%zu using 1:2 with lines lw 2 dt %s lc rgb '%s' notitle", o, style->dash,
+                       style->color);
+    }
+    qh_gnuplot_add(figure->script, "\n");
 }
 
 /* Outfalls hang from the panel's upper edge, their area in proportion to the load of this constituent. */
@@ -227,7 +302,7 @@ static void draw_constituent(qh_figure *figure, const profile *p, const qh_panel
     const qh_standard_item *const item = qh_figure_item(figure, figure->constituent[k]);
     begin_panel(figure, p, at, false);
     if (item) qh_figure_bands(figure, at, item);
-    plot_curve(figure, p, p->value[k], "$curve using 1:2 with lines lw 2.2 lc rgb '" QH_INK "' notitle");
+    plot_runs(figure, p, k, "$run0 using 1:2 with lines lw 2.2 lc rgb '" QH_INK "' notitle");
     qh_figure_panel_name(figure, at, qh_figure_constituent_name(figure, figure->constituent[k]), "mg/L");
     draw_loads(figure, p, at, k);
     for (size_t i = 0; i < p->n_feature; i++) {
@@ -245,12 +320,16 @@ static void draw_flow(qh_figure *figure, const profile *p) {
     qh_panel at = {LEFT, WIDTH - RIGHT, FOOT, FLOW, 0};
     for (size_t i = 0; i < p->n_cell; i++)
         at.top_value = fmax(at.top_value, 1.15 * p->flow[i]);
+    for (size_t o = 0; o < p->n_other; o++) {
+        for (size_t i = 0; i < p->other[o].n_cell; i++)
+            at.top_value = fmax(at.top_value, 1.15 * p->other[o].flow[i]);
+    }
     if (at.top_value <= 0) at.top_value = 1;
     begin_panel(figure, p, &at, true);
     qh_gnuplot_add(figure->script, "set ytics %g\n", round_step(at.top_value / 2));
-    plot_curve(figure, p, p->flow,
-               "$curve using 1:2 with filledcurves y1=0 fc rgb '#d9e8f3' fs solid 1.0 notitle, "
-               "$curve using 1:2 with lines lw 1.6 lc rgb '" QH_WATER "' notitle");
+    plot_runs(figure, p, FLOW_CURVE,
+              "$run0 using 1:2 with filledcurves y1=0 fc rgb '#d9e8f3' fs solid 1.0 notitle, "
+              "$run0 using 1:2 with lines lw 1.6 lc rgb '" QH_WATER "' notitle");
     qh_figure_panel_name(figure, &at, qh_figure_tr(figure, "discharge"), "m³/s");
     qh_canvas_text(figure->canvas, (LEFT + WIDTH - RIGHT) / 2.0, FOOT - 37, (qh_text_style){12, QH_INK, QH_CENTER, 0},
                    distance_unit(p) > 1 ? qh_figure_tr(figure, "distance from the head of the route (km)")
@@ -279,6 +358,19 @@ static void feature_symbol(qh_figure *figure, const profile *p, const feature *f
     const char *const fill[] = {QH_WASTE, QH_WATER, QH_INK, QH_WATER, missed ? QH_ALARM : "#ffffff"};
     qh_canvas_mark(figure->canvas, missed ? QH_MARK_DIAMOND : marks[f->kind], x, y, 9, fill[f->kind],
                    (qh_stroke){f->kind == SECTION ? 1.3 : 0, missed ? QH_ALARM : QH_INK, NULL});
+}
+
+/* The runs by name, under the title. */
+static void draw_runs(qh_figure *figure, const profile *p, double y) {
+    double x = LEFT;
+    for (size_t o = 0; p->n_other > 0 && o <= p->n_other; o++) {
+        const qh_line_style *const style = o ? qh_palette_line(o) : NULL;
+        const char *const label = o ? p->other[o - 1].label : p->label;
+        const qh_stroke stroke = {2.2, style ? style->color : QH_INK, style ? style->dash : NULL};
+        qh_canvas_line(figure->canvas, x, y, x + 30, y, stroke);
+        qh_canvas_text(figure->canvas, x + 36, y, (qh_text_style){11.5, QH_INK, QH_LEFT, 0}, label);
+        x += 36 + qh_gnuplot_text_width(label, 11.5) + 24;
+    }
 }
 
 /* Guide lines down through all panels, symbols above them, slanted names over these. */
@@ -364,9 +456,11 @@ static qh_status draw_all(qh_figure *figure, profile *p) {
     QH_TRY(qh_figure_frame(figure, &p->frame));
     QH_TRY(qh_way_choose(figure->info, figure->request->route, figure->arena, figure->diag, &p->way));
     QH_TRY(gather_cells(figure, p));
+    QH_TRY(gather_runs(figure, p));
     QH_TRY(gather_features(figure, p));
     const double base = FOOT + FLOW + (double)figure->n_constituent * (PANEL + GAP);
-    QH_TRY(qh_figure_open(figure, WIDTH, base + names_height(figure, p) + QH_FIGURE_TITLE));
+    const double top = base + names_height(figure, p) + (p->n_other > 0 ? RUNS : 0);
+    QH_TRY(qh_figure_open(figure, WIDTH, top + QH_FIGURE_TITLE));
     QH_TRY(draw_names(figure, p, base));
     for (size_t k = 0; k < figure->n_constituent; k++) {
         const qh_panel at = {LEFT, WIDTH - RIGHT, base - PANEL - (double)k * (PANEL + GAP), PANEL,
@@ -375,6 +469,7 @@ static qh_status draw_all(qh_figure *figure, profile *p) {
     }
     draw_flow(figure, p);
     draw_legend(figure, p);
+    draw_runs(figure, p, top - RUNS / 2.0);
     qh_figure_title(figure, qh_figure_tr(figure, "longitudinal profile"), second_line(figure, p));
     return qh_figure_close(figure);
 }
@@ -391,5 +486,6 @@ static qh_status draw(const qh_plot_request *request, qh_diag *diag) {
 const qh_plot qh_plot_profile = {
     .name = "profile",
     .title = QH_N("concentrations along a route, over the classes of the standard"),
+    .compares = true,
     .draw = draw,
 };
