@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "io/response_store.h"
 #include "scenarios/response.h"
 #include "tests/support/random_network.h"
 #include "tests/support/solved.h"
@@ -240,10 +241,48 @@ static void test_objections(void **state) {
     qh_case_destroy(c);
 }
 
+/* Written and read back, every number is the same; what is no response is refused. */
+static void test_store(void **state) {
+    (void)state;
+    qh_case *c = case_end(chain_river());
+    qh_prepared *p = prepare(c);
+    qh_response *r = response_of(p), *back = NULL;
+    char path[256];
+    const char *folder = getenv("TMPDIR");
+    (void)snprintf(path, sizeof path, "%s/response.h5", folder ? folder : "/tmp");
+    qh_diag *diag = qh_diag_create(QH_EN);
+    assert_int_equal(qh_response_write(path, c, r, "qinghe trace", diag), QH_OK);
+    assert_int_equal(qh_response_read(path, diag, &back), QH_OK);
+    assert_int_equal(back->n_source, r->n_source);
+    assert_int_equal(back->first_outfall, r->first_outfall);
+    assert_int_equal(back->first_lateral, r->first_lateral);
+    const size_t n = r->n_species, size = r->n_source * r->n_section * sizeof(double);
+    for (size_t i = 0; i < n * n; i++) {
+        assert_int_equal(r->block[i] == NULL, back->block[i] == NULL);
+        if (r->block[i]) assert_memory_equal(r->block[i], back->block[i], size);
+    }
+    assert_memory_equal(r->load, back->load, n * r->n_source * sizeof(double));
+    assert_memory_equal(r->background, back->background, n * r->n_section * sizeof(double));
+    assert_memory_equal(r->whole, back->whole, n * r->n_section * sizeof(double));
+    qh_response_destroy(back);
+    back = NULL;
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs("no HDF5", file) >= 0 && fclose(file) == 0);
+    assert_int_equal(qh_response_read(path, diag, &back), QH_E_IO);
+    assert_null(back);
+    assert_int_equal(qh_response_write("/no/such/folder/r.h5", c, r, "", diag), QH_E_IO);
+    (void)remove(path);
+    qh_diag_destroy(diag);
+    qh_response_destroy(r);
+    qh_prepared_destroy(p);
+    qh_case_destroy(c);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_random_networks), cmocka_unit_test(test_chains),  cmocka_unit_test(test_by_pencil),
-        cmocka_unit_test(test_batches),         cmocka_unit_test(test_objections),
+        cmocka_unit_test(test_random_networks), cmocka_unit_test(test_chains),     cmocka_unit_test(test_by_pencil),
+        cmocka_unit_test(test_batches),         cmocka_unit_test(test_objections), cmocka_unit_test(test_store),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
