@@ -105,7 +105,10 @@ static void print_loads(const qh_shown_trace *shown) {
     const qh_trace *t = shown->trace;
     const qh_lang lang = shown->app->lang;
     double load[MOST] = {0}, cut[MOST] = {0};
-    qh_print_part(shown->app, qh_tr(lang, "Loads [t/a], and the cut when all outfalls cut the same percentage"));
+    qh_print_part(
+        shown->app,
+        qh_tr(lang,
+              "Loads [t/a], and the cut when at each section that misses all outfalls above cut the same percentage"));
     qh_table *table = qh_table_create(shown->app);
     qh_table_column(table, QH_LEFT, qh_tr(lang, "code"));
     qh_table_column(table, QH_LEFT, qh_tr(lang, "source"));
@@ -138,13 +141,14 @@ static void print_demand(const qh_shown_trace *shown) {
     for (size_t i = 0; i < t->n_species; i++) {
         const qh_trace_cut *d = &t->demand[i];
         const char *name = constituent_name(shown, i);
-        if (d->section < t->n_section)
-            printf(qh_tr(lang, "%s: all outfalls cut %.1f %%, which section %s asks for\n"), name,
-                   100 * (1 - d->factor), shown->analysis->study->river_case->section[d->section].code);
-        else if (d->enough)
+        const char *code =
+            d->section < t->n_section ? shown->analysis->study->river_case->section[d->section].code : "";
+        if (!*code)
             printf(qh_tr(lang, "%s: nothing is to be cut\n"), name);
-        if (!d->enough)
-            printf(qh_tr(lang, "%s: the targets are missed even without any outfall; see the other sources\n"), name);
+        else if (d->enough)
+            printf(qh_tr(lang, "%s: section %s asks for most, a cut of %.1f %%\n"), name, code, 100 * (1 - d->factor));
+        else
+            printf(qh_tr(lang, "%s: section %s misses its target even without any outfall\n"), name, code);
     }
     printf(
         qh_tr(lang, "Sum of contributions against a solve of its own: largest difference %.1e of the largest value\n"),

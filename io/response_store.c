@@ -123,6 +123,9 @@ static void put_all(writer *w, const char *command) {
     put_doubles(w, "source_load", "g s-1", "load in the case", &w->species, &w->source, r->load);
     put_doubles(w, "background", "mg/L", "without any load", &w->species, &w->section, r->background);
     put_doubles(w, "whole", "mg/L", "with all loads of the case", &w->species, &w->section, r->whole);
+    const qh_h5_dim *const dim[] = {&w->species, &w->by, &w->source, &w->section};
+    for (size_t d = 0; d < sizeof dim / sizeof *dim; d++)
+        qh_h5_close(dim[d]->id); /* an open object keeps the file open */
 }
 
 static qh_status cannot(const char *path, const char *reason, qh_diag *diag) {
@@ -149,7 +152,9 @@ static qh_status write_part(writer *w, const char *part, const char *path, const
 
 qh_status qh_response_write(const char *path, const qh_case *river_case, const qh_response *response,
                             const char *command, qh_diag *diag) {
-    writer w = {.river_case = river_case, .response = response};
+    const qh_h5_dim none = {.id = -1};
+    writer w = {
+        .river_case = river_case, .response = response, .species = none, .by = none, .source = none, .section = none};
     const size_t size = strlen(path) + sizeof ".part";
     char *part = malloc(size);
     if (!part) return QH_E_NOMEM;

@@ -44,12 +44,16 @@ qh_status qh_targets_create(const qh_case *river_case, const qh_standard *standa
     const size_t n = river_case->n_section * river_case->n_constituent;
     qh_targets *made = arena ? qh_arena_alloc(arena, 1, sizeof *made) : NULL;
     qh_target *target = arena ? qh_arena_alloc(arena, n, sizeof *target) : NULL;
-    const qh_status status = made && target ? fill(river_case, standard, margin, diag, target) : QH_E_NOMEM;
+    bool *is_oxygen = arena ? qh_arena_alloc(arena, river_case->n_constituent, sizeof *is_oxygen) : NULL;
+    const qh_status status =
+        made && target && is_oxygen ? fill(river_case, standard, margin, diag, target) : QH_E_NOMEM;
     if (status != QH_OK) {
         qh_arena_destroy(arena);
         return status;
     }
-    *made = (qh_targets){arena, river_case->n_section, river_case->n_constituent, target};
+    for (size_t i = 0; i < river_case->n_constituent; i++)
+        is_oxygen[i] = river_case->constituent[i].is_oxygen;
+    *made = (qh_targets){arena, river_case->n_section, river_case->n_constituent, target, is_oxygen};
     *targets = made;
     return QH_OK;
 }
@@ -62,21 +66,38 @@ bool qh_target_met(const qh_target *target, double concentration) {
     return target->sense * (concentration - target->allowed) <= 1e-9 * target->limit;
 }
 
-double qh_target_scale(const qh_response *response, const qh_targets *targets, size_t species, size_t *section) {
-    double least = INFINITY;
-    size_t binding = targets->n_section;
-    for (size_t s = 0; s < targets->n_section; s++) {
-        const qh_target *target = qh_target_of(targets, s, species);
-        if (!target->given) continue;
-        double outfalls = 0;
-        for (size_t j = response->first_outfall; j < response->first_lateral; j++)
-            outfalls += qh_response_contribution(response, s, species, j);
-        const double whole = response->whole[species * response->n_section + s];
-        const double room = target->sense * (target->allowed - (whole - outfalls));
-        if (!(target->sense * outfalls > 0)) continue; /* outfalls do not make it worse here */
-        const double scale = room / (target->sense * outfalls);
-        if (scale < least) least = scale, binding = s;
+double qh_target_contribution(const qh_response *response, const qh_targets *targets, size_t section, size_t species,
+                              size_t source) {
+    double sum = 0;
+    for (size_t k = 0; k < response->n_species; k++) {
+        const double *block = targets->is_oxygen[k] ? NULL : qh_response_block(response, species, k);
+        if (block)
+            sum += block[source * response->n_section + section] * response->load[k * response->n_source + source];
     }
-    *section = binding;
-    return least;
+    return sum;
+}
+
+static double of_all_outfalls(const qh_response *r, const qh_targets *targets, size_t section, size_t species) {
+    double sum = 0;
+    for (size_t j = r->first_outfall; j < r->first_lateral; j++)
+        sum += qh_target_contribution(r, targets, section, species, j);
+    return sum;
+}
+
+bool qh_target_reached(const qh_response *response, const qh_targets *targets, size_t section, size_t species,
+                       size_t source) {
+    const double part = qh_target_contribution(response, targets, section, species, source);
+    return part != 0 && fabs(part) >= QH_REACHES * fabs(of_all_outfalls(response, targets, section, species));
+}
+
+double qh_target_scale(const qh_response *response, const qh_targets *targets, size_t section, size_t species) {
+    const qh_target *target = qh_target_of(targets, section, species);
+    if (!target->given) return INFINITY;
+    double own = 0;
+    for (size_t j = response->first_outfall; j < response->first_lateral; j++)
+        if (qh_target_reached(response, targets, section, species, j))
+            own += qh_target_contribution(response, targets, section, species, j);
+    if (!(target->sense * own > 0)) return INFINITY;
+    const double rest = response->whole[species * response->n_section + section] - own;
+    return (target->allowed - rest) / own;
 }

@@ -25,6 +25,7 @@ typedef struct qh_targets {
     qh_arena *arena;
     size_t n_section, n_species;
     const qh_target *target; /* [n_section][n_species] */
+    const bool *is_oxygen;   /* [n_species], whose loads do good: they are never cut or limited */
 } qh_targets;
 
 /* The targets of all sections. Items with a limit at both sides (pH) and those that do not count in the evaluation (TN)
@@ -41,10 +42,21 @@ static inline const qh_target *qh_target_of(const qh_targets *targets, size_t se
 /* Whether a concentration [g/m3] keeps to a target, round-off aside (1e-9 of the limit). */
 bool qh_target_met(const qh_target *target, double concentration);
 
-/* The largest factor on the loads of all outfalls by which the targets of `species` hold at all sections; INFINITY where
- * outfalls do not matter, negative where not even closing them all is enough. `section` is the one that binds, n_section
- * where none does. In a chain the loads of all constituents that the species comes from are scaled together. */
-double qh_target_scale(const qh_response *response, const qh_targets *targets, size_t species, size_t *section);
+/* What a source adds to a species at a section by loads that can be cut, g/m3: all but those of dissolved oxygen. */
+double qh_target_contribution(const qh_response *response, const qh_targets *targets, size_t section, size_t species,
+                              size_t source);
+
+/* Outfalls of a section are those that bring at least this part of what all outfalls bring; others would cut in vain. */
+#define QH_REACHES 1e-3 /* - */
+
+/* Whether an outfall (an index of sources) is one of the section's for a species. */
+bool qh_target_reached(const qh_response *response, const qh_targets *targets, size_t section, size_t species,
+                       size_t source);
+
+/* The largest common factor on the loads of a section's own outfalls by which its target of `species` holds, all else as
+ * it is: INFINITY where outfalls do not make it worse, negative where not even closing them is enough. In a chain the
+ * loads of all constituents that the species comes from are scaled together. */
+double qh_target_scale(const qh_response *response, const qh_targets *targets, size_t section, size_t species);
 
 #ifdef __cplusplus
 }

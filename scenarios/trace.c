@@ -80,34 +80,44 @@ static void add_contributions(const tracer *t) {
 /* ---- loads, and the cut that is asked for ---- */
 
 static void find_demand(const tracer *t) {
+    const size_t n_section = t->response->n_section;
     for (size_t i = 0; i < t->response->n_species; i++) {
-        size_t section = 0;
-        const double scale = qh_target_scale(t->response, t->analysis->targets, i, &section);
-        t->demand[i].enough = true;
-        for (size_t s = 0; s < t->response->n_section; s++) { /* also where no outfall adds anything */
+        qh_trace_cut *demand = &t->demand[i];
+        *demand = (qh_trace_cut){1, true, n_section};
+        for (size_t s = 0; s < n_section; s++) {
             const qh_target *target = qh_target_of(t->analysis->targets, s, i);
-            double rest = t->response->whole[i * t->response->n_section + s];
-            for (size_t j = t->response->first_outfall; j < t->response->first_lateral; j++)
-                rest -= qh_response_contribution(t->response, s, i, j);
-            if (target->given && !qh_target_met(target, rest)) t->demand[i].enough = false;
+            if (!target->given || qh_target_met(target, t->response->whole[i * n_section + s])) continue;
+            const double scale = qh_target_scale(t->response, t->analysis->targets, s, i);
+            if (!(scale >= 0) || isinf(scale)) demand->enough = false;
+            if (scale < demand->factor || demand->section == n_section) demand->section = s;
+            if (!isinf(scale)) demand->factor = fmin(demand->factor, fmax(0, scale));
         }
-        t->demand[i].factor = fmax(0, fmin(1, scale));
-        t->demand[i].section = scale < 1 ? section : t->response->n_section;
     }
+}
+
+/* Factor on the load of species k from source j: the strictest of the sections that it reaches. */
+static double factor_of(const tracer *t, size_t k, size_t j) {
+    const qh_response *r = t->response;
+    const qh_targets *targets = t->analysis->targets;
+    double factor = 1;
+    if (targets->is_oxygen[k]) return factor;
+    for (size_t i = 0; i < r->n_species; i++) {
+        if (!qh_response_block(r, i, k) || t->demand[i].section == r->n_section) continue;
+        for (size_t s = 0; s < r->n_section; s++)
+            if (qh_target_reached(r, targets, s, i, j)) factor = fmin(factor, qh_target_scale(r, targets, s, i));
+    }
+    return fmax(0, factor);
 }
 
 static void add_loads(const tracer *t) {
     const qh_response *r = t->response;
     const size_t n = r->n_species;
     for (size_t k = 0; k < n; k++) {
-        double factor = 1; /* the strictest of the constituents that this one's load reaches */
-        for (size_t i = 0; i < n; i++)
-            if (qh_response_block(r, i, k)) factor = fmin(factor, t->demand[i].factor);
         for (size_t j = 0; j < r->n_source; j++) {
             const size_t g = t->group_of[j];
             const double load = r->load[k * r->n_source + j];
             t->load[g * n + k] += load;
-            if (t->group[g].is_outfalls) t->cut[g * n + k] += (1 - factor) * load;
+            if (t->group[g].is_outfalls) t->cut[g * n + k] += (1 - factor_of(t, k, j)) * load;
         }
     }
 }

@@ -31,11 +31,12 @@ typedef struct qh_trace_group {
     size_t n_source;
 } qh_trace_group;
 
-/* What the targets of one constituent ask of the outfalls when all cut the same percentage. */
+/* What the targets of one constituent ask of the outfalls. At a section that misses, all outfalls that reach it cut the
+ * same percentage; one that reaches several sections follows the strictest. */
 typedef struct qh_trace_cut {
-    double factor;  /* -, on the loads, 0 .. 1; 1: nothing to be cut */
-    bool enough;    /* false: the targets are missed even without any outfall */
-    size_t section; /* the one that asks for most; n_section: none does */
+    double factor;  /* -, on the loads, 0 .. 1, at the strictest section; 1: nothing to be cut */
+    bool enough;    /* false: a target is missed even without any outfall */
+    size_t section; /* the strictest; n_section: none asks for a cut */
 } qh_trace_cut;
 
 typedef struct qh_trace {
