@@ -144,6 +144,6 @@ const qh_command qh_command_trace = {
     .name = "trace",
     .arguments = "CASE [--scenario NAME] [--by GROUP] [--section CODE]... [--json|--csv]",
     .summary = QH_N("tell which source brings how much to each control section"),
-    .order = 50,
+    .order = 51,
     .main = trace_main,
 };
