@@ -117,12 +117,10 @@ static qh_status solve_integer(const qh_programme *g, const packed *p, qh_progra
     return status;
 }
 
-/* Prices with the integers held at x. */
-static qh_status price_integer(const qh_programme *g, packed *p, const double *x, double *price) {
+/* Prices of the relaxed programme: at fixed integers there would be nothing left to have a price. */
+static qh_status price_relaxed(const qh_programme *g, const packed *p, double *price) {
     double *unused = malloc((g->n_column + 1) * sizeof *unused);
     if (!unused) return QH_E_NOMEM;
-    for (size_t c = 0; c < g->n_column; c++)
-        if (g->is_integer[c]) p->bound[c] = p->bound[g->n_column + c] = x[c];
     qh_programme_state state = QH_INFEASIBLE;
     const qh_status status = solve_linear(g, p, &state, unused, price);
     free(unused);
@@ -140,7 +138,7 @@ qh_status qh_programme_solve(const qh_programme *programme, qh_programme_state *
         status = solve_linear(programme, &p, state, x, price);
     } else {
         status = solve_integer(programme, &p, state, x);
-        if (status == QH_OK && *state == QH_OPTIMAL && price) status = price_integer(programme, &p, x, price);
+        if (status == QH_OK && *state == QH_OPTIMAL && price) status = price_relaxed(programme, &p, price);
     }
     packed_free(&p);
     return status;

@@ -24,7 +24,7 @@ typedef struct qh_programme {
 typedef enum qh_programme_state { QH_OPTIMAL, QH_INFEASIBLE, QH_UNBOUNDED } qh_programme_state;
 
 /* Solves it. When QH_OPTIMAL: x [n_column], integers rounded; and price [n_row], what a unit more of a row's bound changes
- * the cost by (NULL: not wanted; with integers: that of the linear programme with the integers held at x). QH_E_NUMERIC
+ * the cost by (NULL: not wanted; with integers: that of the programme in which they may be broken). QH_E_NUMERIC
  * when the solver gives up. */
 qh_status qh_programme_solve(const qh_programme *programme, qh_programme_state *state, double *x, double *price);
 
