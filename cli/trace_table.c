@@ -150,9 +150,12 @@ static void print_demand(const qh_shown_trace *shown) {
         else
             printf(qh_tr(lang, "%s: section %s misses its target even without any outfall\n"), name, code);
     }
+    /* Round-off: its digits differ from machine to machine, its size does not. */
+    const double bound = pow(10, fmax(-12, ceil(log10(shown->analysis->response->sum_error + 1e-300))));
     printf(
-        qh_tr(lang, "Sum of contributions against a solve of its own: largest difference %.1e of the largest value\n"),
-        shown->analysis->response->sum_error);
+        qh_tr(lang,
+              "Sum of contributions against a solve of its own: they differ by less than %.0e of the largest value\n"),
+        bound);
 }
 
 void qh_print_trace(const qh_shown_trace *shown) {

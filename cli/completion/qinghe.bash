@@ -23,7 +23,7 @@ _qinghe() {
   else
     case $command in
       assess | compare | plot) mapfile -t COMPREPLY < <(compgen -o plusdirs -f -X '!*.h5' -- "$word") ;;
-      run | validate | init) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
+      run | validate | init | trace | capacity | optimise) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
       list)
         local kinds
         kinds=$("$qinghe" list 2>/dev/null | sed -n 's/^ *\([a-z][a-z]*\) .*/\1/p')
