@@ -18,10 +18,15 @@ static qh_change *add_change(qh_planner *p, qh_overlay *overlay, qh_change *chan
     return own;
 }
 
-static bool add_level(qh_planner *p, qh_overlay *overlay, qh_change *change, size_t outfall) {
-    qh_change *own = add_change(p, overlay, change, outfall, "upgrade");
+/* The level that the plan buys for an outfall, NULL: none. */
+static const qh_cost_level *bought(const qh_planner *p, size_t outfall) {
+    if (!p->costs || p->level[outfall] >= p->costs->n_level) return NULL;
+    return &p->costs->level[p->level[outfall]];
+}
+
+static bool add_level(qh_planner *p, qh_overlay *overlay, qh_change *change, const qh_cost_level *level) {
+    qh_change *own = add_change(p, overlay, change, level->outfall, "upgrade");
     if (!own) return false;
-    const qh_cost_level *level = &p->costs->level[p->level[outfall]];
     own->standard = level->standard;
     own->grade = level->grade;
     return true;
@@ -42,14 +47,15 @@ static bool add_scale(qh_planner *p, qh_overlay *overlay, qh_change *change, siz
 
 qh_status qh_plan_make_overlay(qh_planner *p) {
     qh_arena *arena = p->made->arena;
-    const size_t n = p->made->n_species, none = p->costs ? p->costs->n_level : 0;
+    const size_t n = p->made->n_species;
     qh_overlay *overlay = qh_arena_alloc(arena, 1, sizeof *overlay);
     qh_change *change = qh_arena_alloc(arena, p->made->n_outfall * (n + 1), sizeof *change);
     if (!overlay || !change) return QH_E_NOMEM;
     *overlay = (qh_overlay){.arena = arena, .name = "plan", .title = "", .change = change};
     for (size_t j = 0; j < p->made->n_outfall; j++) {
-        if (p->level[j] != none && !add_level(p, overlay, change, j)) return QH_E_NOMEM;
-        for (size_t k = 0; p->level[j] == none && k < n; k++)
+        const qh_cost_level *level = bought(p, j);
+        if (level && !add_level(p, overlay, change, level)) return QH_E_NOMEM;
+        for (size_t k = 0; !level && k < n; k++)
             if (!add_scale(p, overlay, change, j, k)) return QH_E_NOMEM;
     }
     p->made->overlay = overlay;
