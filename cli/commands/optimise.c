@@ -5,13 +5,14 @@
 
 #include "cli/messages.h"
 #include "cli/plan.h"
+#include "cli/trade.h"
 #include "io/text_file.h"
 
 extern const qh_command qh_command_optimise;
 
 typedef struct optimise_options {
     qh_analysis_request request;
-    const char *objective, *costs, *output;
+    const char *objective, *costs, *output, *trade;
     bool json;
 } optimise_options;
 
@@ -54,23 +55,37 @@ static qh_status make_plan(const qh_app *app, const optimise_options *options, o
     return keep_plan(app, options, o, diag);
 }
 
+/* The plan, told; returns the exit code. */
+static int plan(const qh_app *app, const optimise_options *options, opened *o, qh_diag *diag) {
+    const qh_status status = make_plan(app, options, o, diag);
+    if (status != QH_OK) return qh_fail(app, diag, status);
+    const qh_shown_plan shown = {app, o->analysis, o->plan, o->costs, options->request.margin, options->objective};
+    if (options->json)
+        qh_print_plan_json(&shown);
+    else
+        qh_print_plan(&shown);
+    return !(o->plan->feasible && o->plan->attained);
+}
+
+/* Rates of trade of one outfall; returns the exit code. */
+static int trade(const qh_app *app, const optimise_options *options, const opened *o, qh_diag *diag) {
+    const qh_case *c = o->analysis->study->river_case;
+    size_t buyer = 0;
+    while (buyer < c->n_outfall && strcmp(c->outfall[buyer].code, options->trade) != 0)
+        buyer++;
+    if (buyer == c->n_outfall) {
+        qh_diag_add(diag, QH_ERROR, QH_NOWHERE, "there is no outfall '%s'", options->trade);
+        return qh_fail(app, diag, QH_E_INPUT);
+    }
+    qh_print_trades(app, o->analysis, options->request.margin, buyer, options->json);
+    return 0;
+}
+
 static int optimise(const qh_app *app, const optimise_options *options) {
     qh_diag *diag = qh_need(qh_diag_create(app->lang));
     opened o = {0};
     int code = qh_open_analysis(app, "optimise", &options->request, diag, &o.analysis);
-    if (code < 0) {
-        const qh_status status = make_plan(app, options, &o, diag);
-        if (status == QH_OK) {
-            const qh_shown_plan shown = {app, o.analysis, o.plan, o.costs, options->request.margin, options->objective};
-            if (options->json)
-                qh_print_plan_json(&shown);
-            else
-                qh_print_plan(&shown);
-            code = !(o.plan->feasible && o.plan->attained);
-        } else {
-            code = qh_fail(app, diag, status);
-        }
-    }
+    if (code < 0) code = options->trade ? trade(app, options, &o, diag) : plan(app, options, &o, diag);
     qh_plan_destroy(o.plan);
     qh_costs_destroy(o.costs);
     qh_analysis_close(o.analysis);
@@ -80,6 +95,9 @@ static int optimise(const qh_app *app, const optimise_options *options) {
 
 /* -1, or the exit code of wrong use. Without an objective it is least-cost with costs, else least-cut. */
 static int check_use(const qh_app *app, optimise_options *options) {
+    if (options->trade && (options->objective || options->costs || options->output))
+        return qh_wrong_use(app, "optimise",
+                            qh_tr(app->lang, "--trade goes without --objective, --costs and --output"));
     if (!options->objective) options->objective = options->costs ? "least-cost" : "least-cut";
     const bool by_cost = strcmp(options->objective, "least-cost") == 0;
     if (by_cost && !options->costs)
@@ -98,6 +116,8 @@ static int optimise_main(const qh_app *app, int argc, char **argv) {
          NULL, &options.objective, NULL},
         {0, "costs", "FILE", QH_N("CSV table of upgrade levels and costs by the tonne; see docs/scenarios.md"), NULL,
          NULL, NULL, &options.costs, NULL},
+        {0, "trade", "CODE", QH_N("instead: what the others must cut for every unit that this outfall adds"), NULL,
+         NULL, NULL, &options.trade, NULL},
         QH_MARGIN_OPTION(&options.request.margin, "hj2.3"),
         QH_SCENARIO_OPTION(&options.request.scenario),
         QH_SET_OPTION(&options.request.set),
@@ -117,6 +137,7 @@ static int optimise_main(const qh_app *app, int argc, char **argv) {
             "Exit status 1 means that there is no such plan."),
         .examples = "qinghe optimise examples/apengjiang\n"
                     "qinghe optimise examples/apengjiang --objective equal-percent --margin 10%\n"
+                    "qinghe optimise examples/apengjiang --trade QJ-GY-001\n"
                     "qinghe optimise examples/apengjiang --costs costs.csv -o examples/apengjiang/scenarios/plan.yaml",
         .exit_codes = "01234",
         .min_operands = 1,

@@ -118,6 +118,15 @@ exits 'what cannot be met gives 1' 1 "$q" optimise case --margin 60%
 holds 'and says where and by how much' out 'is still off by'
 exits 'in Chinese' 1 "$q" optimise case --margin 60% --lang zh
 holds 'too' out '仍差'
+exits 'rates of trade' 0 "$q" optimise case --trade QJ-GY-001
+holds 'of those who could cut' out 'QJ-SH-001'
+exits 'as JSON' 0 "$q" optimise case --trade QJ-GY-001 --json
+cp out p.json
+py 'a plant above pays more than one for one, what stands on another river cannot' '
+r = {(x["constituent"], x["outfall"]): x for x in json.load(open("p.json"))["rates"]}
+assert 1 < r["NH3-N", "QJ-SH-001"]["rate"] < 1.1 and r["NH3-N", "QJ-NC-001"]["covers"] is False'
+exits 'of an outfall that is not there' 2 "$q" optimise case --trade QJ-99
+exits 'and of no plan' 2 "$q" optimise case --trade QJ-GY-001 --costs "$costs"
 exits 'least-cost without costs' 2 "$q" optimise case --objective least-cost
 exits 'costs without least-cost' 2 "$q" optimise case --objective least-cut --costs "$costs"
 exits 'a table that is not there' 4 "$q" optimise case --costs none.csv

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "scenarios/optimise.h"
+#include "scenarios/trade.h"
 #include "tests/support/analysis.h"
 #include "tests/support/random_network.h"
 
@@ -326,13 +327,45 @@ static void test_random(void **state) {
     assert_true(tried > 5);
 }
 
+/* K 1e-5 1/s at 0.5 m/s: a unit of P2, 7 km nearer, weighs e^(K 14000 s) of P1; and P3 below the section cannot pay. */
+static void test_trade(void **state) {
+    (void)state;
+    case_builder *b = case_begin(1);
+    case_constituent(b, 0)->item = "COD";
+    case_constituent(b, 0)->k20 = 1e-5;
+    case_reach(b, "r", "A", "B", 30000, 20, 0);
+    case_headwater(b, "A", 10, 10)->inlet = QH_INLET_FLUX;
+    case_outfall(b, "r", 5000, 0, 90);
+    case_outfall(b, "r", 12000, 0, 60);
+    case_outfall(b, "r", 25000, 0, 60);
+    case_section(b, "r", 15000);
+    qh_case *c = case_end(b);
+    qh_analysis *a = analysis_of(c, NO_MARGIN);
+    qh_trade_rate rate[2];
+    size_t count = 0;
+    qh_trade_rates(a, 0, rate, &count);
+    assert_int_equal(count, 2);
+    assert_int_equal(rate[0].seller, 1);
+    assert_true(rate[0].covers);
+    assert_near(rate[0].rate, exp(-1e-5 * 14000), 1e-9);
+    assert_near(rate[0].available, 60, 0);
+    assert_false(rate[1].covers);
+    assert_int_equal(rate[1].section, 0);
+    qh_trade_rates(a, 1, rate, &count);
+    assert_near(rate[0].rate, exp(1e-5 * 14000), 1e-9);
+    qh_trade_rates(a, 2, rate, &count);
+    assert_int_equal(count, 0);
+    qh_analysis_close(a);
+    qh_case_destroy(c);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_least_cut),  cmocka_unit_test(test_decay),
         cmocka_unit_test(test_equal),      cmocka_unit_test(test_tonnes),
         cmocka_unit_test(test_levels),     cmocka_unit_test(test_equal_concentration),
         cmocka_unit_test(test_impossible), cmocka_unit_test(test_nothing_to_do),
-        cmocka_unit_test(test_random),
+        cmocka_unit_test(test_random),     cmocka_unit_test(test_trade),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
