@@ -5,12 +5,13 @@
 #include "cli/messages.h"
 #include "cli/trace.h"
 #include "io/response_store.h"
+#include "viz/shares.h"
 
 extern const qh_command qh_command_trace;
 
 typedef struct trace_options {
     qh_analysis_request request;
-    const char *by, *matrix;
+    const char *by, *matrix, *picture;
     qh_text_list section;
     bool json, csv, bom;
 } trace_options;
@@ -78,6 +79,7 @@ static int trace(const qh_app *app, const trace_options *options) {
         qh_status status = choose_sections(a->study->river_case, &options->section, diag, chosen) ? QH_OK : QH_E_INPUT;
         if (status == QH_OK) status = qh_trace_create(a, by, &traced);
         if (status == QH_OK) status = keep_matrix(app, options, a, diag);
+        if (status == QH_OK && options->picture) status = qh_shares_draw(a, traced, app->lang, options->picture, diag);
         if (status == QH_OK) {
             show(&(qh_shown_trace){app, a, traced, options->request.margin, options->by, chosen}, options);
             code = traced->n_missed > 0;
@@ -105,6 +107,8 @@ static int trace_main(const qh_app *app, int argc, char **argv) {
         QH_MARGIN_OPTION(&options.request.margin, "none"),
         {'o', "output", "FILE", QH_N("also write the response matrix, HDF5; see docs/reference/store.md"), NULL, NULL,
          NULL, &options.matrix, NULL},
+        {0, "plot", "FILE", QH_N("also draw it as stacked bars, one a section: .png, .svg or .pdf"), NULL, NULL, NULL,
+         &options.picture, NULL},
         {0, "json", NULL, QH_N("print JSON, for programs; stable, see docs/scenarios.md"), NULL, NULL, &options.json,
          NULL, NULL},
         {0, "csv", NULL, QH_N("print CSV, one row a section, constituent and source"), NULL, NULL, &options.csv, NULL,

@@ -71,6 +71,17 @@ exits 'one format at a time' 2 "$q" trace "$case" --json --csv
 exits 'a matrix that cannot be written' 4 "$q" trace "$case" -o no/such/m.h5
 exits 'an unsteady case has no response' 2 "$q" trace "$root/examples/uvas-creek"
 
+if command -v gnuplot >/dev/null; then
+  exits 'a picture' 1 "$q" trace "$case" --plot s.svg --lang zh
+  holds 'with its constituents' s.svg '氨氮 [mg/L]'
+  holds 'its sources' s.svg '黔江城区污水处理厂排污口'
+  holds 'and its sections' s.svg 'QJ-09'
+else
+  skip 'a picture' 'no gnuplot'
+fi
+exits 'a picture of no known form' 2 "$q" trace "$case" --plot s.gif
+exits 'a picture that cannot be written' 4 "$q" trace "$case" --plot no/such/s.svg
+
 # ---- capacity
 exits 'capacity' 1 "$q" capacity "$case"
 holds 'tells its forms' out 'GB/T 25173-2010'
