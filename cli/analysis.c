@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/json.h"
 #include "cli/messages.h"
@@ -42,7 +43,9 @@ void qh_print_analysis_head(const qh_app *app, const qh_analysis *analysis, cons
     if (c->scenario) printf("%s: %s  %s\n", qh_tr(lang, "Scenario"), c->scenario->name, c->scenario->title);
     printf("%s: %s, %s\n", qh_tr(lang, "Standard"), standard->code,
            lang == QH_ZH ? standard->title_zh : standard->title);
-    printf("%s: %s\n", qh_tr(lang, "Margin"), margin);
+    const bool by_class = strcmp(margin, "hj2.3") == 0;
+    printf("%s: %s%s\n", qh_tr(lang, "Margin"), margin,
+           by_class ? " (" QH_MARGIN_HJ2_3_CLAUSE " [" QH_MARGIN_HJ2_3_CONFIDENCE "])" : "");
 }
 
 void qh_json_put_head(json_t *root, const qh_analysis *analysis, const char *margin) {

@@ -1,8 +1,10 @@
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cli/trace.h"
 
+#include "cli/messages.h"
 #include "cli/table.h"
 
 const char *qh_trace_group_name(const qh_app *app, const qh_trace_group *group) {
@@ -101,10 +103,9 @@ static void load_row(qh_table *table, size_t n, const double *load, const double
 }
 
 static void print_loads(const qh_shown_trace *shown) {
-    enum { MOST = 64 };
     const qh_trace *t = shown->trace;
     const qh_lang lang = shown->app->lang;
-    double load[MOST] = {0}, cut[MOST] = {0};
+    double *sum = qh_need(calloc(2 * t->n_species + 1, sizeof *sum)), *load = sum, *cut = sum + t->n_species;
     qh_print_part(
         shown->app,
         qh_tr(lang,
@@ -122,14 +123,15 @@ static void print_loads(const qh_shown_trace *shown) {
         qh_table_cell(table, "%s", *group->code ? group->code : " ");
         qh_table_cell(table, "%s", qh_trace_group_name(shown->app, group));
         load_row(table, t->n_species, t->load + g * t->n_species, t->cut + g * t->n_species, group->is_outfalls);
-        for (size_t k = 0; k < t->n_species && k < MOST; k++) {
+        for (size_t k = 0; k < t->n_species; k++) {
             load[k] += t->load[g * t->n_species + k];
             cut[k] += t->cut[g * t->n_species + k];
         }
     }
     qh_table_cell(table, " ");
     qh_table_cell(table, "%s", qh_tr(lang, "sum"));
-    load_row(table, t->n_species < MOST ? t->n_species : MOST, load, cut, true);
+    load_row(table, t->n_species, load, cut, true);
+    free(sum);
     qh_table_print(table, stdout);
     qh_table_destroy(table);
 }

@@ -77,26 +77,22 @@ double qh_target_contribution(const qh_response *response, const qh_targets *tar
     return sum;
 }
 
-static double of_all_outfalls(const qh_response *r, const qh_targets *targets, size_t section, size_t species) {
+double qh_target_total(const qh_response *response, const qh_targets *targets, size_t section, size_t species) {
     double sum = 0;
-    for (size_t j = r->first_outfall; j < r->first_lateral; j++)
-        sum += qh_target_contribution(r, targets, section, species, j);
+    for (size_t j = response->first_outfall; j < response->first_lateral; j++)
+        sum += qh_target_contribution(response, targets, section, species, j);
     return sum;
-}
-
-bool qh_target_reached(const qh_response *response, const qh_targets *targets, size_t section, size_t species,
-                       size_t source) {
-    const double part = qh_target_contribution(response, targets, section, species, source);
-    return part != 0 && fabs(part) >= QH_REACHES * fabs(of_all_outfalls(response, targets, section, species));
 }
 
 double qh_target_scale(const qh_response *response, const qh_targets *targets, size_t section, size_t species) {
     const qh_target *target = qh_target_of(targets, section, species);
     if (!target->given) return INFINITY;
+    const double total = qh_target_total(response, targets, section, species);
     double own = 0;
-    for (size_t j = response->first_outfall; j < response->first_lateral; j++)
-        if (qh_target_reached(response, targets, section, species, j))
-            own += qh_target_contribution(response, targets, section, species, j);
+    for (size_t j = response->first_outfall; j < response->first_lateral; j++) {
+        const double part = qh_target_contribution(response, targets, section, species, j);
+        if (qh_target_reached(part, total)) own += part;
+    }
     if (!(target->sense * own > 0)) return INFINITY;
     const double rest = response->whole[species * response->n_section + section] - own;
     return (target->allowed - rest) / own;

@@ -49,9 +49,14 @@ double qh_target_contribution(const qh_response *response, const qh_targets *tar
 /* Outfalls of a section are those that bring at least this part of what all outfalls bring; others would cut in vain. */
 #define QH_REACHES 1e-3 /* - */
 
-/* Whether an outfall (an index of sources) is one of the section's for a species. */
-bool qh_target_reached(const qh_response *response, const qh_targets *targets, size_t section, size_t species,
-                       size_t source);
+/* What all outfalls add, g/m3. */
+double qh_target_total(const qh_response *response, const qh_targets *targets, size_t section, size_t species);
+
+/* Whether a contribution makes an outfall one of the section's, whose outfalls add `total`. */
+static inline bool qh_target_reached(double contribution, double total) {
+    const double part = contribution < 0 ? -contribution : contribution, all = total < 0 ? -total : total;
+    return part > 0 && part >= QH_REACHES * all;
+}
 
 /* The largest common factor on the loads of a section's own outfalls by which its target of `species` holds, all else as
  * it is: INFINITY where outfalls do not make it worse, negative where not even closing them is enough. In a chain the

@@ -13,6 +13,7 @@ typedef struct tracer {
     size_t *group_of; /* [n_source] */
     double *contribution, *sum, *whole, *load, *cut;
     qh_trace_cut *demand;
+    double *scale, *total; /* [n_section][n_species], of qh_target_scale and qh_target_total */
 } tracer;
 
 bool qh_trace_by_find(const char *name, qh_trace_by *by) {
@@ -79,6 +80,16 @@ static void add_contributions(const tracer *t) {
 
 /* ---- loads, and the cut that is asked for ---- */
 
+static void find_scales(const tracer *t) {
+    const size_t n = t->response->n_species;
+    for (size_t s = 0; s < t->response->n_section; s++) {
+        for (size_t i = 0; i < n; i++) {
+            t->scale[s * n + i] = qh_target_scale(t->response, t->analysis->targets, s, i);
+            t->total[s * n + i] = qh_target_total(t->response, t->analysis->targets, s, i);
+        }
+    }
+}
+
 static void find_demand(const tracer *t) {
     const size_t n_section = t->response->n_section;
     for (size_t i = 0; i < t->response->n_species; i++) {
@@ -87,7 +98,7 @@ static void find_demand(const tracer *t) {
         for (size_t s = 0; s < n_section; s++) {
             const qh_target *target = qh_target_of(t->analysis->targets, s, i);
             if (!target->given || qh_target_met(target, t->response->whole[i * n_section + s])) continue;
-            const double scale = qh_target_scale(t->response, t->analysis->targets, s, i);
+            const double scale = t->scale[s * t->response->n_species + i];
             if (!(scale >= 0) || isinf(scale)) demand->enough = false;
             if (scale < demand->factor || demand->section == n_section) demand->section = s;
             if (!isinf(scale)) demand->factor = fmin(demand->factor, fmax(0, scale));
@@ -103,8 +114,11 @@ static double factor_of(const tracer *t, size_t k, size_t j) {
     if (targets->is_oxygen[k]) return factor;
     for (size_t i = 0; i < r->n_species; i++) {
         if (!qh_response_block(r, i, k) || t->demand[i].section == r->n_section) continue;
-        for (size_t s = 0; s < r->n_section; s++)
-            if (qh_target_reached(r, targets, s, i, j)) factor = fmin(factor, qh_target_scale(r, targets, s, i));
+        for (size_t s = 0; s < r->n_section; s++) {
+            const double part = qh_target_contribution(r, targets, s, i, j);
+            const size_t row = s * r->n_species + i;
+            if (qh_target_reached(part, t->total[row])) factor = fmin(factor, t->scale[row]);
+        }
     }
     return fmax(0, factor);
 }
@@ -134,10 +148,14 @@ static qh_status trace_all(tracer *t, qh_trace_by by) {
     t->load = qh_arena_alloc(arena, most * n, sizeof(double));
     t->cut = qh_arena_alloc(arena, most * n, sizeof(double));
     t->demand = qh_arena_alloc(arena, n, sizeof *t->demand);
+    t->scale = qh_arena_alloc(arena, rows, sizeof(double));
+    t->total = qh_arena_alloc(arena, rows, sizeof(double));
+    if (!t->scale || !t->total) return QH_E_NOMEM;
     if (!t->group || !t->group_of || !t->contribution || !t->sum || !t->whole || !t->load || !t->cut || !t->demand)
         return QH_E_NOMEM;
     find_groups(t, by);
     add_contributions(t);
+    find_scales(t);
     find_demand(t);
     add_loads(t);
     qh_trace *made = t->made;
