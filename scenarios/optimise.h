@@ -27,7 +27,7 @@ typedef struct qh_plan_limit {
     double allowed;       /* g/m3 */
     double short_by;      /* g/m3, > 0: by how much it cannot be met, whatever is cut (infeasible plans) */
     bool binds;           /* the plan has no room left there */
-    double price;         /* by how much the objective falls for 1 g/m3 more of `allowed`, 0 for the equal ones; money,
+    double price; /* by how much the objective falls when the limit is laxer by 1 g/m3, 0 for the equal ones; money,
                            * or g/s */
 } qh_plan_limit;
 

@@ -327,6 +327,45 @@ static void test_random(void **state) {
     assert_true(tried > 5);
 }
 
+/* Organic matter takes too much oxygen: it is cut until 5 mg/L are left, and the oxygen of the effluent stays. */
+static void test_oxygen(void **state) {
+    (void)state;
+    case_builder *b = case_begin(2);
+    case_constituent(b, 0)->item = "BOD5";
+    case_constituent(b, 0)->k20 = 0.8 / 86400;
+    case_constituent(b, 0)->oxygen_demand = 1;
+    case_constituent(b, 1)->item = "DO";
+    case_constituent(b, 1)->is_oxygen = true;
+    case_constituent(b, 1)->k20 = 0.5 / 86400;
+    case_constituent(b, 1)->background = 9;
+    case_reach(b, "r", "A", "B", 60000, 20, 5);
+    case_give(case_headwater(b, "A", 5, 2)->input, 1, false, 8);
+    const qh_outfall *o = case_outfall(b, "r", 1000, 0.3, 0);
+    case_give(o->input, 0, true, 60);
+    case_give(o->input, 1, true, 1.2);
+    case_section(b, "r", 50000);
+    qh_case *c = case_end(b);
+    qh_analysis *a = analysis_of(c, NO_MARGIN);
+    const qh_response *r = a->response;
+    const double unit = qh_response_block(r, 1, 0)[r->first_outfall * r->n_section]; /* mg/L for a g/s, below 0 */
+    assert_true(r->whole[1] < 5 && unit < 0 && r->whole[0] < 4);
+    for (int way = QH_LEAST_CUT; way <= QH_EQUAL_PERCENT; way += 2) {
+        qh_plan *p = plan_of(a, (qh_objective)way, NULL);
+        assert_true(p->feasible && p->attained);
+        assert_near(p->before[0] - p->after[0], (r->whole[1] - 5) / unit, 2e-4);
+        assert_near(p->after[1], 1.2, 0);
+        for (size_t l = 0; l < p->n_limit; l++) {
+            if (p->limit[l].species != 1) continue;
+            assert_near(p->limit[l].after, 5, 1e-4);
+            assert_true(p->limit[l].after >= 5 - 1e-8);
+            if (way == QH_LEAST_CUT) assert_near(p->limit[l].price, -1 / unit, 1e-6 / fabs(unit));
+        }
+        qh_plan_destroy(p);
+    }
+    qh_analysis_close(a);
+    qh_case_destroy(c);
+}
+
 /* K 1e-5 1/s at 0.5 m/s: a unit of P2, 7 km nearer, weighs e^(K 14000 s) of P1; and P3 below the section cannot pay. */
 static void test_trade(void **state) {
     (void)state;
@@ -366,6 +405,7 @@ int main(void) {
         cmocka_unit_test(test_levels),     cmocka_unit_test(test_equal_concentration),
         cmocka_unit_test(test_impossible), cmocka_unit_test(test_nothing_to_do),
         cmocka_unit_test(test_random),     cmocka_unit_test(test_trade),
+        cmocka_unit_test(test_oxygen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
