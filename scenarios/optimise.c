@@ -131,8 +131,8 @@ static qh_status find_plan(qh_planner *p) {
     return finish(p);
 }
 
-qh_status qh_plan_create(const qh_analysis *analysis, qh_objective objective, const qh_costs *costs, qh_diag *diag,
-                         qh_plan **plan) {
+qh_status qh_plan_create(const qh_analysis *analysis, qh_objective objective, const qh_costs *costs, double most,
+                         qh_diag *diag, qh_plan **plan) {
     qh_arena *arena = qh_arena_create();
     qh_plan *made = arena ? qh_arena_alloc(arena, 1, sizeof *made) : NULL;
     if (!made) {
@@ -144,6 +144,7 @@ qh_status qh_plan_create(const qh_analysis *analysis, qh_objective objective, co
     qh_planner p = {.analysis = analysis,
                     .river_case = analysis->study->river_case,
                     .costs = objective == QH_LEAST_COST ? costs : NULL,
+                    .most = most,
                     .diag = diag,
                     .made = made};
     const qh_status status = find_plan(&p);

@@ -47,10 +47,11 @@ typedef struct qh_plan {
     const qh_overlay *overlay;    /* the plan as changes of the case; NULL unless feasible */
 } qh_plan;
 
-/* Finds the plan and verifies it by a full run of the case's engine. `costs` is needed for QH_LEAST_COST and unused else.
- * QH_E_INPUT with a message where the objective does not fit the case. */
-qh_status qh_plan_create(const qh_analysis *analysis, qh_objective objective, const qh_costs *costs, qh_diag *diag,
-                         qh_plan **plan);
+/* Finds the plan and verifies it by a full run of the case's engine. `costs` is needed for QH_LEAST_COST and unused else,
+ * where `most` [-, over 0, at most 1] is the largest part of any load that may be cut. QH_E_INPUT with a message where the
+ * objective does not fit the case. */
+qh_status qh_plan_create(const qh_analysis *analysis, qh_objective objective, const qh_costs *costs, double most,
+                         qh_diag *diag, qh_plan **plan);
 void qh_plan_destroy(qh_plan *plan);
 
 /* The plan as a scenario's file, YAML, in `arena`; `extends` "" or the scenario that the plan begins from. NULL when out

@@ -3,7 +3,7 @@
  * For the targets of one constituent, all outfalls that reach one of those that miss scale all loads it comes from to t W
  * (equal percentage), or hold them to t times the highest concentration among them (equal concentration). The room of a
  * target never grows with t, so the largest t that meets all is unique. Where loads serve the targets of several
- * constituents the stricter holds. */
+ * constituents the stricter holds. No load falls below the part that must stay. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +59,7 @@ static void try_level(const equaliser *e, double t) {
             double kept = load;
             if (e->takes[j * n + k])
                 kept = p->made->objective == QH_EQUAL_PERCENT ? t * load : fmin(load, t * e->peak[k] * flow_of(e, j));
-            e->trial[j * n + k] = kept;
+            e->trial[j * n + k] = fmax(kept, (1 - p->most) * load);
         }
     }
 }

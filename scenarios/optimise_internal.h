@@ -9,6 +9,7 @@ typedef struct qh_planner {
     const qh_analysis *analysis;
     const qh_case *river_case;
     const qh_costs *costs; /* NULL: none */
+    double most;           /* -, largest part of a load that may be cut, without costs */
     qh_diag *diag;
     qh_plan *made;
     size_t n_limit;

@@ -42,7 +42,8 @@ static void add_cuts(const qh_planner *p, table *t) {
     for (size_t j = 0; j < p->made->n_outfall; j++) {
         for (size_t k = 0; k < n; k++) {
             const double load = p->before[j * n + k];
-            if (load > 0 && reaches_any(p, j, k)) t->column[t->n_column++] = (column){j, k, t->n_level, load, 1};
+            if (load > 0 && reaches_any(p, j, k))
+                t->column[t->n_column++] = (column){j, k, t->n_level, p->most * load, 1};
         }
     }
 }

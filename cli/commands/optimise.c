@@ -12,7 +12,7 @@ extern const qh_command qh_command_optimise;
 
 typedef struct optimise_options {
     qh_analysis_request request;
-    const char *objective, *costs, *output, *trade;
+    const char *objective, *costs, *output, *trade, *most;
     bool json;
 } optimise_options;
 
@@ -51,7 +51,9 @@ static qh_status make_plan(const qh_app *app, const optimise_options *options, o
     qh_objective objective = QH_LEAST_CUT;
     (void)qh_objective_find(options->objective, &objective); /* one of the choices */
     if (options->costs) QH_TRY(qh_costs_read(options->costs, o->analysis->study->river_case, diag, &o->costs));
-    QH_TRY(qh_plan_create(o->analysis, objective, o->costs, diag, &o->plan));
+    qh_margin most = {.share = 1};
+    if (options->most) (void)qh_margin_parse(options->most, &most); /* checked before */
+    QH_TRY(qh_plan_create(o->analysis, objective, o->costs, most.share, diag, &o->plan));
     return keep_plan(app, options, o, diag);
 }
 
@@ -98,6 +100,12 @@ static int check_use(const qh_app *app, optimise_options *options) {
     if (options->trade && (options->objective || options->costs || options->output))
         return qh_wrong_use(app, "optimise",
                             qh_tr(app->lang, "--trade goes without --objective, --costs and --output"));
+    qh_margin most;
+    if (options->most && (!qh_margin_parse(options->most, &most) || most.rule != QH_MARGIN_SHARE || most.share == 0))
+        return qh_wrong_use(app, "optimise", qh_tr(app->lang, "--most takes a part such as 80%%, not '%s'"),
+                            options->most);
+    if (options->most && (options->costs || options->trade))
+        return qh_wrong_use(app, "optimise", qh_tr(app->lang, "--most goes without --costs and --trade"));
     if (!options->objective) options->objective = options->costs ? "least-cost" : "least-cut";
     const bool by_cost = strcmp(options->objective, "least-cost") == 0;
     if (by_cost && !options->costs)
@@ -118,6 +126,8 @@ static int optimise_main(const qh_app *app, int argc, char **argv) {
          NULL, NULL, &options.costs, NULL},
         {0, "trade", "CODE", QH_N("instead: what the others must cut for every unit that this outfall adds"), NULL,
          NULL, NULL, &options.trade, NULL},
+        {0, "most", "PART", QH_N("largest part of any load that may be cut, such as 80%; with --costs the table tells"),
+         QH_N("all of it"), NULL, NULL, &options.most, NULL},
         QH_MARGIN_OPTION(&options.request.margin, "hj2.3"),
         QH_SCENARIO_OPTION(&options.request.scenario),
         QH_SET_OPTION(&options.request.set),

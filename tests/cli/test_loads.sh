@@ -138,6 +138,13 @@ r = {(x["constituent"], x["outfall"]): x for x in json.load(open("p.json"))["rat
 assert 1 < r["NH3-N", "QJ-SH-001"]["rate"] < 1.1 and r["NH3-N", "QJ-NC-001"]["covers"] is False'
 exits 'of an outfall that is not there' 2 "$q" optimise case --trade QJ-99
 exits 'and of no plan' 2 "$q" optimise case --trade QJ-GY-001 --costs "$costs"
+exits 'no plant can cut all of a load' 0 "$q" optimise case --most 80% --json
+cp out p.json
+py 'so none cuts more than it may' '
+p = json.load(open("p.json"))
+assert p["attained"] and all(l["factor"] >= 0.2 - 1e-6 for l in p["loads"]) and any(l["factor"] < 0.21 for l in p["loads"])'
+exits 'a part that is none' 2 "$q" optimise case --most none
+exits 'a part beside costs' 2 "$q" optimise case --most 80% --costs "$costs"
 exits 'least-cost without costs' 2 "$q" optimise case --objective least-cost
 exits 'costs without least-cost' 2 "$q" optimise case --objective least-cut --costs "$costs"
 exits 'a table that is not there' 4 "$q" optimise case --costs none.csv

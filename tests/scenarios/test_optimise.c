@@ -27,7 +27,7 @@ static const double YEAR = 31.536; /* t/a in a g/s */
 static qh_plan *plan_of(const qh_analysis *a, qh_objective objective, const qh_costs *costs) {
     qh_diag *diag = qh_diag_create(QH_EN);
     qh_plan *plan = NULL;
-    const qh_status status = qh_plan_create(a, objective, costs, diag, &plan);
+    const qh_status status = qh_plan_create(a, objective, costs, 1, diag, &plan);
     for (size_t i = 0; status != QH_OK && i < qh_diag_size(diag); i++)
         (void)fprintf(stderr, "%s\n", qh_diag_line(diag, i));
     assert_int_equal(status, QH_OK);
@@ -116,10 +116,32 @@ static void test_equal(void **state) {
     /* They have no water: no concentration can be made equal. */
     qh_diag *diag = qh_diag_create(QH_EN);
     p = NULL;
-    assert_int_equal(qh_plan_create(a, QH_EQUAL_CONCENTRATION, NULL, diag, &p), QH_E_INPUT);
+    assert_int_equal(qh_plan_create(a, QH_EQUAL_CONCENTRATION, NULL, 1, diag, &p), QH_E_INPUT);
     assert_null(p);
     assert_non_null(strstr(qh_diag_line(diag, 0), "without flow"));
     qh_diag_destroy(diag);
+    qh_analysis_close(a);
+    qh_case_destroy(c);
+}
+
+/* 50 of 150 g/s must go: of at most 35 % of each load that is possible, of 30 % it is not, by 5 g/s in 10 m3/s. */
+static void test_most(void **state) {
+    (void)state;
+    qh_case *c = two_outfalls(10, 0);
+    qh_analysis *a = analysis_of(c, NO_MARGIN);
+    for (int way = QH_LEAST_CUT; way <= QH_EQUAL_PERCENT; way += 2) {
+        qh_plan *p = NULL;
+        assert_int_equal(qh_plan_create(a, (qh_objective)way, NULL, 0.35, NULL, &p), QH_OK);
+        assert_true(p->feasible && p->attained);
+        assert_true(p->after[0] >= 0.65 * 90 - 1e-4 && p->after[1] >= 0.65 * 60 - 1e-4);
+        assert_near(150 - p->after[0] - p->after[1], 50, 3e-4);
+        qh_plan_destroy(p);
+        p = NULL;
+        assert_int_equal(qh_plan_create(a, (qh_objective)way, NULL, 0.3, NULL, &p), QH_OK);
+        assert_false(p->feasible);
+        assert_near(p->limit[0].short_by, 0.5, 1e-6);
+        qh_plan_destroy(p);
+    }
     qh_analysis_close(a);
     qh_case_destroy(c);
 }
@@ -400,11 +422,17 @@ static void test_trade(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_least_cut),  cmocka_unit_test(test_decay),
-        cmocka_unit_test(test_equal),      cmocka_unit_test(test_tonnes),
-        cmocka_unit_test(test_levels),     cmocka_unit_test(test_equal_concentration),
-        cmocka_unit_test(test_impossible), cmocka_unit_test(test_nothing_to_do),
-        cmocka_unit_test(test_random),     cmocka_unit_test(test_trade),
+        cmocka_unit_test(test_least_cut),
+        cmocka_unit_test(test_decay),
+        cmocka_unit_test(test_equal),
+        cmocka_unit_test(test_tonnes),
+        cmocka_unit_test(test_most),
+        cmocka_unit_test(test_levels),
+        cmocka_unit_test(test_equal_concentration),
+        cmocka_unit_test(test_impossible),
+        cmocka_unit_test(test_nothing_to_do),
+        cmocka_unit_test(test_random),
+        cmocka_unit_test(test_trade),
         cmocka_unit_test(test_oxygen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
