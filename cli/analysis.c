@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/json.h"
+#include "cli/json_print.h"
 #include "cli/messages.h"
 
 int qh_open_analysis(const qh_app *app, const char *command, const qh_analysis_request *request, qh_diag *diag,

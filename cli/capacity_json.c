@@ -1,7 +1,7 @@
 #include <math.h>
 
 #include "cli/capacity.h"
-#include "cli/json.h"
+#include "cli/json_print.h"
 
 static const qh_case *case_of(const qh_shown_capacity *shown) { return shown->analysis->study->river_case; }
 
@@ -12,7 +12,7 @@ static void put_load(json_t *object, const char *key, bool given, double load) {
 static void put_section(const qh_shown_capacity *shown, json_t *array, const qh_section_capacity *row) {
     const qh_case *c = case_of(shown);
     const qh_target *target = qh_target_of(shown->analysis->targets, row->section, row->species);
-    json_t *o = qh_json_object(array);
+    json_t *o = qh_json_append_object(array);
     qh_json_put(o, "section", json_string(c->section[row->section].code));
     qh_json_put(o, "constituent", json_string(c->constituent[row->species].name));
     qh_json_put(o, "reach", json_string(c->reach[row->reach].name));
@@ -37,7 +37,7 @@ static void put_section(const qh_shown_capacity *shown, json_t *array, const qh_
 static void put_outfall(const qh_shown_capacity *shown, json_t *array, const qh_outfall_capacity *row) {
     const qh_case *c = case_of(shown);
     const bool feasible = shown->capacity->species[row->species].feasible;
-    json_t *o = qh_json_object(array);
+    json_t *o = qh_json_append_object(array);
     qh_json_put(o, "outfall", json_string(c->outfall[row->outfall].code));
     qh_json_put(o, "name", json_string(c->outfall[row->outfall].name));
     qh_json_put(o, "constituent", json_string(c->constituent[row->species].name));
@@ -52,7 +52,7 @@ static void put_outfall(const qh_shown_capacity *shown, json_t *array, const qh_
 static void put_total(const qh_shown_capacity *shown, json_t *array, size_t species) {
     const qh_case *c = case_of(shown);
     const qh_species_capacity *whole = &shown->capacity->species[species];
-    json_t *o = qh_json_object(array);
+    json_t *o = qh_json_append_object(array);
     qh_json_put(o, "constituent", json_string(c->constituent[species].name));
     put_load(o, "now_t_a", true, whole->now);
     qh_json_put_real(o, "factor", whole->factor);

@@ -1,20 +1,28 @@
 #include "cli/json.h"
 
-#include <math.h>
-#include <stdio.h>
-
 #include "cli/messages.h"
 
+/* jansson gives -1 or NULL only when out of memory, or for text that is not UTF-8: that becomes null. */
 void qh_json_put(json_t *object, const char *key, json_t *value) {
     if (json_object_set_new(object, key, value ? value : json_null()) != 0) qh_need(NULL);
 }
 
-void qh_json_put_text(json_t *object, const char *key, const char *text) {
-    qh_json_put(object, key, text && *text ? json_string(text) : json_null());
+void qh_json_text(json_t *object, const char *key, const char *value) {
+    qh_json_put(object, key, json_string(value ? value : ""));
+}
+void qh_json_count(json_t *object, const char *key, size_t value) {
+    qh_json_put(object, key, json_integer((json_int_t)value));
+}
+void qh_json_bool(json_t *object, const char *key, bool value) { qh_json_put(object, key, json_boolean(value)); }
+/* A number that is not there is null. */
+void qh_json_number(json_t *object, const char *key, bool given, double value) {
+    qh_json_put(object, key, given ? json_real(value) : json_null());
 }
 
-void qh_json_put_real(json_t *object, const char *key, double value) {
-    qh_json_put(object, key, isfinite(value) ? json_real(value) : json_null());
+json_t *qh_json_append_object(json_t *array) {
+    json_t *object = qh_need(json_object());
+    if (json_array_append_new(array, object) != 0) qh_need(NULL);
+    return object;
 }
 
 json_t *qh_json_array(json_t *object, const char *key) {
@@ -23,15 +31,14 @@ json_t *qh_json_array(json_t *object, const char *key) {
     return array;
 }
 
-json_t *qh_json_object(json_t *array) {
-    json_t *object = qh_need(json_object());
-    if (json_array_append_new(array, object) != 0) qh_need(NULL);
-    return object;
+json_t *qh_json_object(json_t *object, const char *key) {
+    json_t *inner = qh_need(json_object());
+    qh_json_put(object, key, inner);
+    return inner;
 }
 
-void qh_json_print(json_t *root) {
-    /* A write that fails shows in stdout's error state, which main looks at. */
-    (void)json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
-    (void)putchar('\n');
-    json_decref(root);
+void qh_json_rule(json_t *object, const char *key, const char *clause, const char *confidence) {
+    json_t *rule = qh_json_object(object, key);
+    qh_json_text(rule, "clause", clause);
+    qh_json_text(rule, "confidence", confidence);
 }

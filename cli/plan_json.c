@@ -1,4 +1,4 @@
-#include "cli/json.h"
+#include "cli/json_print.h"
 #include "cli/plan.h"
 
 static const qh_case *case_of(const qh_shown_plan *shown) { return shown->analysis->study->river_case; }
@@ -6,7 +6,7 @@ static const qh_case *case_of(const qh_shown_plan *shown) { return shown->analys
 static void put_limit(const qh_shown_plan *shown, json_t *array, const qh_plan_limit *limit, bool reached) {
     const bool ran = reached && shown->plan->feasible;
     const qh_target *target = qh_target_of(shown->analysis->targets, limit->section, limit->species);
-    json_t *o = qh_json_object(array);
+    json_t *o = qh_json_append_object(array);
     qh_json_put(o, "section", json_string(case_of(shown)->section[limit->section].code));
     qh_json_put(o, "constituent", json_string(case_of(shown)->constituent[limit->species].name));
     qh_json_put_real(o, "allowed_mg_L", limit->allowed);
@@ -23,7 +23,7 @@ static void put_load(const qh_shown_plan *shown, json_t *array, size_t outfall, 
     const qh_plan *plan = shown->plan;
     const size_t q = outfall * plan->n_species + species;
     char level[128];
-    json_t *o = qh_json_object(array);
+    json_t *o = qh_json_append_object(array);
     qh_json_put(o, "outfall", json_string(case_of(shown)->outfall[outfall].code));
     qh_json_put(o, "constituent", json_string(case_of(shown)->constituent[species].name));
     qh_json_put_real(o, "before_t_a", QH_TONNES_A_YEAR * plan->before[q]);

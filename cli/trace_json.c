@@ -1,10 +1,10 @@
-#include "cli/json.h"
+#include "cli/json_print.h"
 #include "cli/trace.h"
 
 static void put_part(const qh_shown_trace *shown, json_t *parts, size_t section, size_t species, size_t group) {
     const qh_trace *t = shown->trace;
     const double part = qh_trace_at(t, section, species)[group], whole = t->whole[section * t->n_species + species];
-    json_t *object = qh_json_object(parts);
+    json_t *object = qh_json_append_object(parts);
     qh_json_put_text(object, "code", t->group[group].code);
     qh_json_put_text(object, "name", t->group[group].name);
     qh_json_put_real(object, "contribution", part);
@@ -16,7 +16,7 @@ static void put_item(const qh_shown_trace *shown, json_t *items, size_t section,
     const qh_case *c = shown->analysis->study->river_case;
     const qh_target *target = qh_target_of(shown->analysis->targets, section, species);
     const double whole = t->whole[section * t->n_species + species];
-    json_t *object = qh_json_object(items);
+    json_t *object = qh_json_append_object(items);
     qh_json_put(object, "section", json_string(c->section[section].code));
     qh_json_put(object, "section_name", json_string(c->section[section].name));
     qh_json_put(object, "constituent", json_string(c->constituent[species].name));
@@ -36,7 +36,7 @@ static void put_loads(const qh_shown_trace *shown, json_t *loads) {
     for (size_t g = 0; g < t->n_group; g++) {
         if (t->group[g].is_background) continue;
         for (size_t k = 0; k < t->n_species; k++) {
-            json_t *object = qh_json_object(loads);
+            json_t *object = qh_json_append_object(loads);
             qh_json_put_text(object, "code", t->group[g].code);
             qh_json_put_text(object, "name", t->group[g].name);
             qh_json_put(object, "constituent", json_string(shown->analysis->study->river_case->constituent[k].name));
@@ -65,7 +65,7 @@ void qh_print_trace_json(const qh_shown_trace *shown) {
     json_t *demands = qh_json_array(root, "demands");
     for (size_t i = 0; i < t->n_species; i++) {
         const qh_trace_cut *d = &t->demand[i];
-        json_t *object = qh_json_object(demands);
+        json_t *object = qh_json_append_object(demands);
         qh_json_put(object, "constituent", json_string(c->constituent[i].name));
         qh_json_put_real(object, "cut_share", 1 - d->factor);
         qh_json_put(object, "enough", json_boolean(d->enough));

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/json.h"
+#include "cli/json_print.h"
 #include "cli/messages.h"
 #include "cli/table.h"
 
@@ -36,7 +36,7 @@ static void print_table(const qh_app *app, const qh_case *c, const qh_trade_rate
 
 static void put_rates(const qh_case *c, json_t *array, const qh_trade_rate *rate, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        json_t *o = qh_json_object(array);
+        json_t *o = qh_json_append_object(array);
         qh_json_put(o, "constituent", json_string(c->constituent[rate[i].species].name));
         qh_json_put(o, "outfall", json_string(c->outfall[rate[i].seller].code));
         qh_json_put_real(o, "available_t_a", QH_TONNES_A_YEAR * rate[i].available);
