@@ -114,9 +114,10 @@ once       = $(eval $(1) := $(2))$($(1))
 pc_cflags  = $(call once,pc_cflags,$(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I $(pkgs))))
 pc_libdirs = $(call once,pc_libdirs,$(shell pkg-config --libs-only-L $(pkgs)))
 pc_libs    = $(call once,pc_libs,$(shell pkg-config --libs-only-l $(pkgs)))
-# Neither SUNDIALS nor SuiteSparse ships a pkg-config file on Debian 12; HDF5's high-level library is not in its own.
+# Neither SUNDIALS nor SuiteSparse ships a pkg-config file on Debian 12; HDF5's high-level library is not in its own;
+# those of CLP and CBC name libraries that only static linking needs.
 other_libs := -lhdf5_hl -lsundials_cvodes -lsundials_kinsol -lsundials_nvecserial -lsundials_sunmatrixsparse \
-              -lsundials_sunlinsolklu -lklu -lbtf -lamd -lcolamd -lsuitesparseconfig
+              -lsundials_sunlinsolklu -lklu -lbtf -lamd -lcolamd -lsuitesparseconfig -lCbcSolver -lClp
 
 ALL_CPPFLAGS = -I. -I$(B) -D_POSIX_C_SOURCE=200809L $(pc_cflags) -isystem /usr/include/suitesparse $(CPPFLAGS)
 ALL_CFLAGS   = -std=c11 $(warnings) $(numerics) $(flags_$(config)) $(if $(native),-march=native) \

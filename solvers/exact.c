@@ -207,9 +207,10 @@ qh_status qh_exact_solve(qh_exact *exact, const double *load, qh_diag *diag) {
 
 /* ---- results ---- */
 
-/* Extrapolation may leave -1e-20 where the finest solve, which is never negative by itself, has 1e-25. */
+/* Extrapolation may leave -1e-20 where the finest solve has 1e-25. Where that one is negative too (oxygen that decay uses
+ * up), the extrapolated value stands: results stay linear in the loads. */
 static double best_of(const qh_exact *e, double best, double finest) {
-    return best < 0 && e->count > 1 ? finest : best;
+    return best < 0 && finest >= 0 && e->count > 1 ? finest : best;
 }
 
 static void give_point(const qh_exact *e, size_t point, double *c) {

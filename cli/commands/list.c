@@ -529,8 +529,7 @@ static int list_main(const qh_app *app, int argc, char **argv) {
 const qh_command qh_command_list = {
     .name = "list",
     .arguments = "[kinetics|reaeration|standards|items|discharge|scenarios|changes|plots|dispersion|channels|ecoflow|"
-                 "engines|keys|"
-                 "units|commands]",
+                 "engines|keys|units|commands]",
     .summary = QH_N("list what this build knows: standards, formulas, rules, units ..."),
     .order = 60,
     .main = list_main,
