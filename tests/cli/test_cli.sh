@@ -399,7 +399,7 @@ assert "".join(folded.split()) == "".join(whole.split())
 assert folded.count("\n") > whole.count("\n")
 EOF
   done
-  on_terminal "timeout -s INT 3 $q run long -o bar.h5" >out
+  on_terminal "timeout -s INT 3 $q run long --set solver.engine=general -o bar.h5" >out
   check 'a bar on a terminal, with rate and remaining time' grep -qE '\] +[0-9]+ % +[0-9.e+]+ d/s +remaining [0-9:]+' out
 else
   skip 'colours and progress on a terminal' 'no script command'
