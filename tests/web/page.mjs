@@ -81,6 +81,9 @@ async function steady() {
   check("a click on a section opens its details", (await text(page, "#section-details")).includes("黔江河河口"), await text(page, "#section-details"));
   const classes = await texts(page, "#section-details tbody tr td:nth-child(4)");
   equal("classes in the details are the judged ones", classes, judged.items.filter((i) => i.section_name === "黔江河河口").map((i) => name(i.class_name)));
+  // The map is drawn anew after a click: wait until its line is there.
+  await page.waitForFunction(() => [...document.querySelectorAll("#figure-map svg path, #figure-map svg polyline")].some(
+    (p) => (p.getAttribute("stroke") ?? "").toLowerCase() === "#d3212d" && p.getTotalLength() > 30));
   const red = (part) => page.$$eval("#figure-map svg path, #figure-map svg polyline", (paths, at) => {
     const path = paths.find((p) => (p.getAttribute("stroke") ?? "").toLowerCase() === "#d3212d" && p.getTotalLength() > 30);
     const point = path.getPointAtLength(path.getTotalLength() * at).matrixTransform(path.getScreenCTM());
