@@ -142,6 +142,6 @@ qh_status spectral_load_series(spectral *s) {
         s->of_value[k] = series ? number_of(s, series) : SIZE_MAX;
     }
     for (size_t k = 0; k < s->n_series; k++)
-        QH_TRY(transform_series(&s->plan, &s->series[k]));
+        if (s->series[k].series) QH_TRY(transform_series(&s->plan, &s->series[k]));
     return QH_OK;
 }

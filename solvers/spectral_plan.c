@@ -151,10 +151,11 @@ static qh_status is_small(const spectral *s, double n, spectral_part part, bool 
 static qh_status find_decay(const spectral *s, double most, spectral_part part, double *count) {
     double high = 32, low = 16;
     bool small = false;
-    for (;; high *= 2) {
+    for (;;) {
         QH_TRY(is_small(s, high, part, &small));
         if (small || high > most) break;
         low = high;
+        high *= 2;
     }
     if (!small) {
         *count = most + 1;
