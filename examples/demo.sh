@@ -1,6 +1,7 @@
 #!/bin/bash
 # demo.sh FOLDER: the main job end to end on the Apeng river. Solves it as it is today and with its plants upgraded,
-# judges every control section, draws both, and says what the upgrade changes. QINGHE names the command; the language is
+# judges every control section, draws both, says what the upgrade changes and what the least cut would be, and writes
+# the report. QINGHE names the command; the language is
 # that of the environment.
 set -euo pipefail
 here=$(dirname "$0")
@@ -38,5 +39,14 @@ printf '\n======== What the upgrade changes ========\n\n'
 "$qinghe" plot "$out/apengjiang.h5" "$out/apengjiang-upgraded.h5" --kind map -o "$out/apengjiang-both-map.png" >/dev/null
 made+=("$out/apengjiang-both-profile.png" "$out/apengjiang-both-map.png")
 
-printf '\nstores, tables and pictures:\n'
+printf '\n======== The least cut by which every section attains, with the margin of HJ 2.3-2018 ========\n\n'
+"$qinghe" optimise "$here/apengjiang" --margin hj2.3
+
+# A build without npm has no page: it says so, and the demo goes on.
+if "$qinghe" report "$out/apengjiang.h5" "$out/apengjiang-upgraded.h5" -o "$out/report.html" --lang en >/dev/null; then
+  "$qinghe" report "$out/apengjiang.h5" "$out/apengjiang-upgraded.h5" -o "$out/report.zh.html" --lang zh >/dev/null
+  made+=("$out/report.html" "$out/report.zh.html")
+fi
+
+printf '\nstores, tables, pictures and pages:\n'
 printf '  %s\n' "${made[@]}"
