@@ -2,13 +2,11 @@
  *
  * Textbook: BDF of orders up to 5, Newton's defaults, serial vectors as they come, a sparse matrix and KLU, analytic
  * Jacobian; output interpolated, a restart where the inflow jumps. Right-hand side, Jacobian and tolerances are the same
- * as the engine's. It closes no budget and lets values fall below zero. One process; the two take turns and each number
- * is the best of its rounds. */
+ * as the engine's. It closes no budget and lets values fall below zero. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cvodes/cvodes.h>
 #include <nvector/nvector_serial.h>
@@ -16,10 +14,9 @@
 #include <sunlinsol/sunlinsol_klu.h>
 #include <sunmatrix/sunmatrix_sparse.h>
 
+#include "bench/solve_case.h"
 #include "solvers/steady_state.h"
 #include "solvers/transport.h"
-#include "tests/support/case_builder.h"
-#include "tests/support/hydraulics.h"
 
 #if SUNDIALS_VERSION_MAJOR >= 7
 typedef sunrealtype real;
@@ -29,46 +26,21 @@ typedef realtype real;
 #define NO_COMMUNICATOR NULL
 #endif
 
-static double now(void) {
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void must(int good) {
     if (good) return;
     (void)fprintf(stderr, "bench_cvode: failed\n");
     exit(1);
 }
 
-static const double jump = 86400, duration = 864000, hour = 3600;
-
-/* 100 km, 20 m3/s, 40 m2, 20 m2/s, 0.25 1/d; 15 mg/L that step to 30 after a day; outfalls at 20 and 60 km. */
-static qh_case *race_case(double tolerance) {
-    static const double time[] = {0, 86400}, value[] = {15, 30};
-    case_builder *b = case_begin(1);
-    case_reach(b, "R", "A", "Z", 100e3, 40, 20);
-    case_headwater(b, "A", 20, 15);
-    case_constituent(b, 0)->k20 = 0.25 / 86400;
-    case_outfall(b, "R", 20e3, 0.5, 25);
-    case_outfall(b, "R", 60e3, 0.8, 24);
-    case_section(b, "R", 50e3);
-    case_section(b, "R", 99e3);
-    case_unsteady(b, duration, duration, hour);
-    qh_case *c = case_end(b);
-    c->solver.cell_length = 50;
-    c->solver.relative_tolerance = c->solver.absolute_tolerance = tolerance;
-    case_give_series(c->headwater[0].input, 0, false, case_series(b, QH_STEP, 2, time, value));
-    return c;
-}
+static const double hour = 3600;
 
 /* ---- textbook ---- */
 
 typedef struct textbook {
     qh_transport *transport;
     double window_end; /* s */
-    double *last;      /* [n], state of the last output */
-    long steps, newton, jacobians, set_ups;
+    double steps;
+    race_series series; /* g/m3, of the faces at the sections */
 } textbook;
 
 static void set_time(const textbook *b, double t) {
@@ -95,6 +67,15 @@ static int jacobian(real t, N_Vector y, N_Vector fy, SUNMatrix j, void *user, N_
     return 0;
 }
 
+/* Sections lie on faces: the mean of the cells on either side. */
+static void keep(const qh_problem *problem, const double *cell, double *row) {
+    const double dx = race.length / (double)problem->grid->n_cell;
+    for (size_t k = 0; k < RACE_SECTIONS; k++) {
+        const size_t face = (size_t)(race.section_at[k] / dx + 0.5);
+        row[k] = 0.5 * (cell[face - 1] + cell[face]);
+    }
+}
+
 static void run_textbook(const qh_problem *problem, textbook *b) {
     qh_diag *diag = qh_diag_create(QH_EN);
     must(qh_transport_create(problem, diag, &b->transport) == QH_OK);
@@ -104,7 +85,7 @@ static void run_textbook(const qh_problem *problem, textbook *b) {
     must(SUNContext_Create(NO_COMMUNICATOR, &context) == 0);
     N_Vector y = N_VNew_Serial(pattern->n, context);
     size_t iterations = 0;
-    b->window_end = jump;
+    b->window_end = race.step;
     set_time(b, 0);
     must(qh_steady_state(b->transport, diag, N_VGetArrayPointer(y), &iterations) == QH_OK);
     void *cvode = CVodeCreate(CV_BDF, context);
@@ -113,21 +94,20 @@ static void run_textbook(const qh_problem *problem, textbook *b) {
     must(CVodeInit(cvode, rate, 0, y) == 0 && CVodeSetUserData(cvode, b) == 0 &&
          CVodeSStolerances(cvode, tolerance, tolerance) == 0 && CVodeSetLinearSolver(cvode, solver, a) == 0 &&
          CVodeSetJacFn(cvode, jacobian) == 0 && CVodeSetMaxNumSteps(cvode, -1) == 0 &&
-         CVodeSetStopTime(cvode, jump) == 0);
-    b->steps = b->newton = b->jacobians = b->set_ups = 0;
+         CVodeSetStopTime(cvode, race.step) == 0);
+    keep(problem, N_VGetArrayPointer(y), b->series[0]);
+    b->steps = 0;
     for (int k = 1; k <= 240; k++) {
         real t = 0;
         must(CVode(cvode, k * hour, y, &t, CV_NORMAL) >= 0);
+        keep(problem, N_VGetArrayPointer(y), b->series[k]);
         if (k != 24 && k != 240) continue;
         long count = 0;
-        CVodeGetNumSteps(cvode, &count), b->steps += count;
-        CVodeGetNumNonlinSolvIters(cvode, &count), b->newton += count;
-        CVodeGetNumJacEvals(cvode, &count), b->jacobians += count;
-        CVodeGetNumLinSolvSetups(cvode, &count), b->set_ups += count;
+        CVodeGetNumSteps(cvode, &count);
+        b->steps += (double)count;
         b->window_end = INFINITY;
-        if (k == 24) must(CVodeReInit(cvode, t, y) == 0 && CVodeSetStopTime(cvode, duration) == 0);
+        if (k == 24) must(CVodeReInit(cvode, t, y) == 0 && CVodeSetStopTime(cvode, race.duration) == 0);
     }
-    memcpy(b->last, N_VGetArrayPointer(y), (size_t)pattern->n * sizeof(double));
     CVodeFree(&cvode);
     SUNLinSolFree(solver);
     SUNMatDestroy(a);
@@ -137,82 +117,52 @@ static void run_textbook(const qh_problem *problem, textbook *b) {
     qh_diag_destroy(diag);
 }
 
-/* ---- engine ---- */
+/* ---- the two in turn ---- */
 
-typedef struct tally {
-    double *last; /* [n] */
-    size_t n;
-    double steps, newton, jacobians;
-} tally;
+typedef struct textbook_run {
+    const qh_problem *problem;
+    textbook book;
+} textbook_run;
 
-static qh_status begin(void *self, const qh_run_layout *layout) {
-    tally *t = self;
-    t->n = layout->grid->n_cell;
-    return QH_OK;
-}
-static qh_status keep_frame(void *self, const qh_frame *frame) {
-    const tally *t = self;
-    memcpy(t->last, frame->cell, t->n * sizeof(double));
-    return QH_OK;
-}
-static qh_status ignore_sample(void *self, const qh_sample *sample) {
-    (void)self, (void)sample;
-    return QH_OK;
-}
-static qh_status note_end(void *self, const qh_run_result *result) {
-    tally *t = self;
-    for (size_t k = 0; k < result->n_statistic; k++) {
-        if (strcmp(result->statistic_name[k], "steps") == 0) t->steps = result->statistic[k];
-        if (strcmp(result->statistic_name[k], "newton_iterations") == 0) t->newton = result->statistic[k];
-        if (strcmp(result->statistic_name[k], "factorisations") == 0) t->jacobians = result->statistic[k];
-    }
-    return QH_OK;
+static void go(void *self) {
+    textbook_run *r = self;
+    run_textbook(r->problem, &r->book);
 }
 
-static void race(double tolerance, size_t rounds, bool alone) {
-    qh_case *c = race_case(tolerance);
-    hydraulics water = hydraulics_of(c);
-    const size_t n = water.grid->n_cell;
-    qh_forcing *forcing = NULL;
-    const qh_engine *engine = NULL;
-    must(qh_forcing_create(c, 1, &forcing) == QH_OK);
-    const qh_problem problem = {c, water.network, water.flow, water.grid, forcing};
-    must(qh_engine_choose(&problem, "general", water.diag, &engine) == QH_OK);
-    textbook book = {.last = malloc(n * sizeof(double))};
-    tally own = {.last = malloc(n * sizeof(double))};
-    must(book.last && own.last);
-    const qh_sink sink = {&own, begin, keep_frame, ignore_sample, note_end};
-    double best[2] = {INFINITY, INFINITY}, apart = 0;
-    for (size_t round = 0; round < rounds; round++) {
-        double begun = now();
-        if (!alone) run_textbook(&problem, &book);
-        best[0] = fmin(best[0], now() - begun);
-        begun = now();
-        must(engine->solve(&problem, NULL, &sink, water.diag) == QH_OK);
-        best[1] = fmin(best[1], now() - begun);
-    }
-    for (size_t i = 0; i < n; i++)
-        apart = fmax(apart, fabs(book.last[i] - own.last[i]));
-    printf("tolerance %.0e, %zu cells; the last states differ by %.1e mg/L\n", tolerance, n, apart);
-    printf("  textbook  %.4f s, %ld steps, %ld Newton, %ld factorisations, %ld Jacobians, %.1f ns a cell-step\n",
-           best[0], book.steps, book.newton, book.set_ups, book.jacobians,
-           best[0] / (double)n / (double)book.steps * 1e9);
-    printf("  general   %.4f s, %.0f steps, %.0f Newton, %.0f factorisations, %.1f ns a cell-step\n", best[1],
-           own.steps, own.newton, own.jacobians, best[1] / (double)n / own.steps * 1e9);
-    printf("  ratio of times %.2f, of ns a cell-step %.2f\n", best[0] / best[1],
-           best[0] / (double)book.steps / (best[1] / own.steps));
-    free(book.last);
-    free(own.last);
-    qh_forcing_destroy(forcing);
-    hydraulics_free(&water);
-    qh_case_destroy(c);
+static void measure(const bench *b, const qh_engine *engine, race_series reference, double tolerance) {
+    static race_series series;
+    static textbook_run simple;
+    ready_case ready;
+    ready_make(race_case(50, tolerance), 1, &ready);
+    simple.problem = &ready.problem;
+    timed_solve own = {&ready, engine, {.series = &series}};
+    const bench_runner runner[] = {{go, &simple}, {timed_solve_run, &own}};
+    double best[2] = {0};
+    bench_take_turns(2, runner, 3, 0, best);
+    char name[96];
+    (void)snprintf(name, sizeof name, "CVODE and KLU, tolerance %g, %.0f steps", tolerance, simple.book.steps);
+    bench_row row = bench_value(name, best[0], "s");
+    row.error = race_error(reference, simple.book.series);
+    bench_print(b, &row);
+    (void)snprintf(name, sizeof name, "general, tolerance %g, %.0f steps", tolerance, own.result.steps);
+    row = bench_against(name, best[1], "s", "CVODE and KLU", best[0]);
+    row.mark = 4;
+    row.error = race_error(reference, series);
+    bench_print(b, &row);
+    ready_free(&ready);
 }
 
 int main(int argc, char **argv) {
-    const size_t rounds = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : 5;
-    const bool alone = argc > 2; /* any second argument: the engine by itself, for profilers */
-    race(1e-4, rounds, alone);
-    race(1e-5, rounds, alone);
-    race(1e-6, rounds, alone);
+    const bench b = bench_begin(argc, argv, "cvode");
+    static race_series reference;
+    const qh_engine *engine = NULL;
+    for (const qh_engine *const *e = qh_registry_engine; *e; e++) {
+        if (strcmp((*e)->name, "general") == 0) engine = *e;
+    }
+    must(engine != NULL);
+    race_reference(reference);
+    measure(&b, engine, reference, 1e-4);
+    measure(&b, engine, reference, 1e-5);
+    measure(&b, engine, reference, 1e-6);
     return 0;
 }

@@ -1,30 +1,16 @@
 /* Scenarios by the exact steady solution: 100 reaches (a main river and its tributaries), 200 outfalls, 100 sections, two
  * constituents, trapezoid channels with Manning's law, dispersion by Fischer's formula.
  *
- * One process, one thread, best of rounds.
- *     everything   us a scenario: discharge, channel state, dispersion, rates, factors, solution at all points
- *     loads only   scenarios a second: solution at all points, in batches of n lanes */
-#include <math.h>
+ *     everything   s a scenario: discharge, channel state, dispersion, rates, factors, solution at all points
+ *     loads only   s a scenario: solution at all points, in batches of n lanes */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "bench/bench.h"
 #include "solvers/exact.h"
 #include "solvers/forcing.h"
 #include "tests/support/case_builder.h"
 #include "tests/support/hydraulics.h"
-
-static double now(void) {
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void must(qh_status status) {
-    if (status == QH_OK) return;
-    (void)fprintf(stderr, "bench_exact: %s\n", qh_status_text(status));
-    exit(1);
-}
 
 static void make_channel(qh_reach *r, double width) {
     r->channel = (qh_channel){.law = "trapezoid",
@@ -64,63 +50,78 @@ static qh_case *river(void) {
     return case_end(b);
 }
 
-int main(void) {
-    enum { rounds = 9, times = 200 };
+typedef struct scenario {
+    const qh_case *c;
+    const hydraulics *water;
+    qh_exact *exact;
+    double *load, *section; /* [n_source, species, lanes], [n_section, species, lanes] */
+    size_t n_load, next;
+} scenario;
+
+static void solve_discharge(void *self) {
+    const scenario *s = self;
+    qh_flow *flow = NULL;
+    bench_must(qh_flow_solve(s->c, s->water->network, NULL, &flow), "qh_flow_solve");
+    qh_flow_destroy(flow);
+}
+
+static void solve_everything(void *self) {
+    const scenario *s = self;
+    qh_flow *flow = NULL;
+    bench_must(qh_flow_solve(s->c, s->water->network, NULL, &flow), "qh_flow_solve");
+    bench_must(qh_exact_set_water(s->exact, flow, NULL), "qh_exact_set_water");
+    bench_must(qh_exact_solve(s->exact, s->load, NULL), "qh_exact_solve");
+    qh_exact_sections(s->exact, s->section);
+    qh_flow_destroy(flow);
+}
+
+static void solve_loads(void *self) {
+    scenario *s = self;
+    s->load[s->next] = 1 + 0.01 * (double)(s->next % 89); /* another scenario */
+    s->next = (s->next + 1) % s->n_load;
+    bench_must(qh_exact_solve(s->exact, s->load, NULL), "qh_exact_solve");
+    qh_exact_sections(s->exact, s->section);
+}
+
+static void print(const bench *b, const char *name, double seconds, double mark) {
+    bench_row row = bench_value(name, seconds, "s");
+    row.mark = mark;
+    bench_print(b, &row);
+}
+
+int main(int argc, char **argv) {
+    enum { ROUNDS = 5, LANES = 64 };
+    const bench b = bench_begin(argc, argv, "exact");
+    const double least = 0.03; /* s, a round */
     qh_case *c = river();
     hydraulics water = hydraulics_of(c);
-    (void)printf("%zu reaches, %zu outfalls, %zu sections, %zu points, %zu segments\n", c->n_reach, c->n_outfall,
-                 c->n_section, water.network->n_point, water.network->n_segment);
     qh_forcing *forcing = NULL;
-    must(qh_forcing_create(c, 1, &forcing));
-    double *load = malloc(forcing->n_source * 2 * 64 * sizeof *load),
-           *section = malloc(c->n_section * 2 * 64 * sizeof *section);
-    if (!load || !section) return 1;
-    qh_exact *exact = NULL;
-    must(qh_exact_create(c, water.network, water.flow, NULL, 1, NULL, &exact));
-    qh_forcing_loads(forcing, 0, load);
-    double whole = INFINITY, discharge = INFINITY, state = INFINITY;
-    for (size_t round = 0; round < rounds; round++) {
-        double flow_time = 0, water_time = 0;
-        const double start = now();
-        for (size_t k = 0; k < times; k++) {
-            const double t0 = now();
-            qh_flow *flow = NULL;
-            must(qh_flow_solve(c, water.network, NULL, &flow));
-            const double t1 = now();
-            must(qh_exact_set_water(exact, flow, NULL));
-            const double t2 = now();
-            must(qh_exact_solve(exact, load, NULL));
-            qh_exact_sections(exact, section);
-            qh_flow_destroy(flow);
-            flow_time += t1 - t0;
-            water_time += t2 - t1;
-        }
-        whole = fmin(whole, (now() - start) / times);
-        discharge = fmin(discharge, flow_time / times);
-        state = fmin(state, water_time / times);
+    bench_must(qh_forcing_create(c, 1, &forcing), "qh_forcing_create");
+    scenario s = {.c = c, .water = &water, .n_load = forcing->n_source * 2};
+    s.load = malloc(s.n_load * LANES * sizeof *s.load);
+    s.section = malloc(c->n_section * 2 * LANES * sizeof *s.section);
+    if (!s.load || !s.section) exit(1);
+    bench_must(qh_exact_create(c, water.network, water.flow, NULL, 1, NULL, &s.exact), "qh_exact_create");
+    qh_forcing_loads(forcing, 0, s.load);
+    const bench_runner whole[] = {{solve_everything, &s}, {solve_discharge, &s}};
+    double best[2] = {0};
+    bench_take_turns(2, whole, ROUNDS, least, best);
+    print(&b, "everything, a scenario", best[0], 50e-6);
+    print(&b, "of it the discharge", best[1], NAN);
+    qh_exact_destroy(s.exact);
+    for (size_t lanes = 1; lanes <= LANES; lanes *= 4) {
+        bench_must(qh_exact_create(c, water.network, water.flow, NULL, lanes, NULL, &s.exact), "qh_exact_create");
+        for (size_t k = 0; k < s.n_load * lanes; k++)
+            s.load[k] = 1 + 0.01 * (double)(k % 97);
+        const bench_runner runner = {solve_loads, &s};
+        bench_take_turns(1, &runner, ROUNDS, least, best);
+        char name[64];
+        (void)snprintf(name, sizeof name, "loads only, %zu lane%s, a scenario", lanes, lanes > 1 ? "s" : "");
+        print(&b, name, best[0] / (double)lanes, lanes == 16 ? 1 / 200e3 : NAN);
+        qh_exact_destroy(s.exact);
     }
-    (void)printf("everything   %8.1f us a scenario (discharge %.1f, channels and factors %.1f)\n", 1e6 * whole,
-                 1e6 * discharge, 1e6 * state);
-    qh_exact_destroy(exact);
-    for (size_t lanes = 1; lanes <= 64; lanes *= 4) {
-        must(qh_exact_create(c, water.network, water.flow, NULL, lanes, NULL, &exact));
-        for (size_t k = 0; k < forcing->n_source * 2 * lanes; k++)
-            load[k] = 1 + 0.01 * (double)(k % 97);
-        double best = INFINITY;
-        for (size_t round = 0; round < rounds; round++) {
-            const double start = now();
-            for (size_t k = 0; k < times; k++) {
-                load[k] *= 1.01; /* another scenario */
-                must(qh_exact_solve(exact, load, NULL));
-                qh_exact_sections(exact, section);
-            }
-            best = fmin(best, (now() - start) / (double)(times * lanes));
-        }
-        (void)printf("loads only   %8.0f scenarios a second, %zu lanes\n", 1 / best, lanes);
-        qh_exact_destroy(exact);
-    }
-    free(load);
-    free(section);
+    free(s.load);
+    free(s.section);
     qh_forcing_destroy(forcing);
     hydraulics_free(&water);
     qh_case_destroy(c);

@@ -1,46 +1,24 @@
-/* The response matrix: what it costs, and how fast load scenarios are as matrix products.
- *
- * One process, OpenBLAS on one thread; each row is the best of its rounds. `--json` prints one object a line:
- * {"group","row","value","unit","mark","holds"}; rows without a mark have null there. */
+/* The response matrix: what it costs, and how fast load scenarios are as matrix products; OpenBLAS on one thread. */
 #include <cblas.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
+#include "bench/bench.h"
 #include "scenarios/response.h"
 #include "solvers/exact.h"
 #include "solvers/forcing.h"
 #include "tests/support/case_builder.h"
 
-void openblas_set_num_threads(int number); /* not in every cblas.h */
+/* Not in every cblas.h. */
+void openblas_set_num_threads(int number); /* NOLINT(readability-redundant-declaration) */
 
-static double now(void) {
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
+enum { ROUNDS = 7 };
 
-static void must(qh_status status) {
-    if (status == QH_OK) return;
-    (void)fprintf(stderr, "bench_response: %s\n", qh_status_text(status));
-    exit(1);
-}
-
-static void tell(bool json, const char *row, double value, const char *unit, double mark) {
-    const bool marked = mark > 0;
-    if (!json) {
-        (void)printf("%-44s %12.4g %s", row, value, unit);
-        if (marked) (void)printf("   mark %g: %s", mark, value >= mark ? "holds" : "missed");
-        (void)putchar('\n');
-        return;
-    }
-    (void)printf("{\"group\":\"response\",\"row\":\"%s\",\"value\":%.6g,\"unit\":\"%s\",", row, value, unit);
-    if (marked)
-        (void)printf("\"mark\":%g,\"holds\":%s}\n", mark, value >= mark ? "true" : "false");
-    else
-        (void)printf("\"mark\":null,\"holds\":null}\n");
+static double time_of(void (*run)(void *self), void *self) {
+    const bench_runner runner = {run, self};
+    double best = 0;
+    bench_take_turns(1, &runner, ROUNDS, 0.02, &best);
+    return best;
 }
 
 /* A main river of 25 reaches with a tributary at each node but the first: 100 outfalls, 30 sections, two constituents. */
@@ -67,68 +45,86 @@ static qh_case *river(void) {
     return case_end(b);
 }
 
-static void products(const qh_response *r, bool json) {
-    enum { N = 100000, ROUNDS = 7 };
-    const size_t first = r->first_outfall, count = r->first_lateral - first, n = r->n_species;
-    double *load = malloc(n * N * count * sizeof *load), *section = malloc(n * N * r->n_section * sizeof *section);
-    double *rest = malloc(n * r->n_section * sizeof *rest);
-    if (!load || !section || !rest) exit(1);
-    for (size_t k = 0; k < n * N * count; k++)
-        load[k] = 1 + 0.01 * (double)(k % 997);
-    qh_response_rest(r, first, count, rest);
-    double best = INFINITY;
-    for (int round = 0; round < ROUNDS; round++) {
-        const double start = now();
-        qh_response_evaluate(r, first, count, rest, N, load, section);
-        best = fmin(best, now() - start);
-    }
-    tell(json, "scenario-sections a second, 100 outfalls", (double)N * (double)(r->n_section * n) / best, "1/s", 30e6);
-    tell(json, "time of a million scenarios, one constituent", 1e6 / N * best / (double)n, "s", 0);
-    free(load);
-    free(section);
-    free(rest);
+/* ---- scenarios as products ---- */
+
+typedef struct product {
+    const qh_response *response;
+    size_t first, count, n_scenario;
+    double *load, *section, *rest;
+} product;
+
+static void evaluate(void *self) {
+    const product *p = self;
+    qh_response_evaluate(p->response, p->first, p->count, p->rest, p->n_scenario, p->load, p->section);
 }
 
-/* The factors and one solve, which an adjoint way would need too before its first section. */
-static double one_solve(const qh_prepared *p) {
-    const qh_case *c = p->river_case;
-    qh_forcing *forcing = NULL;
-    must(qh_forcing_create(c, 1, &forcing));
-    double *load = malloc(forcing->n_source * forcing->n_species * sizeof *load), best = INFINITY;
-    if (!load) exit(1);
-    qh_forcing_loads(forcing, 0, load);
-    for (int round = 0; round < 5; round++) {
-        const double start = now();
-        qh_exact *exact = NULL;
-        must(qh_exact_create(c, p->network, p->flow, NULL, 1, NULL, &exact));
-        must(qh_exact_solve(exact, load, NULL));
-        qh_exact_destroy(exact);
-        best = fmin(best, now() - start);
-    }
-    free(load);
-    qh_forcing_destroy(forcing);
-    return best;
+static void products(const bench *b, const qh_response *r) {
+    product p = {.response = r, .first = r->first_outfall, .n_scenario = 100000};
+    p.count = r->first_lateral - p.first;
+    const size_t n = r->n_species, scenarios = p.n_scenario;
+    p.load = malloc(n * scenarios * p.count * sizeof *p.load);
+    p.section = malloc(n * scenarios * r->n_section * sizeof *p.section);
+    p.rest = malloc(n * r->n_section * sizeof *p.rest);
+    if (!p.load || !p.section || !p.rest) exit(1);
+    for (size_t k = 0; k < n * scenarios * p.count; k++)
+        p.load[k] = 1 + 0.01 * (double)(k % 997);
+    qh_response_rest(r, p.first, p.count, p.rest);
+    const double best = time_of(evaluate, &p);
+    bench_row row = bench_value("a scenario-section, 100 outfalls", best / (double)(scenarios * r->n_section * n), "s");
+    row.mark = 1 / 30e6;
+    bench_print(b, &row);
+    row = bench_value("a million scenarios, one constituent", 1e6 / (double)(scenarios * n) * best, "s");
+    bench_print(b, &row);
+    free(p.load);
+    free(p.section);
+    free(p.rest);
+}
+
+/* ---- the matrix, and one solve with its factors, which an adjoint way would need too before its first section ---- */
+
+typedef struct whole {
+    const qh_prepared *prepared;
+    const double *load;
+    qh_response *response;
+} whole;
+
+static void make_matrix(void *self) {
+    whole *w = self;
+    qh_response_destroy(w->response);
+    bench_must(qh_response_create(w->prepared, NULL, &w->response), "qh_response_create");
+}
+
+static void solve_once(void *self) {
+    const whole *w = self;
+    const qh_prepared *p = w->prepared;
+    qh_exact *exact = NULL;
+    bench_must(qh_exact_create(p->river_case, p->network, p->flow, NULL, 1, NULL, &exact), "qh_exact_create");
+    bench_must(qh_exact_solve(exact, w->load, NULL), "qh_exact_solve");
+    qh_exact_destroy(exact);
 }
 
 int main(int argc, char **argv) {
-    const bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
+    const bench b = bench_begin(argc, argv, "response");
     openblas_set_num_threads(1);
     qh_case *c = river();
     qh_prepared *p = NULL;
-    must(qh_prepare(c, NULL, &p));
-    double best = INFINITY;
-    qh_response *r = NULL;
-    for (int round = 0; round < 5; round++) {
-        qh_response_destroy(r);
-        const double start = now();
-        must(qh_response_create(p, NULL, &r));
-        best = fmin(best, now() - start);
-    }
-    tell(json, "one solve with its factors", 1e3 * one_solve(p), "ms", 0);
-    tell(json, "matrix of 125 sources and 30 sections", 1e3 * best, "ms", 0);
-    tell(json, "sum of contributions against the whole", r->sum_error, "-", 0);
-    products(r, json);
-    qh_response_destroy(r);
+    qh_forcing *forcing = NULL;
+    bench_must(qh_prepare(c, NULL, &p), "qh_prepare");
+    bench_must(qh_forcing_create(p->river_case, 1, &forcing), "qh_forcing_create");
+    double *load = malloc(forcing->n_source * forcing->n_species * sizeof *load);
+    if (!load) exit(1);
+    qh_forcing_loads(forcing, 0, load);
+    whole w = {.prepared = p, .load = load};
+    bench_row row = bench_value("one solve with its factors", time_of(solve_once, &w), "s");
+    bench_print(&b, &row);
+    row = bench_value("matrix of 125 sources and 30 sections", time_of(make_matrix, &w), "s");
+    bench_print(&b, &row);
+    row = bench_value("sum of contributions against the whole", w.response->sum_error, "-");
+    bench_print(&b, &row);
+    products(&b, w.response);
+    qh_response_destroy(w.response);
+    free(load);
+    qh_forcing_destroy(forcing);
     qh_prepared_destroy(p);
     qh_case_destroy(c);
     return 0;

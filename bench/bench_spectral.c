@@ -1,45 +1,17 @@
-/* The spectral engine: solve only, output kept in memory, one thread, best of rounds.
- *     race    100 km, ten days, hourly series at five sections, against a plain Crank-Nicolson loop of 28.8 million
- *             cell-steps that is measured beside it
+/* The spectral engine: solve only, output kept in memory.
+ *     race    the race case against the textbook loop of 2,000 cells and a minute, at an error of 1e-6 or less; with
+ *             profiles on cells of 1 km (the wanted result are the series) and of 50 m
  *     stream  Uvas-like: 619 m with transient storage, a pulse of 3 h, six sites, a sample a minute over a day */
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "solvers/engine.h"
+#include "bench/crank_nicolson.h"
+#include "bench/solve_case.h"
 #include "tests/support/case_builder.h"
-#include "tests/support/hydraulics.h"
 
-static double now(void) {
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void must(qh_status status) {
-    if (status == QH_OK) return;
-    (void)fprintf(stderr, "bench_spectral: %s\n", qh_status_text(status));
-    exit(1);
-}
-
-/* 100 km, 20 m3/s, 40 m2, 20 m2/s, 0.25 1/d; 15 mg/L that step to 30 after a day; outfalls at 20 and 60 km. */
-static qh_case *race_case(void) {
-    static const double time[] = {0, 86400}, value[] = {15, 30};
-    case_builder *b = case_begin(1);
-    case_reach(b, "R", "A", "Z", 100e3, 40, 20);
-    case_headwater(b, "A", 20, 15);
-    case_constituent(b, 0)->k20 = 0.25 / 86400;
-    case_outfall(b, "R", 20e3, 0.5, 25);
-    case_outfall(b, "R", 60e3, 0.8, 24);
-    for (size_t k = 0; k < 5; k++)
-        case_section(b, "R", k == 4 ? 99e3 : 10e3 + 20e3 * (double)k);
-    case_unsteady(b, 10 * 86400, 864000, 3600);
-    qh_case *c = case_end(b);
-    case_give_series(c->headwater[0].input, 0, false, case_series(b, QH_STEP, 2, time, value));
-    return c;
-}
+enum { ROUNDS = 5, N_TOLERANCES = 5 };
+static const double wanted = 1e-6; /* error */
+static const double tolerances[N_TOLERANCES] = {1e-4, 1e-5, 1e-6, 1e-7, 1e-8};
 
 static qh_case *stream_case(void) {
     static const double time[] = {0, 8 * 3600.0, 11 * 3600.0}, value[] = {3.7, 11.4, 3.7};
@@ -57,99 +29,81 @@ static qh_case *stream_case(void) {
     return c;
 }
 
-/* ---- a sink that keeps the statistics ---- */
-
-typedef struct tally {
-    double frequencies, bound, profile_bound;
-    double last; /* g/m3, last sample of the first section */
-} tally;
-
-static qh_status ignore_begin(void *self, const qh_run_layout *layout) {
-    (void)self, (void)layout;
-    return QH_OK;
-}
-static qh_status ignore_frame(void *self, const qh_frame *frame) {
-    (void)self, (void)frame;
-    return QH_OK;
-}
-static qh_status note_sample(void *self, const qh_sample *sample) {
-    ((tally *)self)->last = sample->section[0];
-    return QH_OK;
-}
-static qh_status note_end(void *self, const qh_run_result *result) {
-    tally *t = self;
-    for (size_t k = 0; k < result->n_statistic; k++) {
-        const char *name = result->statistic_name[k];
-        if (strcmp(name, "frequencies") == 0) t->frequencies = result->statistic[k];
-        if (strcmp(name, "error_bound") == 0) t->bound = result->statistic[k];
-        if (strcmp(name, "profile_error_bound") == 0) t->profile_bound = result->statistic[k];
+static const qh_engine *find(const char *name) {
+    for (const qh_engine *const *engine = qh_registry_engine; *engine; engine++) {
+        if (strcmp((*engine)->name, name) == 0) return *engine;
     }
-    return QH_OK;
+    return NULL;
 }
 
-static double measure(qh_case *c, double cell_length, const char *name) {
-    c->solver.cell_length = cell_length;
-    hydraulics water = hydraulics_of(c);
-    qh_forcing *forcing = NULL;
-    const qh_engine *engine = NULL;
-    must(qh_forcing_create(c, 1, &forcing));
-    const qh_problem problem = {c, water.network, water.flow, water.grid, forcing};
-    must(qh_engine_choose(&problem, "spectral", water.diag, &engine));
-    tally t = {0};
-    const qh_sink sink = {&t, ignore_begin, ignore_frame, note_sample, note_end};
-    double best = INFINITY;
-    for (size_t round = 0; round < 9; round++) {
-        const double start = now();
-        must(engine->solve(&problem, NULL, &sink, water.diag));
-        best = fmin(best, now() - start);
+static void loop(void *self) { bench_must(crank_nicolson_run(2000, 60, *(race_series *)self), "crank_nicolson_run"); }
+
+/* The loosest tolerance that reaches the wanted error, else the tightest. */
+static double choose(const qh_engine *engine, race_series reference) {
+    static race_series series;
+    for (size_t k = 0; k < N_TOLERANCES; k++) {
+        ready_case ready;
+        ready_make(race_case(1000, tolerances[k]), 1, &ready);
+        solve_result result = {.series = &series};
+        ready_solve(&ready, engine, &result);
+        ready_free(&ready);
+        if (race_error(reference, series) <= wanted) return tolerances[k];
     }
-    (void)printf("%-8s %8.3f ms  %5.0f frequencies, %zu cells in profiles, bound %.1e, of profiles %.1e\n", name,
-                 1e3 * best, t.frequencies, water.grid->n_cell, t.bound, t.profile_bound);
-    qh_forcing_destroy(forcing);
-    hydraulics_free(&water);
-    return best;
+    return tolerances[N_TOLERANCES - 1];
 }
 
-/* ---- a plain Crank-Nicolson loop: 2,000 cells, 14,400 steps of a minute, factored once ---- */
-
-static double crank_nicolson(void) {
-    enum { n = 2000, steps = 14400 };
-    static double c[n], rhs[n], up[n], gone[n];
-    const double dx = 50, dt = 60, u = 0.5, d = 20, k = 0.25 / 86400;
-    const double lower = -0.5 * dt * (u / (2 * dx) + d / (dx * dx)), upper = -0.5 * dt * (d / (dx * dx) - u / (2 * dx));
-    const double middle = 1 + 0.5 * dt * (2 * d / (dx * dx) + k);
-    for (size_t i = 0; i < n; i++) {
-        gone[i] = 1 / (i ? middle - lower * up[i - 1] : middle);
-        up[i] = upper * gone[i];
-    }
-    const double start = now();
-    for (size_t step = 0; step < steps; step++) {
-        const double inlet = step < 1440 ? 15 : 30;
-        for (size_t i = 0; i < n; i++) {
-            const double before = i ? c[i - 1] : inlet, after = i + 1 < n ? c[i + 1] : c[i];
-            rhs[i] = -lower * before + (2 - middle) * c[i] - upper * after;
-        }
-        rhs[0] -= lower * inlet;
-        double last = 0;
-        for (size_t i = 0; i < n; i++)
-            last = rhs[i] = (rhs[i] - lower * last) * gone[i];
-        for (size_t i = n; i-- > 0;)
-            c[i] = last = i + 1 < n ? rhs[i] - up[i] * last : rhs[i];
-    }
-    return now() - start;
+static void race_rows(const bench *b, const qh_engine *engine) {
+    static race_series reference, plain, coarse, fine;
+    race_reference(reference);
+    const double tolerance = choose(engine, reference);
+    ready_case ready[2];
+    ready_make(race_case(1000, tolerance), 1, &ready[0]);
+    ready_make(race_case(50, tolerance), 1, &ready[1]);
+    timed_solve solve[2] = {{&ready[0], engine, {.series = &coarse}}, {&ready[1], engine, {.series = &fine}}};
+    const bench_runner runner[] = {{loop, &plain}, {timed_solve_run, &solve[0]}, {timed_solve_run, &solve[1]}};
+    double best[3] = {0};
+    bench_take_turns(3, runner, ROUNDS, 0.02, best);
+    const char *baseline = "Crank-Nicolson loop: 2000 cells, 60 s";
+    char name[96];
+    (void)snprintf(name, sizeof name, "race, tolerance %g, profiles on 1 km", tolerance);
+    bench_row row = bench_against(name, best[1], "s", baseline, best[0]);
+    row.mark = 40;
+    row.error = race_error(reference, coarse);
+    bench_print(b, &row);
+    (void)snprintf(name, sizeof name, "race, tolerance %g, profiles on 50 m", tolerance);
+    row = bench_against(name, best[2], "s", baseline, best[0]);
+    row.error = race_error(reference, fine);
+    bench_print(b, &row);
+    row = bench_value("race, error against the reference", race_error(reference, coarse), "-");
+    row.mark = wanted;
+    bench_print(b, &row);
+    ready_free(&ready[0]);
+    ready_free(&ready[1]);
 }
 
-int main(void) {
-    double plain = INFINITY;
-    for (size_t round = 0; round < 3; round++)
-        plain = fmin(plain, crank_nicolson());
-    qh_case *race = race_case(), *stream = stream_case();
-    const double coarse = measure(race, 1000, "race");
-    const double fine = measure(race, 50, "race");
-    (void)measure(stream, 10, "stream");
-    (void)printf("Crank-Nicolson %.1f ms, %.2f ns a cell-step: %.1f times the race, %.1f times with profiles on 50 m\n",
-                 1e3 * plain, 1e9 * plain / 28.8e6, plain / coarse, plain / fine);
-    qh_case_destroy(race);
-    qh_case_destroy(stream);
+static void stream_row(const bench *b, const qh_engine *engine) {
+    qh_case *c = stream_case();
+    c->solver.cell_length = 10;
+    ready_case ready;
+    ready_make(c, 1, &ready);
+    timed_solve solve = {&ready, engine, {0}};
+    const bench_runner runner = {timed_solve_run, &solve};
+    double seconds = 0;
+    bench_take_turns(1, &runner, ROUNDS, 0.02, &seconds);
+    bench_row row = bench_value("Uvas-like stream, a day, a sample a minute", seconds, "s");
+    row.mark = 5e-3;
+    bench_print(b, &row);
+    ready_free(&ready);
+}
+
+int main(int argc, char **argv) {
+    const bench b = bench_begin(argc, argv, "spectral");
+    const qh_engine *engine = find("spectral");
+    if (!engine) {
+        bench_skip(&b, "race", "there is no engine \"spectral\"");
+        return 0;
+    }
+    race_rows(&b, engine);
+    stream_row(&b, engine);
     return 0;
 }
