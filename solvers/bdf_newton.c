@@ -21,7 +21,7 @@ static const double closeness = 0.05;
 static const double contraction = 0.25;
 /* Where so little happens in a step that G began below `quiet`, steps grow until round-off, multiplied by what is stiff,
  * is what G consists of. There the size of Newton's steps is the measure, which is free of that. Such steps are few. */
-static const double quiet = 0.1, smallest_step = 1e-6;
+static const double quiet = 0.1, smallest_step = 2e-7;
 enum { most_iterations = 10 };
 
 typedef struct newton {

@@ -237,7 +237,7 @@ static void sharp_pulse_stays_in_bounds(void **state) {
  * peak at three grids, in which the cell Péclet number is 20, 10 and 5. */
 static void peak_of_a_long_way(void **state) {
     (void)state;
-    const double length[] = {200, 100, 50}, most[] = {0.30, 0.10, 0.02}, u = 0.5, d = 5, k = 0.1 / 86400;
+    const double length[] = {200, 100, 50}, most[] = {0.04, 0.006, 0.002}, u = 0.5, d = 5, k = 0.1 / 86400;
     const double time[] = {0, 7200}, value[] = {100, 0};
     for (size_t g = 0; g < 3; g++) {
         case_builder *b = case_begin(1);
