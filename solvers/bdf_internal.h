@@ -9,6 +9,13 @@
 
 #include "solvers/bdf.h"
 
+/* Before a loop whose iterations do not depend on one another, though its pointers may be equal. */
+#if defined __clang__
+#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define INDEPENDENT _Pragma("GCC ivdep")
+#endif
+
 #if SUNDIALS_VERSION_MAJOR >= 7
 typedef sunrealtype real;
 typedef sunbooleantype boolean;

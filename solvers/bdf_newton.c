@@ -67,7 +67,7 @@ static double residual(const qh_bdf *bdf, const step_data *d, const double *corr
     const size_t n = d->n;
     size_t i = 0;
     for (; i + sums <= n; i += sums) {
-#pragma GCC ivdep
+        INDEPENDENT
         for (size_t k = 0; k < sums; k++) {
             const double g = gamma * rates[i + k] - history * slope[i + k] - correction[i + k];
             step[i + k] = g;
@@ -87,7 +87,7 @@ static double residual(const qh_bdf *bdf, const step_data *d, const double *corr
 static void advance(qh_bdf *bdf, const step_data *d, double factor, double *correction) {
     const double *step = bdf->step, *predicted = d->predicted;
     double *found = bdf->found;
-#pragma GCC ivdep
+    INDEPENDENT
     for (size_t i = 0; i < d->n; i++) {
         correction[i] += factor * step[i];
         found[i] = predicted[i] + correction[i];

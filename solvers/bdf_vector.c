@@ -17,12 +17,12 @@ static void linear_sum(real a, N_Vector vx, real b, N_Vector vy, N_Vector vz) {
     double *z = items(vz);
     const size_t n = length(vx);
     if (a == 1 && b == 1) { /* the prediction's Pascal triangle */
-#pragma GCC ivdep
+        INDEPENDENT
         for (size_t i = 0; i < n; i++)
             z[i] = x[i] + y[i];
         return;
     }
-#pragma GCC ivdep
+    INDEPENDENT
     for (size_t i = 0; i < n; i++)
         z[i] = a * x[i] + b * y[i];
 }
@@ -42,7 +42,7 @@ static void scale(real factor, N_Vector vx, N_Vector vz) {
         if (x != z) memcpy(z, x, n * sizeof *z);
         return;
     }
-#pragma GCC ivdep
+    INDEPENDENT
     for (size_t i = 0; i < n; i++)
         z[i] = factor * x[i];
 }
@@ -73,7 +73,7 @@ static int scale_add_multi(int count, real *a, N_Vector vx, N_Vector *vy, N_Vect
     for (; k + 1 < count; k += 2) {
         const double a0 = a[k], a1 = a[k + 1], *y0 = items(vy[k]), *y1 = items(vy[k + 1]);
         double *z0 = items(vz[k]), *z1 = items(vz[k + 1]);
-#pragma GCC ivdep
+        INDEPENDENT
         for (size_t i = 0; i < n; i++) {
             z0[i] = y0[i] + a0 * x[i];
             z1[i] = y1[i] + a1 * x[i];
