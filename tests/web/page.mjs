@@ -81,14 +81,17 @@ async function steady() {
   check("a click on a section opens its details", (await text(page, "#section-details")).includes("黔江河河口"), await text(page, "#section-details"));
   const classes = await texts(page, "#section-details tbody tr td:nth-child(4)");
   equal("classes in the details are the judged ones", classes, judged.items.filter((i) => i.section_name === "黔江河河口").map((i) => name(i.class_name)));
-  // The map is drawn anew after a click: wait until its line is there.
-  await page.waitForFunction(() => [...document.querySelectorAll("#figure-map svg path, #figure-map svg polyline")].some(
-    (p) => (p.getAttribute("stroke") ?? "").toLowerCase() === "#d3212d" && p.getTotalLength() > 30));
-  const red = (part) => page.$$eval("#figure-map svg path, #figure-map svg polyline", (paths, at) => {
-    const path = paths.find((p) => (p.getAttribute("stroke") ?? "").toLowerCase() === "#d3212d" && p.getTotalLength() > 30);
-    const point = path.getPointAtLength(path.getTotalLength() * at).matrixTransform(path.getScreenCTM());
-    return [point.x, point.y];
-  }, part);
+  // The map is drawn anew after a click, and a line under the pointer has another colour: away with it, and wait.
+  const red = async (part) => {
+    await page.mouse.move(1, 1);
+    const point = await page.waitForFunction((at) => {
+      const paths = [...document.querySelectorAll("#figure-map svg path, #figure-map svg polyline")];
+      const path = paths.find((p) => (p.getAttribute("stroke") ?? "").toLowerCase() === "#d3212d" && p.getTotalLength() > 30);
+      const on = path?.getPointAtLength(path.getTotalLength() * at).matrixTransform(path.getScreenCTM());
+      return on && [on.x, on.y];
+    }, part);
+    return point.jsonValue();
+  };
   // Where a symbol stands on the line, the click is the symbol's.
   for (const part of [0.4, 0.6, 0.25]) {
     await page.mouse.click(...(await red(part)));
