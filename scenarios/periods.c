@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "model/calendar.h"
 #include "scenarios/assess_internal.h"
 
 /* Sample times are sums of steps: a period counts as complete when it misses by less than this. */
@@ -41,12 +42,6 @@ static bool read_date(const char *text, date *out) {
     return true;
 }
 
-static int days_in_month(int year, int month) {
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return days[month - 1] + (month == 2 && leap);
-}
-
 const char *qh_time_text(const char *start, double time, size_t size, char *buffer) {
     date d;
     if (!read_date(start, &d)) {
@@ -58,10 +53,10 @@ const char *qh_time_text(const char *start, double time, size_t size, char *buff
     while (minutes < 0.0) {
         d.year -= d.month == 1;
         d.month = d.month == 1 ? 12 : d.month - 1;
-        minutes += days_in_month(d.year, d.month) * 1440.0;
+        minutes += qh_days_in_month(d.year, d.month) * 1440.0;
     }
-    while (minutes >= days_in_month(d.year, d.month) * 1440.0) {
-        minutes -= days_in_month(d.year, d.month) * 1440.0;
+    while (minutes >= qh_days_in_month(d.year, d.month) * 1440.0) {
+        minutes -= qh_days_in_month(d.year, d.month) * 1440.0;
         d.year += d.month == 12;
         d.month = d.month % 12 + 1;
     }
@@ -109,7 +104,7 @@ qh_status qh_months_of(const char *start, double first, double last, qh_arena *a
     int year = from.year, month = from.month;
     for (size_t i = 0; i <= count; i++) {
         boundary[i] = time;
-        time += days_in_month(year, month) * DAY;
+        time += qh_days_in_month(year, month) * DAY;
         year += month == 12;
         month = month % 12 + 1;
     }
