@@ -12,6 +12,7 @@ typedef enum qh_permit_number {
     QH_PERMIT_ACCOUNTING_FREE,      /* m, the accounting section lies nearer than this */
     QH_PERMIT_ACCOUNTING_BACKWATER, /* m, likewise in backwater, on both sides */
     QH_PERMIT_ACCOUNTING_PART,      /* -, of it where nothing nearer asks for the section */
+    QH_PERMIT_CONFLUENCE_GAP,       /* m, that it keeps from the confluence at the river's end */
     QH_PERMIT_INFLUENCE_SHARE,      /* -, of the limit: a smaller increment is no influence */
     QH_PERMIT_FORBIDDEN_CLASS,      /* 1..5, best classes up to this one take no new outfall */
     QH_PERMIT_INTAKE_CLASS,         /* 1..5, that a drinking-water intake asks for */

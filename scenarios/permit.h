@@ -81,6 +81,7 @@ typedef struct qh_permit_water {
     double flow;                         /* m3/s, with it */
     double width, depth, area, velocity; /* m, m, m2, m/s, with it */
     double dispersion;                   /* m2/s, longitudinal */
+    const double *rate;                  /* [n_species], 1/s, first-order loss in the outfall's reach */
     bool has_transverse;                 /* false: the reach has no slope, what follows is not known */
     double transverse;                   /* m2/s */
     double mixing_length;                /* m, HJ 2.3-2018 Annex E */
@@ -96,11 +97,16 @@ typedef struct qh_permit_closed {
 } qh_permit_closed;
 
 typedef enum qh_mixing_zone_state {
-    QH_ZONE_NONE,     /* no water over the limit */
-    QH_ZONE_BOUNDED,  /* length and width hold */
-    QH_ZONE_EXCEEDED, /* the river is over the limit without the project: no zone can be told */
-    QH_ZONE_UNKNOWN   /* no limit, or no transverse mixing */
+    QH_MIXING_NONE,     /* no water over the limit */
+    QH_MIXING_BOUNDED,  /* length and width hold */
+    QH_MIXING_OPEN,     /* over the limit over the whole width: the zone has no end */
+    QH_MIXING_EXCEEDED, /* the river is over the limit without the project: no zone can be told */
+    QH_MIXING_UNKNOWN   /* no limit, or no transverse mixing */
 } qh_mixing_zone_state;
+
+/* "none", "bounded", "open", "exceeded", "unknown": stable; the title is a catalogue key. */
+const char *qh_mixing_zone_state_name(qh_mixing_zone_state state);
+const char *qh_mixing_zone_state_title(qh_mixing_zone_state state);
 
 typedef struct qh_permit_mixing_zone {
     qh_mixing_zone_state state;
@@ -157,6 +163,10 @@ typedef enum qh_permit_bound {
 } qh_permit_bound;
 
 /* One constituent: what may be discharged at the flow that is asked for. Loads are g/s while water is discharged. */
+/* "applied", "standard", "river": stable; the title is a catalogue key. */
+const char *qh_permit_bound_name(qh_permit_bound bound);
+const char *qh_permit_bound_title(qh_permit_bound bound);
+
 typedef struct qh_permit_terms {
     double applied;               /* g/s */
     double applied_concentration; /* g/m3 */
@@ -223,7 +233,8 @@ typedef struct qh_permit {
     const char *class_from;    /* code of the section that gave it; "": the proposal */
     qh_margin margin;          /* of HJ 2.3-2018; a stricter one of the proposal prevails */
     bool state_given[QH_STATES];
-    qh_permit_state judged; /* the state that the conclusion is about: normal, or cumulative where there are others */
+    qh_permit_state judged;      /* what the conclusion is about: normal, or cumulative where there are others */
+    qh_permit_state terms_state; /* what the terms hold under: judged, or the same with the cuts */
 
     size_t n_species, n_place, n_period;
     const qh_permit_place *place;   /* [n_place], accounting sections first, then by distance */
