@@ -49,7 +49,7 @@ const char *qh_mixing_zone_state_title(qh_mixing_zone_state state) { return mixi
 static const named bounds[] = {
     [QH_BOUND_APPLIED] = {"applied", QH_N("application")},
     [QH_BOUND_STANDARD] = {"standard", QH_N("discharge standard")},
-    [QH_BOUND_RIVER] = {"river", QH_N("river")},
+    [QH_BOUND_RIVER] = {"river", QH_N("what the river takes")},
 };
 const char *qh_permit_bound_name(qh_permit_bound bound) { return bounds[bound].name; }
 const char *qh_permit_bound_title(qh_permit_bound bound) { return bounds[bound].title; }

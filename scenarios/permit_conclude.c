@@ -294,7 +294,7 @@ static qh_status check_standard(qh_permit_maker *m) {
         const qh_permit_terms *t = &m->terms[i];
         if (!t->standard.given || t->applied_concentration <= t->standard.value * (1 + 1e-9)) continue;
         QH_FINDING(m, QH_FINDING_CONDITION, "standard", t->standard_clause,
-                   qh_tr(lang, "%s: treated to %.4g mg/L at least (%s); %.4g mg/L are applied for"), constituent(m, i),
+                   qh_tr(lang, "%s: treated to %.4g mg/L or less (%s); %.4g mg/L are applied for"), constituent(m, i),
                    t->standard.value, m->proposal->standard_name, t->applied_concentration);
     }
     if (m->proposal->standard) return QH_OK;
@@ -355,6 +355,28 @@ static bool is_there(const qh_permit_maker *m, qh_finding_kind kind) {
     return false;
 }
 
+/* What the cuts that come with the proposal leave missed, where they do not help. */
+static qh_status tell_cuts_fail(qh_permit_maker *m, qh_permit_state cut) {
+    size_t count = 0, place = 0, species = 0;
+    double worst = 0; /* over what is allowed, - */
+    for (size_t p = 0; p < m->made->n_place; p++) {
+        for (size_t i = 0; i < m->made->n_species; i++) {
+            const size_t t = worst_period(m, cut, p, i);
+            if (t == m->made->n_period) continue;
+            const qh_target *target = qh_permit_target_at(m->made, p, i);
+            const double c = qh_permit_value_at(m->made, t, cut, p, i)->judged;
+            const double over = target->sense * (c / target->allowed - 1);
+            if (count++ == 0 || over > worst) worst = over, place = p, species = i;
+        }
+    }
+    QH_FINDING(m, QH_FINDING_FAILS, "cuts", margin_clause,
+               qh_tr(lang, "even with the regional cuts of scenario %s %zu targets are missed, most of all %s at %s, by "
+                           "%.3g %%"),
+               m->proposal->cuts, count, constituent(m, species), qh_permit_place_label(&m->place[place], lang),
+               100 * worst);
+    return QH_OK;
+}
+
 /* What helps where targets are missed. */
 static qh_status find_way_out(qh_permit_maker *m) {
     const qh_permit_state judged = m->made->judged;
@@ -369,6 +391,7 @@ static qh_status find_way_out(qh_permit_maker *m) {
     }
     QH_TRY(tell_missed(m, judged, less || cuts || both ? QH_FINDING_NOTE : QH_FINDING_FAILS));
     if (less) return ask_to_reduce(m, false);
+    if (has_cuts && !cuts && !both) return tell_cuts_fail(m, cut);
     if (cuts || both) QH_TRY(ask_for_cuts(m));
     return !cuts && both ? ask_to_reduce(m, true) : QH_OK;
 }
