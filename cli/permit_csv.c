@@ -141,7 +141,7 @@ static void print_peaks(const qh_permit *permit, size_t t) {
 }
 
 static void print_terms(const qh_permit *permit) {
-    for (size_t i = 0; permit->terms && i < permit->n_species; i++) {
+    for (size_t i = 0; permit->period && permit->terms && i < permit->n_species; i++) {
         const qh_permit_terms *t = &permit->terms[i];
         cells c = {.part = "terms",
                    .what = "applied",

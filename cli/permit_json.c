@@ -182,7 +182,7 @@ static void put_periods(json_t *root, const qh_permit *permit) {
 static void put_terms(json_t *root, const qh_permit *permit) {
     json_t *array = qh_json_array(root, "terms");
     const double year = permit->proposal->days / 365; /* part of the year in which water is discharged */
-    for (size_t i = 0; permit->terms && i < permit->n_species; i++) {
+    for (size_t i = 0; permit->period && permit->terms && i < permit->n_species; i++) {
         const qh_permit_terms *t = &permit->terms[i];
         json_t *o = qh_json_append_object(array);
         qh_json_text(o, "constituent", constituent(permit, i));
