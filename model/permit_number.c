@@ -14,7 +14,8 @@ qh_constant qh_permit_number_get(qh_permit_number number) {
         [QH_PERMIT_ACCOUNTING_FREE] = QH_N("distance within which the accounting section lies"),
         [QH_PERMIT_ACCOUNTING_BACKWATER] = QH_N("distance within which accounting sections lie in backwater"),
         [QH_PERMIT_ACCOUNTING_PART] = QH_N("part of that distance at which it stands where nothing nearer asks for it"),
-        [QH_PERMIT_CONFLUENCE_GAP] = QH_N("distance that the accounting section keeps from the confluence at the end of its river"),
+        [QH_PERMIT_CONFLUENCE_GAP] =
+            QH_N("distance that the accounting section keeps from the confluence at the end of its river"),
         [QH_PERMIT_INFLUENCE_SHARE] = QH_N("part of the limit below which an increment is no influence"),
         [QH_PERMIT_FORBIDDEN_CLASS] = QH_N("class up to which no new outfall is allowed"),
         [QH_PERMIT_INTAKE_CLASS] = QH_N("class that a drinking-water intake asks for"),

@@ -369,11 +369,11 @@ static qh_status tell_cuts_fail(qh_permit_maker *m, qh_permit_state cut) {
             if (count++ == 0 || over > worst) worst = over, place = p, species = i;
         }
     }
-    QH_FINDING(m, QH_FINDING_FAILS, "cuts", margin_clause,
-               qh_tr(lang, "even with the regional cuts of scenario %s %zu targets are missed, most of all %s at %s, by "
-                           "%.3g %%"),
-               m->proposal->cuts, count, constituent(m, species), qh_permit_place_label(&m->place[place], lang),
-               100 * worst);
+    QH_FINDING(
+        m, QH_FINDING_FAILS, "cuts", margin_clause,
+        qh_tr(lang, "even with the regional cuts of scenario %s %zu targets are missed, most of all %s at %s, by "
+                    "%.3g %%"),
+        m->proposal->cuts, count, constituent(m, species), qh_permit_place_label(&m->place[place], lang), 100 * worst);
     return QH_OK;
 }
 
