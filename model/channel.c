@@ -100,11 +100,8 @@ static bool is_physical(const qh_channel_state *s) {
     return true;
 }
 
-qh_status qh_channel_state_of(const qh_reach *reach, double discharge, qh_diag *diag, qh_channel_state *state) {
-    const char *name = reach->channel.law;
-    const qh_channel_law *law = name ? qh_channel_law_find(name) : NULL;
-    QH_CHECK(law, QH_E_INPUT, diag, reach->place, "reach %s: there is no hydraulic law %s", reach->name,
-             name ? name : "\"\"");
+qh_status qh_channel_state_by(const qh_reach *reach, const qh_channel_law *law, double discharge, qh_diag *diag,
+                              qh_channel_state *state) {
     discharge = fabs(discharge);
     QH_CHECK(discharge > 0 && isfinite(discharge), QH_E_NUMERIC, diag, reach->place,
              "reach %s has no channel state at a discharge of %g m3/s", reach->name, discharge);
@@ -112,7 +109,15 @@ qh_status qh_channel_state_of(const qh_reach *reach, double discharge, qh_diag *
     QH_TRY(law->state(reach, discharge, diag, &found));
     QH_CHECK(is_physical(&found), QH_E_NUMERIC, diag, reach->place,
              "reach %s: law %s gives no usable state at %g m3/s (area %g m2, depth %g m, velocity %g m/s)", reach->name,
-             name, discharge, found.area, found.depth, found.velocity);
+             law->name, discharge, found.area, found.depth, found.velocity);
     *state = found;
     return QH_OK;
+}
+
+qh_status qh_channel_state_of(const qh_reach *reach, double discharge, qh_diag *diag, qh_channel_state *state) {
+    const char *name = reach->channel.law;
+    const qh_channel_law *law = name ? qh_channel_law_find(name) : NULL;
+    QH_CHECK(law, QH_E_INPUT, diag, reach->place, "reach %s: there is no hydraulic law %s", reach->name,
+             name ? name : "\"\"");
+    return qh_channel_state_by(reach, law, discharge, diag, state);
 }

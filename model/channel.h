@@ -33,6 +33,10 @@ extern const qh_channel_law *const qh_registry_channel[];
 /* The law of that name, NULL when there is none. */
 const qh_channel_law *qh_channel_law_find(const char *name);
 
+/* The same with the reach's law at hand, for many discharges. */
+qh_status qh_channel_state_by(const qh_reach *reach, const qh_channel_law *law, double discharge, qh_diag *diag,
+                              qh_channel_state *state);
+
 /* State of a reach's channel at `discharge` [m3/s]; its sign is ignored; 0 is an error (a dry channel has no state). */
 qh_status qh_channel_state_of(const qh_reach *reach, double discharge, qh_diag *diag, qh_channel_state *state);
 

@@ -51,13 +51,26 @@ qh_status qh_reach_check(const qh_reach *reach, qh_diag *diag) {
     return QH_OK;
 }
 
-qh_status qh_reach_water_at(const qh_reach *reach, double discharge, qh_diag *diag, qh_reach_water *water) {
-    qh_reach_water found = {0};
-    QH_TRY(qh_channel_state_of(reach, discharge, diag, &found.state));
-    if (reach->dispersion.given) {
-        found.dispersion = reach->dispersion.value;
-    } else {
-        found.formula = qh_dispersion_find(reach->dispersion_formula);
+qh_status qh_reach_laws_of(const qh_reach *reach, qh_diag *diag, qh_reach_laws *laws) {
+    const char *name = reach->channel.law, *formula = reach->dispersion_formula;
+    const qh_reach_laws found = {.channel = name ? qh_channel_law_find(name) : NULL,
+                                 .dispersion =
+                                     !reach->dispersion.given && formula ? qh_dispersion_find(formula) : NULL};
+    QH_CHECK(found.channel, QH_E_INPUT, diag, reach->place, "reach %s: there is no hydraulic law %s", reach->name,
+             name ? name : "\"\"");
+    QH_CHECK(reach->dispersion.given || formula, QH_E_INPUT, diag, reach->place,
+             "reach %s needs dispersion or dispersion_formula", reach->name);
+    QH_CHECK(reach->dispersion.given || found.dispersion, QH_E_INPUT, diag, reach->place,
+             "reach %s: there is no dispersion formula %s", reach->name, formula);
+    *laws = found;
+    return QH_OK;
+}
+
+qh_status qh_reach_water_by(const qh_reach *reach, const qh_reach_laws *laws, double discharge, qh_diag *diag,
+                            qh_reach_water *water) {
+    qh_reach_water found = {.dispersion = reach->dispersion.value, .formula = laws->dispersion};
+    QH_TRY(qh_channel_state_by(reach, laws->channel, discharge, diag, &found.state));
+    if (found.formula) {
         found.input = (qh_dispersion_input){
             .velocity = found.state.velocity,
             .depth = found.state.depth,
@@ -70,4 +83,10 @@ qh_status qh_reach_water_at(const qh_reach *reach, double discharge, qh_diag *di
     }
     *water = found;
     return QH_OK;
+}
+
+qh_status qh_reach_water_at(const qh_reach *reach, double discharge, qh_diag *diag, qh_reach_water *water) {
+    qh_reach_laws laws = {0};
+    QH_TRY(qh_reach_laws_of(reach, diag, &laws));
+    return qh_reach_water_by(reach, &laws, discharge, diag, water);
 }

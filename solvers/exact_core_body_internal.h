@@ -34,6 +34,7 @@
 #define EXACT_SCALAR double
 #endif
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -190,37 +191,59 @@ static void whole_mean(const mode_type *m, const exact_piece *p, scalar *phi0, s
     *phiL = (against - m->rise * along) * scale;
 }
 
-static void set_exponents(mode_type *m, const exact_piece *p, scalar loss, scalar *gain, scalar *back) {
-    const double u = p->discharge / p->area;
-    const scalar root = root_of(u * u + 4 * p->dispersion * loss);
-    *gain = 0.5 * p->area * (u + root);
-    m->slow = -2 * loss * inverse_of(u + root);
-    *back = p->area * p->dispersion * m->slow;
-    m->fall = exp_of(m->slow * p->length);
+/* exp(z), z in the left half plane, and what it lacks to 1, both to round-off by one call. */
+static scalar decayed(scalar z, scalar *lack) {
+    if (size_of(z) > 0.5) {
+        const scalar left = exp_of(z);
+        *lack = 1 - left;
+        return left;
+    }
+    const scalar change = expm1_of(z);
+    *lack = -change;
+    return 1 + change;
+}
+
+/* Exponents, and the port of a piece without inflow. 1 - E1 E2 = (1 - E2) + E2 (1 - E1): nothing cancels. */
+static void set_exponents(mode_type *m, const exact_piece *p, scalar loss) {
+    const double u = p->discharge / p->area, spreads = p->dispersion;
+    const scalar root = root_of(u * u + 4 * spreads * loss), sum = u + root;
+    const scalar gain = 0.5 * p->area * sum;
+    scalar falls, rises = 1;
+    m->slow = -2 * loss * inverse_of(sum);
+    m->fall = decayed(m->slow * p->length, &falls);
     m->fast = m->rise = 0;
     m->spread = 1;
-    if (!(p->dispersion > 0)) return;
-    m->fast = (u + root) / (2 * p->dispersion);
-    m->rise = exp_of(-m->fast * p->length);
-    const scalar both = m->rise * m->fall;
-    m->spread = size_of(both) < 0.5 ? 1 - both : -expm1_of((m->slow - m->fast) * p->length);
+    if (!(spreads > 0)) {
+        m->port = (port_type){.b = 0, .e = 0, .s0 = gain, .sL = gain * m->fall};
+        return;
+    }
+    const scalar back = p->area * spreads * m->slow;
+    m->fast = sum * (0.5 / spreads);
+    m->rise = decayed(-m->fast * p->length, &rises);
+    m->spread = falls + m->fall * rises;
+    const scalar scale = inverse_of(m->spread), ahead = gain * rises, behind = back * falls;
+    m->port = (port_type){.b = (gain - back) * m->rise * scale,
+                          .e = (gain * m->rise * m->fall - back) * scale,
+                          .s0 = (ahead + behind * m->rise) * scale,
+                          .sL = (ahead * m->fall + behind) * scale};
+}
+
+/* What the storage zone does to a rate; nothing where there is none. */
+static void set_zone(mode_type *m, const exact_piece *p, scalar rate) {
+    m->source = 1;
+    m->total = rate;
+    m->zone = size_of(rate) > 0 ? 0 : 1;
+    if (!(p->exchange > 0)) return;
+    const scalar sum = rate + p->back;
+    const scalar gone = size_of(sum) > 0 ? inverse_of(sum) : 0;
+    m->source = 1 + p->exchange * gone;
+    m->zone = size_of(sum) > 0 ? p->back * gone : 1;
+    m->total = rate * m->source;
 }
 
 static void set_mode(mode_type *m, const exact_piece *p, scalar rate) {
-    const scalar sum = rate + p->back;
-    const scalar gone = p->exchange > 0 && size_of(sum) > 0 ? inverse_of(sum) : 0;
-    m->source = 1 + p->exchange * gone;
-    m->zone = size_of(sum) > 0 ? p->back * inverse_of(sum) : 1;
-    m->total = rate * m->source;
-    scalar gain, back;
-    set_exponents(m, p, p->inflow / p->area + m->total, &gain, &back);
-    const scalar slow = m->slow * p->length, fast = m->fast * p->length, scale = inverse_of(m->spread);
-    const scalar ahead = p->dispersion > 0 ? -gain * (size_of(fast) > 0.5 ? m->rise - 1 : expm1_of(-fast)) : gain;
-    const scalar behind = -back * (size_of(slow) > 0.5 ? m->fall - 1 : expm1_of(slow));
-    m->port.b = (gain - back) * m->rise * scale;
-    m->port.s0 = (ahead + behind * m->rise) * scale;
-    m->port.e = (gain * m->rise * m->fall - back) * scale;
-    m->port.sL = (ahead * m->fall + behind) * scale;
+    set_zone(m, p, rate);
+    set_exponents(m, p, p->inflow / p->area + m->total);
     if (p->inflow == 0) return;
     scalar mean0, meanL;
     mean_shape(m, p, 0, p->length, &mean0, &meanL);
@@ -371,9 +394,9 @@ qh_status EXACT(core_set_rate)(core_type *core, scalar s) {
 
 /* ---- solve ---- */
 
-static void substitute(const core_type *c, size_t i) {
+/* Forward and back; inlined with its number of lanes, so that one lane has no loop. */
+static inline void substitute_lanes(const core_type *c, size_t i, size_t lanes) {
     const exact_order *order = &c->river->order;
-    const size_t lanes = c->n_lane;
     const scalar *pivot = c->pivot + i * order->n, *up = c->up + i * order->n_entry;
     const scalar *down = c->down + i * order->n_entry;
     scalar *value = c->value + i * order->n * lanes;
@@ -395,6 +418,13 @@ static void substitute(const core_type *c, size_t i) {
         for (size_t lane = 0; lane < lanes; lane++)
             own[lane] *= pivot[p];
     }
+}
+
+static void substitute(const core_type *c, size_t i) {
+    if (c->n_lane == 1)
+        substitute_lanes(c, i, 1);
+    else
+        substitute_lanes(c, i, c->n_lane);
 }
 
 scalar *EXACT(core_at)(const core_type *core, size_t position, size_t point) {
@@ -522,31 +552,41 @@ static void set_cuts(core_type *c, size_t s, size_t i) {
     }
 }
 
+/* Takes what segment s owes to other things than its own end values to the points' equations. */
+static bool add_segment(core_type *core, size_t s, size_t i) {
+    const exact_river *river = core->river;
+    const qh_segment *segment = &river->network->segment[s];
+    const size_t lanes = core->n_lane, all = river->n_piece * lanes, last = river->segment_piece[s + 1] - 1;
+    if (!is_fed(core, last, i)) return true;
+    const bool exists = set_segment(core, s, i);
+    const scalar *j0 = core->constant + 2 * all + last * lanes, *jL = j0 + all;
+    scalar *from = EXACT(core_at)(core, i, segment->from), *to = EXACT(core_at)(core, i, segment->to);
+    for (size_t lane = 0; lane < lanes && !river->point[segment->from].fixed; lane++)
+        from[lane] -= j0[lane];
+    for (size_t lane = 0; lane < lanes && !river->point[segment->to].fixed; lane++)
+        to[lane] += jL[lane];
+    return exists;
+}
+
+static bool is_finite(const scalar *value, size_t count) {
+    unsigned bad = 0; /* without a way out, so that it is done side by side */
+    for (size_t k = 0; k < count; k++)
+        bad |= !(size_of(value[k]) <= DBL_MAX);
+    return bad == 0;
+}
+
 qh_status EXACT(core_solve)(core_type *core) {
     const exact_river *river = core->river;
-    const size_t lanes = core->n_lane, all = river->n_piece * lanes;
+    const bool feeds = river->feeds || core->initial;
     bool exists = true;
     for (size_t i = 0; i < core->n; i++) {
-        for (size_t s = 0; s < river->n_segment; s++) {
-            const qh_segment *segment = &river->network->segment[s];
-            const size_t last = river->segment_piece[s + 1] - 1;
-            if (!is_fed(core, last, i)) continue;
-            exists = set_segment(core, s, i) && exists;
-            const scalar *j0 = core->constant + 2 * all + last * lanes, *jL = j0 + all;
-            scalar *from = EXACT(core_at)(core, i, segment->from), *to = EXACT(core_at)(core, i, segment->to);
-            for (size_t lane = 0; lane < lanes && !river->point[segment->from].fixed; lane++)
-                from[lane] -= j0[lane];
-            for (size_t lane = 0; lane < lanes && !river->point[segment->to].fixed; lane++)
-                to[lane] += jL[lane];
-        }
+        for (size_t s = 0; feeds && s < river->n_segment; s++)
+            exists = add_segment(core, s, i) && exists;
         substitute(core, i);
-        for (size_t s = 0; s < river->n_segment; s++)
+        for (size_t s = 0; river->n_piece > river->n_segment && s < river->n_segment; s++)
             set_cuts(core, s, i);
     }
-    if (!exists) return QH_E_NUMERIC;
-    for (size_t k = 0; k < core->n * river->n_point * lanes; k++)
-        if (!isfinite(size_of(core->value[k]))) return QH_E_NUMERIC;
-    return QH_OK;
+    return exists && is_finite(core->value, core->n * river->n_point * core->n_lane) ? QH_OK : QH_E_NUMERIC;
 }
 
 /* ---- what stands between the points ---- */

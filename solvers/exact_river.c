@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "model/lang.h"
-#include "model/reach.h"
 #include "solvers/exact_river_internal.h"
 
 const char *exact_objection(const qh_case *river_case) {
@@ -52,7 +51,7 @@ static qh_status set_piece(exact_river *e, size_t k, qh_reach_water *water, doub
     exact_piece *p = &e->piece[k];
     const qh_reach *reach = &e->river_case->reach[p->reach];
     const bool same = k > 0 && e->piece[k - 1].reach == p->reach && *discharge == p->discharge;
-    if (!same) QH_TRY(qh_reach_water_at(reach, p->discharge, diag, water));
+    if (!same) QH_TRY(qh_reach_water_by(reach, &e->laws[p->reach], p->discharge, diag, water));
     *discharge = p->discharge;
     p->area = water->state.area;
     p->dispersion = water->dispersion;
@@ -175,6 +174,17 @@ static void set_reach_kinetics(exact_river *e) {
     }
 }
 
+/* Whether a flux may owe something to other things than the species' own values. */
+static bool feeds(const exact_river *e) {
+    if (e->coupled) return true;
+    for (size_t k = 0; k < e->n_piece; k++) {
+        if (e->piece[k].inflow > 0) return true;
+        for (size_t i = 0; i < e->n; i++)
+            if (e->piece[k].kinetics->gain[i] != 0) return true;
+    }
+    return false;
+}
+
 static qh_status build(exact_river *e, const double *rate_scale, qh_diag *diag) {
     const size_t n = e->n, n_reach = e->river_case->n_reach;
     e->segment_piece = qh_arena_alloc(e->arena, e->n_segment + 1, sizeof *e->segment_piece);
@@ -191,16 +201,20 @@ static qh_status build(exact_river *e, const double *rate_scale, qh_diag *diag) 
     e->point = qh_arena_alloc(e->arena, e->n_point, sizeof *e->point);
     e->link_flow = qh_arena_alloc(e->arena, e->network->n_link, sizeof *e->link_flow);
     e->parameters = qh_arena_alloc(e->arena, n_reach * n, sizeof *e->parameters);
+    e->laws = qh_arena_alloc(e->arena, n_reach, sizeof *e->laws);
     e->scratch = qh_arena_alloc(e->arena, 3 * n + 2 * n * n, sizeof *e->scratch);
     if (!e->species || !e->position || !e->rate_scale || !e->piece || !e->kinetics || !e->feels_water || !e->point ||
-        !e->link_flow || !e->parameters || !e->scratch)
+        !e->link_flow || !e->parameters || !e->laws || !e->scratch)
         return QH_E_NOMEM;
     for (size_t i = 0; i < n; i++)
         e->rate_scale[i] = rate_scale ? rate_scale[i] : 1;
+    for (size_t r = 0; r < n_reach; r++)
+        QH_TRY(qh_reach_laws_of(&e->river_case->reach[r], diag, &e->laws[r]));
     QH_TRY(set_species(e));
     QH_TRY(set_reaches(e));
     QH_TRY(exact_river_set_water(e, e->flow, diag));
     set_reach_kinetics(e);
+    e->feeds = feeds(e); /* after the gains stand */
     return exact_order_create(e->arena, e->network, &e->order);
 }
 
@@ -237,5 +251,6 @@ qh_status exact_river_set_water(exact_river *river, const qh_flow *flow, qh_diag
     river->flow = flow;
     QH_TRY(set_pieces(river, diag));
     set_points(river);
+    river->feeds = feeds(river);
     return QH_OK;
 }

@@ -5,6 +5,7 @@
 
 #include "model/flow.h"
 #include "model/kinetics.h"
+#include "model/reach.h"
 
 /* Kinetics of a reach at one depth and velocity, species in the order in which they depend on one another (position).
  * The Jacobian J is lower triangular there: -J = X diag(decay) X^-1 with X lower triangular, its diagonal 1. Where rates
@@ -62,6 +63,8 @@ typedef struct exact_river {
     size_t *position;                                /* [n], position of each species */
     double *rate_scale;                              /* [n_species], -, factor of k20 */
     bool coupled;
+    bool feeds;               /* some piece has inflow, a gain, or coupled species: fluxes with constant parts */
+    qh_reach_laws *laws;      /* [n_reach] */
     size_t *segment_piece;    /* [n_segment + 1] */
     exact_piece *piece;       /* [n_piece] */
     exact_kinetics *kinetics; /* [n_reach + n_piece]: of reaches, and of pieces where they feel the water */

@@ -36,20 +36,21 @@ static double normal_depth(const trapezoid *t, double wanted) {
     const double per_cube = 1 / (wanted * wanted * wanted);
     double depth = fmin(rectangle, triangle), low = 0, high = INFINITY;
     for (int step = 0; step < 200; step++) {
-        const double area = (b + z * depth) * depth, perimeter = b + widening * depth;
-        const double cube = area * area * area * (area / perimeter) * (area / perimeter) * per_cube;
-        if (!(cube > 0) || !isfinite(cube)) return NAN;
-        if (cube == 1) return depth;
-        if (cube < 1) {
+        const double area = (b + z * depth) * depth, perimeter = b + widening * depth, square = area * area;
+        const double carried = square * square * area * per_cube, wetted = perimeter * perimeter; /* cube: their ratio */
+        if (!(carried > 0 && wetted > 0) || !isfinite(carried + wetted)) return NAN;
+        if (carried == wetted) return depth;
+        if (carried < wetted) {
             low = depth;
         } else {
             high = depth;
         }
         /* -3 ln(conveyance/wanted) and the slope 3 d ln(A R^(2/3))/d ln h; ln y and exp y by their first Pade fractions,
-         * which near the solution are far better than the step itself */
-        const double slope = depth * (5 * (b + 2 * z * depth) * perimeter - 2 * widening * area) / (area * perimeter);
-        const double half = (1 - cube) / ((1 + cube) * slope), before = depth;
-        depth *= (1 + half) / (1 - half);
+         * which near the solution are far better than the step itself; all over one denominator, for steps wait for it */
+        const double product = area * perimeter;
+        const double slope = depth * (5 * (b + 2 * z * depth) * perimeter - 2 * widening * area); /* times product */
+        const double whole = (wetted + carried) * slope, half = (wetted - carried) * product, before = depth;
+        depth *= (whole + half) / (whole - half);
         if (!(depth >= low && depth <= high))
             depth = isinf(high) ? 2 * low : low > 0 ? sqrt(low) * sqrt(high) : high / 2;
         /* the error after a step is less than the square of the step */
