@@ -205,7 +205,7 @@ static scalar decayed(scalar z, scalar *lack) {
 
 /* Exponents, and the port of a piece without inflow. 1 - E1 E2 = (1 - E2) + E2 (1 - E1): nothing cancels. */
 static void set_exponents(mode_type *m, const exact_piece *p, scalar loss) {
-    const double u = p->discharge / p->area, spreads = p->dispersion;
+    const double u = p->velocity, spreads = p->dispersion;
     const scalar root = root_of(u * u + 4 * spreads * loss), sum = u + root;
     const scalar gain = 0.5 * p->area * sum;
     scalar falls, rises = 1;
@@ -218,7 +218,7 @@ static void set_exponents(mode_type *m, const exact_piece *p, scalar loss) {
         return;
     }
     const scalar back = p->area * spreads * m->slow;
-    m->fast = sum * (0.5 / spreads);
+    m->fast = sum * p->steepness;
     m->rise = decayed(-m->fast * p->length, &rises);
     m->spread = falls + m->fall * rises;
     const scalar scale = inverse_of(m->spread), ahead = gain * rises, behind = back * falls;
@@ -243,8 +243,11 @@ static void set_zone(mode_type *m, const exact_piece *p, scalar rate) {
 
 static void set_mode(mode_type *m, const exact_piece *p, scalar rate) {
     set_zone(m, p, rate);
+    if (p->inflow == 0) {
+        set_exponents(m, p, m->total);
+        return;
+    }
     set_exponents(m, p, p->inflow / p->area + m->total);
-    if (p->inflow == 0) return;
     scalar mean0, meanL;
     mean_shape(m, p, 0, p->length, &mean0, &meanL);
     const scalar reacts = p->area * m->total * p->length;
@@ -427,6 +430,28 @@ static void substitute(const core_type *c, size_t i) {
         substitute_lanes(c, i, c->n_lane);
 }
 
+/* One lane of species that do not feed one another, all in one sweep: a step waits for the one before, and meanwhile the
+ * others go on. Every species is treated by the same operations as in substitute_lanes. */
+static void substitute_species(const core_type *c) {
+    const exact_order *order = &c->river->order;
+    const size_t n_point = order->n, n_entry = order->n_entry;
+    for (size_t p = 0; p < n_point; p++) {
+        for (size_t e = order->first[p]; e < order->first[p + 1]; e++) {
+            const size_t later = order->column[e];
+            for (size_t i = 0; i < c->n; i++)
+                c->value[i * n_point + later] -= c->down[i * n_entry + e] * c->value[i * n_point + p];
+        }
+    }
+    for (size_t p = n_point; p-- > 0;) {
+        for (size_t i = 0; i < c->n; i++) {
+            scalar own = c->value[i * n_point + p];
+            for (size_t e = order->first[p]; e < order->first[p + 1]; e++)
+                own -= c->up[i * n_entry + e] * c->value[i * n_point + order->column[e]];
+            c->value[i * n_point + p] = own * c->pivot[i * n_point + p];
+        }
+    }
+}
+
 scalar *EXACT(core_at)(const core_type *core, size_t position, size_t point) {
     return core->value + (position * core->river->n_point + core->river->order.place[point]) * core->n_lane;
 }
@@ -579,7 +604,9 @@ qh_status EXACT(core_solve)(core_type *core) {
     const exact_river *river = core->river;
     const bool feeds = river->feeds || core->initial;
     bool exists = true;
-    for (size_t i = 0; i < core->n; i++) {
+    const bool at_once = !feeds && core->n_lane == 1 && river->n_piece == river->n_segment;
+    if (at_once) substitute_species(core);
+    for (size_t i = 0; i < core->n && !at_once; i++) {
         for (size_t s = 0; feeds && s < river->n_segment; s++)
             exists = add_segment(core, s, i) && exists;
         substitute(core, i);

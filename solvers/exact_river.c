@@ -55,6 +55,8 @@ static qh_status set_piece(exact_river *e, size_t k, qh_reach_water *water, doub
     *discharge = p->discharge;
     p->area = water->state.area;
     p->dispersion = water->dispersion;
+    p->velocity = p->discharge / p->area;
+    p->steepness = 0.5 / p->dispersion;
     const bool stores = reach->storage_area.given && reach->storage_area.value > 0;
     p->zone = stores ? reach->storage_area.value : 0;
     p->exchange = stores ? reach->storage_exchange.value : 0;

@@ -54,7 +54,7 @@ static double normal_depth(const trapezoid *t, double wanted) {
         if (!(depth >= low && depth <= high))
             depth = isinf(high) ? 2 * low : low > 0 ? sqrt(low) * sqrt(high) : high / 2;
         /* the error after a step is less than the square of the step */
-        if (fabs(depth - before) <= 1e-9 * before) return depth;
+        if (fabs(depth - before) <= 1e-8 * before) return depth;
     }
     return depth;
 }
