@@ -56,7 +56,7 @@ static qh_status set_piece(exact_river *e, size_t k, qh_reach_water *water, doub
     p->area = water->state.area;
     p->dispersion = water->dispersion;
     p->velocity = p->discharge / p->area;
-    p->steepness = 0.5 / p->dispersion;
+    p->steepness = p->dispersion > 0 ? 0.5 / p->dispersion : 0;
     const bool stores = reach->storage_area.given && reach->storage_area.value > 0;
     p->zone = stores ? reach->storage_area.value : 0;
     p->exchange = stores ? reach->storage_exchange.value : 0;

@@ -29,7 +29,7 @@ typedef struct exact_piece {
     size_t segment, reach;
     double start, length;               /* m in the segment, m */
     double discharge, area, dispersion; /* m3/s, m2, m2/s of the middle */
-    double velocity, steepness;         /* m/s; s/m2, 1/(2 dispersion), INFINITY without */
+    double velocity, steepness;         /* m/s; s/m2, 1/(2 dispersion), unused without */
     double inflow;                      /* m2/s, distributed */
     double exchange, back;              /* 1/s: alpha and alpha A/A_s of a storage zone; 0 without */
     double zone;                        /* m2, area of the storage zone; 0 without */

@@ -37,7 +37,8 @@ static double normal_depth(const trapezoid *t, double wanted) {
     double depth = fmin(rectangle, triangle), low = 0, high = INFINITY;
     for (int step = 0; step < 200; step++) {
         const double area = (b + z * depth) * depth, perimeter = b + widening * depth, square = area * area;
-        const double carried = square * square * area * per_cube, wetted = perimeter * perimeter; /* cube: their ratio */
+        const double carried = square * square * area * per_cube,
+                     wetted = perimeter * perimeter; /* cube: their ratio */
         if (!(carried > 0 && wetted > 0) || !isfinite(carried + wetted)) return NAN;
         if (carried == wetted) return depth;
         if (carried < wetted) {
