@@ -47,12 +47,10 @@ static void set_kinetics(exact_river *e, size_t reach, double depth, double velo
     exact_kinetics_set(e->n, e->species, e->scratch + e->n, e->scratch + 2 * e->n, time, kinetics);
 }
 
-static qh_status set_piece(exact_river *e, size_t k, qh_reach_water *water, double *discharge, qh_diag *diag) {
+/* Where the water of a piece is that of the one before, its kinetics are too. */
+static void set_piece(exact_river *e, size_t k, const qh_reach_water *water, bool same) {
     exact_piece *p = &e->piece[k];
     const qh_reach *reach = &e->river_case->reach[p->reach];
-    const bool same = k > 0 && e->piece[k - 1].reach == p->reach && *discharge == p->discharge;
-    if (!same) QH_TRY(qh_reach_water_by(reach, &e->laws[p->reach], p->discharge, diag, water));
-    *discharge = p->discharge;
     p->area = water->state.area;
     p->dispersion = water->dispersion;
     p->velocity = p->discharge / p->area;
@@ -62,20 +60,39 @@ static qh_status set_piece(exact_river *e, size_t k, qh_reach_water *water, doub
     p->exchange = stores ? reach->storage_exchange.value : 0;
     p->back = stores ? p->exchange * p->area / p->zone : 0;
     p->kinetics = &e->kinetics[p->reach];
-    if (!e->feels_water[p->reach]) return QH_OK;
+    if (!e->feels_water[p->reach]) return;
     exact_kinetics *own = &e->kinetics[e->river_case->n_reach + k];
     p->kinetics = own;
-    if (same) {
+    if (same)
         p->kinetics = e->piece[k - 1].kinetics;
-    } else {
+    else
         set_kinetics(e, p->reach, water->state.depth, water->state.velocity, 1 + p->zone / p->area, own);
+}
+
+/* Pieces of a reach, some different waters at once. */
+static qh_status set_waters(exact_river *e, size_t reach, qh_diag *diag) {
+    const size_t first = e->segment_piece[e->network->reach_first[reach]];
+    const size_t last = e->segment_piece[e->network->reach_first[reach + 1]];
+    for (size_t k = first; k < last;) {
+        double discharge[QH_CHANNEL_STATES];
+        qh_reach_water water[QH_CHANNEL_STATES];
+        size_t count = 0, end = k;
+        for (; end < last; end++) {
+            if (count > 0 && e->piece[end].discharge == discharge[count - 1]) continue;
+            if (count == QH_CHANNEL_STATES) break;
+            discharge[count++] = e->piece[end].discharge;
+        }
+        QH_TRY(qh_reach_waters_by(&e->river_case->reach[reach], &e->laws[reach], count, discharge, diag, water));
+        for (size_t w = 0, start = k; k < end; k++) {
+            const bool same = k > start && e->piece[k].discharge == discharge[w];
+            if (k > start && !same) w++;
+            set_piece(e, k, &water[w], same);
+        }
     }
     return QH_OK;
 }
 
 static qh_status set_pieces(exact_river *e, qh_diag *diag) {
-    qh_reach_water water = {0};
-    double discharge = 0;
     for (size_t s = 0; s < e->n_segment; s++) {
         const size_t first = e->segment_piece[s], count = e->segment_piece[s + 1] - first;
         const double length = e->network->segment[s].x1 - e->network->segment[s].x0;
@@ -88,9 +105,10 @@ static qh_status set_pieces(exact_river *e, qh_diag *diag) {
             p->length = length / (double)count;
             p->inflow = inflow;
             p->discharge = e->flow->segment_upstream[s] + inflow * (p->start + 0.5 * p->length);
-            QH_TRY(set_piece(e, first + i, &water, &discharge, diag));
         }
     }
+    for (size_t r = 0; r < e->river_case->n_reach; r++)
+        QH_TRY(set_waters(e, r, diag));
     return QH_OK;
 }
 
