@@ -91,7 +91,7 @@ qh_status EXACT(core_create)(const exact_river *river, size_t n_lane, core_type 
         return QH_E_NOMEM;
     }
     const size_t n = river->n, n_piece = river->n_piece, n_mode = river->coupled ? EXACT_SHIFTS * n : n;
-    const size_t matrix = river->coupled ? n * n : n;
+    const size_t matrix = river->coupled ? n * n : 0; /* else the modes' own */
     *c = (core_type){.arena = arena, .river = river, .n = n, .n_lane = n_lane, .n_mode = n_mode, .gain_factor = 1};
     c->mode = qh_arena_alloc(arena, n_piece * n_mode, sizeof *c->mode);
     c->port = qh_arena_alloc(arena, n_piece * matrix, sizeof *c->port);
@@ -123,10 +123,10 @@ void EXACT(core_destroy)(core_type *core) {
 
 /* Port of species i's flux on species j, j <= i. */
 static port_type *port_at(const core_type *c, size_t k, size_t i, size_t j) {
-    return c->river->coupled ? &c->port[(k * c->n + i) * c->n + j] : &c->port[k * c->n + i];
+    return c->river->coupled ? &c->port[(k * c->n + i) * c->n + j] : &c->mode[k * c->n_mode + i].port;
 }
 static scalar *total_at(const core_type *c, size_t k, size_t i, size_t j) {
-    return c->river->coupled ? &c->total[(k * c->n + i) * c->n + j] : &c->total[k * c->n + i];
+    return c->river->coupled ? &c->total[(k * c->n + i) * c->n + j] : &c->mode[k * c->n_mode + i].total;
 }
 
 /* ---- one mode ---- */
@@ -294,14 +294,7 @@ static void set_piece(core_type *c, size_t k) {
     mode_type *mode = c->mode + k * c->n_mode;
     for (size_t l = 0; l < count; l++)
         set_mode(&mode[l], p, c->rate + p->kinetics->decay[l]);
-    if (c->river->coupled) {
-        couple_piece(c, k);
-        return;
-    }
-    for (size_t i = 0; i < c->n; i++) {
-        c->port[k * c->n + i] = mode[i].port;
-        c->total[k * c->n + i] = mode[i].total;
-    }
+    if (c->river->coupled) couple_piece(c, k);
 }
 
 /* Two ports in a row as one: the cut between has (flux in) = (flux out). */

@@ -101,8 +101,8 @@ static qh_status set_pieces(exact_river *e, qh_diag *diag) {
             exact_piece *p = &e->piece[first + i];
             p->segment = s;
             p->reach = e->network->segment[s].reach;
-            p->start = length * (double)i / (double)count;
-            p->length = length / (double)count;
+            p->start = count > 1 ? length * (double)i / (double)count : 0;
+            p->length = count > 1 ? length / (double)count : length;
             p->inflow = inflow;
             p->discharge = e->flow->segment_upstream[s] + inflow * (p->start + 0.5 * p->length);
         }
@@ -175,6 +175,7 @@ static qh_status set_reaches(exact_river *e) {
         for (size_t i = 0; i < e->n; i++)
             parameters[i].k20 *= e->rate_scale[i];
         e->feels_water[r] = feels_water(e, r);
+        e->any_feels_water = e->any_feels_water || e->feels_water[r];
         const size_t first = e->segment_piece[e->network->reach_first[r]];
         const size_t last = e->segment_piece[e->network->reach_first[r + 1]];
         const size_t at = e->river_case->n_reach;
@@ -195,14 +196,23 @@ static void set_reach_kinetics(exact_river *e) {
 }
 
 /* Whether a flux may owe something to other things than the species' own values. */
-static bool feeds(const exact_river *e) {
-    if (e->coupled) return true;
-    for (size_t k = 0; k < e->n_piece; k++) {
-        if (e->piece[k].inflow > 0) return true;
+static bool has_inflow(const exact_river *e) {
+    for (size_t s = 0; s < e->n_segment; s++)
+        if (e->flow->segment_lateral[s] > 0) return true;
+    return false;
+}
+
+static bool has_gains(const exact_river *e) {
+    for (size_t k = 0; k < e->n_piece; k++)
         for (size_t i = 0; i < e->n; i++)
             if (e->piece[k].kinetics->gain[i] != 0) return true;
-    }
     return false;
+}
+
+/* The gains of kinetics that do not feel the water stand since the creation. */
+static void set_feeds(exact_river *e, bool created) {
+    if (created || e->any_feels_water) e->gains = has_gains(e);
+    e->feeds = e->coupled || e->gains || has_inflow(e);
 }
 
 static qh_status build(exact_river *e, const double *rate_scale, qh_diag *diag) {
@@ -234,7 +244,7 @@ static qh_status build(exact_river *e, const double *rate_scale, qh_diag *diag) 
     QH_TRY(set_reaches(e));
     QH_TRY(exact_river_set_water(e, e->flow, diag));
     set_reach_kinetics(e);
-    e->feeds = feeds(e); /* after the gains stand */
+    set_feeds(e, true);
     return exact_order_create(e->arena, e->network, &e->order);
 }
 
@@ -271,6 +281,6 @@ qh_status exact_river_set_water(exact_river *river, const qh_flow *flow, qh_diag
     river->flow = flow;
     QH_TRY(set_pieces(river, diag));
     set_points(river);
-    river->feeds = feeds(river);
+    set_feeds(river, false);
     return QH_OK;
 }

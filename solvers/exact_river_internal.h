@@ -70,6 +70,7 @@ typedef struct exact_river {
     exact_piece *piece;       /* [n_piece] */
     exact_kinetics *kinetics; /* [n_reach + n_piece]: of reaches, and of pieces where they feel the water */
     bool *feels_water;        /* [n_reach] */
+    bool any_feels_water, gains;
     exact_point *point;       /* [n_point] */
     double *link_flow;        /* [n_link], m3/s */
     exact_order order;
