@@ -71,8 +71,8 @@ typedef struct exact_river {
     exact_kinetics *kinetics; /* [n_reach + n_piece]: of reaches, and of pieces where they feel the water */
     bool *feels_water;        /* [n_reach] */
     bool any_feels_water, gains;
-    exact_point *point;       /* [n_point] */
-    double *link_flow;        /* [n_link], m3/s */
+    exact_point *point; /* [n_point] */
+    double *link_flow;  /* [n_link], m3/s */
     exact_order order;
     qh_rate_parameters *parameters; /* [n_reach][n], scaled, by species */
     double *scratch;                /* [n + 2 n n], workspace of the kinetics */
