@@ -15,7 +15,7 @@ enum { QH_PLAN_MOST_CHANGES = 16 /* of one variable */, QH_PLAN_MOST_COUNT = 100
 /* Keys of the plan's top level, as the schema stores them. */
 typedef struct qh_plan_keys {
     const char *title, *river_case, *scenario, *standard, *statistic, *table;
-    int design; /* qh_design */
+    int design; /* qh_sampling */
     size_t seed, count;
     bool indices;
 } qh_plan_keys;

@@ -11,7 +11,7 @@
 
 enum { MOST_KEYS = 64 };
 
-const char *qh_design_name(qh_design design) {
+const char *qh_sampling_name(qh_sampling design) {
     static const char *const names[] = {"factorial", "lists", "table", "latin-hypercube", "sobol", "random"};
     return names[design];
 }
@@ -114,13 +114,13 @@ bool qh_plan_read_column(qh_plan_reader *r, const qh_csv *csv, size_t column, qh
 /* ---- the top level ---- */
 
 static bool check_count(const qh_plan_reader *r, const qh_yaml *root, const qh_given *count) {
-    const qh_design design = (qh_design)r->keys.design;
-    if (qh_design_draws(design) && !count->text && !count->unusable)
-        return WRONG(r, root->place, "'count' is missing: the design '%s' needs it", qh_design_name(design));
-    if (!qh_design_draws(design) && count->text)
+    const qh_sampling design = (qh_sampling)r->keys.design;
+    if (qh_sampling_draws(design) && !count->text && !count->unusable)
+        return WRONG(r, root->place, "'count' is missing: the design '%s' needs it", qh_sampling_name(design));
+    if (!qh_sampling_draws(design) && count->text)
         return WRONG(r, count->place, "the design '%s' counts its scenarios itself; leave '%s' out",
-                     qh_design_name(design), count->label);
-    if (!qh_design_draws(design) && r->keys.indices)
+                     qh_sampling_name(design), count->label);
+    if (!qh_sampling_draws(design) && r->keys.indices)
         return WRONG(r, root->place, "Sobol's indices need a design that draws: latin-hypercube, sobol or random");
     return true;
 }
@@ -144,8 +144,7 @@ static bool read_keep(qh_plan_reader *r, const qh_yaml *list) {
         size_t k = 0;
         while (k < 4 && !(e->kind == QH_YAML_SCALAR && qh_is_called(e->text, known[k].name, known[k].aliases)))
             k++;
-        if (k == 4)
-            return WRONG(r, e->place, "'%s' can be statistics, verdicts, series and fields", list->key);
+        if (k == 4) return WRONG(r, e->place, "'%s' can be statistics, verdicts, series and fields", list->key);
         *known[k].kept = true;
     }
     return good || WRONG(r, list->place, "'%s' can be statistics, verdicts, series and fields", list->key);
@@ -193,8 +192,9 @@ static bool count_lists(const qh_plan_reader *r, size_t *count) {
     *count = r->variable[0].n_value;
     for (size_t j = 1; j < n; j++)
         if (r->variable[j].n_value != *count)
-            return WRONG(r, r->variable[j].place, "'%s' has %zu values, '%s' has %zu; lists side by side must be as long",
-                         r->variable[j].name, r->variable[j].n_value, r->variable[0].name, *count);
+            return WRONG(r, r->variable[j].place,
+                         "'%s' has %zu values, '%s' has %zu; lists side by side must be as long", r->variable[j].name,
+                         r->variable[j].n_value, r->variable[0].name, *count);
     return true;
 }
 
@@ -273,7 +273,7 @@ static qh_status read_variables(qh_plan_reader *r, const qh_yaml *list, const qh
 static void take_keys(qh_plan_reader *r) {
     qh_sweep_plan *p = r->plan;
     p->title = r->keys.title;
-    p->design = (qh_design)r->keys.design;
+    p->design = (qh_sampling)r->keys.design;
     p->seed = r->keys.seed;
     p->indices = r->keys.indices;
     p->statistic = r->keys.statistic ? r->keys.statistic : "";
@@ -294,8 +294,7 @@ static qh_status read_tree(qh_plan_reader *r, const qh_yaml *root, size_t n_sett
     r->plan->standard = r->keys.standard ? r->keys.standard : r->plan->river_case->standard;
     if (!designed) return QH_E_INPUT;
     take_keys(r);
-    const qh_status rows =
-        read_design_table(r, root, &given[qh_schema_find_key(table, "table") - table->key]);
+    const qh_status rows = read_design_table(r, root, &given[qh_schema_find_key(table, "table") - table->key]);
     if (rows == QH_E_NOMEM) return rows;
     const qh_yaml *variables = qh_value_child(table, root, "variables");
     if (!variables) return QH_E_INPUT;

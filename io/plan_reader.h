@@ -14,20 +14,20 @@ extern "C" {
 #endif
 
 /* How the scenarios are laid out over the variables. */
-typedef enum qh_design {
+typedef enum qh_sampling {
     QH_DESIGN_FACTORIAL,       /* every value with every other; the last variable varies fastest */
     QH_DESIGN_LISTS,           /* the first values of all lists together, then the second ones, ... */
     QH_DESIGN_TABLE,           /* the rows of a CSV file */
     QH_DESIGN_LATIN_HYPERCUBE, /* each variable has one value in each of `count` equally likely ranges */
     QH_DESIGN_SOBOL,           /* Sobol's sequence, shifted at random */
     QH_DESIGN_RANDOM
-} qh_design;
+} qh_sampling;
 
 /* "factorial", "lists", "table", "latin-hypercube", "sobol", "random". */
-const char *qh_design_name(qh_design design);
+const char *qh_sampling_name(qh_sampling design);
 
 /* Whether values are drawn (from distributions, or with equal chances from lists) rather than enumerated. */
-static inline bool qh_design_draws(qh_design design) { return design >= QH_DESIGN_LATIN_HYPERCUBE; }
+static inline bool qh_sampling_draws(qh_sampling design) { return design >= QH_DESIGN_LATIN_HYPERCUBE; }
 
 /* Where the number of a variable stands among the changes that it makes. */
 typedef struct qh_plan_slot {
@@ -44,35 +44,35 @@ typedef struct qh_plan_level {
 
 typedef struct qh_plan_variable {
     qh_place place;
-    const char *name;    /* unique; "load[QJ-SH-001]" where the plan asks for one variable of its own for each source */
-    bool is_number;      /* its values are numbers, else texts or scenarios */
+    const char *name; /* unique; "load[QJ-SH-001]" where the plan asks for one variable of its own for each source */
+    bool is_number;   /* its values are numbers, else texts or scenarios */
     qh_dimension dimension; /* of a number, which is in the inner unit */
     const char *unit;       /* that it is written in, for people; "" for a pure number or a text */
     double unit_factor;     /* inner unit = factor * written unit */
 
-    size_t n_value;           /* values that are listed (in a table: rows); 0: a distribution */
-    const double *value;      /* [n_value], of a number; else NULL */
-    const char *const *label; /* [n_value], as they are written; NULL where they come from a table of numbers */
+    size_t n_value;               /* values that are listed (in a table: rows); 0: a distribution */
+    const double *value;          /* [n_value], of a number; else NULL */
+    const char *const *label;     /* [n_value], as they are written; NULL where they come from a table of numbers */
     qh_distribution distribution; /* prepared; meaningless unless n_value is 0 */
 
     size_t n_change;
-    const qh_change *change;   /* [n_change], of a number; what stands in the slots is the first value */
+    const qh_change *change; /* [n_change], of a number; what stands in the slots is the first value */
     size_t n_slot;
-    const qh_plan_slot *slot;  /* [n_slot] */
+    const qh_plan_slot *slot;   /* [n_slot] */
     const qh_plan_level *level; /* [n_value], unless it is a number */
 } qh_plan_variable;
 
 typedef struct qh_sweep_plan {
     qh_arena *arena;
-    const char *path;  /* as given by the user */
-    const char *title; /* "" when not given */
-    const qh_case *river_case;  /* what every scenario changes: the case, or the case under the plan's scenario */
-    const char *standard;       /* the water quality standard that verdicts follow, as a name for qh_standard_read */
-    const char *statistic;      /* by which an unsteady run is judged, as in qh_statistic_find; "" for the usual one */
-    qh_design design;
+    const char *path;          /* as given by the user */
+    const char *title;         /* "" when not given */
+    const qh_case *river_case; /* what every scenario changes: the case, or the case under the plan's scenario */
+    const char *standard;      /* the water quality standard that verdicts follow, as a name for qh_standard_read */
+    const char *statistic;     /* by which an unsteady run is judged, as in qh_statistic_find; "" for the usual one */
+    qh_sampling design;
     size_t seed;
-    size_t count;   /* drawn points, rows, or combinations */
-    bool indices;   /* Sobol's indices are wanted: each point is (n_variable + 2) scenarios */
+    size_t count;      /* drawn points, rows, or combinations */
+    bool indices;      /* Sobol's indices are wanted: each point is (n_variable + 2) scenarios */
     size_t n_scenario; /* count, or count (n_variable + 2) */
     bool keep_statistics, keep_verdicts, keep_series, keep_fields;
     bool adds_or_moves; /* scenarios differ in where outfalls lie */

@@ -35,9 +35,9 @@ typedef struct subject {
     slot slot[QH_PLAN_MOST_CHANGES];
     size_t n_place; /* how often $value stands in it */
     size_t n_text;
-    qh_plan_text *text;  /* [n_text], the values as they are written */
-    bool adds;           /* some change adds an outfall */
-    bool added;          /* and the reader knows it already */
+    qh_plan_text *text; /* [n_text], the values as they are written */
+    bool adds;          /* some change adds an outfall */
+    bool added;         /* and the reader knows it already */
     qh_plan_variable made;
 } subject;
 
@@ -101,8 +101,8 @@ static bool list_changes(subject *s) {
         s->n_place += count;
     }
     const qh_yaml *first = s->change[0]->first;
-    s->is_scenario = s->n_change == 1 && s->change[0]->count == 1 && is_value(first) &&
-                     qh_is_called(first->key, "scenario", "情景");
+    s->is_scenario =
+        s->n_change == 1 && s->change[0]->count == 1 && is_value(first) && qh_is_called(first->key, "scenario", "情景");
     return true;
 }
 
@@ -231,8 +231,8 @@ static bool read_number(subject *s, const char *label, const qh_plan_text *text,
         }
         if (key->dimension != s->made.dimension) {
             const qh_lang lang = qh_diag_lang(s->r->diag);
-            return WRONG(s->r, text->place, "'%s' is '%s', a %s, where a %s was expected as in the values before", label,
-                         text->text, qh_tr(lang, qh_dimension_name(key->dimension)),
+            return WRONG(s->r, text->place, "'%s' is '%s', a %s, where a %s was expected as in the values before",
+                         label, text->text, qh_tr(lang, qh_dimension_name(key->dimension)),
                          qh_tr(lang, qh_dimension_name(s->made.dimension)));
         }
         *value = number;
@@ -474,7 +474,8 @@ static bool empirical_texts(subject *s) {
     const qh_yaml *values = qh_value_child(s->table, s->node, "values");
     const qh_given *file = given_of(s, "file"), *column = given_of(s, "column");
     if (values && file->text)
-        return WRONG(s->r, file->place, "'%s' and '%s' are both given; leave one of them out", values->key, file->label);
+        return WRONG(s->r, file->place, "'%s' and '%s' are both given; leave one of them out", values->key,
+                     file->label);
     if (values) return scalar_texts(s, values);
     if (!file->text || !column->text)
         return WRONG(s->r, given_of(s, "distribution")->place,
@@ -550,7 +551,7 @@ static bool column_texts(subject *s, const char *name, bool begins) {
 }
 
 static bool read_by_design(subject *s, const known *before) {
-    const qh_design design = (qh_design)s->r->keys.design;
+    const qh_sampling design = (qh_sampling)s->r->keys.design;
     const qh_yaml *values = qh_value_child(s->table, s->node, "values");
     const qh_given *distribution = given_of(s, "distribution");
     if (distribution->unusable) return false;
@@ -560,9 +561,9 @@ static bool read_by_design(subject *s, const known *before) {
                          "the design is a table: the values stand in its column '%s'", s->keys.name);
         return column_texts(s, s->keys.name, s->keys.each) && read_values(s, before);
     }
-    if (distribution->text && !qh_design_draws(design))
+    if (distribution->text && !qh_sampling_draws(design))
         return WRONG(s->r, distribution->place, "the design '%s' takes lists of values, no distributions",
-                     qh_design_name(design));
+                     qh_sampling_name(design));
     if (distribution->text && !s->is_number)
         return WRONG(s->r, distribution->place, "%s stands for no number here: give values", QH_PLAN_VALUE);
     if (distribution->text && s->keys.distribution != QH_EMPIRICAL && values)
@@ -571,8 +572,8 @@ static bool read_by_design(subject *s, const known *before) {
     if (distribution->text) return read_distribution(s, before);
     if (!values)
         return WRONG(s->r, s->node->place,
-                     qh_design_draws(design) ? "the variable has neither values nor a distribution"
-                                             : "the variable has no values");
+                     qh_sampling_draws(design) ? "the variable has neither values nor a distribution"
+                                               : "the variable has no values");
     return scalar_texts(s, values) && read_values(s, before);
 }
 
@@ -616,8 +617,7 @@ static bool add_each(subject *s, const known *before) {
     bool good = true;
     for (size_t k = 0; k < whole.n_source; k++) {
         subject own = *s;
-        own.made.name =
-            qh_arena_printf(s->r->plan->arena, "%s[%s]", s->keys.name, source_label(s->r, whole.source[k]));
+        own.made.name = qh_arena_printf(s->r->plan->arena, "%s[%s]", s->keys.name, source_label(s->r, whole.source[k]));
         if (!own.made.name) return qh_plan_lost(s->r);
         if (s->r->keys.design == QH_DESIGN_TABLE) {
             own.n_text = 0;

@@ -12,12 +12,15 @@ static const qh_choice designs[] = {{"factorial", "全因子", QH_DESIGN_FACTORI
                                     {"random", "随机", QH_DESIGN_RANDOM},
                                     {0}};
 
-static const qh_choice distributions[] = {
-    {"uniform", "均匀", QH_UNIFORM},      {"loguniform", "对数均匀", QH_LOGUNIFORM}, {"normal", "正态", QH_NORMAL},
-    {"lognormal", "对数正态", QH_LOGNORMAL}, {"triangular", "三角", QH_TRIANGULAR},     {"empirical", "经验", QH_EMPIRICAL},
-    {0}};
+static const qh_choice distributions[] = {{"uniform", "均匀", QH_UNIFORM},
+                                          {"loguniform", "对数均匀", QH_LOGUNIFORM},
+                                          {"normal", "正态", QH_NORMAL},
+                                          {"lognormal", "对数正态", QH_LOGNORMAL},
+                                          {"triangular", "三角", QH_TRIANGULAR},
+                                          {"empirical", "经验", QH_EMPIRICAL},
+                                          {0}};
 
-static const qh_choice statistics[] = {{"mean", "平均", 0},      {"instant", "瞬时", 0}, {"daily", "日均", 0},
+static const qh_choice statistics[] = {{"mean", "平均", 0},    {"instant", "瞬时", 0}, {"daily", "日均", 0},
                                        {"monthly", "月均", 0}, {"annual", "年均", 0},  {0}};
 
 static const qh_key plan_keys[] = {
@@ -45,14 +48,16 @@ static const qh_key plan_keys[] = {
      NAME_AT(qh_plan_keys, statistic),
      LEFT_OUT,
      .choice = statistics,
-     .help = QH_N("What an unsteady run is judged by: as for `qinghe assess`, which also says what holds when it is left "
-                  "out.")},
+     .help =
+         QH_N("What an unsteady run is judged by: as for `qinghe assess`, which also says what holds when it is left "
+              "out.")},
     {.name = "design",
      .aliases = "设计|抽样方法",
      CHOICE_AT(qh_plan_keys, design, int),
      .choice = designs,
-     .help = QH_N("How scenarios are laid out: every value with every other (factorial), the lists side by side (lists), "
-                  "the rows of a CSV file (table), or drawn: latin-hypercube, sobol, random.")},
+     .help =
+         QH_N("How scenarios are laid out: every value with every other (factorial), the lists side by side (lists), "
+              "the rows of a CSV file (table), or drawn: latin-hypercube, sobol, random.")},
     {.name = "count",
      .aliases = "样本数",
      COUNT_AT(qh_plan_keys, count),
@@ -68,14 +73,16 @@ static const qh_key plan_keys[] = {
      .aliases = "表|数据表",
      TEXT_AT(qh_plan_keys, table),
      LEFT_OUT,
-     .help = QH_N("CSV file of the design table, relative to the plan's folder: a row a scenario, a column a variable, with "
-                  "its unit in brackets.")},
+     .help = QH_N(
+         "CSV file of the design table, relative to the plan's folder: a row a scenario, a column a variable, with "
+         "its unit in brackets.")},
     {.name = "indices",
      .aliases = "敏感性指数",
      FLAG_AT(qh_plan_keys, indices),
      DEFAULT("no"),
-     .help = QH_N("Whether Sobol's sensitivity indices are wanted: each point then takes as many scenarios as there are "
-                  "variables, and two more.")},
+     .help =
+         QH_N("Whether Sobol's sensitivity indices are wanted: each point then takes as many scenarios as there are "
+              "variables, and two more.")},
     {.name = "keep",
      .aliases = "保留",
      .kind = QH_KEY_TEXTS,
@@ -104,23 +111,26 @@ static const qh_key variable_keys[] = {
      .kind = QH_KEY_TEXTS,
      .table = "scenario.changes",
      .offset = QH_NOT_STORED,
-     .help = QH_N("What it changes: a change as in a scenario's file, or a list of them, with $value ($值) in place of the "
-                  "value; or `{scenario: $value}`, which lays a whole scenario of the case over it (`none`: no scenario).")},
+     .help = QH_N(
+         "What it changes: a change as in a scenario's file, or a list of them, with $value ($值) in place of the "
+         "value; or `{scenario: $value}`, which lays a whole scenario of the case over it (`none`: no scenario).")},
     {.name = "values",
      .aliases = "取值",
      .kind = QH_KEY_TEXTS,
      LEFT_OUT,
      .offset = QH_NOT_STORED,
-     .help = QH_N("The values it takes, each as it would stand in the change, with its unit. Drawn designs give each the "
-                  "same chance.")},
+     .help =
+         QH_N("The values it takes, each as it would stand in the change, with its unit. Drawn designs give each the "
+              "same chance.")},
     {.name = "distribution",
      .aliases = "分布",
      CHOICE_AT(qh_plan_variable_keys, distribution, int),
      LEFT_OUT,
      .choice = distributions,
-     .help = QH_N("How its values are distributed, in drawn designs: uniform and loguniform (low, high), normal (mean, sd, "
-                  "low, high), lognormal (mean, sd; low and high where wanted), triangular (low, mode, high), empirical "
-                  "(values, or a column of a file).")},
+     .help =
+         QH_N("How its values are distributed, in drawn designs: uniform and loguniform (low, high), normal (mean, sd, "
+              "low, high), lognormal (mean, sd; low and high where wanted), triangular (low, mode, high), empirical "
+              "(values, or a column of a file).")},
     NUMBER_TEXT("low", "下限", low, QH_N("Smallest value, with its unit.")),
     NUMBER_TEXT("high", "上限", high, QH_N("Largest value, with its unit.")),
     NUMBER_TEXT("mean", "均值", mean, QH_N("Mean, before the distribution is cut at its bounds.")),
@@ -145,8 +155,9 @@ const qh_key_table qh_schema_plan_tables[] = {
      PLAN_PART,
      NO_PLACE(qh_plan_keys),
      KEYS(plan_keys),
-     .help = QH_N("A plan of many scenarios for `qinghe sweep`: a YAML file of any name, usually in the folder `plans` of a "
-                  "case. See docs/method/sampling.md.")},
+     .help = QH_N(
+         "A plan of many scenarios for `qinghe sweep`: a YAML file of any name, usually in the folder `plans` of a "
+         "case. See docs/method/sampling.md.")},
     {.name = "plan.variables",
      .aliases = "方案.变量",
      .row_name = QH_N("variable"),

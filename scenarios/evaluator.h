@@ -30,11 +30,11 @@ typedef struct qh_evaluator_layout {
     const char *statistic_name[QH_MOST_STATISTICS]; /* [n_statistic]: "value", by which it is judged; unsteady also
                                                      * "mean", "minimum", "maximum", "p95" of the samples, g/m3, and
                                                      * "days", the share of complete days that attain, - */
-    qh_statistic judged;  /* what "value" is */
-    size_t n_sample;      /* of a series; 0 unless kept */
-    const double *sample_time; /* [n_sample], s since the start of the run */
-    size_t n_frame, n_point;   /* of fields; 0 unless kept */
-    const double *frame_time;  /* [n_frame], s */
+    qh_statistic judged;                            /* what "value" is */
+    size_t n_sample;                                /* of a series; 0 unless kept */
+    const double *sample_time;                      /* [n_sample], s since the start of the run */
+    size_t n_frame, n_point;                        /* of fields; 0 unless kept */
+    const double *frame_time;                       /* [n_frame], s */
 } qh_evaluator_layout;
 
 enum { QH_NOT_JUDGED = -1, QH_MISSED = 0, QH_ATTAINED = 1 };

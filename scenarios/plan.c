@@ -27,10 +27,10 @@ static const double BELOW_ONE = 1 - 0x1p-53;
 
 struct qh_sampler {
     const qh_sweep_plan *plan;
-    size_t n_coordinate;  /* of a point: n_variable, or twice as many with indices */
-    uint32_t *direction;  /* [n_coordinate][QH_SOBOL_BITS] (sobol) */
-    uint32_t *shift;      /* [n_coordinate] (sobol) */
-    double *fraction;     /* [n_coordinate] (sobol) */
+    size_t n_coordinate;   /* of a point: n_variable, or twice as many with indices */
+    uint32_t *direction;   /* [n_coordinate][QH_SOBOL_BITS] (sobol) */
+    uint32_t *shift;       /* [n_coordinate] (sobol) */
+    double *fraction;      /* [n_coordinate] (sobol) */
     uint64_t *permutation; /* [n_coordinate], keys (latin hypercube) */
 };
 
@@ -111,7 +111,7 @@ static void combine(const qh_sweep_plan *p, uint64_t index, double *value) {
 void qh_sampler_values(const qh_sampler *sampler, uint64_t first, size_t count, double *value) {
     const qh_sweep_plan *p = sampler->plan;
     for (size_t q = 0; q < count; q++, value += p->n_variable) {
-        if (qh_design_draws(p->design)) {
+        if (qh_sampling_draws(p->design)) {
             draw(sampler, first + q, value);
         } else if (p->design == QH_DESIGN_FACTORIAL) {
             combine(p, first + q, value);
@@ -142,8 +142,8 @@ struct qh_composer {
     const qh_sweep_plan *plan;
     qh_arena *arena;
     qh_overlay overlay;
-    qh_change *change;       /* [most changes of a scenario] */
-    qh_given_input **input;  /* [n_variable], each [n_change][n_constituent] of a number that is an amount; else NULL */
+    qh_change *change;      /* [most changes of a scenario] */
+    qh_given_input **input; /* [n_variable], each [n_change][n_constituent] of a number that is an amount; else NULL */
 };
 
 static size_t most_changes(const qh_sweep_plan *p) {
