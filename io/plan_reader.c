@@ -6,6 +6,7 @@
 
 #include "io/overlay_reader.h"
 #include "io/plan_internal.h"
+#include "model/sobol.h"
 
 #define WRONG(r, place, ...) (qh_diag_add((r)->diag, QH_ERROR, (place), __VA_ARGS__), false)
 
@@ -213,6 +214,10 @@ static bool count_scenarios(qh_plan_reader *r, const qh_yaml *root) {
     p->count = r->keys.count;
     if (p->design == QH_DESIGN_FACTORIAL && !count_combinations(r, root, &p->count)) return false;
     if ((p->design == QH_DESIGN_LISTS || p->design == QH_DESIGN_TABLE) && !count_lists(r, &p->count)) return false;
+    const size_t n_dimension = p->n_variable * (p->indices ? 2 : 1);
+    if (p->design == QH_DESIGN_SOBOL && n_dimension > QH_SOBOL_DIMENSIONS)
+        return WRONG(r, root->place, "Sobol's sequence has %d dimensions here; the plan needs %zu", QH_SOBOL_DIMENSIONS,
+                     n_dimension);
     p->n_scenario = p->indices ? p->count * (p->n_variable + 2) : p->count;
     if (p->n_scenario > QH_PLAN_MOST_COUNT)
         return WRONG(r, root->place, "the plan has more than %d scenarios", QH_PLAN_MOST_COUNT);

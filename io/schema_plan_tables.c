@@ -30,7 +30,7 @@ static const qh_key plan_keys[] = {
      OR_NOTHING,
      .help = QH_N("One line for people: what the plan is about.")},
     {.name = "case",
-     .aliases = "案例",
+     .aliases = "算例|案例",
      TEXT_AT(qh_plan_keys, river_case),
      .help = QH_N("Folder of the case, relative to the plan's own.")},
     {.name = "scenario",
