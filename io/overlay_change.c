@@ -384,8 +384,8 @@ static bool finish_kinetics(qh_overlay_reader *r, const entry *e) {
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         if (given_of(e, values[i])->text) return !e->good || check_rates(r, e);
     }
-    return !e->good ||
-           WRONG(r, e->node->place, "the change changes nothing: give factor, k20, theta, k2_20, settling or background");
+    return !e->good || WRONG(r, e->node->place,
+                             "the change changes nothing: give factor, k20, theta, k2_20, settling or background");
 }
 
 static bool finish(qh_overlay_reader *r, const entry *e) {

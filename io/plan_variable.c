@@ -446,8 +446,8 @@ static bool check_support(const subject *s) {
 static bool prepare(subject *s) {
     const char *objection = qh_distribution_prepare(&s->made.distribution);
     if (!objection) return check_support(s);
-    return WRONG(s->r, given_of(s, "distribution")->place, "the distribution '%s' is not possible: %s", distribution_name(s),
-                 qh_tr(qh_diag_lang(s->r->diag), objection));
+    return WRONG(s->r, given_of(s, "distribution")->place, "the distribution '%s' is not possible: %s",
+                 distribution_name(s), qh_tr(qh_diag_lang(s->r->diag), objection));
 }
 
 /* Tries the ends, where there are any, or the mean. */

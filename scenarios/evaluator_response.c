@@ -284,7 +284,8 @@ static void give_scenario(const qh_evaluator *e, size_t q, const qh_place_of_res
         for (size_t i = 0; i < n_species; i++)
             l->one[s * n_species + i] = l->result[(i * n_section + s) * QH_BLOCK + q];
     qh_judge_scenario(e, l->one, l->flows_met, at);
-    for (size_t k = 0; at->results->series && k < n_species * n_section; k++)
+    if (!at->results->series || e->layout.n_sample == 0) return;
+    for (size_t k = 0; k < n_species * n_section; k++)
         at->results->series[k * at->count + at->q] = l->result[k * QH_BLOCK + q];
 }
 

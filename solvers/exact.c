@@ -31,7 +31,7 @@ struct qh_exact {
     const qh_flow *flow;
     size_t n, n_lane, m;
     bool has_inflow;
-    double agreement; /* -, of two extrapolations: done */
+    double agreement;   /* -, of two extrapolations: done */
     double *rate_scale; /* [n], NULL: all 1 */
     level level[MOST_LEVELS];
     size_t n_made, count;                          /* levels that stand, and those that the last solve used */

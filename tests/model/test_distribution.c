@@ -24,7 +24,8 @@ static double probability_of(const qh_distribution *d, double x) {
     }
     case QH_LOGNORMAL: {
         const double s = sqrt(log(1 + pow(d->sd / d->mean, 2))), m = log(d->mean) - s * s / 2;
-        const double a = d->low > 0 ? phi((log(d->low) - m) / s) : 0, b = isinf(d->high) ? 1 : phi((log(d->high) - m) / s);
+        const double a = d->low > 0 ? phi((log(d->low) - m) / s) : 0,
+                     b = isinf(d->high) ? 1 : phi((log(d->high) - m) / s);
         return (phi((log(x) - m) / s) - a) / (b - a);
     }
     default: {

@@ -14,11 +14,12 @@
 
 #define GOOD "tests/cases/good"
 
-static const char three[] = "  - {name: a, change: {design_flow: $value}, distribution: uniform, low: 0.5, high: 1.5}\n"
-                            "  - {name: b, change: {temperature: $value}, distribution: normal, mean: 15 degC, sd: 2 "
-                            "degC, low: 8 degC, high: 22 degC}\n"
-                            "  - {name: c, change: {scale: W1, load: $value}, distribution: loguniform, low: 0.1, high: "
-                            "10}\n";
+static const char three[] =
+    "  - {name: a, change: {design_flow: $value}, distribution: uniform, low: 0.5, high: 1.5}\n"
+    "  - {name: b, change: {temperature: $value}, distribution: normal, mean: 15 degC, sd: 2 "
+    "degC, low: 8 degC, high: 22 degC}\n"
+    "  - {name: c, change: {scale: W1, load: $value}, distribution: loguniform, low: 0.1, high: "
+    "10}\n";
 
 static qh_sweep_plan *drawn_plan(plans *p, const char *head) {
     char text[2048];
@@ -144,10 +145,11 @@ static void test_factorial_and_lists(void **state) {
     (void)state;
     plans p;
     plans_begin(&p);
-    static const char variables[] = "variables:\n"
-                                    "  - {name: t, change: {temperature: $value}, values: [10 degC, 15 degC, 20 degC]}\n"
-                                    "  - {name: g, change: {upgrade: W1, standard: GB18918-2002, grade: $value}, values: "
-                                    "[1A, 1B, 2]}\n";
+    static const char variables[] =
+        "variables:\n"
+        "  - {name: t, change: {temperature: $value}, values: [10 degC, 15 degC, 20 degC]}\n"
+        "  - {name: g, change: {upgrade: W1, standard: GB18918-2002, grade: $value}, values: "
+        "[1A, 1B, 2]}\n";
     char text[1024];
     (void)snprintf(text, sizeof text, "design: factorial\n%s", variables);
     qh_sweep_plan *plan = plans_good(&p, GOOD, text);
@@ -197,9 +199,10 @@ static void test_drawn_levels(void **state) {
     (void)state;
     plans p;
     plans_begin(&p);
-    qh_sweep_plan *plan = plans_good(&p, GOOD,
-                                     "design: latin-hypercube\ncount: 300\nvariables:\n"
-                                     "  - {name: t, change: {temperature: $value}, values: [10 degC, 15 degC, 20 degC]}\n");
+    qh_sweep_plan *plan =
+        plans_good(&p, GOOD,
+                   "design: latin-hypercube\ncount: 300\nvariables:\n"
+                   "  - {name: t, change: {temperature: $value}, values: [10 degC, 15 degC, 20 degC]}\n");
     double *value = values_of(plan, 0, 300);
     size_t count[3] = {0};
     for (size_t i = 0; i < 300; i++)
