@@ -450,14 +450,14 @@ static bool prepare(subject *s) {
                  distribution_name(s), qh_tr(qh_diag_lang(s->r->diag), objection));
 }
 
-/* Tries the ends, where there are any, or the mean. */
-static bool try_ends(subject *s, const known *before) {
+/* Tries the ends, where there are any, or the mean; `sound`: which of them are numbers that the change may have. */
+static bool try_ends(subject *s, const known *before, const bool *sound) {
     const char *const keys[] = {"low", "high", "mean"};
     bool good = true;
     size_t tried = 0;
     for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
         const qh_given *given = given_of(s, keys[k]);
-        if (!given->text || (k == 2 && tried > 0)) continue;
+        if (!given->text || !sound[k] || (k == 2 && tried > 0)) continue;
         tried++;
         good = keep_template(s, before, &(qh_plan_text){given->text, given->place}) && good;
         if (tried == 1) good = note_unit(s, given->text) && good;
@@ -516,12 +516,14 @@ static bool read_distribution(subject *s, const known *before) {
     const size_t count = sizeof p / sizeof p[0];
     if (!check_parameters(s, count, p)) return false;
     if (listed) return read_empirical(s, before);
-    bool good = true;
-    for (size_t k = 0; k < count; k++)
-        good = read_parameter(s, &p[k]) && good;
+    bool good = true, sound[sizeof p / sizeof p[0]];
+    for (size_t k = 0; k < count; k++) {
+        sound[k] = read_parameter(s, &p[k]);
+        good = good && sound[k];
+    }
     if (good) good = prepare(s);
     /* Also where the range is wrong: what is wrong with the change is told in the same run. */
-    return try_ends(s, before) && good;
+    return try_ends(s, before, sound) && good;
 }
 
 /* ---- where values come from ---- */
