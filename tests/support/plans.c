@@ -1,6 +1,5 @@
 #include "tests/support/plans.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,15 +36,14 @@ void plans_write(const plans *p, const char *name, const char *text) {
 }
 
 const char *plans_case(const char *name, size_t size, char *buffer) {
-    char *path = realpath(name, NULL);
-    must(path && strlen(path) < size, "no such case");
-    (void)snprintf(buffer, size, "%s", path);
-    free(path);
+    char root[1024];
+    must(getcwd(root, sizeof root) != NULL, "no working folder");
+    must((size_t)snprintf(buffer, size, "%s/%s", root, name) < size, "the path is too long");
     return buffer;
 }
 
 qh_status plans_read(plans *p, const char *river_case, const char *text, qh_sweep_plan **plan) {
-    char folder[1024];
+    char folder[2048];
     const size_t size = strlen(text) + sizeof folder + 16;
     char *whole = malloc(size);
     must(whole != NULL, "out of memory");
