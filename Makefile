@@ -103,7 +103,7 @@ flags_release  := -O3 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
 flags_debug    := -O0 -g3
 flags_sanitize := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 flags_coverage := -O0 -g --coverage
-flags_fuzz     := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+flags_fuzz     := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -Wno-pass-failed
 ifeq ($(config),fuzz)
 CC := clang
 endif
