@@ -109,7 +109,7 @@ CC := clang
 endif
 
 # Looked up when a recipe first needs them, which is after `setup` has installed pkg-config, and once only.
-pkgs      := hdf5-serial openblas yaml-0.1 jansson libutf8proc
+pkgs      := hdf5-serial openblas yaml-0.1 jansson libutf8proc libxxhash
 once       = $(eval $(1) := $(2))$($(1))
 pc_cflags  = $(call once,pc_cflags,$(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I $(pkgs))))
 pc_libdirs = $(call once,pc_libdirs,$(shell pkg-config --libs-only-L $(pkgs)))
