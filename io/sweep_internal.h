@@ -78,6 +78,19 @@ typedef struct qh_sweep_place {
 bool qh_sweep_next_place(const qh_sweep_layout *layout, const uint64_t *offset, uint64_t first, uint64_t count,
                          qh_sweep_place *place);
 
+/* Bytes begin ... end - 1 of a file. */
+typedef struct qh_sweep_extent {
+    uint64_t begin, end;
+} qh_sweep_extent;
+
+/* Where the fields are, ascending: extent [n_field]. */
+void qh_sweep_extents(const qh_sweep_layout *layout, const uint64_t *offset, qh_sweep_extent *extent);
+
+/* Puts a seal on what lies outside of the extents; the file must be closed. And looks at it: true when it holds, when
+ * there is none, and when the file cannot be opened. */
+qh_status qh_sweep_seal(const char *path, size_t n_extent, const qh_sweep_extent *extent, qh_diag *diag);
+bool qh_sweep_unbroken(const char *path);
+
 /* Whole writes and reads at an offset, whatever the system gives at once. False: errno tells (ENODATA: the file ends). */
 bool qh_sweep_put(int descriptor, uint64_t offset, size_t n_byte, const void *bytes);
 bool qh_sweep_get(int descriptor, uint64_t offset, size_t n_byte, void *bytes);

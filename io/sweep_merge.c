@@ -80,29 +80,15 @@ static qh_status copy_shard(const merger *m, size_t shard) {
 
 /* ---- the head ---- */
 
-typedef struct extent {
-    uint64_t begin, end;
-} extent;
-
-static int by_begin(const void *a, const void *b) {
-    const extent *x = a, *y = b;
-    return x->begin < y->begin ? -1 : x->begin > y->begin;
-}
-
 /* Everything of the head that is no field goes to the target. */
 static qh_status dress(const merger *m) {
     struct stat status;
     if (fstat(m->head, &status) != 0) return qh_sweep_cannot_read(m->head_path, m->diag);
     const size_t n = m->layout->n_field;
-    extent *field = malloc((n + 1) * sizeof *field);
+    qh_sweep_extent *field = malloc((n + 1) * sizeof *field);
     if (!field) return QH_E_NOMEM;
-    for (size_t f = 0; f < n; f++) {
-        const uint64_t size =
-            qh_sweep_rows(m->layout, f) * m->layout->n_scenario * qh_sweep_size(&m->layout->field[f]);
-        field[f] = (extent){m->offset[f], m->offset[f] + size};
-    }
-    qsort(field, n, sizeof *field, by_begin);
-    field[n] = (extent){(uint64_t)status.st_size, (uint64_t)status.st_size};
+    qh_sweep_extents(m->layout, m->offset, field);
+    field[n] = (qh_sweep_extent){(uint64_t)status.st_size, (uint64_t)status.st_size};
     qh_status result = QH_OK;
     uint64_t at = 0;
     for (size_t f = 0; f <= n && result == QH_OK; f++) {

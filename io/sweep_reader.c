@@ -391,7 +391,7 @@ static bool is_sweep(hid_t file) {
 
 bool qh_sweep_file_is(const char *path) {
     const qh_h5_quiet quiet = qh_h5_silence();
-    const hid_t file = open_file(path);
+    const hid_t file = qh_sweep_unbroken(path) ? open_file(path) : -1;
     const bool is = file >= 0 && is_sweep(file);
     if (file >= 0) H5Fclose(file);
     qh_h5_restore(&quiet);
@@ -405,6 +405,8 @@ static qh_status open_inner(qh_sweep_file *sweep, const char *path, qh_diag *dia
         errno = EISDIR;
         return qh_sweep_cannot_read(path, diag);
     }
+    QH_CHECK(qh_sweep_unbroken(path), QH_E_IO, diag, QH_NOWHERE,
+             "cannot read %s: it is damaged, or was changed by another program", path);
     sweep->file = open_file(path);
     if (sweep->file < 0) {
         char reason[QH_H5_REASON_SIZE];

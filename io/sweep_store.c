@@ -16,7 +16,7 @@ typedef struct maker {
     const qh_sweep_layout *layout;
     const qh_sweep_store_options *options;
     qh_h5_dim scenario, section, variable, constituent;
-    uint64_t *offset; /* [n_field]; NULL: not wanted */
+    uint64_t *offset; /* [n_field]; untouched in a view */
 } maker;
 
 /* ---- names and texts ---- */
@@ -249,7 +249,7 @@ static void put_field(maker *m, size_t f) {
     const qh_h5_dim *rows = rows_dim(m, field);
     qh_h5_text_attribute(&m->h, id, "axis_of_rows", rows ? rows->name : NULL);
     if (field->meanings && !m->h.failed) put_meanings(m, id, field->meanings);
-    if (!m->h.failed && m->offset && m->options->n_piece == 0) {
+    if (!m->h.failed && m->options->n_piece == 0) {
         const haddr_t place = H5Dget_offset(id);
         if (place == HADDR_UNDEF) qh_h5_fail(&m->h);
         m->offset[f] = place;
@@ -292,18 +292,21 @@ static hid_t create_file(const char *path) {
 }
 
 static qh_status make(maker *m, const char *path, qh_diag *diag) {
-    m->h.scratch = qh_arena_create();
-    if (!m->h.scratch) return QH_E_NOMEM;
+    m->offset = qh_arena_alloc(m->h.scratch, m->layout->n_field, sizeof *m->offset);
+    if (!m->offset) return QH_E_NOMEM;
     m->h.file = create_file(path);
     if (m->h.file < 0)
         qh_h5_fail(&m->h);
     else
         put_all(m);
     if (m->h.file >= 0 && H5Fclose(m->h.file) < 0) qh_h5_fail(&m->h);
-    qh_arena_destroy(m->h.scratch);
     if (m->h.no_memory) return QH_E_NOMEM;
     QH_CHECK(!m->h.failed, QH_E_IO, diag, QH_NOWHERE, "cannot write %s: %s", path, m->h.reason);
-    return QH_OK;
+    const bool view = m->options->n_piece > 0;
+    qh_sweep_extent *extent = qh_arena_alloc(m->h.scratch, m->layout->n_field, sizeof *extent);
+    if (!extent) return QH_E_NOMEM;
+    if (!view) qh_sweep_extents(m->layout, m->offset, extent);
+    return qh_sweep_seal(path, view ? 0 : m->layout->n_field, extent, diag);
 }
 
 qh_status qh_sweep_store_create(const char *path, const qh_sweep_layout *layout, const qh_sweep_store_options *options,
@@ -314,10 +317,14 @@ qh_status qh_sweep_store_create(const char *path, const qh_sweep_layout *layout,
                .scenario = none,
                .section = none,
                .variable = none,
-               .constituent = none,
-               .offset = offset};
+               .constituent = none};
+    m.h.scratch = qh_arena_create();
+    if (!m.h.scratch) return QH_E_NOMEM;
     const qh_h5_quiet quiet = qh_h5_silence();
     const qh_status status = make(&m, path, diag);
     qh_h5_restore(&quiet);
+    if (status == QH_OK && offset && options->n_piece == 0)
+        memcpy(offset, m.offset, layout->n_field * sizeof *offset);
+    qh_arena_destroy(m.h.scratch);
     return status;
 }
