@@ -37,7 +37,7 @@ DIST := $(if $(filter release,$(config)),$(OUT),$(B))
 GEN  := $(B)/gen
 BIN  := $(DIST)/qinghe
 LIB  := $(DIST)/libqinghe.a
-MPI  := $(DIST)/qinghe_mpi.so
+MPI  := $(if $(wildcard scenarios/plugins/mpi.c),$(DIST)/qinghe_mpi.so)
 
 version := $(shell cat VERSION)
 major   := $(firstword $(subst ., ,$(version)))
@@ -192,9 +192,7 @@ $(BIN): $(cli_obj) $(LIB) $(B)/sources
 
 # For mpirun and srun; only where there is MPI. MPI is the compiler wrapper's affair: no other recipe knows of it.
 MPICC ?= mpicc
-.PHONY: mpi
-mpi: $(MPI)
-$(MPI): scenarios/plugins/mpi.c scenarios/crew.h model/diag.h model/status.h model/lang.h $(B)/flags | setup
+$(DIST)/qinghe_mpi.so: scenarios/plugins/mpi.c scenarios/crew.h model/diag.h model/status.h model/lang.h $(B)/flags | setup
 	@mkdir -p $(@D)
 	@if command -v $(MPICC) >/dev/null; then echo '  MPICC $@'; \
 	    $(MPICC) -shared -I. -D_POSIX_C_SOURCE=200809L $(CPPFLAGS) -std=c11 $(filter-out -Wpedantic,$(warnings)) $(flags_release) -fPIC \

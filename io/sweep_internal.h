@@ -18,7 +18,7 @@ enum { QH_SWEEP_NOT_COMPUTED = -1 };
 
 /* plan, case, program, layout */
 #define QH_SWEEP_IDENTITY_FORMAT "%016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64
-#define QH_SWEEP_IDENTITY_SCAN "%16" SCNx64 " %16" SCNx64 " %16" SCNx64 " %16" SCNx64
+#define QH_SWEEP_IDENTITY_SCAN   "%16" SCNx64 " %16" SCNx64 " %16" SCNx64 " %16" SCNx64
 
 /* ---- the log of a shard: numbers of 64 bits in the order of the machine's bytes, as the results are ---- */
 
@@ -43,7 +43,7 @@ typedef struct qh_sweep_log_failure {
     uint32_t status, n_byte;
 } qh_sweep_log_failure;
 
-#define QH_SWEEP_LOG_MAGIC UINT64_C(0x3153504545575351)    /* "QSWEEPS1" */
+#define QH_SWEEP_LOG_MAGIC    UINT64_C(0x3153504545575351) /* "QSWEEPS1" */
 #define QH_SWEEP_RECORD_MAGIC UINT64_C(0x314b434f4c425351) /* "QSBLOCK1" */
 enum { QH_SWEEP_LONGEST_MESSAGE = 4096 };                  /* bytes; longer ones are cut */
 
@@ -98,9 +98,5 @@ bool qh_sweep_get(int descriptor, uint64_t offset, size_t n_byte, void *bytes);
 /* "cannot write PATH: reason" from errno; QH_E_IO. */
 qh_status qh_sweep_cannot_write(const char *path, qh_diag *diag);
 qh_status qh_sweep_cannot_read(const char *path, qh_diag *diag);
-
-/* Which of the four differ, as a list of words in the language of diag, in `size` bytes; "" when none does. */
-const char *qh_sweep_difference(const qh_sweep_identity *a, const qh_sweep_identity *b, const qh_diag *diag,
-                                size_t size, char *text);
 
 #endif

@@ -1,5 +1,6 @@
 #include "io/sweep_layout.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <xxhash.h>
 
@@ -60,4 +61,24 @@ qh_sweep_identity qh_sweep_identify(const qh_sweep_layout *layout, const char *s
         .program = mix_text(mix_text(0, qh_version()), qh_build_commit()),
         .layout = hash_of_fields(layout),
     };
+}
+
+const char *qh_sweep_difference(const qh_sweep_identity *a, const qh_sweep_identity *b, const qh_diag *diag,
+                                size_t size, char *text) {
+    const struct {
+        bool differs;
+        const char *what;
+    } part[] = {{a->plan != b->plan, QH_N("the plan differs")},
+                {a->river_case != b->river_case, QH_N("the case or its standard differs")},
+                {a->program != b->program, QH_N("it was computed by another version of the program")},
+                {a->layout != b->layout, QH_N("other results are kept")}};
+    text[0] = '\0';
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
+        if (!part[i].differs || used >= size) continue;
+        const int n =
+            snprintf(text + used, size - used, "%s%s", used ? "; " : "", qh_tr(qh_diag_lang(diag), part[i].what));
+        used += n > 0 ? (size_t)n : 0;
+    }
+    return text;
 }

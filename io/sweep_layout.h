@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "model/case.h"
+#include "model/diag.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -71,6 +72,10 @@ typedef struct qh_sweep_layout {
 
 /* The hashes of a layout, whose own identity is not looked at. `standard` is the text of the standard that verdicts are by. */
 qh_sweep_identity qh_sweep_identify(const qh_sweep_layout *layout, const char *standard);
+
+/* Which of the four differ, in words, in the language of diag: text [size]; "" when none does. */
+const char *qh_sweep_difference(const qh_sweep_identity *a, const qh_sweep_identity *b, const qh_diag *diag,
+                                size_t size, char *text);
 
 /* Rows of a field. */
 size_t qh_sweep_rows(const qh_sweep_layout *layout, size_t field);

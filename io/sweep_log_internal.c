@@ -128,23 +128,3 @@ qh_status qh_sweep_log_read(const char *path, int descriptor, qh_arena *arena, c
     if (result == QH_OK) *log = made;
     return result;
 }
-
-const char *qh_sweep_difference(const qh_sweep_identity *a, const qh_sweep_identity *b, const qh_diag *diag,
-                                size_t size, char *text) {
-    const struct {
-        bool differs;
-        const char *what;
-    } part[] = {{a->plan != b->plan, QH_N("the plan differs")},
-                {a->river_case != b->river_case, QH_N("the case or its standard differs")},
-                {a->program != b->program, QH_N("it was computed by another version of the program")},
-                {a->layout != b->layout, QH_N("other results are kept")}};
-    text[0] = '\0';
-    size_t used = 0;
-    for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
-        if (!part[i].differs || used >= size) continue;
-        const int n = snprintf(text + used, size - used, "%s%s", used ? "; " : "",
-                               qh_tr(qh_diag_lang(diag), part[i].what));
-        used += n > 0 ? (size_t)n : 0;
-    }
-    return text;
-}

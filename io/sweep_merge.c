@@ -21,9 +21,9 @@ typedef struct merger {
     const qh_sweep_layout *layout;
     const qh_sweep_scan *scan;
     qh_diag *diag;
-    uint64_t *offset; /* [n_field], in the head and in the target */
-    size_t base;      /* shard that becomes the file; NO_SHARD: the head does */
-    int target, head; /* descriptors */
+    uint64_t *offset;      /* [n_field], in the head and in the target */
+    size_t base;           /* shard that becomes the file; NO_SHARD: the head does */
+    int target, head;      /* descriptors */
     unsigned char *buffer; /* [COPY_SIZE] */
 } merger;
 
@@ -116,9 +116,9 @@ static qh_status choose_target(merger *m, bool keep) {
     m->base = NO_SHARD;
     if (!keep && largest != NO_SHARD && memcmp(m->scan->shard[largest].offset, m->offset, n_byte) == 0)
         m->base = largest;
-    m->target_path = m->base == NO_SHARD ? m->head_path
-                                         : qh_arena_printf(m->scan->arena, "%s/%s.h5", m->scan->folder,
-                                                           m->scan->shard[m->base].name);
+    m->target_path = m->base == NO_SHARD
+                         ? m->head_path
+                         : qh_arena_printf(m->scan->arena, "%s/%s.h5", m->scan->folder, m->scan->shard[m->base].name);
     return m->target_path ? QH_OK : QH_E_NOMEM;
 }
 
@@ -179,8 +179,8 @@ static qh_status list_pieces(const qh_sweep_scan *scan, size_t *n_piece, qh_swee
     size_t n = 0;
     for (size_t i = 0; i < scan->n_block; i++) {
         const qh_sweep_block *block = &scan->block[i];
-        const bool follows = n > 0 && made[n - 1].file == name[block->shard] &&
-                             made[n - 1].first + made[n - 1].count == block->first;
+        const bool follows =
+            n > 0 && made[n - 1].file == name[block->shard] && made[n - 1].first + made[n - 1].count == block->first;
         if (follows)
             made[n - 1].count += block->count;
         else
@@ -195,9 +195,8 @@ qh_status qh_sweep_view(const char *path, const qh_sweep_layout *layout, const q
     QH_CHECK(scan->n_finished > 0, QH_E_INPUT, diag, QH_NOWHERE, "%s cannot be made: no scenario is computed yet",
              path);
     qh_sweep_piece *piece = NULL;
-    qh_sweep_store_options options = {.complete = scan->n_finished == layout->n_scenario,
-                                      .n_failure = scan->n_failure,
-                                      .failure = scan->failure};
+    qh_sweep_store_options options = {
+        .complete = scan->n_finished == layout->n_scenario, .n_failure = scan->n_failure, .failure = scan->failure};
     QH_TRY(list_pieces(scan, &options.n_piece, &piece));
     options.piece = piece;
     const char *part = qh_arena_printf(scan->arena, "%s.part", path);

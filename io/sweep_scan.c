@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "io/sweep_internal.h"
+#include "io/sweep_reader.h"
 
 /* Lists that grow while shards are read. */
 typedef struct scanner {
@@ -54,6 +55,26 @@ static qh_status list_shards(scanner *s, DIR *directory) {
     }
     qsort(s->shard, s->scan->n_shard, sizeof *s->shard, by_name);
     s->scan->shard = s->shard;
+    return QH_OK;
+}
+
+qh_status qh_sweep_first_shard(const char *folder, qh_arena *arena, qh_diag *diag, const char **path) {
+    DIR *directory = opendir(folder);
+    const char *first = NULL;
+    qh_sweep_scan scan = {.arena = arena, .folder = folder};
+    scanner s = {.scan = &scan, .diag = diag};
+    QH_CHECK(directory || errno != ENOENT, QH_E_INPUT, diag, QH_NOWHERE, "there are no shards: %s is not there",
+             folder);
+    const qh_status status = directory ? list_shards(&s, directory) : qh_sweep_cannot_read(folder, diag);
+    if (directory) (void)closedir(directory);
+    QH_TRY(status);
+    for (size_t i = 0; i < scan.n_shard && !first; i++) {
+        const char *name = qh_arena_printf(arena, "%s/%s.h5", folder, s.shard[i].name);
+        if (!name) return QH_E_NOMEM;
+        if (qh_sweep_file_is(name)) first = name;
+    }
+    QH_CHECK(first, QH_E_INPUT, diag, QH_NOWHERE, "there are no shards in %s that can be read", folder);
+    *path = first;
     return QH_OK;
 }
 
@@ -193,8 +214,8 @@ static qh_status scan_all(scanner *s) {
     return status;
 }
 
-qh_status qh_sweep_scan_create(const char *folder, const qh_sweep_layout *layout, bool verify,
-                               qh_diag *diag, qh_sweep_scan **scan) {
+qh_status qh_sweep_scan_create(const char *folder, const qh_sweep_layout *layout, bool verify, qh_diag *diag,
+                               qh_sweep_scan **scan) {
     qh_arena *arena = qh_arena_create();
     qh_sweep_scan *made = arena ? qh_arena_alloc(arena, 1, sizeof *made) : NULL;
     if (!made) {
@@ -203,7 +224,7 @@ qh_status qh_sweep_scan_create(const char *folder, const qh_sweep_layout *layout
     }
     made->arena = arena;
     made->folder = qh_arena_strdup(arena, folder);
-    scanner s = {.scan = made,   .layout = layout, .verify = verify, .diag = diag};
+    scanner s = {.scan = made, .layout = layout, .verify = verify, .diag = diag};
     const qh_status status = made->folder ? scan_all(&s) : QH_E_NOMEM;
     if (status == QH_OK)
         *scan = made;
@@ -216,8 +237,7 @@ void qh_sweep_scan_destroy(qh_sweep_scan *scan) {
     if (scan) qh_arena_destroy(scan->arena);
 }
 
-qh_status qh_sweep_scan_gaps(const qh_sweep_scan *scan, uint64_t first, uint64_t count, size_t *n_gap,
-                             uint64_t **gap) {
+qh_status qh_sweep_scan_gaps(const qh_sweep_scan *scan, uint64_t first, uint64_t count, size_t *n_gap, uint64_t **gap) {
     uint64_t *made = qh_arena_alloc(scan->arena, 2 * (scan->n_block + 1), sizeof *made);
     if (!made) return QH_E_NOMEM;
     const uint64_t end = first + count;

@@ -72,8 +72,7 @@ bool qh_sweep_get(int descriptor, uint64_t offset, size_t n_byte, void *bytes) {
 
 qh_status qh_sweep_cannot_write(const char *path, qh_diag *diag) {
     char text[128];
-    qh_diag_add(diag, QH_ERROR, QH_NOWHERE, "cannot write %s: %s", path,
-                qh_errno_text(errno, diag, sizeof text, text));
+    qh_diag_add(diag, QH_ERROR, QH_NOWHERE, "cannot write %s: %s", path, qh_errno_text(errno, diag, sizeof text, text));
     return QH_E_IO;
 }
 
@@ -86,8 +85,7 @@ qh_status qh_sweep_cannot_read(const char *path, qh_diag *diag) {
 /* ---- opening ---- */
 
 static qh_status put_head(qh_sweep_shard *s, qh_diag *diag) {
-    const qh_sweep_log_head head = {QH_SWEEP_LOG_MAGIC, s->layout->n_field, s->layout->n_scenario,
-                                    s->layout->identity};
+    const qh_sweep_log_head head = {QH_SWEEP_LOG_MAGIC, s->layout->n_field, s->layout->n_scenario, s->layout->identity};
     const size_t n_byte = sizeof head + s->layout->n_field * sizeof *s->offset;
     unsigned char *bytes = malloc(n_byte + sizeof s->seed);
     if (!bytes) return QH_E_NOMEM;
@@ -141,8 +139,8 @@ static qh_status make_folder(const char *folder, qh_diag *diag) {
     return mkdir(folder, 0777) == 0 || errno == EEXIST ? QH_OK : qh_sweep_cannot_write(folder, diag);
 }
 
-qh_status qh_sweep_shard_open(const char *folder, const char *name, const qh_sweep_layout *layout,
-                              qh_diag *diag, qh_sweep_shard **shard) {
+qh_status qh_sweep_shard_open(const char *folder, const char *name, const qh_sweep_layout *layout, qh_diag *diag,
+                              qh_sweep_shard **shard) {
     QH_TRY(make_folder(folder, diag));
     qh_arena *arena = qh_arena_create();
     qh_sweep_shard *s = arena ? qh_arena_alloc(arena, 1, sizeof *s) : NULL;

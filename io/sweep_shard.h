@@ -19,8 +19,8 @@ typedef struct qh_sweep_shard qh_sweep_shard;
 
 /* Opens shard `name` in `folder` to go on with it, made where it is not there. Another process that has it open, or a
  * shard of another sweep, is an error: QH_E_IO. */
-qh_status qh_sweep_shard_open(const char *folder, const char *name, const qh_sweep_layout *layout,
-                              qh_diag *diag, qh_sweep_shard **shard);
+qh_status qh_sweep_shard_open(const char *folder, const char *name, const qh_sweep_layout *layout, qh_diag *diag,
+                              qh_sweep_shard **shard);
 
 /* Writes scenarios first ... first + count - 1. values [n_field]: each [row][count] of its type. failure [n_failure] are
  * those of this block. When it returns QH_OK they survive the death of the process. */
@@ -58,14 +58,16 @@ typedef struct qh_sweep_scan {
 /* Reads all shards. With `verify` the numbers are read too, and what has not its checksum is dropped. A shard that
  * belongs to another plan, case, program or layout is an error that names what differs: QH_E_INPUT. No folder: an empty
  * scan. The caller destroys it. */
-qh_status qh_sweep_scan_create(const char *folder, const qh_sweep_layout *layout, bool verify,
-                               qh_diag *diag, qh_sweep_scan **scan);
+qh_status qh_sweep_scan_create(const char *folder, const qh_sweep_layout *layout, bool verify, qh_diag *diag,
+                               qh_sweep_scan **scan);
 void qh_sweep_scan_destroy(qh_sweep_scan *scan);
+
+/* Path, in `arena`, of a shard's file that can be read: the first by name. QH_E_INPUT when the folder has none. */
+qh_status qh_sweep_first_shard(const char *folder, qh_arena *arena, qh_diag *diag, const char **path);
 
 /* The scenarios that are not in any block, as ranges in order: gap [2 * n_gap] of first and count, in the scan's arena.
  * QH_E_NOMEM. Only those from `first` to `first + count` - 1 are looked at. */
-qh_status qh_sweep_scan_gaps(const qh_sweep_scan *scan, uint64_t first, uint64_t count, size_t *n_gap,
-                             uint64_t **gap);
+qh_status qh_sweep_scan_gaps(const qh_sweep_scan *scan, uint64_t first, uint64_t count, size_t *n_gap, uint64_t **gap);
 
 /* Removes the folder and all shards in it. One that is not there is none. */
 qh_status qh_sweep_shards_remove(const char *folder, qh_diag *diag);

@@ -97,8 +97,8 @@ static void put_files(maker *m, const char *name, size_t n, const qh_case_file *
 /* Hashes by which a later run knows whether it may go on with this one. */
 static void put_identity(maker *m) {
     const qh_sweep_identity *id = &m->layout->identity;
-    const char *text = qh_arena_printf(m->h.scratch, QH_SWEEP_IDENTITY_FORMAT, id->plan, id->river_case, id->program,
-                                       id->layout);
+    const char *text =
+        qh_arena_printf(m->h.scratch, QH_SWEEP_IDENTITY_FORMAT, id->plan, id->river_case, id->program, id->layout);
     qh_h5_string_attribute(&m->h, m->h.file, "qinghe_identity", text);
 }
 
@@ -157,8 +157,7 @@ static void put_failures(maker *m) {
                                      .rank = 1,
                                      .dim = {&dim}};
     const hid_t id = qh_h5_create(&m->h, m->h.file, &variable);
-    if (!m->h.failed && H5Dwrite(id, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, scenario) < 0)
-        qh_h5_fail(&m->h);
+    if (!m->h.failed && H5Dwrite(id, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, scenario) < 0) qh_h5_fail(&m->h);
     qh_h5_close(id);
     put_texts(m, m->h.file, &dim, "failure_message", "why it failed", text);
     qh_h5_close(dim.id);
@@ -312,19 +311,14 @@ static qh_status make(maker *m, const char *path, qh_diag *diag) {
 qh_status qh_sweep_store_create(const char *path, const qh_sweep_layout *layout, const qh_sweep_store_options *options,
                                 qh_diag *diag, uint64_t *offset) {
     const qh_h5_dim none = {.id = -1};
-    maker m = {.layout = layout,
-               .options = options,
-               .scenario = none,
-               .section = none,
-               .variable = none,
-               .constituent = none};
+    maker m = {
+        .layout = layout, .options = options, .scenario = none, .section = none, .variable = none, .constituent = none};
     m.h.scratch = qh_arena_create();
     if (!m.h.scratch) return QH_E_NOMEM;
     const qh_h5_quiet quiet = qh_h5_silence();
     const qh_status status = make(&m, path, diag);
     qh_h5_restore(&quiet);
-    if (status == QH_OK && offset && options->n_piece == 0)
-        memcpy(offset, m.offset, layout->n_field * sizeof *offset);
+    if (status == QH_OK && offset && options->n_piece == 0) memcpy(offset, m.offset, layout->n_field * sizeof *offset);
     qh_arena_destroy(m.h.scratch);
     return status;
 }

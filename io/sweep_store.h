@@ -25,11 +25,11 @@ typedef struct qh_sweep_piece {
 
 /* How the file is to be made. */
 typedef struct qh_sweep_store_options {
-    bool complete;           /* all scenarios are there, or will be when it gets its name */
-    size_t n_failure;        /* 0 where they are not yet known */
+    bool complete;                   /* all scenarios are there, or will be when it gets its name */
+    size_t n_failure;                /* 0 where they are not yet known */
     const qh_sweep_failure *failure; /* [n_failure], by scenario */
-    size_t n_piece;          /* 0: fields have places of their own */
-    const qh_sweep_piece *piece; /* [n_piece], a view over other files, by virtual datasets */
+    size_t n_piece;                  /* 0: fields have places of their own */
+    const qh_sweep_piece *piece;     /* [n_piece], a view over other files, by virtual datasets */
 } qh_sweep_store_options;
 
 /* Makes the file `path`, replacing what is there. offset [n_field]: byte of each field's first value in it; may be NULL,

@@ -12,20 +12,15 @@ static uint64_t take(void *self, uint64_t count) {
 
 static void nothing(void *self) { (void)self; }
 
-static bool same(void *self, bool good) {
+static int same(void *self, int value) {
     (void)self;
-    return good;
+    return value;
 }
 
 qh_crew qh_crew_alone(uint64_t *counter) {
     *counter = 0;
-    return (qh_crew){.self = counter,
-                     .rank = 0,
-                     .size = 1,
-                     .take = take,
-                     .help = nothing,
-                     .agree = same,
-                     .dismiss = nothing};
+    return (qh_crew){
+        .self = counter, .rank = 0, .size = 1, .take = take, .help = nothing, .worst = same, .dismiss = nothing};
 }
 
 qh_status qh_crew_join(const char *path, qh_diag *diag, qh_crew *crew) {

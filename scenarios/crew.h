@@ -18,11 +18,11 @@ extern "C" {
 /* One worker's view of the crew. Functions are never NULL. */
 typedef struct qh_crew {
     void *self;
-    size_t rank, size;                                  /* 0 ... size - 1 */
-    uint64_t (*take)(void *self, uint64_t count);       /* what the counter was before `count` was added to it */
-    void (*help)(void *self);                           /* called now and then, so that takes of others go on */
-    bool (*agree)(void *self, bool good);               /* waits for all; true when all said true */
-    void (*dismiss)(void *self);                        /* the end; the crew is not used after it */
+    size_t rank, size;                            /* 0 ... size - 1 */
+    uint64_t (*take)(void *self, uint64_t count); /* what the counter was before `count` was added to it */
+    void (*help)(void *self);                     /* called now and then, so that takes of others go on */
+    int (*worst)(void *self, int value);          /* waits for all; the largest value that was given */
+    void (*dismiss)(void *self);                  /* the end; the crew is not used after it */
 } qh_crew;
 
 /* The plugin: the symbol qh_crew_plugin_mpi of its library. */

@@ -27,12 +27,11 @@ static void help(void *self) {
     MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &flag, MPI_STATUS_IGNORE);
 }
 
-static bool agree(void *self, bool good) {
+static int worst(void *self, int value) {
     (void)self;
-    const int mine = good;
-    int all = 0;
-    MPI_Allreduce(&mine, &all, 1, MPI_INT, MPI_LAND, MPI_COMM_WORLD);
-    return all != 0;
+    int largest = value;
+    MPI_Allreduce(&value, &largest, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
+    return largest;
 }
 
 static void dismiss(void *self) {
@@ -69,7 +68,7 @@ static bool join(qh_crew *crew) {
                       .size = (size_t)size,
                       .take = take,
                       .help = help,
-                      .agree = agree,
+                      .worst = worst,
                       .dismiss = dismiss};
     return true;
 }

@@ -482,7 +482,8 @@ static void test_damaged_files(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_same_bytes_from_any_workers), cmocka_unit_test(test_values_come_back),
+        cmocka_unit_test(test_same_bytes_from_any_workers),
+        cmocka_unit_test(test_values_come_back),
         cmocka_unit_test(test_view),
         cmocka_unit_test(test_merge_without_the_plan),
         cmocka_unit_test(test_torn_logs),

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE 1 /* sched_getaffinity; NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
-#include "cli/jobs.h"
+#include "scenarios/jobs.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -15,15 +15,15 @@
 
 static uint64_t take(void *self, uint64_t count) {
     const qh_jobs *jobs = self;
-    return atomic_fetch_add(jobs->counter, count);
+    return atomic_fetch_add((_Atomic uint64_t *)jobs->counter, count);
 }
 
 static void nothing(void *self) { (void)self; }
 
-/* Phases in which all must agree are the parent's alone. */
-static bool same(void *self, bool good) {
+/* What all must agree on is the parent's alone. */
+static int same(void *self, int value) {
     (void)self;
-    return good;
+    return value;
 }
 
 size_t qh_jobs_processors(void) {
@@ -52,12 +52,11 @@ static qh_status refuse(qh_diag *diag) {
 
 qh_status qh_jobs_start(size_t n, qh_diag *diag, qh_jobs *jobs, qh_crew *crew) {
     *jobs = (qh_jobs){.child = calloc(n, sizeof *jobs->child), .counter = shared_page()};
-    *crew = (qh_crew){
-        .self = jobs, .rank = 0, .size = n, .take = take, .help = nothing, .agree = same, .dismiss = nothing};
+    *crew =
+        (qh_crew){.self = jobs, .rank = 0, .size = n, .take = take, .help = nothing, .worst = same, .dismiss = nothing};
     if (!jobs->child) return QH_E_NOMEM;
     if (!jobs->counter) return refuse(diag);
     (void)fflush(NULL); /* or the copies would print it again */
-    const pid_t parent = getpid();
     while (jobs->n_child + 1 < n) {
         const pid_t child = fork();
         if (child < 0) {
@@ -67,7 +66,6 @@ qh_status qh_jobs_start(size_t n, qh_diag *diag, qh_jobs *jobs, qh_crew *crew) {
             return status;
         }
         if (child == 0) {
-            jobs->parent = parent;
             crew->rank = jobs->n_child + 1;
             (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* no orphans that hold shards */
             return QH_OK;
@@ -76,8 +74,6 @@ qh_status qh_jobs_start(size_t n, qh_diag *diag, qh_jobs *jobs, qh_crew *crew) {
     }
     return QH_OK;
 }
-
-bool qh_jobs_alive(const qh_jobs *jobs) { return jobs->parent == 0 || getppid() == jobs->parent; }
 
 void qh_jobs_stop(const qh_jobs *jobs) {
     for (size_t i = 0; i < jobs->n_child; i++)
@@ -100,7 +96,7 @@ qh_status qh_jobs_wait(qh_jobs *jobs, qh_diag *diag) {
         if (first == QH_OK) first = status;
     }
     free(jobs->child);
-    (void)munmap((void *)jobs->counter, sizeof(uint64_t));
+    (void)munmap(jobs->counter, sizeof(uint64_t));
     *jobs = (qh_jobs){0};
     return first;
 }
