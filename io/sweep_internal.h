@@ -18,7 +18,6 @@ enum { QH_SWEEP_NOT_COMPUTED = -1 };
 
 /* plan, case, program, layout */
 #define QH_SWEEP_IDENTITY_FORMAT "%016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64
-#define QH_SWEEP_IDENTITY_SCAN   "%16" SCNx64 " %16" SCNx64 " %16" SCNx64 " %16" SCNx64
 
 /* ---- the log of a shard: numbers of 64 bits in the order of the machine's bytes, as the results are ---- */
 

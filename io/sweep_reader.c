@@ -201,6 +201,18 @@ static void *numbers(reader *r, const char *name, hid_t memory_type, size_t size
 
 /* ---- parts ---- */
 
+/* Four numbers in hexadecimal, blanks between. */
+static void read_identity(reader *r, qh_sweep_identity *id) {
+    uint64_t *const part[] = {&id->plan, &id->river_case, &id->program, &id->layout};
+    const char *text = text_attribute(r, r->at, "qinghe_identity");
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
+        char *end = NULL;
+        *part[i] = strtoull(text, &end, 16);
+        if (end == text) bad(r, "qinghe_identity", QH_N("is missing"));
+        text = end;
+    }
+}
+
 static void read_head(reader *r) {
     qh_sweep_file_info *info = &r->sweep->info;
     qh_sweep_layout *l = &info->layout;
@@ -219,10 +231,7 @@ static void read_head(reader *r) {
     c->note = text_attribute(r, r->at, "comment");
     c->standard = text_attribute(r, r->at, "qinghe_standard");
     l->river_case = c;
-    qh_sweep_identity *id = &l->identity;
-    if (sscanf(text_attribute(r, r->at, "qinghe_identity"), QH_SWEEP_IDENTITY_SCAN, &id->plan, &id->river_case,
-               &id->program, &id->layout) != 4)
-        bad(r, "qinghe_identity", QH_N("is missing"));
+    read_identity(r, &l->identity);
 }
 
 static void read_dimensions(reader *r) {

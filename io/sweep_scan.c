@@ -82,7 +82,7 @@ qh_status qh_sweep_first_shard(const char *folder, qh_arena *arena, qh_diag *dia
 
 static qh_status has_checksum(const scanner *s, int data, const uint64_t *offset, const qh_sweep_block *block,
                               bool *good) {
-    unsigned char *bytes = malloc((size_t)block->count * sizeof(double));
+    void *bytes = malloc((size_t)block->count * sizeof(double)); /* the largest type */
     XXH3_state_t *hash = XXH3_createState();
     *good = false;
     if (bytes && hash) {
@@ -205,6 +205,7 @@ static qh_status scan_all(scanner *s) {
     if (!directory) return errno == ENOENT ? QH_OK : qh_sweep_cannot_read(s->scan->folder, s->diag);
     qh_status status = list_shards(s, directory);
     (void)closedir(directory);
+    if (status != QH_OK || !s->shard) return status;
     for (size_t i = 0; status == QH_OK && i < s->scan->n_shard; i++)
         status = read_shard(s, i);
     if (status == QH_OK) status = settle_blocks(s);
