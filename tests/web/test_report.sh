@@ -34,6 +34,8 @@ PY
 check 'another of the same river' "$QINGHE" run better -o better.h5 --quiet
 check 'one of another river' run examples/dadu-shawan other.h5
 
+check 'an unsteady run' run tests/cases/unsteady days0.h5
+
 # ---- asked wrongly: the exit code, the reason, no page
 exits 'no output' 2 report now.h5
 exits 'no run' 2 report -o x.html
@@ -54,6 +56,10 @@ exits 'a folder that is not there' 4 report now.h5 -o none/x.html
 cp now.h5 kept.h5
 exits 'a page in place of a store' 2 report now.h5 -o kept.h5
 check 'leaves the store' cmp now.h5 kept.h5
+exits 'analyses of an unsteady run' 2 report days0.h5 -o x.html --trace
+says 'and why' 'the run is unsteady' report days0.h5 -o x.html --capacity
+exits 'costs without a plan' 2 report now.h5 -o x.html --costs none.csv
+exits 'a margin that is none' 2 report now.h5 -o x.html --capacity --margin much
 check 'no page is left behind' bash -c '! ls x.html* none 2>/dev/null | grep -q .'
 
 # ---- the page
@@ -78,6 +84,10 @@ check 'a page in English' report creek.h5 -o creek.html
 check 'several runs' report now.h5 better.h5 -o both.html
 check 'a run of days, its page' report days.h5 -o days.html
 check 'an odd title, its page' report odd.h5 -o odd.html
+check 'a page with analyses' report now.h5 -o analysed.html --trace --capacity --optimise
+"$QINGHE" trace "$root/examples/apengjiang" --json --margin hj2.3 >trace.json || true # 1: a target is missed
+"$QINGHE" capacity "$root/examples/apengjiang" --json >capacity.json || true
+"$QINGHE" optimise "$root/examples/apengjiang" --json >plan.json
 cp now.html first.html
 lang=zh check 'the page again' report now.h5 -o now.html
 check 'is the same to the byte' cmp first.html now.html

@@ -5,6 +5,7 @@
 
 #include "model/ecoflow.h"
 #include "model/embedded.h"
+#include "model/source.h"
 #include "viz/report/report_internal.h"
 
 /* Stands once in the page; the document takes its place. */
@@ -35,6 +36,11 @@ static qh_status put_texts(qh_json root) {
     json_decref(keys);
     for (size_t r = 0; qh_registry_ecoflow[r]; r++) /* named by the document, not by the page */
         qh_page_text(out, qh_registry_ecoflow[r]->title, qh_tr(QH_ZH, qh_registry_ecoflow[r]->title));
+    for (size_t kind = 0; kind <= QH_SOURCE_LATERAL; kind++) {
+        const char *const name = qh_source_kind_name((qh_source_kind)kind);
+        qh_page_text(out, name, qh_tr(QH_ZH, name));
+    }
+    qh_page_text(out, "background", qh_tr(QH_ZH, "background"));
     return QH_OK;
 }
 
