@@ -29,12 +29,12 @@ typedef struct qh_report_request {
         *standard_name; /* code or file that it was read from; NULL: each case's own, where it is worked out anew */
     qh_report_analyses analyses;
     qh_lang lang;       /* the page opens in it; it holds both */
-    const char *output; /* .html */
+    const char *output; /* .html; .md or .docx, which hold less and can be edited */
 } qh_report_request;
 
 /* Judges the runs and writes the page; it appears under its name only when it is complete. QH_E_INPUT with messages
  * when a run was stopped, cannot be judged, or lies on another network than the first; QH_E_USAGE when the
- * output does not end in .html or this build holds no page; QH_E_IO when the file cannot be written. */
+ * output ends in none of these or this build holds no page; QH_E_IO when the file cannot be written. */
 qh_status qh_report_write(const qh_report_request *request, qh_diag *diag);
 
 #ifdef __cplusplus

@@ -77,7 +77,8 @@ static int report(const qh_app *app, const report_options *options, size_t count
 /* -1, or the exit code of wrong use. */
 static int check_use(const qh_app *app, report_options *options) {
     qh_margin part;
-    if (!options->output) return qh_wrong_use(app, "report", qh_tr(app->lang, "say where the page goes: -o FILE.html"));
+    if (!options->output)
+        return qh_wrong_use(app, "report", qh_tr(app->lang, "say where the report goes: -o FILE.html, .md or .docx"));
     if (!qh_margin_parse(options->margin, &part))
         return qh_wrong_use(app, "report",
                             qh_tr(app->lang, "--margin takes none, hj2.3 or a part such as 10%%, not '%s'"),
@@ -101,7 +102,8 @@ static int check_use(const qh_app *app, report_options *options) {
 static int report_main(const qh_app *app, int argc, char **argv) {
     report_options options = {.margin = "hj2.3"};
     const qh_option table[] = {
-        {'o', "output", "FILE.html", QH_N("page to write"), NULL, NULL, NULL, &options.output, NULL},
+        {'o', "output", "FILE", QH_N("page to write, .html; or .md, .docx (by pandoc), which can be edited"), NULL,
+         NULL, NULL, &options.output, NULL},
         {0, "standard", "CODE|FILE", QH_N("judge all runs by this standard"),
          QH_N("the one that the case of the first run names"), NULL, NULL, &options.standard, NULL},
         {0, "trace", NULL, QH_N("add which source brings how much to each section, as qinghe trace does"), NULL, NULL,

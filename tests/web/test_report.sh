@@ -62,6 +62,36 @@ exits 'costs without a plan' 2 report now.h5 -o x.html --costs none.csv
 exits 'a margin that is none' 2 report now.h5 -o x.html --capacity --margin much
 check 'no page is left behind' bash -c '! ls x.html* none 2>/dev/null | grep -q .'
 
+# ---- files to edit
+if command -v gnuplot >/dev/null; then
+  lang=zh check 'Markdown' report now.h5 -o edit.md --trace --capacity --optimise
+  check 'Markdown: its pictures are there' bash -c 'test -s edit-files/map-1.png -a -s edit-files/profile-1.png && grep -qF "(<edit-files/map-1.png>)" edit.md'
+  check 'Markdown: the missed item' grep -qE '^\| 黔江河河口 \| NH3-N \| 2\.1[0-9]* \| mg/L \| 劣Ⅴ \| Ⅳ \| 1\.5 \| 否 \|' edit.md
+  check 'Markdown: shares, loads and plan' bash -c 'for h in 污染来源解析 允许负荷 削减方案; do grep -q "^## $h" edit.md || exit 1; done'
+  if command -v pandoc >/dev/null; then
+    lang=zh check 'a Word file' report now.h5 -o edit.docx --capacity
+    cat >word.py <<'PY'
+import re, zipfile
+book = zipfile.ZipFile("edit.docx")
+assert book.testzip() is None
+text = book.read("word/document.xml").decode("utf-8")
+assert all(word in text for word in ("黔江河河口", "未全部达标", "劣Ⅴ", "允许负荷")), "text"
+assert text.count("<w:tbl>") >= 7, text.count("<w:tbl>")
+pictures = [n for n in book.namelist() if n.startswith("word/media/") and n.endswith(".png")]
+assert len(pictures) == 2 and all(book.read(n)[:4] == b"\x89PNG" for n in pictures), pictures
+PY
+    check 'it opens: text, tables, pictures' /usr/bin/python3 word.py
+  else
+    skip 'a Word file' 'no pandoc'
+  fi
+  mkdir -p tools && ln -sf "$(command -v gnuplot)" tools/gnuplot
+  bare() { env PATH="$PWD/tools" "$QINGHE" report now.h5 -o none.docx --lang en; }
+  exits 'no pandoc' 4 bare
+  says 'and the package is named' 'Debian: pandoc' bare
+  check 'nothing is left of it' bash -c '! ls none.docx* qinghe-* 2>/dev/null | grep -q .'
+fi
+exits 'an ending that is none' 2 report now.h5 -o x.pdf
+
 # ---- the page
 if [ ! -s "$OUT/page/report.html" ]; then
   says 'a build without the page says so' 'make report-page' report now.h5 -o x.html
