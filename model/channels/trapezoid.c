@@ -62,7 +62,7 @@ static void go_on(const trapezoid *t, double widening, search *s) {
         depth = isinf(s->high) ? 2 * s->low : s->low > 0 ? sqrt(s->low) * sqrt(s->high) : s->high / 2;
     s->depth = depth;
     /* the error after a step is less than the square of the step */
-    s->settled = fabs(depth - before) <= 1e-8 * before;
+    s->settled = fabs(depth - before) <= 1e-9 * before;
 }
 
 /* Searches take turns: a step waits for the one before, and meanwhile the others go on. */
