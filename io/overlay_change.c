@@ -54,6 +54,8 @@ static bool is_a_load(const char *text) {
     return unit && unit->dimension == QH_DIM_LOAD;
 }
 
+const qh_key *qh_overlay_input_key(const char *text) { return is_a_load(text) ? &load_key : &concentration_key; }
+
 static bool read_input(qh_overlay_reader *r, const qh_yaml *child, qh_given_input *into) {
     if (child->kind != QH_YAML_SCALAR) return WRONG(r, child->place, "'%s' must be a single value", child->key);
     if (qh_yaml_is_null(child)) return WRONG(r, child->place, "'%s' is empty; a value is required", child->key);
@@ -373,13 +375,17 @@ static bool check_rates(qh_overlay_reader *r, const entry *e) {
 }
 
 static bool finish_kinetics(qh_overlay_reader *r, const entry *e) {
+    const qh_given *factor = given_of(e, "factor"), *rate = given_of(e, "k20");
     e->change->in_reach = given_of(e, "reach")->text != NULL;
-    static const char *const values[] = {"k20", "theta", "k2_20", "settling", "background"};
+    if (factor->text && rate->text)
+        return WRONG(r, factor->place, "'%s' and '%s' are both given; leave one of them out", rate->label,
+                     factor->label);
+    static const char *const values[] = {"factor", "k20", "theta", "k2_20", "settling", "background"};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         if (given_of(e, values[i])->text) return !e->good || check_rates(r, e);
     }
-    return !e->good ||
-           WRONG(r, e->node->place, "the change changes nothing: give k20, theta, k2_20, settling or background");
+    return !e->good || WRONG(r, e->node->place,
+                             "the change changes nothing: give factor, k20, theta, k2_20, settling or background");
 }
 
 static bool finish(qh_overlay_reader *r, const entry *e) {

@@ -324,7 +324,7 @@ static qh_status add_given(march *a) {
     for (size_t p = 0; p < a->problem->network->n_point; p++) {
         gather(s, p, a->work);
         for (size_t j = 0; j < s->m; j++)
-            a->r->point[p * s->m + j] = fmax(0, creal(rate * a->work[j]));
+            a->r->point[p * s->m + j] = creal(rate * a->work[j]);
     }
     for (size_t i = 0; i < a->problem->river_case->n_section; i++)
         memcpy(a->r->sample + i * s->m, a->r->point + a->problem->network->section_point[i] * s->m,
