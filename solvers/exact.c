@@ -290,7 +290,7 @@ typedef struct means {
 static void add_piece_means(const qh_exact *e, const level *l, const qh_grid *grid, size_t k, const means *to) {
     const exact_piece *p = &l->river->piece[k];
     const size_t first = grid->segment_first[p->segment], last = grid->segment_first[p->segment + 1];
-    const double length = grid->length[first], end = p->start + p->length;
+    const double length = qh_grid_length(grid, first), end = p->start + p->length;
     exact_real_core_open(l->core, k);
     for (size_t i = first + (size_t)(p->start / length); i < last; i++) {
         const double x1 = fmax(length * (double)(i - first), p->start);

@@ -53,8 +53,8 @@ qh_status qh_oxygen_check(const qh_problem *problem, double least, const double 
     size_t row = 0, reach = 0;
     if (cell) {
         lowest = lowest_of(problem->forcing, oxygen, cell, problem->grid->n_cell, &row);
-        reach = problem->grid->reach[row];
-        chainage = problem->grid->chainage[row];
+        reach = qh_grid_reach(problem->grid, row);
+        chainage = qh_grid_chainage(problem->grid, row);
     }
     if (point) {
         const double at_points = lowest_of(problem->forcing, oxygen, point, problem->network->n_point, &row);

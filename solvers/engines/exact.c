@@ -59,7 +59,7 @@ static void place(const results *r, size_t m, double *memory, double **kind) {
 static qh_status open_results(const qh_problem *problem, results *r) {
     *r = (results){.problem = problem, .m = problem->forcing->n_species * problem->forcing->n_lane};
     for (size_t i = 0; i < problem->grid->n_cell; i++)
-        r->stores = r->stores || problem->grid->storage_area[i] > 0;
+        r->stores = r->stores || qh_grid_storage_area(problem->grid, i) > 0;
     size_t size[N_KIND], all = 1;
     sizes_of(r, r->m, size);
     for (size_t k = 0; k < N_KIND; k++)

@@ -52,7 +52,7 @@ static qh_status open_results(const qh_problem *problem, const spectral_plan *pl
                    .n_sample = plan->n_sample,
                    .n_frame = plan->n_frame};
     for (size_t i = 0; i < problem->grid->n_cell; i++)
-        r->stores = r->stores || problem->grid->storage_area[i] > 0;
+        r->stores = r->stores || qh_grid_storage_area(problem->grid, i) > 0;
     const size_t rows[N_KIND] = {plan->n_sample * problem->river_case->n_section,
                                  plan->n_frame * problem->network->n_point,
                                  plan->n_frame * problem->grid->n_cell,
@@ -158,9 +158,14 @@ static double error_of(const results *r, double bound) {
     return (bound + r->problem->river_case->solver.relative_tolerance) * r->scale;
 }
 
+/* Volume [m3] of a cell, or of its storage zone. */
+static double water_volume(const qh_grid *grid, size_t cell, bool zone) {
+    return zone ? qh_grid_storage_area(grid, cell) * qh_grid_length(grid, cell) : qh_grid_volume(grid, cell);
+}
+
 /* Means of cells below zero by no more than the error take what they lack from the next cells of the reach, so that no mass
  * is made: downstream, and what is left over then upstream. */
-static qh_status lend(results *r, size_t reach, const double *area, double *c, qh_diag *diag) {
+static qh_status lend(results *r, size_t reach, bool zone, double *c, qh_diag *diag) {
     const qh_grid *grid = r->problem->grid;
     const size_t first = grid->segment_first[r->problem->network->reach_first[reach]];
     const size_t last = grid->segment_first[r->problem->network->reach_first[reach + 1]], count = last - first;
@@ -168,7 +173,7 @@ static qh_status lend(results *r, size_t reach, const double *area, double *c, q
         double lacking = 0; /* g */
         for (size_t n = 0; n < 2 * count; n++) {
             const size_t i = n < count ? first + n : last - 1 - (n - count);
-            const double volume = area[i] * grid->length[i];
+            const double volume = water_volume(grid, i, zone);
             double *own = &c[i * r->m + j];
             if (!(volume > 0) || (*own >= 0 && lacking == 0)) continue;
             const double mass = *own * volume - lacking;
@@ -176,7 +181,7 @@ static qh_status lend(results *r, size_t reach, const double *area, double *c, q
             *own = mass > 0 ? mass / volume : 0;
             lacking = mass > 0 ? 0 : -mass;
         }
-        const double volume = area[first] * grid->length[first] * (double)count;
+        const double volume = water_volume(grid, first, zone) * (double)count;
         if (lacking > error_of(r, r->profile_bound) * volume)
             return qh_tell_exhausted(r->problem, j / r->problem->forcing->n_lane, -lacking / volume, diag);
     }
@@ -187,11 +192,11 @@ static qh_status judge_cells(results *r, size_t frame, qh_diag *diag) {
     const qh_grid *grid = r->problem->grid;
     double *cell = r->kind[2] + frame * grid->n_cell * r->m;
     for (size_t reach = 0; reach < r->problem->river_case->n_reach; reach++) {
-        QH_TRY(lend(r, reach, grid->area, cell, diag));
+        QH_TRY(lend(r, reach, false, cell, diag));
         if (!r->stores) continue;
         const qh_optional zone = r->problem->river_case->reach[reach].storage_area;
         const bool own = zone.given && zone.value > 0; /* else the channel's own values */
-        QH_TRY(lend(r, reach, own ? grid->storage_area : grid->area, r->kind[3] + frame * grid->n_cell * r->m, diag));
+        QH_TRY(lend(r, reach, own, r->kind[3] + frame * grid->n_cell * r->m, diag));
     }
     return QH_OK;
 }
