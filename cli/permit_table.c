@@ -23,6 +23,11 @@ static const char *number_mark(printer *p, qh_permit_number number) {
     return qh_note_mark(&p->notes, c.clause, c.confidence);
 }
 
+static const char *annex_mark(printer *p, qh_annex_e_number number) {
+    const qh_constant c = qh_annex_e_number_get(number);
+    return qh_note_mark(&p->notes, c.clause, c.confidence);
+}
+
 static const char *constituent(const printer *p, size_t species) {
     return p->permit->river_case->constituent[species].name;
 }
@@ -126,9 +131,8 @@ static void print_water(printer *p) {
     }
     qh_table_print(table, stdout);
     qh_table_destroy(table);
-    const qh_constant length = qh_annex_e_number_get(QH_ANNEX_E_MIXING_CONSTANT);
     printf(qh_tr(p->lang, "Mixing length of a discharge %.4g m from the bank%s\n"), p->permit->proposal->bank_distance,
-           qh_note_mark(&p->notes, length.clause, length.confidence));
+           annex_mark(p, QH_ANNEX_E_MIXING_CONSTANT));
 }
 
 static void print_places(printer *p) {
@@ -221,7 +225,7 @@ static void print_all_values(printer *p) {
                  "\nTarget and increment are those %s. Margin by %s%s. *: at the bank, within the mixing length%s\n"),
            qh_tr(p->lang, qh_permit_state_title(p->permit->judged)), QH_MARGIN_HJ2_3_CLAUSE,
            qh_note_mark(&p->notes, "HJ 2.3-2018, 8.3.3", QH_MARGIN_HJ2_3_CONFIDENCE),
-           qh_note_mark(&p->notes, "HJ 2.3-2018, Annex E, two-dimensional steady", "M+"));
+           annex_mark(p, QH_ANNEX_E_REFLECTIONS));
 }
 
 /* ---- mixing zone, closed form, influence ---- */
@@ -282,7 +286,7 @@ static void print_near(printer *p) {
     printf(qh_tr(p->lang,
                  "Network and Annex E in mg/L, means of the cross-section with the project%s. Over the limit: of the\n"
                  "class at the outfall, without margin. Influence: increment of at least %.3g %% of that limit%s\n"),
-           qh_note_mark(&p->notes, "HJ 2.3-2018, Annex E, one-dimensional steady", "V2"), 100 * share.value,
+           annex_mark(p, QH_ANNEX_E_ALPHA_LOW), 100 * share.value,
            number_mark(p, QH_PERMIT_INFLUENCE_SHARE));
 }
 

@@ -51,6 +51,10 @@ void qh_report_record(const qh_report_run *run, qh_json out);                   
 qh_status qh_report_profile(qh_report *report, const qh_report_run *run, qh_json out); /* cells in space and time */
 qh_status qh_report_series(qh_report *report, const qh_report_run *run, qh_json out);  /* sections in time */
 
+/* "permit": the evaluation before a permit, its sentences in both languages, and the protected zones. */
+void qh_report_permit(const qh_report *report, qh_json root);
+void qh_permit_document(const qh_permit *permit, qh_lang lang, qh_json root); /* what --json of the command prints */
+
 /* "analysis" of a run: shares of the sources, permissible loads, the plan, as far as they were asked for. */
 qh_status qh_report_analysis(qh_report *report, const qh_report_run *run, qh_json out);
 void qh_report_trace(const qh_report *report, const qh_analysis *analysis, const qh_trace *trace, qh_json out);

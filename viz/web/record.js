@@ -71,7 +71,7 @@ function runs() {
     title: t("runs of this report"),
     columns: [
       { text: t("computed case"), value: runName },
-      { text: t("file of the run"), value: (r) => r.path },
+      { text: t("file of the run"), value: (r) => r.path || null },
       { text: t("period"), value: period },
       { text: t("judged by"), value: statisticName },
       { text: t("engine"), value: (r) => r.engine },
