@@ -1,7 +1,7 @@
+#include "viz/permit_json.h"
 #include "cli/json_print.h"
 #include "cli/messages.h"
 #include "cli/permit.h"
-#include "viz/permit_json.h"
 
 void qh_print_permit_json(const qh_shown_permit *shown) {
     json_t *document = NULL;

@@ -136,7 +136,4 @@ qh_status qh_permit_add_finding(qh_permit_maker *maker, qh_finding_kind kind, co
         QH_TRY(qh_permit_add_finding((maker), (finding_kind), (code), (rule), texts[QH_EN], texts[QH_ZH]));            \
     } while (0)
 
-/* Name of a place in running text. */
-const char *qh_permit_place_label(const qh_permit_place *place, qh_lang lang);
-
 #endif

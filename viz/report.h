@@ -29,8 +29,8 @@ typedef struct qh_report_request {
     const char
         *standard_name; /* code or file that it was read from; NULL: each case's own, where it is worked out anew */
     qh_report_analyses analyses;
-    qh_lang lang;       /* the page opens in it; it holds both */
-    const char *output; /* .html; .md or .docx, which hold less and can be edited */
+    qh_lang lang;            /* the page opens in it; it holds both */
+    const char *output;      /* .html; .md or .docx, which hold less and can be edited */
     const qh_permit *permit; /* NULL, or an evaluation that stands before the runs, which then are its states */
     const char *const (*run_name)[2]; /* [n_store][QH_EN, QH_ZH], NULL: runs are named by their scenarios and files */
 } qh_report_request;

@@ -26,8 +26,8 @@ void qh_page_index(qh_json parent, const char *key, size_t value, size_t limit);
 void qh_page_bool(qh_json parent, const char *key, bool value);
 void qh_page_number(qh_json parent, const char *key, double value); /* null where it is not finite */
 void qh_page_null(qh_json parent, const char *key);
-void qh_page_optional_text(qh_json parent, const char *key, const char *value);  /* null for "" and NULL */
-void qh_page_given(qh_json parent, const char *key, bool given, double value);   /* null unless given */
+void qh_page_optional_text(qh_json parent, const char *key, const char *value); /* null for "" and NULL */
+void qh_page_given(qh_json parent, const char *key, bool given, double value);  /* null unless given */
 void qh_page_rule(qh_json parent, const char *key, const char *clause, const char *confidence); /* object of both */
 
 /* An array of `count` values, rounded to `digits` significant digits to keep the page small. */

@@ -222,8 +222,7 @@ static void put_terms(qh_json root, const qh_permit *permit, size_t species) {
     qh_page_number(out, "applied_mg_L", t->applied_concentration);
     put_tonnes(out, "applied_t_a", true, t->applied_annual);
     qh_page_given(out, "standard_mg_L", t->standard.given, t->standard.value);
-    if (t->standard.given)
-        qh_page_rule(out, "standard_rule", t->standard_clause.clause, t->standard_clause.confidence);
+    if (t->standard.given) qh_page_rule(out, "standard_rule", t->standard_clause.clause, t->standard_clause.confidence);
     put_tonnes(out, "permissible_t_a", t->limited, year * t->permissible);
     qh_page_given(out, "permissible_mg_L", t->limited, t->permissible / permit->proposal->outfall.flow);
     qh_page_given(out, "bound_by_place", t->limited, (double)t->place);
@@ -273,6 +272,9 @@ void qh_permit_document(const qh_permit *permit, qh_lang lang, qh_json root) {
     put_grade(root, permit);
     qh_page_text(root, "judged", qh_permit_state_name(permit->judged));
     qh_page_text(root, "terms_hold", qh_permit_state_name(permit->terms_state));
+    const qh_json names = qh_page_array(root, "constituents");
+    for (size_t i = 0; i < permit->n_species; i++)
+        qh_page_text(names, NULL, constituent(permit, i));
     put_places(root, permit);
     put_periods(root, permit);
     put_all_terms(root, permit);

@@ -37,7 +37,7 @@ static qh_status add_run(runs *r, qh_permit_state state) {
     r->path[i] = qh_arena_printf(r->arena, "%s/%s.h5", r->folder, qh_permit_state_name(state));
     if (!r->path[i] || !r->name[i][QH_EN] || !r->name[i][QH_ZH]) return QH_E_NOMEM;
     r->count++;
-    const qh_permit_run_request run = {permit,      period, state, r->name[i][r->request->lang], r->request->command,
+    const qh_permit_run_request run = {permit,    period, state, r->name[i][r->request->lang], r->request->command,
                                        r->path[i]};
     QH_TRY(qh_permit_run(&run, r->diag));
     return qh_store_open(r->path[i], r->diag, &r->store[i]);

@@ -32,8 +32,9 @@ typedef struct qh_report {
     qh_arena *arena;
     qh_diag *diag;
     size_t n_run;
-    qh_report_run *run; /* [n_run] */
-    bool failed;        /* a part of the document could not be made */
+    qh_report_run *run;   /* [n_run] */
+    const char *pictures; /* folder of the pictures of what can be edited, NULL: those of the page are drawn by it */
+    bool failed;          /* a part of the document could not be made */
 } qh_report;
 
 /* Everything but the texts of the page. */

@@ -117,7 +117,7 @@ static qh_status fill(qh_report *report) {
     }
     const qh_json root = qh_page_root(&report->failed);
     qh_status status = page ? put_texts(root) : QH_OK;
-    if (status == QH_OK) status = qh_report_document(report, root);
+    if (status == QH_OK && page) status = qh_report_document(report, root);
     if (status == QH_OK) status = page ? write_file(report, root) : qh_report_editable(report, root);
     json_decref(root.value);
     return status;

@@ -43,7 +43,7 @@ function facts() {
     [t("outfall"), `${q.outfall} ${q.name}${colon()}${title("kind", q.kind)}`],
     [t("place"), `${q.reach}, ${number(q.chainage_m / 1000)} km${q.backwater ? t("; ") + t("in backwater") : ""}`],
     [t("class of the water"), `${permit.class}${permit.class_from ? ` (${permit.class_from})` : ""}`],
-    [t("discharge"), t("%s m³/d on %s days a year", number(q.flow_m3_d, 6), number(q.days))],
+    [t("waste water"), t("%s m³/d on %s days a year", number(q.flow_m3_d, 6), number(q.days))],
     [t("discharge standard"), q.discharge_standard],
     [t("water quality standard"), permit.standard],
     [t("grade of evaluation"), [`${isChinese() ? g.grade_zh : g.grade}${colon()}${isChinese() ? permit.reason_zh : g.reason}`, rule(g.rule)]],
@@ -60,12 +60,12 @@ function terms() {
   return table({
     id: "permit-terms", title: t("terms at the discharge that is asked for"), rows: permit.terms,
     columns: [
-      { text: t("item"), value: (v) => itemName(v.constituent) },
+      { text: t("constituent"), value: (v) => itemName(v.constituent) },
       right(t("applied for"), "mg/L", (v) => v.applied_mg_L), right(t("applied for"), "t/a", (v) => v.applied_t_a),
       right(t("discharge standard"), "mg/L", (v) => v.standard_mg_L, (v) => [number(v.standard_mg_L), rule(v.standard_rule)]),
       right(t("river takes"), "mg/L", (v) => v.permissible_mg_L), right(t("river takes"), "t/a", (v) => v.permissible_t_a),
       { text: t("bound by"), value: (v) => (v.bound_by_place === null ? null : `${placeName(permit.places[v.bound_by_place])}, ${v.bound_by_period}`) },
-      right(t("permit"), "mg/L", (v) => v.permit_mg_L, (v) => h("b", {}, number(v.permit_mg_L))), right(t("permit"), "t/a", (v) => v.permit_t_a, (v) => h("b", {}, number(v.permit_t_a))),
+      right(t("permitted"), "mg/L", (v) => v.permit_mg_L, (v) => h("b", {}, number(v.permit_mg_L))), right(t("permitted"), "t/a", (v) => v.permit_t_a, (v) => h("b", {}, number(v.permit_t_a))),
       { text: t("set by"), value: (v) => title("bound", v.set_by) },
       ...(permit.proposal.cuts ? [right(t("taken away by the cuts"), "t/a", (v) => v.cut_t_a)] : []),
       ...(permit.terms.some((v) => v.replaced_t_a !== null) ? [right(t("replaced"), "t/a", (v) => v.replaced_t_a)] : []),
@@ -120,7 +120,7 @@ function values() {
   return table({
     id: "permit-values", title: t("concentrations at the places, mg/L"), rows: rowsOfValues(),
     columns: [
-      { text: t("place"), value: (r) => placeName(r.place) }, { text: t("item"), value: (r) => r.item }, { text: t("period"), value: (r) => r.period.name },
+      { text: t("place"), value: (r) => placeName(r.place) }, { text: t("constituent"), value: (r) => r.item }, { text: t("period"), value: (r) => r.period.name },
       right(t("limit"), "", (r) => r.judged.limit_mg_L), right(t("margin"), "", (r) => r.judged.margin, (r) => (r.judged.margin === null ? "–" : `${number(100 * r.judged.margin)} %`)), right(t("allowed"), "", (r) => r.judged.allowed_mg_L),
       ...states().map((s) => right(title("state", s), "", (r) => r.of(s).judged_mg_L, (r) => `${number(r.of(s).judged_mg_L)}${atBank(r.of(s)) ? "*" : ""}`)),
       right(t("increment"), "", (r) => r.judged.increment_mg_L, (r) => number(r.judged.increment_mg_L, 3)),
@@ -144,13 +144,13 @@ function near() {
   return table({
     id: "permit-near", title: t("accounting section by Annex E, mixing zone, range of influence"), rows: permit.periods.flatMap((period) => period.near.map((v) => ({ period, v }))),
     columns: [
-      { text: t("item"), value: (r) => itemName(r.v.constituent) }, { text: t("period"), value: (r) => r.period.name },
+      { text: t("constituent"), value: (r) => itemName(r.v.constituent) }, { text: t("period"), value: (r) => r.period.name },
       right(t("network"), "mg/L", (r) => r.v.network_mg_L), right(t("Annex E"), "mg/L", (r) => r.v.annex_e_mg_L),
       right(t("difference"), "%", (r) => (r.v.annex_e_mg_L === null ? null : 100 * (r.v.annex_e_mg_L / r.v.network_mg_L - 1)), (r) => (r.v.annex_e_mg_L === null ? "–" : number(100 * (r.v.annex_e_mg_L / r.v.network_mg_L - 1), 2))),
-      right(t("its case"), "", (r) => r.v.annex_e_case), right("α", "", (r) => r.v.alpha, (r) => number(r.v.alpha, 3)), right("Pe", "", (r) => r.v.peclet, (r) => number(r.v.peclet, 3)),
+      right(t("its case"), "", (r) => r.v.annex_e_case), right(t("O'Connor number"), "α", (r) => r.v.alpha, (r) => number(r.v.alpha, 3)), right(t("Péclet number"), "Pe", (r) => r.v.peclet, (r) => number(r.v.peclet, 3)),
       { text: t("over the limit"), value: (r) => zoneText(r.v) }, { text: t("influence"), value: (r) => influenceText(r.v) },
     ],
-    note: [t("Network and Annex E are means of the cross-section with the project"), rule(permit.rules.one_dimension), ". ", t("Over the limit: of the class at the outfall, without margin. Influence: an increment of at least %s of that limit", percent(permit.influence_share)), rule(permit.rules.influence)],
+    note: [t("Network and Annex E are means of the cross-section with the project"), rule(permit.rules.one_dimension), ". ", t("Over the limit: of the class at the outfall, without margin. Influence: an increment of at least %s of that limit", `${number(100 * permit.influence_share)} %`), rule(permit.rules.influence)],
   });
 }
 
@@ -160,7 +160,7 @@ function accident() {
   return table({
     id: "permit-accident", title: t("accidental discharge of %s h as it passes", number(permit.proposal.accident_s / 3600)), rows,
     columns: [
-      { text: t("place"), value: (r) => placeName(permit.places[r.v.place]) }, { text: t("item"), value: (r) => itemName(r.v.constituent) }, { text: t("period"), value: (r) => r.period.name },
+      { text: t("place"), value: (r) => placeName(permit.places[r.v.place]) }, { text: t("constituent"), value: (r) => itemName(r.v.constituent) }, { text: t("period"), value: (r) => r.period.name },
       right(t("peak"), "mg/L", (r) => r.v.peak_mg_L), right(t("after"), "h", (r) => r.v.after_s / 3600, (r) => number(r.v.after_s / 3600, 3)),
       right(t("over the limit"), "h", (r) => r.v.over_s / 3600, (r) => h("span", { class: r.v.over_s > 0 ? "miss" : "" }, `${r.v.ends_over ? "> " : ""}${number(r.v.over_s / 3600, 3)}`)),
     ],
