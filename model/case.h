@@ -220,7 +220,8 @@ typedef struct qh_section {
 typedef struct qh_held_level {
     qh_place place;
     size_t node;
-    qh_value level; /* m above the case's datum */
+    qh_value level;        /* m above the case's datum */
+    const qh_input *input; /* [n_constituent], concentrations of the water that enters from outside; NULL: not given */
 } qh_held_level;
 
 /* A named way down the network, for longitudinal profiles. */
