@@ -34,7 +34,8 @@ static void count_reach(const moving *v, size_t r) {
 static double supplied(const moving *v, size_t p, size_t j) {
     const qh_network *network = v->problem->network;
     const size_t m = v->m;
-    double sum = (v->taken[p] + v->outlet[p] + v->link_out[p]) * v->mean[(v->n_cell + p) * m + j] - v->load[1][p * m + j];
+    double sum = (v->taken[p] + v->outlet[p] + v->link_out[p]) * v->mean[(v->n_cell + p) * m + j];
+    sum -= v->load[1][p * m + j] - v->headwater[1][p * m + j];
     for (size_t k = 0; k < network->n_link; k++) {
         if (network->link[k].to == p)
             sum -= v->water.link[k] * v->mean[(v->n_cell + network->link[k].from) * m + j];

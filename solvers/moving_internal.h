@@ -128,8 +128,8 @@ qh_status qh_moving_try(moving *v, double h, double last_load);
 void qh_moving_mix(moving *v, const moving_face *face, double *state);
 void qh_moving_show(moving *v, double *state);
 /* The state of rest under the present loads and water into `now`: of the high order, or, where that is negative beside a sharp
- * step, of the low one. */
-qh_status qh_moving_steady(moving *v);
+ * step, of the low one, from which the river must then be let run (not settled). */
+qh_status qh_moving_steady(moving *v, bool *settled);
 /* Fluxes [g/s] of `state` through all faces, by `face`. */
 void qh_moving_fluxes(const moving *v, const moving_face *face, const double *state, double *flux);
 

@@ -158,6 +158,7 @@ static void limit_cells(const limiter *a, size_t s) {
         widen(&r, a->u[i * m + j]);
         widen(&r, a->u[(k > 0 ? i - 1 : v->n_cell + segment->from) * m + j]);
         widen(&r, a->u[(k + 1 < n ? i + 1 : v->n_cell + segment->to) * m + j]);
+        r = stretched(v, a->system, i, s, j, r);
         if (r.low < 0) r.low = 0;
         const double in = difference[k * m], out = difference[(k + 1) * m], more = a->more[i * m + j];
         const double rise = fmax(in, 0) + fmax(-out, 0) + fmax(more, 0);

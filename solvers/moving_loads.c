@@ -15,10 +15,29 @@ static void add_source(moving *v, size_t source, double t, size_t point, double 
         sum[point * v->m + j] += v->source[j];
 }
 
-static void set_inlet(moving *v, size_t headwater, double t, size_t point) {
+/* Water of all sources that enter at a point, m3/s. */
+static double entering_at(const moving *v, size_t p) {
+    const qh_case *c = v->problem->river_case;
+    const qh_network *network = v->problem->network;
+    const qh_forcing *forcing = v->problem->forcing;
+    double sum = 0;
+    for (size_t k = 0; k < c->n_headwater; k++)
+        sum += network->headwater_point[k] == p ? v->water.source[k] : 0;
+    for (size_t k = 0; k < c->n_tributary; k++)
+        sum += network->tributary_point[k] == p ? v->water.source[forcing->first_tributary + k] : 0;
+    for (size_t k = 0; k < c->n_outfall; k++)
+        sum += network->outfall_point[k] == p ? v->water.source[forcing->first_outfall + k] : 0;
+    return sum;
+}
+
+/* A first-type inlet has the concentration of all that enters there; without water that of its headwater. */
+static void set_inlet(moving *v, size_t headwater, double t) {
     const qh_forcing_value *value = &v->problem->forcing->value[headwater * v->m];
+    const size_t p = v->problem->network->headwater_point[headwater];
+    const double through = entering_at(v, p);
     for (size_t j = 0; j < v->m; j++)
-        v->inlet[point * v->m + j] = value[j].scale * qh_value_at(&value[j].value, t);
+        v->inlet[p * v->m + j] =
+            through > 0 ? v->load[0][p * v->m + j] / through : value[j].scale * qh_value_at(&value[j].value, t);
 }
 
 static void add_laterals(moving *v, double t) {
@@ -56,18 +75,16 @@ void qh_moving_loads(moving *v, double t) {
     const qh_forcing *forcing = v->problem->forcing;
     double *load = v->load[0];
     memset(load, 0, v->n_point * v->m * sizeof(double));
-    for (size_t k = 0; k < c->n_headwater; k++) {
-        const size_t p = network->headwater_point[k];
-        if (v->fixed[p])
-            set_inlet(v, k, t, p);
-        else
-            add_source(v, k, t, p, load);
-    }
+    for (size_t k = 0; k < c->n_headwater; k++)
+        add_source(v, k, t, network->headwater_point[k], load);
     memcpy(v->headwater[0], load, v->n_point * v->m * sizeof(double));
     for (size_t k = 0; k < c->n_tributary; k++)
         add_source(v, forcing->first_tributary + k, t, network->tributary_point[k], load);
     for (size_t k = 0; k < c->n_outfall; k++)
         add_source(v, forcing->first_outfall + k, t, network->outfall_point[k], load);
+    for (size_t k = 0; k < c->n_headwater; k++) {
+        if (v->fixed[network->headwater_point[k]]) set_inlet(v, k, t);
+    }
     add_outside(v, t);
     add_laterals(v, t);
 }

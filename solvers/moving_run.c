@@ -117,6 +117,41 @@ static qh_status march(run *r) {
 
 /* ---- beginning and end ---- */
 
+/* Twice the sum of all travel times, s: more than the longest way. */
+static double passing_time(const moving *v) {
+    double sum = 0;
+    for (size_t s = 0; s < v->n_segment; s++) {
+        const size_t first = v->problem->grid->segment_first[s], face = qh_first_face(v->problem->grid, s);
+        for (size_t i = first; i < v->problem->grid->segment_first[s + 1]; i++) {
+            const double q = fabs(v->water.face[face + i - first]);
+            if (q > 0) sum += 2 * v->water.volume_start[i] / q;
+        }
+    }
+    return sum;
+}
+
+/* Lets the river run from the low order's state of rest under the first instant's water and loads; nothing is given out. */
+static qh_status settle(run *r) {
+    moving *v = r->v;
+    const double passing = passing_time(v);
+    double t = 0, h = passing / 1000;
+    for (size_t k = 0; t < passing && k < v->problem->river_case->solver.max_steps; k++) {
+        QH_TRY(qh_moving_try(v, h, 0));
+        const bool good = v->error <= 1;
+        if (good) {
+            double *now = v->now;
+            v->now = v->next;
+            v->next = now;
+            t += h;
+        }
+        const double factor = safety * pow(fmax(v->error, 1e-9), -1.0 / 3);
+        h *= fmax(most_cut, fmin(factor, good ? 1.5 : 1));
+        if (qh_progress_stop(r->progress, 0)) return QH_E_INTERRUPTED;
+    }
+    v->limited = v->factorisations = 0;
+    return QH_OK;
+}
+
 static qh_status begin(run *r) {
     moving *v = r->v;
     const qh_case *c = v->problem->river_case;
@@ -127,7 +162,9 @@ static qh_status begin(run *r) {
     r->wanted = c->run.routing_step;
     qh_moving_loads(v, 0);
     if (c->run.initial == QH_INITIAL_STEADY) {
-        QH_TRY(qh_moving_steady(v));
+        bool settled = false;
+        QH_TRY(qh_moving_steady(v, &settled));
+        if (!settled) QH_TRY(settle(r));
     } else {
         for (size_t k = 0; k < v->n_row * v->m; k++)
             v->now[k] = c->constituent[k % v->m / v->problem->forcing->n_lane].initial.value;

@@ -92,8 +92,23 @@ void qh_moving_mix(moving *v, const moving_face *face, double *state) {
     }
 }
 
-/* Whether `value` lies between the cells beside a point and `plain`. */
-static bool is_between(const moving *v, size_t p, size_t j, double value, double plain, const double *state) {
+/* What decay leaves on the last half cell before an outlet, -. */
+static double outlet_keeps(const moving *v, size_t p, size_t j) {
+    const qh_network *network = v->problem->network;
+    double least = 1;
+    for (size_t k = network->in_first[p]; k < network->in_first[p + 1]; k++) {
+        const size_t s = network->in_segment[k], i = v->problem->grid->segment_first[s + 1] - 1;
+        const double flow = v->water.face[qh_first_face(v->problem->grid, s) + moving_cells(v, s)];
+        if (!(flow > 0)) continue;
+        const double travel = 0.5 * v->water.volume_end[i] / flow;
+        least = fmin(least, 1 / (1 + travel * fmax(v->system[j / v->lanes].decay[i], 0)));
+    }
+    return least;
+}
+
+/* The high order's value, no farther from the plain mixture than the cells beside the point; at an outlet no farther
+ * below than decay on the last half cell explains. */
+static double within(const moving *v, size_t p, size_t j, double value, double plain, const double *state) {
     const qh_network *network = v->problem->network;
     double low = plain, high = plain;
     for (size_t k = network->in_first[p]; k < network->in_first[p + 1]; k++) {
@@ -104,7 +119,8 @@ static bool is_between(const moving *v, size_t p, size_t j, double value, double
         const double c = state[v->problem->grid->segment_first[network->out_segment[k]] * v->m + j];
         low = fmin(low, c), high = fmax(high, c);
     }
-    return value >= low && value <= high;
+    if (network->out_first[p] == network->out_first[p + 1]) low = fmin(low, plain * outlet_keeps(v, p, j));
+    return value > high ? high : value < low ? low : value;
 }
 
 void qh_moving_show(moving *v, double *state) {
@@ -115,7 +131,7 @@ void qh_moving_show(moving *v, double *state) {
             double *out = &state[(v->n_cell + p) * v->m + j];
             const double plain = v->fixed[p] ? v->inlet[p * v->m + j] : mixture(v, v->low, p, j, state);
             const double high = v->fixed[p] ? plain : mixture(v, v->high, p, j, state);
-            *out = is_between(v, p, j, high, plain, state) ? high : plain;
+            *out = within(v, p, j, high, plain, state);
         }
     }
 }
@@ -359,10 +375,10 @@ static qh_status rest(moving *v, const moving_face *face) {
     return QH_OK;
 }
 
-qh_status qh_moving_steady(moving *v) {
+qh_status qh_moving_steady(moving *v, bool *settled) {
     QH_TRY(rest(v, v->high));
-    for (size_t k = 0; k < v->n_row * v->m; k++) {
-        if (v->now[k] < 0) return rest(v, v->low);
-    }
-    return QH_OK;
+    *settled = true;
+    for (size_t k = 0; k < v->n_row * v->m; k++)
+        *settled = *settled && v->now[k] >= 0;
+    return *settled ? QH_OK : rest(v, v->low);
 }

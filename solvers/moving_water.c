@@ -17,8 +17,7 @@ static along complete(double q, double far, double down) { return (along){far, (
 
 /* Into a point at the end of a segment. */
 static along ending(double q, double g, bool high) {
-    const double w = q > g ? g / q : 1;
-    return complete(q, high ? -0.5 * q * (1 - w) : 0, q * w - g);
+    return complete(q, high && q > g ? -0.5 * (q - g) : 0, q > g ? 0 : q - g); /* q w - g to the last digit */
 }
 
 static along inner_high(double q, double g, bool far_is_point, bool before_step) {
@@ -30,8 +29,7 @@ static along inner_high(double q, double g, bool far_is_point, bool before_step)
 }
 
 static along inner_low(double q, double g) {
-    const double w = q > 2 * g ? 2 * g / q : 1;
-    return complete(q, 0, 0.5 * q * w - g);
+    return complete(q, 0, q > 2 * g ? 0 : 0.5 * q - g);
 }
 
 static moving_face placed(along a, bool reversed) {
