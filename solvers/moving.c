@@ -62,9 +62,9 @@ static bool allocate_all(qh_arena *arena, const wanted *list, size_t count) {
 }
 
 static bool allocate_water(moving *v) {
-    const wanted list[] = {{&v->depth_before, v->n_cell}, {&v->depth, v->n_cell},      {&v->area, v->n_cell},
+    const wanted list[] = {{&v->depth_before, v->n_cell}, {&v->depth, v->n_cell},       {&v->area, v->n_cell},
                            {&v->perimeter, v->n_cell},    {&v->conductance, v->n_face}, {&v->outlet, v->n_point},
-                           {&v->taken, v->n_point},       {&v->entering, v->n_point},  {&v->link_out, v->n_point}};
+                           {&v->taken, v->n_point},       {&v->entering, v->n_point},   {&v->link_out, v->n_point}};
     v->high = qh_arena_alloc(v->arena, v->n_face, sizeof *v->high);
     v->low = qh_arena_alloc(v->arena, v->n_face, sizeof *v->low);
     v->fixed = qh_arena_alloc(v->arena, v->n_point, sizeof(bool));

@@ -37,8 +37,7 @@ static double supplied(const moving *v, size_t p, size_t j) {
     double sum = (v->taken[p] + v->outlet[p] + v->link_out[p]) * v->mean[(v->n_cell + p) * m + j];
     sum -= v->load[1][p * m + j] - v->headwater[1][p * m + j];
     for (size_t k = 0; k < network->n_link; k++) {
-        if (network->link[k].to == p)
-            sum -= v->water.link[k] * v->mean[(v->n_cell + network->link[k].from) * m + j];
+        if (network->link[k].to == p) sum -= v->water.link[k] * v->mean[(v->n_cell + network->link[k].from) * m + j];
     }
     for (size_t k = network->out_first[p]; k < network->out_first[p + 1]; k++)
         sum += v->flux[qh_first_face(v->problem->grid, network->out_segment[k]) * m + j];

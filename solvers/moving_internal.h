@@ -42,49 +42,49 @@ typedef struct moving {
     size_t n_cell, n_point, n_segment, n_face, n_row, m, lanes, n_system, n_source;
     size_t *order; /* [n_system], those that others depend on first */
     moving_system *system;
-    bool kinetics_of_water; /* rates depend on depth or velocity */
-    bool *fixed;            /* [n_point], first-type inlet */
+    bool kinetics_of_water;    /* rates depend on depth or velocity */
+    bool *fixed;               /* [n_point], first-type inlet */
     bool *step_down, *step_up; /* [n_point], whether its value may step away from what arrives from above, from below */
-    double *perimeter;      /* [n_cell], -, hydraulic radius over area/(width + 2 depth) at the start */
+    double *perimeter;         /* [n_cell], -, hydraulic radius over area/(width + 2 depth) at the start */
 
     /* of the present step of the router */
     qh_water water;
-    double *depth_before;      /* [n_cell], m */
-    double *depth, *area;      /* [n_cell], m and m2, in the middle of the step */
-    double *conductance;       /* [n_face], m3/s */
-    double *outlet, *taken;    /* [n_point], m3/s */
-    double *entering;          /* [n_point], m3/s, through an outlet, from outside */
-    double *link_out;          /* [n_point], m3/s, to tailraces */
-    bool *still;               /* [n_row], no water is in it nor passes it: it keeps its value */
-    moving_face *high, *low;   /* [n_face] */
+    double *depth_before;    /* [n_cell], m */
+    double *depth, *area;    /* [n_cell], m and m2, in the middle of the step */
+    double *conductance;     /* [n_face], m3/s */
+    double *outlet, *taken;  /* [n_point], m3/s */
+    double *entering;        /* [n_point], m3/s, through an outlet, from outside */
+    double *link_out;        /* [n_point], m3/s, to tailraces */
+    bool *still;             /* [n_row], no water is in it nor passes it: it keeps its value */
+    moving_face *high, *low; /* [n_face] */
 
     /* points as a system of their own */
     qh_pattern *pattern;
-    int *slot;      /* [2 n_segment + n_link + n_point]: (to,from), (from,to), links (to,from), diagonal */
+    int *slot; /* [2 n_segment + n_link + n_point]: (to,from), (from,to), links (to,from), diagonal */
     qh_linear *linear;
     moving_factors factors;
 
     /* one step */
-    double h, t;               /* s */
-    double *now, *next;        /* [n_row][m], g/m3 */
+    double h, t;                         /* s */
+    double *now, *next;                  /* [n_row][m], g/m3 */
     double *stage, *rate[moving_stages]; /* [n_row][m]: g/m3; g/s, of cells and ponds */
-    double *mean, *mass;       /* [n_row][m]: mean over the step, g/m3; mean of volume times value, g */
-    double *low_value;         /* [n_row][m], g/m3 */
-    double *volume[2];         /* [n_row], m3, at the step's begin, at a stage */
-    double *volume_end;        /* [n_row], m3 */
-    double *load[2];           /* [n_point][m], g/s: at a stage, mean */
-    double *headwater[2];      /* [n_point][m], g/s: of it from headwaters */
-    double *outside[2];        /* [n_point][m], g/s: of it through outlets, from outside */
-    double *inlet;             /* [n_point][m], g/m3, of first-type inlets, at a stage */
-    double *lateral[2];        /* [n_segment][m], g/s/m, likewise */
-    double *source;            /* [m], g/s */
-    double *lowest, *highest;  /* [n_point][m], g/m3, over the stages */
-    double *flux;              /* [n_face][m], g/s, mean of the step, as it counts */
-    double *difference;        /* [n_face][m], g, antidiffusive */
-    double *raise, *fall;      /* [n_row][m], - */
-    double *alpha;             /* [n_point][m], - */
-    double *reacted;           /* [n_row][m], g, net loss in the step, as it counts */
-    double error;              /* -, of the step over what is allowed */
+    double *mean, *mass;                 /* [n_row][m]: mean over the step, g/m3; mean of volume times value, g */
+    double *low_value;                   /* [n_row][m], g/m3 */
+    double *volume[2];                   /* [n_row], m3, at the step's begin, at a stage */
+    double *volume_end;                  /* [n_row], m3 */
+    double *load[2];                     /* [n_point][m], g/s: at a stage, mean */
+    double *headwater[2];                /* [n_point][m], g/s: of it from headwaters */
+    double *outside[2];                  /* [n_point][m], g/s: of it through outlets, from outside */
+    double *inlet;                       /* [n_point][m], g/m3, of first-type inlets, at a stage */
+    double *lateral[2];                  /* [n_segment][m], g/s/m, likewise */
+    double *source;                      /* [m], g/s */
+    double *lowest, *highest;            /* [n_point][m], g/m3, over the stages */
+    double *flux;                        /* [n_face][m], g/s, mean of the step, as it counts */
+    double *difference;                  /* [n_face][m], g, antidiffusive */
+    double *raise, *fall;                /* [n_row][m], - */
+    double *alpha;                       /* [n_point][m], - */
+    double *reacted;                     /* [n_row][m], g, net loss in the step, as it counts */
+    double error;                        /* -, of the step over what is allowed */
     double limited, steps, rejected, factorisations; /* counted */
     qh_budget *budget;
 } moving;

@@ -99,7 +99,8 @@ static void set_cells(moving *v, size_t group, double temperature, const rates *
                                             .temperature = own.given ? own.value : temperature,
                                             .depth = wet ? v->depth[i] : 1,
                                             .velocity = wet ? fabs(q) / v->area[i] : 0};
-            if (v->kinetics_of_water || (new_reach && i == first)) qh_kinetics_rates(&input, r->zero, r->rate, r->jacobian);
+            if (v->kinetics_of_water || (new_reach && i == first))
+                qh_kinetics_rates(&input, r->zero, r->rate, r->jacobian);
             enter(v, i, group, r);
         }
     }

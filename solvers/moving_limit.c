@@ -136,8 +136,8 @@ static double low_reacted(const limiter *a, size_t i) {
     const double volume = 0.5 * (v->volume[0][i] + v->volume_end[i]);
     double loss = v->volume_end[i] * y->decay[i] * a->u[i * v->m + a->j] - volume * y->gain[i];
     for (size_t k = 0; k < y->n_parent; k++)
-        loss -= v->volume_end[i] * y->from_parent[k][i] *
-                v->next[i * v->m + moving_component(v, y->parent[k]) + a->lane];
+        loss -=
+            v->volume_end[i] * y->from_parent[k][i] * v->next[i * v->m + moving_component(v, y->parent[k]) + a->lane];
     return v->h * loss;
 }
 

@@ -6,7 +6,8 @@
 static void load_of(moving *v, size_t source, double t) {
     const qh_forcing_value *value = &v->problem->forcing->value[source * v->m];
     for (size_t j = 0; j < v->m; j++)
-        v->source[j] = value[j].scale * (value[j].is_load ? 1 : v->water.source[source]) * qh_value_at(&value[j].value, t);
+        v->source[j] =
+            value[j].scale * (value[j].is_load ? 1 : v->water.source[source]) * qh_value_at(&value[j].value, t);
 }
 
 static void add_source(moving *v, size_t source, double t, size_t point, double *sum) {

@@ -184,7 +184,8 @@ static qh_status finish(run *r) {
     moving *v = r->v;
     qh_moving_stored(v, 1);
     qh_budget_close(v->budget);
-    const char *const name[] = {"steps", "rejected_steps", "routing_steps", "factorisations", "limited_steps", "unknowns"};
+    const char *const name[] = {"steps",          "rejected_steps", "routing_steps",
+                                "factorisations", "limited_steps",  "unknowns"};
     const double value[] = {v->steps, v->rejected, r->water_steps, v->factorisations, v->limited, (double)v->n_row};
     const qh_run_result result = {
         .budget = v->budget, .n_statistic = sizeof value / sizeof *value, .statistic_name = name, .statistic = value};

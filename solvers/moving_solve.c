@@ -16,7 +16,7 @@ static void row_of(const moving_face *above, const moving_face *below, double si
 }
 
 /* Eliminates row k of a segment for one system; `a` are its arrays at that cell. QH_E_NUMERIC without a pivot. */
-static qh_status eliminate(moving_factors *f, size_t at, size_t stride, size_t k, size_t n, double entry[5]) {
+static qh_status eliminate(moving_factors *f, size_t at, size_t stride, size_t k, size_t n, const double entry[5]) {
     double *lower = f->lower + 2 * at, *upper = f->upper + 2 * at, *answer = f->answer + 2 * at;
     answer[0] = k == 0 ? -entry[1] : k == 1 ? -entry[0] : 0;
     answer[1] = k + 1 == n ? -entry[3] : k + 2 == n ? -entry[4] : 0;

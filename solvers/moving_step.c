@@ -15,9 +15,9 @@ static const double weight[moving_stages][moving_stages] = {
     {1471266399579.0 / 7840856788654.0, -4482444167858.0 / 7529755066697.0, 11266239266428.0 / 11593286722821.0,
      1767732205903.0 / 4055673282236.0},
 };
-static const double second_order[moving_stages] = {2756255671327.0 / 12835298489170.0,
-                                                   -10771552573575.0 / 22201958757719.0,
-                                                   9247589265047.0 / 10645013368117.0, 2193209047091.0 / 5459859503100.0};
+static const double second_order[moving_stages] = {
+    2756255671327.0 / 12835298489170.0, -10771552573575.0 / 22201958757719.0, 9247589265047.0 / 10645013368117.0,
+    2193209047091.0 / 5459859503100.0};
 
 /* Sum of a stage's weights: its place in the step. */
 static double place(size_t i) {
@@ -165,8 +165,8 @@ static void rates_of(moving *v, const moving_face *face, const double *volume, d
         }
         for (size_t k = 0; k < n; k++) {
             for (size_t j = 0; j < m; j++)
-                rate[(first + k) * m + j] = flux[k * m + j] - flux[(k + 1) * m + j] +
-                                            v->lateral[0][s * m + j] * grid->length[first + k];
+                rate[(first + k) * m + j] =
+                    flux[k * m + j] - flux[(k + 1) * m + j] + v->lateral[0][s * m + j] * grid->length[first + k];
         }
     }
     for (size_t system = 0; system < v->n_system; system++) {

@@ -28,9 +28,7 @@ static along inner_high(double q, double g, bool far_is_point, bool before_step)
     return complete(q, -q * (0.5 * part + (1 - part)), 0.25 * q * part - g);
 }
 
-static along inner_low(double q, double g) {
-    return complete(q, 0, q > 2 * g ? 0 : 0.5 * q - g);
-}
+static along inner_low(double q, double g) { return complete(q, 0, q > 2 * g ? 0 : 0.5 * q - g); }
 
 static moving_face placed(along a, bool reversed) {
     if (reversed) return (moving_face){{0, -a.down, -a.own, -a.far}};

@@ -6,10 +6,8 @@ static const char *objection(const qh_problem *problem) {
     if (!name) return QH_N("the run has no routing: its flow is steady");
     const qh_router *router = qh_router_find(name);
     if (!router) return QH_N("there is no router of that name");
-    const qh_routing routing = {.river_case = problem->river_case,
-                                .network = problem->network,
-                                .flow = problem->flow,
-                                .grid = problem->grid};
+    const qh_routing routing = {
+        .river_case = problem->river_case, .network = problem->network, .flow = problem->flow, .grid = problem->grid};
     const char *no = router->objection(&routing);
     return no ? no : qh_moving_objection(problem);
 }

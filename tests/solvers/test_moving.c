@@ -1,12 +1,13 @@
 /* Transport on moving water: what must hold whatever the router does, and agreement with engine "linear" at rest. */
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+/* cmocka needs those above */
+#include <cmocka.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <cmocka.h>
 
 #include "tests/support/prescribed_water.h"
 #include "tests/support/random_network.h"
@@ -44,7 +45,8 @@ static void a_tracer_of_one_stays_one(void **state) {
         make_uniform(b, 1);
         surround(case_end(b), 1);
         set_run(b, 86400, 3600);
-        prescribed_now = (prescribed){.hydrograph = 0.95, .swelling = seed % 2 ? 1.0 : 0.4, .period = 30000, .pond = seed % 3 ? 0 : 5e4};
+        prescribed_now = (prescribed){
+            .hydrograph = 0.95, .swelling = seed % 2 ? 1.0 : 0.4, .period = 30000, .pond = seed % 3 ? 0 : 5e4};
         solved *s = solve_moving(case_end(b), &prescribed_router, 1);
         if (s->status != QH_OK) print_error("seed %llu\n", (unsigned long long)seed);
         assert_int_equal(s->status, QH_OK);
@@ -86,7 +88,8 @@ static void steady_water_gives_what_linear_gives(void **state) {
     (void)state;
     double worst = 0;
     for (uint64_t seed = 201; seed <= 215; seed++) {
-        case_builder *b = random_case(seed, RANDOM_EVERYTHING & ~RANDOM_SHORTAGE & ~RANDOM_WITHDRAWALS & ~RANDOM_STATIONS);
+        case_builder *b =
+            random_case(seed, RANDOM_EVERYTHING & ~RANDOM_SHORTAGE & ~RANDOM_WITHDRAWALS & ~RANDOM_STATIONS);
         set_run(b, 86400, 7200);
         prescribed_now = (prescribed){.period = 0};
         qh_case *c = case_end(b);

@@ -34,7 +34,8 @@ static void set_volumes(const water_state *w, double t, double *volume, double *
     }
     if (prescribed_now.volume) prescribed_now.volume(grid, t, volume);
     for (size_t p = 0; p < network->n_point; p++) {
-        const bool inner = network->in_first[p + 1] > network->in_first[p] && network->out_first[p + 1] > network->out_first[p];
+        const bool inner =
+            network->in_first[p + 1] > network->in_first[p] && network->out_first[p + 1] > network->out_first[p];
         pond[p] = inner && network->point[p].is_node ? prescribed_now.pond * (1 + 0.5 * wave(t, p)) : 0;
     }
 }
