@@ -138,11 +138,11 @@ static void mark_points(moving *v) {
 static qh_status set_perimeters(moving *v) {
     const qh_grid *grid = v->problem->grid;
     for (size_t i = 0; i < v->n_cell; i++) {
-        const qh_reach *reach = &v->problem->river_case->reach[grid->reach[i]];
+        const qh_reach *reach = &v->problem->river_case->reach[qh_grid_reach(grid, i)];
         v->perimeter[i] = 1;
         if (reach->dispersion.given) continue;
         qh_channel_state state;
-        QH_TRY(qh_channel_state_of(reach, 0.5 * (grid->discharge_up[i] + grid->discharge_down[i]), v->diag, &state));
+        QH_TRY(qh_channel_state_of(reach, qh_grid_discharge(grid, i), v->diag, &state));
         v->perimeter[i] = state.hydraulic_radius * (state.width + 2 * state.depth) / state.area;
     }
     return QH_OK;

@@ -19,7 +19,7 @@ static void count_reach(const moving *v, size_t r) {
         for (size_t s = first; s < after; s++) {
             double lateral = 0, reacted = 0;
             for (size_t i = grid->segment_first[s]; i < grid->segment_first[s + 1]; i++) {
-                lateral += v->h * v->lateral[1][s * m + j] * grid->length[i];
+                lateral += v->h * v->lateral[1][s * m + j] * qh_grid_length(grid, i);
                 reacted += v->reacted[i * m + j];
             }
             enter(v, r, QH_BUDGET_LATERAL, j, lateral);
@@ -91,7 +91,9 @@ void qh_moving_stored(moving *v, double sign) {
     for (size_t i = 0; i < v->n_row; i++) {
         const bool is_cell = i < v->n_cell;
         const bool in_reach = is_cell || !network->point[i - v->n_cell].is_node;
-        const size_t r = is_cell ? v->problem->grid->reach[i] : in_reach ? network->point[i - v->n_cell].reach : all;
+        const size_t r = is_cell    ? qh_grid_reach(v->problem->grid, i)
+                         : in_reach ? network->point[i - v->n_cell].reach
+                                    : all;
         for (size_t j = 0; j < m; j++) {
             const double mass = sign * v->volume[1][i] * v->now[i * m + j];
             enter(v, all, QH_BUDGET_STORED, j, mass);

@@ -87,8 +87,8 @@ static void set_cells(moving *v, size_t group, double temperature, const rates *
     const qh_grid *grid = v->problem->grid;
     for (size_t s = 0; s < v->n_segment; s++) {
         const size_t first = grid->segment_first[s], face = qh_first_face(grid, s);
-        const size_t reach = grid->reach[first];
-        const bool new_reach = s == 0 || grid->reach[first - 1] != reach;
+        const size_t reach = qh_grid_reach(grid, first);
+        const bool new_reach = s == 0 || qh_grid_reach(grid, first - 1) != reach;
         if (new_reach) parameters_of(v, reach, group, r);
         const qh_optional own = v->problem->river_case->reach[reach].temperature;
         for (size_t i = first; i < grid->segment_first[s + 1]; i++) {

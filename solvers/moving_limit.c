@@ -56,7 +56,8 @@ static range old_range(const moving *v, size_t s, size_t k, size_t j) {
 static range stretched(const moving *v, size_t system, size_t i, size_t s, size_t j, range r) {
     const moving_system *y = &v->system[system];
     double gain = fmax(y->gain[i], 0);
-    if (v->volume_end[i] > 0) gain += v->lateral[1][s * v->m + j] * v->problem->grid->length[i] / v->volume_end[i];
+    if (v->volume_end[i] > 0)
+        gain += v->lateral[1][s * v->m + j] * qh_grid_length(v->problem->grid, i) / v->volume_end[i];
     r.low *= exp(-v->h * fmax(y->decay[i], 0));
     r.high += v->h * gain;
     return r;
@@ -100,7 +101,7 @@ static void low_right_side(const moving *v, size_t system, double *u) {
     for (size_t s = 0; s < v->n_segment; s++) {
         for (size_t i = v->problem->grid->segment_first[s]; i < v->problem->grid->segment_first[s + 1]; i++) {
             for (size_t j = moving_component(v, system); j < moving_component(v, system) + v->lanes; j++)
-                u[i * m + j] = v->h * v->lateral[1][s * m + j] * v->problem->grid->length[i];
+                u[i * m + j] = v->h * v->lateral[1][s * m + j] * qh_grid_length(v->problem->grid, i);
         }
     }
     for (size_t i = 0; i < v->n_row; i++) {

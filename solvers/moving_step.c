@@ -165,8 +165,8 @@ static void rates_of(moving *v, const moving_face *face, const double *volume, d
         }
         for (size_t k = 0; k < n; k++) {
             for (size_t j = 0; j < m; j++)
-                rate[(first + k) * m + j] =
-                    flux[k * m + j] - flux[(k + 1) * m + j] + v->lateral[0][s * m + j] * grid->length[first + k];
+                rate[(first + k) * m + j] = flux[k * m + j] - flux[(k + 1) * m + j] +
+                                            v->lateral[0][s * m + j] * qh_grid_length(grid, first + k);
         }
     }
     for (size_t system = 0; system < v->n_system; system++) {

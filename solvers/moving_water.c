@@ -83,7 +83,7 @@ static qh_status dispersion_of(const moving *v, const qh_reach *reach, size_t i,
 static qh_status set_conductances(moving *v, size_t s) {
     const qh_grid *grid = v->problem->grid;
     const size_t first = grid->segment_first[s], n = moving_cells(v, s), f = qh_first_face(grid, s);
-    const qh_reach *reach = &v->problem->river_case->reach[grid->reach[first]];
+    const qh_reach *reach = &v->problem->river_case->reach[qh_grid_reach(grid, first)];
     double before = 0;
     for (size_t k = 0; k < n; k++) {
         const size_t i = first + k;
@@ -92,7 +92,7 @@ static qh_status set_conductances(moving *v, size_t s) {
             const double q = fabs(0.5 * (v->water.face[f + k] + v->water.face[f + k + 1]));
             QH_TRY(dispersion_of(v, reach, i, q, &d));
         }
-        const double half = 2 * v->area[i] * d / grid->length[i];
+        const double half = 2 * v->area[i] * d / qh_grid_length(grid, i);
         v->conductance[f + k] = k == 0 ? half : half > 0 && before > 0 ? half * before / (half + before) : 0;
         before = half;
     }
@@ -161,7 +161,7 @@ qh_status qh_moving_take_water(moving *v, const qh_water *water) {
     const qh_grid *grid = v->problem->grid;
     v->water = *water;
     for (size_t i = 0; i < v->n_cell; i++) {
-        v->area[i] = 0.5 * (water->volume_start[i] + water->volume_end[i]) / grid->length[i];
+        v->area[i] = 0.5 * (water->volume_start[i] + water->volume_end[i]) / qh_grid_length(grid, i);
         const double before = water->end > water->start ? v->depth_before[i] : water->depth[i];
         v->depth[i] = 0.5 * (before + water->depth[i]);
         v->depth_before[i] = water->depth[i];

@@ -29,7 +29,7 @@ static void set_volumes(const water_state *w, double t, double *volume, double *
     const qh_grid *grid = w->routing.grid;
     const qh_network *network = w->routing.network;
     for (size_t i = 0; i < grid->n_cell; i++) {
-        const double mean = grid->area[i] * grid->length[i];
+        const double mean = grid->area[i] * qh_grid_length(grid, i);
         volume[i] = fmax(mean * (1 + prescribed_now.swelling * wave(t, i / 3)), 0);
     }
     if (prescribed_now.volume) prescribed_now.volume(grid, t, volume);
@@ -55,7 +55,7 @@ static void set_sources(water_state *w, double start, double end) {
         const qh_network *network = w->routing.network;
         for (size_t s = network->lateral_first[k]; s < network->lateral_end[k]; s++) {
             for (size_t i = grid->segment_first[s]; i < grid->segment_first[s + 1]; i++)
-                w->lateral[i] += per_metre * grid->length[i];
+                w->lateral[i] += per_metre * qh_grid_length(grid, i);
         }
     }
 }
@@ -143,8 +143,8 @@ static void move(water_state *w, double end) {
     for (size_t k = 0; k < network->n_point; k++)
         route_point(w, network->point_order[k], end - w->t);
     for (size_t i = 0; i < grid->n_cell; i++) {
-        w->width[i] = grid->width[i];
-        w->depth[i] = w->volume[1][i] / grid->length[i] / grid->width[i];
+        w->width[i] = qh_grid_width(grid, i);
+        w->depth[i] = w->volume[1][i] / qh_grid_length(grid, i) / qh_grid_width(grid, i);
     }
 }
 
