@@ -43,12 +43,12 @@ typedef struct workspace {
     const qh_pattern *pattern;
     bool nonlinear; /* kinetics are */
     qh_linear *linear;
-    const double *volume;    /* [n], m3 */
-    double *jacobian;        /* [nnz][count]; of a system that has settled, its last */
-    double *newton, *picard; /* [nnz][count], at the present state; picard only where some system asks for it */
-    double *rate;            /* [n][m] */
-    double *step, *trial;    /* [n][m] */
-    system_state *system;    /* [count] */
+    const double *volume;   /* [n], m3 */
+    double *jacobian;       /* [nnz][count] */
+    double *trial;          /* [n][m], where the Jacobians were: once factored they have served */
+    double *rate, *step;    /* [n][m] */
+    system_state *system;   /* [count] */
+    qh_jacobian_kind *kind; /* [count] */
 } workspace;
 
 static qh_status open_workspace(qh_transport *t, workspace *w) {
@@ -63,25 +63,22 @@ static qh_status open_workspace(qh_transport *t, workspace *w) {
                      .nonlinear = qh_transport_is_nonlinear(t),
                      .volume = qh_transport_volumes(t)};
     w->jacobian = malloc(w->nnz * w->count * sizeof(double));
-    w->newton = malloc(w->nnz * w->count * sizeof(double));
-    w->picard = malloc(w->nnz * w->count * sizeof(double));
+    w->trial = w->jacobian; /* no longer than they are, since the diagonal is part of the pattern */
     w->rate = malloc(w->n * w->m * sizeof(double));
     w->step = malloc(w->n * w->m * sizeof(double));
-    w->trial = malloc(w->n * w->m * sizeof(double));
     w->system = calloc(w->count, sizeof(system_state));
-    if (!w->jacobian || !w->newton || !w->picard || !w->rate || !w->step || !w->trial || !w->system) return QH_E_NOMEM;
+    w->kind = calloc(w->count, sizeof(qh_jacobian_kind));
+    if (!w->jacobian || !w->rate || !w->step || !w->system || !w->kind) return QH_E_NOMEM;
     return qh_linear_create_blocks(systems.pattern, systems.block, systems.count, &w->linear);
 }
 
 static void close_workspace(workspace *w) {
     qh_linear_destroy(w->linear);
     free(w->jacobian);
-    free(w->newton);
-    free(w->picard);
     free(w->rate);
     free(w->step);
-    free(w->trial);
     free(w->system);
+    free(w->kind);
 }
 
 static double residual_of(const workspace *w, size_t s) {
@@ -93,8 +90,8 @@ static double residual_of(const workspace *w, size_t s) {
     return sum;
 }
 
-/* Largest |rate| / (|J_ii| C_i) of component j, which is the member k of system s; value holds the Jacobians. */
-static double measure_of(const workspace *w, size_t s, size_t k, const double *value, const double *y) {
+/* Largest |rate| / (|J_ii| C_i) of component j, which is the member k of system s. */
+static double measure_of(const workspace *w, size_t s, size_t k, const double *y) {
     const size_t j = s + k * w->count;
     double largest = 0, measure = 0;
     for (size_t i = 0; i < w->n; i++)
@@ -102,43 +99,45 @@ static double measure_of(const workspace *w, size_t s, size_t k, const double *v
     for (size_t i = 0; i < w->n; i++) {
         const double c = fmax(fabs(y[i * w->m + j]), clean_water * largest);
         const size_t entry = (size_t)w->pattern->diagonal[i * w->members + k];
-        const double passing = fabs(value[entry * w->count + s]) * c;
+        const double passing = fabs(w->jacobian[entry * w->count + s]) * c;
         if (passing > 0) measure = fmax(measure, fabs(w->rate[i * w->m + j]) / passing);
     }
     return measure;
 }
 
 /* Whether system s has converged or come to rest. */
-static bool has_settled(workspace *w, size_t s, size_t iteration, const double *value, const double *y) {
+static bool has_settled(workspace *w, size_t s, size_t iteration, const double *y) {
     system_state *own = &w->system[s];
     if (iteration < 2) return false; /* the second step refines the first where the operator is linear */
     const double before = own->measure;
     own->measure = 0;
     for (size_t k = 0; k < w->members; k++)
-        own->measure = fmax(own->measure, measure_of(w, s, k, value, y));
+        own->measure = fmax(own->measure, measure_of(w, s, k, y));
     own->resting = iteration > 2 && own->measure > 0.5 * before ? own->resting + 1 : 0;
     return own->measure <= round_off || (own->resting >= 4 && own->measure <= round_off_at_rest);
 }
 
+/* The identity fills the place of a system that has settled. */
+static void fill_place(const workspace *w, size_t s) {
+    for (size_t k = 0; k < w->nnz; k++)
+        w->jacobian[k * w->count + s] = 0;
+    for (int i = 0; i < w->pattern->n; i++)
+        w->jacobian[(size_t)w->pattern->diagonal[i] * w->count + s] = 1;
+}
+
 /* Jacobians of all systems that have not settled, Newton's or Picard's. Returns whether all have. */
 static bool look_at_all(workspace *w, size_t iteration, const double *y) {
-    bool all_settled = true, some_newton = false, some_picard = false;
     for (size_t s = 0; s < w->count; s++) {
         const system_state *own = &w->system[s];
-        some_newton = some_newton || (!own->settled && own->picard == 0);
-        some_picard = some_picard || (!own->settled && own->picard > 0);
+        w->kind[s] = own->settled ? QH_JACOBIAN_NONE : own->picard == 0 ? QH_JACOBIAN_EXACT : QH_JACOBIAN_FROZEN;
     }
-    if (some_newton) qh_transport_jacobians(w->transport, y, false, w->newton);
-    if (some_picard) qh_transport_jacobians(w->transport, y, true, w->picard);
+    qh_transport_jacobians(w->transport, y, w->kind, w->jacobian);
+    bool all_settled = true;
     for (size_t s = 0; s < w->count; s++) {
         system_state *own = &w->system[s];
-        if (own->settled) continue;
-        const double *value = own->picard > 0 ? w->picard : w->newton;
-        own->settled = has_settled(w, s, iteration, value, y);
-        if (own->settled) continue; /* what was factored before fills its place */
-        all_settled = false;
-        for (size_t k = 0; k < w->nnz; k++)
-            w->jacobian[k * w->count + s] = value[k * w->count + s];
+        own->settled = own->settled || has_settled(w, s, iteration, y);
+        if (own->settled) fill_place(w, s);
+        all_settled = all_settled && own->settled;
     }
     return all_settled;
 }
