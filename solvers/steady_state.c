@@ -46,7 +46,7 @@ typedef struct workspace {
     const double *volume;   /* [n], m3 */
     double *jacobian;       /* [nnz][count] */
     double *trial;          /* [n][m], where the Jacobians were: once factored they have served */
-    double *rate, *step;    /* [n][m] */
+    double *rate;           /* [n][m]; between its solution and the first trial the step */
     system_state *system;   /* [count] */
     qh_jacobian_kind *kind; /* [count] */
 } workspace;
@@ -65,10 +65,9 @@ static qh_status open_workspace(qh_transport *t, workspace *w) {
     w->jacobian = malloc(w->nnz * w->count * sizeof(double));
     w->trial = w->jacobian; /* no longer than they are, since the diagonal is part of the pattern */
     w->rate = malloc(w->n * w->m * sizeof(double));
-    w->step = malloc(w->n * w->m * sizeof(double));
     w->system = calloc(w->count, sizeof(system_state));
     w->kind = calloc(w->count, sizeof(qh_jacobian_kind));
-    if (!w->jacobian || !w->rate || !w->step || !w->system || !w->kind) return QH_E_NOMEM;
+    if (!w->jacobian || !w->rate || !w->system || !w->kind) return QH_E_NOMEM;
     return qh_linear_create_blocks(systems.pattern, systems.block, systems.count, &w->linear);
 }
 
@@ -76,7 +75,6 @@ static void close_workspace(workspace *w) {
     qh_linear_destroy(w->linear);
     free(w->jacobian);
     free(w->rate);
-    free(w->step);
     free(w->system);
     free(w->kind);
 }
@@ -142,31 +140,36 @@ static bool look_at_all(workspace *w, size_t iteration, const double *y) {
     return all_settled;
 }
 
-/* Steps of all components: J step = -rate. Those that have settled take part without being asked. */
-static qh_status find_steps(workspace *w) {
+/* Where a step of nonlinear kinetics would pass zero it goes half the way: Monod's factor has a pole below. */
+static double end_of_step(const workspace *w, double y, double step) {
+    const double tried = y + step;
+    return w->nonlinear && tried < 0 ? 0.5 * fmax(y, 0) : tried;
+}
+
+/* Whole steps of all systems: J step = -rate. Those that have settled take part without being asked. */
+static qh_status find_trial(workspace *w, const double *y) {
+    double *step = w->rate;
     for (size_t k = 0; k < w->n * w->m; k++)
-        w->step[k] = -w->rate[k];
+        step[k] = -w->rate[k];
     QH_TRY(qh_linear_factor(w->linear, 0, 1, w->jacobian));
-    QH_TRY(qh_linear_solve(w->linear, w->step));
-    for (size_t k = 0; k < w->n * w->m; k++) {
-        if (!isfinite(w->step[k])) return QH_E_NUMERIC;
+    QH_TRY(qh_linear_solve(w->linear, step));
+    for (size_t i = 0; i < w->n; i++) {
+        for (size_t j = 0, s = 0; j < w->m; j++, s = s + 1 < w->count ? s + 1 : 0) {
+            const size_t k = i * w->m + j;
+            if (!isfinite(step[k])) return QH_E_NUMERIC;
+            w->trial[k] = end_of_step(w, y[k], w->system[s].settled ? 0 : step[k]);
+        }
     }
     return QH_OK;
 }
 
-/* Where a step of nonlinear kinetics would pass zero it goes half the way: Monod's factor has a pole below. */
-static void try_step(workspace *w, const double *y) {
+static void halve_step(const workspace *w, size_t s, const double *y) {
     for (size_t i = 0; i < w->n; i++) {
-        for (size_t s = 0; s < w->count; s++) {
-            const system_state *own = &w->system[s];
-            for (size_t j = s; j < w->m; j += w->count) {
-                const size_t k = i * w->m + j;
-                const double tried = own->settled ? y[k] : y[k] + own->lambda * w->step[k];
-                w->trial[k] = w->nonlinear && tried < 0 ? 0.5 * fmax(y[k], 0) : tried;
-            }
+        for (size_t j = s; j < w->m; j += w->count) {
+            const size_t k = i * w->m + j;
+            w->trial[k] = end_of_step(w, y[k], 0.5 * (w->trial[k] - y[k]));
         }
     }
-    qh_transport_rate(w->transport, w->trial, w->rate);
 }
 
 /* Halves Newton's steps where the residual would not fall, until all do or the last halving stands; then the system
@@ -175,7 +178,7 @@ static void take_step(workspace *w, bool first, double *y) {
     for (size_t s = 0; s < w->count; s++)
         w->system[s].lambda = 1;
     for (size_t halving = 0; halving <= most_halvings; halving++) {
-        try_step(w, y);
+        qh_transport_rate(w->transport, w->trial, w->rate);
         bool all_fall = true;
         for (size_t s = 0; s < w->count && !first; s++) {
             system_state *own = &w->system[s];
@@ -183,6 +186,7 @@ static void take_step(workspace *w, bool first, double *y) {
             if (residual_of(w, s) <= (1 - 0.1 * own->lambda) * own->residual) continue;
             if (halving < most_halvings) {
                 own->lambda *= 0.5;
+                halve_step(w, s, y);
             } else {
                 own->picard = 1 + picard_run * ++own->stalls;
             }
@@ -200,7 +204,7 @@ static qh_status iterate(workspace *w, double *y, size_t *iterations) {
     for (size_t k = 0; k < most_iterations; k++) {
         *iterations = k;
         if (look_at_all(w, k, y)) return QH_OK;
-        QH_TRY(find_steps(w));
+        QH_TRY(find_trial(w, y));
         take_step(w, k == 0, y);
         for (size_t s = 0; s < w->count; s++) {
             system_state *own = &w->system[s];
