@@ -7,7 +7,9 @@
  *            and fro: a step that does not lower the residual is halved, and when that does not help some Picard steps
  *            follow, with the limiters as constants: each solves an M-matrix and keeps all values in bounds.
  * Residual   of a cell: rate times volume [g/s], summed without sign, for the halving of steps.
- * Stop       when the rate of every cell is at round-off of what passes it, |J_ii| C_i, or when this measure has come
+ * Stop       when the rate of every cell is at round-off of what passes it, |J_ii| C_i, and what all of n cells together
+ *            gain or lose is at sqrt(n) times that of the largest: round-off of either sign adds up to that, one that
+ *            leans to a side to n times. Or when this measure has come
  *            to rest a little above. The budget's gate comes after.
  * Not for    problems without outflow or decay: the matrix is singular and no steady state exists. */
 #include "solvers/steady_state.h"
@@ -20,7 +22,7 @@
 #include "solvers/oxygen_check.h"
 
 enum { most_iterations = 400, most_halvings = 5, picard_run = 4 };
-static const double round_off = 4e-16;         /* of |J_ii| C_i: converged */
+static const double round_off = 1e-15;         /* of |J_ii| C_i, a few of the sum's own: converged */
 static const double round_off_at_rest = 1e-11; /* accepted where the iteration has come to rest */
 static const double least_oxygen = -1e-9;      /* g/m3; what lies lower is no round-off */
 static const double clean_water = 1e-6;        /* of the largest concentration: cells below count as this */
@@ -28,7 +30,7 @@ static const double clean_water = 1e-6;        /* of the largest concentration: 
 /* A system of its own: a component, or all constituents of a lane where they react with one another. */
 typedef struct system_state {
     double residual; /* g/s, at the present state */
-    double measure;  /* -, largest rate of a cell over what passes it, before the step */
+    double measure;  /* -, largest rate of a cell over what passes it, or of all, before the step */
     double lambda;   /* part of the step that is taken */
     size_t picard;   /* Picard steps still to take */
     size_t stalls;   /* times that Newton has stalled */
@@ -88,10 +90,10 @@ static double residual_of(const workspace *w, size_t s) {
     return sum;
 }
 
-/* Largest |rate| / (|J_ii| C_i) of component j, which is the member k of system s. */
+/* Largest |rate| / (|J_ii| C_i) of component j, which is the member k of system s, or its sum over the network likewise. */
 static double measure_of(const workspace *w, size_t s, size_t k, const double *y) {
     const size_t j = s + k * w->count;
-    double largest = 0, measure = 0;
+    double largest = 0, measure = 0, sum = 0, most_passing = 0;
     for (size_t i = 0; i < w->n; i++)
         largest = fmax(largest, fabs(y[i * w->m + j]));
     for (size_t i = 0; i < w->n; i++) {
@@ -99,8 +101,10 @@ static double measure_of(const workspace *w, size_t s, size_t k, const double *y
         const size_t entry = (size_t)w->pattern->diagonal[i * w->members + k];
         const double passing = fabs(w->jacobian[entry * w->count + s]) * c;
         if (passing > 0) measure = fmax(measure, fabs(w->rate[i * w->m + j]) / passing);
+        sum += w->rate[i * w->m + j] * w->volume[i];
+        most_passing = fmax(most_passing, passing * w->volume[i]);
     }
-    return measure;
+    return most_passing > 0 ? fmax(measure, fabs(sum) / (sqrt((double)w->n) * most_passing)) : measure;
 }
 
 /* Whether system s has converged or come to rest. */
