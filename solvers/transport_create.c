@@ -72,7 +72,7 @@ static void set_cells(qh_transport *t) {
         t->per_volume[i] = 1 / t->volume[i];
         if (t->storage_of) t->storage_of[i] = i;
         const size_t reach = qh_grid_reach(grid, i);
-        if (qh_grid_storage_area(grid, i) > 0) {
+        if (t->storage_of && qh_grid_storage_area(grid, i) > 0) {
             t->storage_of[i] = t->n_cell + storage;
             t->volume[t->n_cell + storage] = qh_grid_storage_area(grid, i) * qh_grid_length(grid, i);
             t->reach_volume[reach] += t->volume[t->n_cell + storage];
