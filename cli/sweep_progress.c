@@ -7,7 +7,8 @@ static const double FIRST_LINE = 2.0, LINES_APART = 30.0, JSON_APART = 1.0; /* s
 
 static void tell(const qh_sweep_progress *p, double done, double elapsed) {
     const double finished = done * (double)p->n_left, rate = finished / elapsed;
-    const unsigned long long at = (unsigned long long)(p->n_kept + (uint64_t)finished), of = p->n_kept + p->n_left;
+    const unsigned long long at = (unsigned long long)p->n_kept + (unsigned long long)finished;
+    const unsigned long long of = (unsigned long long)p->n_kept + (unsigned long long)p->n_left;
     const double remaining = rate > 0.0 ? ((double)p->n_left - finished) / rate : 0.0;
     if (p->json)
         fprintf(stderr,
