@@ -85,7 +85,7 @@ static void print_attainment(const qh_shown_sweep *shown) {
     qh_table_column(table, QH_LEFT, qh_tr(lang, "target"));
     qh_table_column(table, QH_LEFT, qh_tr(lang, "item"));
     qh_table_column(table, QH_RIGHT, qh_tr(lang, "attained [%]"));
-    qh_table_column(table, QH_RIGHT, qh_tr(lang, "interval at 95 %"));
+    qh_table_column(table, QH_RIGHT, qh_tr(lang, "interval, 95 %"));
     qh_table_column(table, QH_RIGHT, qh_tr(lang, "mean"));
     qh_table_column(table, QH_RIGHT, qh_tr(lang, "sd"));
     qh_table_column(table, QH_RIGHT, "5 %");
@@ -117,7 +117,7 @@ static void print_sections(const qh_shown_sweep *shown) {
     qh_table_column(table, QH_LEFT, qh_tr(lang, "section"));
     qh_table_column(table, QH_LEFT, qh_tr(lang, "target"));
     qh_table_column(table, QH_RIGHT, qh_tr(lang, "attained [%]"));
-    qh_table_column(table, QH_RIGHT, qh_tr(lang, "interval at 95 %"));
+    qh_table_column(table, QH_RIGHT, qh_tr(lang, "interval, 95 %"));
     for (size_t s = 0; summary->section && s < summary->n_section; s++) {
         qh_table_cell(table, "%s", c->section[s].code);
         qh_table_cell(table, "%s", c->section[s].name);
@@ -166,9 +166,9 @@ static void print_indices(const qh_shown_sweep *shown) {
     qh_table_column(table, QH_LEFT, qh_tr(lang, "item"));
     qh_table_column(table, QH_LEFT, qh_tr(lang, "variable"));
     qh_table_column(table, QH_RIGHT, qh_tr(lang, "first order"));
-    qh_table_column(table, QH_RIGHT, qh_tr(lang, "interval at 95 %"));
+    qh_table_column(table, QH_RIGHT, qh_tr(lang, "interval, 95 %"));
     qh_table_column(table, QH_RIGHT, qh_tr(lang, "total"));
-    qh_table_column(table, QH_RIGHT, qh_tr(lang, "interval at 95 %"));
+    qh_table_column(table, QH_RIGHT, qh_tr(lang, "interval, 95 %"));
     size_t n_left_out = 0;
     for (size_t i = 0; i < n; i++)
         n_left_out += index_rows(shown, table, &summary->quantity[i]);
