@@ -222,6 +222,7 @@ static const table_slot slots[] = {
     SLOT("withdrawals", withdrawal),
     SLOT("stations", station),
     SLOT("sections", section),
+    SLOT("zones", zone),
 };
 enum { N_SLOT = sizeof slots / sizeof slots[0] };
 

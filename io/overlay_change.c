@@ -200,25 +200,6 @@ static bool finish_move(qh_overlay_reader *r, const entry *e) {
 
 /* ---- upgrade ---- */
 
-/* One that ships, or a file of the case folder. */
-static bool find_standard(qh_overlay_reader *r, const qh_given *given, qh_discharge_standard **standard) {
-    const char *name = given->text;
-    if (!qh_discharge_ships(name)) {
-        name = qh_arena_printf(r->scratch, "%s/%s", r->river_case->folder, name);
-        if (!name) return lost(r);
-    }
-    const qh_status status = qh_discharge_read(name, r->diag, standard);
-    if (status == QH_E_NOMEM) return lost(r);
-    if (status == QH_OK || status == QH_E_INPUT) return status == QH_OK; /* the latter has been reported */
-    qh_nearest nearest = qh_nearest_begin(given->text);
-    qh_discharge_offer(&nearest);
-    if (nearest.best[0])
-        return WRONG(r, given->place, "there is no discharge standard '%s'; did you mean '%s'?", given->text,
-                     nearest.best);
-    return WRONG(r, given->place, "there is no discharge standard '%s', and no file of that name in the case folder",
-                 given->text);
-}
-
 /* A standard lives as long as the overlay: what counts of it is copied there. */
 static bool keep_standard(qh_overlay_reader *r, const qh_discharge_standard *standard, qh_change *change) {
     qh_discharge_standard *kept = qh_arena_alloc(r->value.arena, 1, sizeof *kept);
@@ -248,19 +229,6 @@ static bool keep_standard(qh_overlay_reader *r, const qh_discharge_standard *sta
     return good ? true : lost(r);
 }
 
-static bool check_grade(qh_overlay_reader *r, const entry *e, const qh_discharge_standard *standard) {
-    const qh_given *given = given_of(e, "grade");
-    if (!given->text || given->unusable) return false; /* reported */
-    if (qh_discharge_grade_find(standard, given->text, &e->change->grade)) return true;
-    char known[256] = "";
-    size_t used = 0;
-    for (size_t g = 0; g < standard->n_grade && used < sizeof known; g++)
-        used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", g > 0 ? ", " : "",
-                                 r->value.lang == QH_ZH ? standard->grade_zh[g] : standard->grade[g]);
-    return WRONG(r, given->place, "'%s' cannot be '%s'; grades of %s are %s", given->label, given->text, standard->code,
-                 known);
-}
-
 /* Of the constituents that it may touch, the standard must limit one. */
 static bool check_limits(qh_overlay_reader *r, const entry *e) {
     const qh_change *change = e->change;
@@ -280,8 +248,11 @@ static bool finish_upgrade(qh_overlay_reader *r, const entry *e) {
     qh_discharge_standard *standard = NULL;
     bool good = select_sources(r, e, true);
     good = read_only(r, e) && good;
-    if (!given->text || given->unusable || !find_standard(r, given, &standard)) return false;
-    if (!check_grade(r, e, standard) || !keep_standard(r, standard, e->change)) good = false;
+    if (!given->text || given->unusable) return false;
+    if (!qh_discharge_named(&r->value, r->river_case->folder, given, &standard)) return false;
+    if (!qh_discharge_grade_named(&r->value, given_of(e, "grade"), standard, &e->change->grade) ||
+        !keep_standard(r, standard, e->change))
+        good = false;
     qh_discharge_standard_destroy(standard);
     return good && check_limits(r, e);
 }
