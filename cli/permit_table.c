@@ -333,6 +333,38 @@ static void print_accident(printer *p) {
     qh_table_destroy(table);
 }
 
+/* The closed form beside it, where there is one. */
+static void print_accident_closed(printer *p) {
+    const qh_permit *permit = p->permit;
+    bool any = false;
+    for (size_t t = 0; t < permit->n_period; t++)
+        for (size_t i = 0; i < permit->n_species; i++)
+            any = any || (permit->period[t].peak && permit->period[t].peak[i].annex_given);
+    if (!any) return;
+    qh_print_part(p->app, qh_tr(p->lang, "Its peak at the accounting section, by the finite release of Annex E"));
+    qh_table *table = qh_table_create(p->app);
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "constituent"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "period"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "network"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "Annex E"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "difference"));
+    for (size_t i = 0; i < permit->n_species; i++) {
+        for (size_t t = 0; t < permit->n_period; t++) {
+            const qh_permit_peak *peak = &permit->period[t].peak[i];
+            if (!peak->annex_given) continue;
+            qh_table_cell(table, "%s", constituent(p, i));
+            qh_table_cell(table, "%s", permit->period[t].asked->name);
+            qh_table_cell(table, "%.4g", peak->peak);
+            qh_table_cell(table, "%.4g", peak->annex);
+            qh_table_cell(table, "%+.2g %%", 100 * (peak->annex / peak->peak - 1));
+        }
+    }
+    qh_table_print(table, stdout);
+    qh_table_destroy(table);
+    printf(qh_tr(p->lang, "mg/L, means of the cross-section%s\n"),
+           qh_note_mark(&p->notes, QH_PERMIT_RELEASE_CLAUSE, QH_PERMIT_RELEASE_CONFIDENCE));
+}
+
 /* ---- terms ---- */
 
 static void terms_row(printer *p, qh_table *table, size_t species) {
@@ -407,6 +439,7 @@ void qh_print_permit(const qh_shown_permit *shown) {
         print_all_values(&p);
         print_near(&p);
         print_accident(&p);
+        print_accident_closed(&p);
         print_terms(&p);
     }
     qh_print_notes(&p.notes, shown->app->lang);

@@ -402,6 +402,27 @@ static qh_status find_way_out(qh_permit_maker *m) {
     return !cuts && both ? ask_to_reduce(m, true) : QH_OK;
 }
 
+/* What can be permitted, in one sentence: what a reader of the conclusion alone needs. */
+static qh_status tell_terms(qh_permit_maker *m) {
+    const qh_clause clause = {"HJ 2.3-2018, 8.3.3", "M+"};
+    const char *list[2] = {"", ""};
+    for (size_t i = 0; i < m->made->n_species; i++) {
+        const qh_permit_terms *t = &m->terms[i];
+        if (!t->possible || m->base->constituent[i].is_oxygen) continue;
+        for (int lang = QH_EN; lang <= QH_ZH; lang++) {
+            const char *between = !*list[lang] ? "" : lang == QH_ZH ? "；" : "; ";
+            list[lang] = qh_arena_printf(m->arena, qh_tr((qh_lang)lang, "%s%s%s %.4g mg/L, %.4g t/a"), list[lang],
+                                         between, constituent(m, i), t->allowed, tonnes * t->annual);
+            if (!list[lang]) return QH_E_NOMEM;
+        }
+    }
+    if (!*list[QH_EN]) return QH_OK;
+    QH_FINDING(m, QH_FINDING_NOTE, "terms", clause,
+               qh_tr(lang, "can be permitted at %.6g m3/d on %.4g days a year: %s"), m->proposal->outfall.flow * 86400,
+               m->proposal->days, list[lang]);
+    return QH_OK;
+}
+
 static qh_status tell_all(qh_permit_maker *m) {
     QH_TRY(tell_present(m));
     if (!all_met(m, m->made->judged)) QH_TRY(find_way_out(m));
@@ -409,6 +430,7 @@ static qh_status tell_all(qh_permit_maker *m) {
     QH_TRY(check_increase(m));
     QH_TRY(check_replacement(m));
     QH_TRY(check_periods(m));
+    if (!is_there(m, QH_FINDING_FAILS)) QH_TRY(tell_terms(m));
     QH_TRY(tell_mixing(m));
     return tell_accident(m);
 }

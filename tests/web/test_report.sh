@@ -71,7 +71,7 @@ check 'permit: nothing is left behind' bash -c '! ls x.pdf* none qinghe-* 2>/dev
 
 # ---- files to edit
 if command -v gnuplot >/dev/null; then
-  lang=zh check 'Markdown' report now.h5 -o edit.md --trace --capacity --optimise
+  lang=zh check 'Markdown' report now.h5 -o edit.md --format md --trace --capacity --optimise
   check 'Markdown: its pictures are there' bash -c 'test -s edit-files/map-1.png -a -s edit-files/profile-1.png && grep -qF "(<edit-files/map-1.png>)" edit.md'
   check 'Markdown: the missed item' grep -qE '^\| 黔江河河口 \| NH3-N \| 2\.1[0-9]* \| mg/L \| 劣Ⅴ \| Ⅳ \| 1\.5 \| 否 \|' edit.md
   check 'Markdown: shares, loads and plan' bash -c 'for h in 污染来源解析 允许负荷 削减方案; do grep -q "^## $h" edit.md || exit 1; done'
@@ -105,6 +105,9 @@ PY
   says 'and the package is named' 'Debian: pandoc' bare
   check 'nothing is left of it' bash -c '! ls none.docx* qinghe-* 2>/dev/null | grep -q .'
 fi
+exits 'a format that is none' 2 report now.h5 -o x.html --format pdf
+exits 'a format that is not that of the name' 2 report now.h5 -o x.html --format docx
+says 'and why' "--format docx takes an output that ends in .docx, not 'x.html'" report now.h5 -o x.html --format docx
 exits 'an ending that is none' 2 report now.h5 -o x.pdf
 
 # ---- the page

@@ -1,6 +1,7 @@
 /* The evaluation before a permit as Markdown. Rows of tables are gathered from the document, so that they say the same. */
 #include <string.h>
 
+#include "model/clause.h"
 #include "viz/report/markdown_internal.h"
 
 enum { MOST_STATES = 6, FIXED_COLUMNS = 9 };
@@ -16,6 +17,14 @@ static const char *title(const permit_writer *w, const char *group, const char *
     const json_t *const names = json_object_get(json_object_get(w->permit, "titles"), group);
     const char *const text = json_string_value(json_array_get(json_object_get(names, name), w->lang == QH_ZH));
     return text ? text : name;
+}
+
+/* In the reader's language. */
+static const char *clause_of(const permit_writer *w, const json_t *object, const char *key) {
+    char text[256];
+    qh_clause_write(w->lang, qh_md_text_of(json_object_get(object, key), "clause"), sizeof text, text);
+    const char *const kept = qh_arena_strdup(w->md->report->arena, text);
+    return kept ? kept : "";
 }
 
 static const char *rule_of(const json_t *object, const char *key, const char *member) {
@@ -48,7 +57,7 @@ static void put_conclusion(const permit_writer *w) {
         (void)fprintf(w->md->file, "- **%s** ", title(w, "finding", qh_md_text_of(f, "kind")));
         qh_md_text(w->md, qh_md_text_of(f, w->lang == QH_ZH ? "text_zh" : "text"));
         (void)fputs(" (", w->md->file);
-        qh_md_text(w->md, rule_of(f, "rule", "clause"));
+        qh_md_text(w->md, clause_of(w, f, "rule"));
         (void)fprintf(w->md->file, ", %s)\n", rule_of(f, "rule", "confidence"));
     }
     (void)fputc('\n', w->md->file);
@@ -86,10 +95,10 @@ static void put_facts(const permit_writer *w) {
     add_fact(w, rows, QH_N("grade of evaluation"),
              qh_arena_printf(arena, "%s: %s", qh_md_text_of(g, zh ? "grade_zh" : "grade"),
                              zh ? qh_md_text_of(w->permit, "reason_zh") : qh_md_text_of(g, "reason")),
-             rule_of(g, "rule", "clause"), rule_of(g, "rule", "confidence"));
+             clause_of(w, g, "rule"), rule_of(g, "rule", "confidence"));
     add_fact(w, rows, QH_N("pollution equivalents"),
              qh_arena_printf(arena, "%.6g %s", equivalents, qh_md_text_of(g, "largest")),
-             rule_of(g, "equivalents_rule", "clause"), rule_of(g, "equivalents_rule", "confidence"));
+             clause_of(w, g, "equivalents_rule"), rule_of(g, "equivalents_rule", "confidence"));
     add_fact(w, rows, QH_N("regional cuts"), qh_md_text_of(q, "cuts"), "", "");
     add_fact(w, rows, QH_N("approved outfalls"), qh_md_text_of(q, "approved"), "", "");
     QH_MD_TABLE(w->md, QH_N("what is asked for"), rows.value, {QH_N("subject"), "", "what", QH_MD_PLAIN},
@@ -241,14 +250,16 @@ static void put_accident(const permit_writer *w) {
             pass(row, v, "constituent");
             pass(row, period, "name");
             pass(row, v, "peak_mg_L");
+            pass(row, v, "annex_e_mg_L");
             qh_page_number(row, "after_h", json_number_value(json_object_get(v, "after_s")) / 3600);
             qh_page_number(row, "over_h", json_number_value(json_object_get(v, "over_s")) / 3600);
         }
     }
-    QH_MD_TABLE(w->md, QH_N("accidental discharge as it passes"), rows.value, {QH_N("place"), "", "place", QH_MD_PLAIN},
-                {QH_N("constituent"), "", "constituent", QH_MD_ITEM}, {QH_N("period"), "", "name", QH_MD_PLAIN},
-                {QH_N("peak"), "mg/L", "peak_mg_L", QH_MD_PLAIN}, {QH_N("after"), "h", "after_h", QH_MD_PLAIN},
-                {QH_N("over the limit"), "h", "over_h", QH_MD_PLAIN});
+    QH_MD_TABLE(
+        w->md, QH_N("accidental discharge as it passes"), rows.value, {QH_N("place"), "", "place", QH_MD_PLAIN},
+        {QH_N("constituent"), "", "constituent", QH_MD_ITEM}, {QH_N("period"), "", "name", QH_MD_PLAIN},
+        {QH_N("peak"), "mg/L", "peak_mg_L", QH_MD_PLAIN}, {QH_N("Annex E"), "mg/L", "annex_e_mg_L", QH_MD_PLAIN},
+        {QH_N("peak comes after"), "h", "after_h", QH_MD_PLAIN}, {QH_N("over the limit"), "h", "over_h", QH_MD_PLAIN});
 }
 
 qh_status qh_md_permit(const qh_md *md) {

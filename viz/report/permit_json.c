@@ -176,6 +176,7 @@ static void put_peaks(qh_json period, const qh_permit *permit, size_t t) {
         qh_page_number(out, "after_s", peak[k].at);
         qh_page_number(out, "over_s", peak[k].over);
         qh_page_bool(out, "ends_over", peak[k].ends_over);
+        qh_page_given(out, "annex_e_mg_L", peak[k].annex_given, peak[k].annex);
     }
 }
 
@@ -254,6 +255,7 @@ static void put_rules(qh_json root) {
     put_constant(rules, "mixing_length", qh_annex_e_number_get(QH_ANNEX_E_MIXING_CONSTANT));
     put_constant(rules, "one_dimension", qh_annex_e_number_get(QH_ANNEX_E_ALPHA_LOW));
     put_constant(rules, "bank", qh_annex_e_number_get(QH_ANNEX_E_REFLECTIONS));
+    qh_page_rule(rules, "release", QH_PERMIT_RELEASE_CLAUSE, QH_PERMIT_RELEASE_CONFIDENCE);
     put_constant(rules, "influence", share);
     qh_page_number(root, "influence_share", share.value);
 }

@@ -161,9 +161,10 @@ function accident() {
     id: "permit-accident", title: t("accidental discharge of %s h as it passes", number(permit.proposal.accident_s / 3600)), rows,
     columns: [
       { text: t("place"), value: (r) => placeName(permit.places[r.v.place]) }, { text: t("constituent"), value: (r) => itemName(r.v.constituent) }, { text: t("period"), value: (r) => r.period.name },
-      right(t("peak"), "mg/L", (r) => r.v.peak_mg_L), right(t("after"), "h", (r) => r.v.after_s / 3600, (r) => number(r.v.after_s / 3600, 3)),
+      right(t("peak"), "mg/L", (r) => r.v.peak_mg_L), right(t("Annex E"), "mg/L", (r) => r.v.annex_e_mg_L), right(t("peak comes after"), "h", (r) => r.v.after_s / 3600, (r) => number(r.v.after_s / 3600, 3)),
       right(t("over the limit"), "h", (r) => r.v.over_s / 3600, (r) => h("span", { class: r.v.over_s > 0 ? "miss" : "" }, `${r.v.ends_over ? "> " : ""}${number(r.v.over_s / 3600, 3)}`)),
     ],
+    note: [t("Peaks are means of the cross-section, by an unsteady run of the network; beside them the finite release of Annex E, at the accounting section"), rule(permit.rules.release)],
   });
 }
 
