@@ -204,7 +204,7 @@ if [ -z "$browser" ] || ! command -v node >/dev/null || [ ! -d "$OUT/npm/node_mo
   skip 'the page in a browser' 'no chromium, or no node'
   exit
 fi
-timeout 100 node "$root/tests/web/page.mjs" "$OUT/npm" "$browser" "$PWD" || {
+timeout 200 node "$root/tests/web/page.mjs" "$OUT/npm" "$browser" "$PWD" || {
   status=$?
   [ "$status" -eq 1 ] || echo "not ok - the browser test ended with $status"
   exit 1
