@@ -1,7 +1,7 @@
 #include "solvers/router_points.h"
 
 #include <math.h>
-#include <stdio.h>
+#include <stdlib.h>
 
 #include "model/calendar.h"
 #include "model/ecoflow.h"
@@ -83,10 +83,15 @@ static void divide(qh_router_points *p) {
     }
 }
 
+/* The start is ISO 8601, checked when the case was read; "" for a run without a date. */
 static void find_date(qh_router_points *p) {
-    int year = 0, month = 0, day = 0;
-    p->dated = sscanf(p->routing->river_case->run.start, "%d-%d-%d", &year, &month, &day) == 3;
-    if (p->dated) p->first_day = (double)qh_day_number((qh_date){year, month, day});
+    const char *const start = p->routing->river_case->run.start;
+    char *end = NULL;
+    const long year = start && *start ? strtol(start, &end, 10) : 0;
+    p->dated = end && *end == '-';
+    if (!p->dated) return;
+    const long month = strtol(end + 1, &end, 10), day = *end == '-' ? strtol(end + 1, &end, 10) : 1;
+    p->first_day = (double)qh_day_number((qh_date){year, (int)month, (int)day});
 }
 
 qh_status qh_router_points_create(const qh_routing *routing, qh_arena *arena, qh_router_points *points) {
