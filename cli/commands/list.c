@@ -458,11 +458,7 @@ static const kind kinds[] = {
     {"channels", QH_N("hydraulic laws of reaches"), list_channels},
     {"ecoflow", QH_N("ecological-flow rules of diversion stations"), list_ecoflow},
     {"engines", QH_N("ways to solve the transport"), list_engines},
-<<<<<<< HEAD
-    {"routers", QH_N("ways to let the flow change in time: run.routing"), list_routers},
-=======
     {"routers", QH_N("ways to let the flow change in time (run.routing)"), list_routers},
->>>>>>> main
     {"keys", QH_N("keys of case.yaml and columns of the tables; more on one: qinghe explain KEY"), list_keys},
     {"units", QH_N("units that tables may use"), list_units},
     {"commands", QH_N("commands of qinghe"), list_commands},

@@ -106,11 +106,11 @@ static void flow_series_are_scaled_and_replaced(void **state) {
     close_to(c->headwater[0].flow_series->value[1], 10.0);
     close_to(f.base->headwater[0].flow_series->value[1], 20.0);
 
-    c = change(&f, "changes:\n- {scale: H, flow: 2}\n");
+    c = change(&f, "changes:\n- {scale: {headwater: H}, flow: 2}\n");
     close_to(c->headwater[0].flow, 10.0);
     close_to(c->headwater[0].flow_series->value[2], 20.0);
 
-    c = change(&f, "changes:\n- {set: H, flow: 3 m3/s}\n");
+    c = change(&f, "changes:\n- {set: {headwater: H}, flow: 3 m3/s}\n");
     close_to(c->headwater[0].flow, 3.0);
     assert_null(c->headwater[0].flow_series);
 
