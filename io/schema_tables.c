@@ -207,6 +207,18 @@ static const qh_key run_keys[] = {
      .presence = QH_UNSTEADY_ONLY,
      .help =
          QH_N("steady: begin from the steady state of the first instant. given: from `initial` of each constituent.")},
+    {.name = "routing",
+     .aliases = "演进方法|演进",
+     TEXT_AT(qh_run_options, routing),
+     LEFT_OUT,
+     .help = QH_N("Router that lets the flow change in time (`qinghe list routers`); without it the flow is steady.")},
+    {.name = "routing_step",
+     .aliases = "演进步长",
+     NUMBER_AT(qh_run_options, routing_step),
+     IN(QH_DIM_TIME, "h"),
+     DEFAULT("1 h"),
+     OVER(0.0),
+     .help = QH_N("Longest step of the router, where there is one.")},
 };
 
 static const qh_key constituent_keys[] = {
@@ -599,6 +611,7 @@ static const qh_key headwater_keys[] = {
     {.name = "flow",
      .aliases = "流量",
      NUMBER_AT(qh_headwater, flow),
+     SERIES_AT(qh_headwater, flow_series),
      IN(QH_DIM_FLOW, "m3/s"),
      OVER(0.0),
      .help =
@@ -620,6 +633,7 @@ static const qh_key tributary_keys[] = {
     {.name = "flow",
      .aliases = "流量",
      NUMBER_AT(qh_tributary, flow),
+     SERIES_AT(qh_tributary, flow_series),
      IN(QH_DIM_FLOW, "m3/s"),
      AT_LEAST(0.0),
      .help =
@@ -672,6 +686,7 @@ static const qh_key outfall_keys[] = {
     {.name = "flow",
      .aliases = "流量|排放量|污水量",
      NUMBER_AT(qh_outfall, flow),
+     SERIES_AT(qh_outfall, flow_series),
      IN(QH_DIM_FLOW, "m3/d"),
      AT_LEAST(0.0),
      .help = QH_N("Discharge.")},
@@ -696,6 +711,7 @@ static const qh_key lateral_keys[] = {
     {.name = "flow",
      .aliases = "流量",
      NUMBER_AT(qh_lateral, flow),
+     SERIES_AT(qh_lateral, flow_series),
      IN(QH_DIM_FLOW, "m3/s"),
      AT_LEAST(0.0),
      .help = QH_N("Discharge over the whole stretch; loads are of the whole stretch as well.")},
@@ -715,6 +731,7 @@ static const qh_key withdrawal_keys[] = {
     {.name = "flow",
      .aliases = "流量|取水量",
      NUMBER_AT(qh_withdrawal, flow),
+     SERIES_AT(qh_withdrawal, flow_series),
      IN(QH_DIM_FLOW, "m3/s"),
      AT_LEAST(0.0),
      .help = QH_N("Discharge asked for; what the river cannot give is reported.")},

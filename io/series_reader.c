@@ -80,6 +80,11 @@ static qh_status find_time_column(series_reader *s, bool *good) {
     return QH_OK;
 }
 
+/* Dimensions beside concentrations that a series may have. */
+static bool may_vary(qh_dimension dimension) {
+    return dimension == QH_DIM_LOAD || dimension == QH_DIM_FLOW || dimension == QH_DIM_TEMPERATURE;
+}
+
 static qh_status find_value_column(series_reader *s, bool *good) {
     qh_case_reader *reader = s->reader;
     const qh_csv_record *header = &s->csv->record[0];
@@ -99,7 +104,7 @@ static qh_status find_value_column(series_reader *s, bool *good) {
             *good = WRONG(reader, place,
                           "column '%s' has no unit; write '%s [mg/L]' for a concentration or '%s [kg/d]' for a load",
                           name, name, name);
-        } else if (!unit || unit->dimension != QH_DIM_LOAD) {
+        } else if (!unit || !may_vary(unit->dimension)) {
             unit = qh_value_unit(&reader->value, name, symbol, QH_DIM_CONCENTRATION, place);
             *good = unit != NULL;
         }

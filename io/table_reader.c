@@ -269,33 +269,6 @@ static qh_given given_of(const table_reader *t, const qh_csv_record *record, siz
                       .unusable = col->unusable};
 }
 
-static bool read_keys(const table_reader *t, const qh_csv_record *record, qh_place place, qh_given *given, void *row) {
-    bool good = true;
-    for (size_t k = 0; k < t->table->n_key; k++) {
-        const qh_key *key = &t->table->key[k];
-        given[k] = given_of(t, record, t->key_column[k], key->name, place);
-        bool fine = true;
-        if (!given[k].unusable && !given[k].text && key->presence == QH_REQUIRED) {
-            /* A missing column has been reported once. */
-            fine = t->key_column[k] == SIZE_MAX
-                       ? false
-                       : WRONG(t, given[k].place, "'%s' is empty; a value is required", given[k].label);
-        } else {
-            fine = qh_value_store(&t->reader->value, key, &given[k], row);
-        }
-        if (!fine) {
-            given[k].unusable = true;
-            good = false;
-        }
-    }
-    return good;
-}
-
-static const qh_key concentration_key = {
-    .kind = QH_KEY_NUMBER, .dimension = QH_DIM_CONCENTRATION, .unit = "mg/L", .range = {0.0, HUGE_VAL, false}};
-static const qh_key load_key = {
-    .kind = QH_KEY_NUMBER, .dimension = QH_DIM_LOAD, .unit = "kg/d", .range = {0.0, HUGE_VAL, false}};
-
 const char *qh_series_name(const char *text) {
     static const char *const prefixes[] = {"series:", "series：", "序列:", "序列："};
     for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
@@ -310,8 +283,9 @@ const char *qh_series_name(const char *text) {
     return NULL;
 }
 
-static bool read_series_cell(const table_reader *t, const qh_given *given, const char *name, bool is_load,
-                             qh_input *input) {
+/* The series that a cell names, of the dimension wanted. */
+static bool find_series(const table_reader *t, const qh_given *given, const char *name, qh_dimension wanted,
+                        const qh_series **found) {
     qh_case_reader *reader = t->reader;
     const qh_case *river_case = reader->river_case;
     if (reader->run_known && river_case->run.type == QH_STEADY)
@@ -326,16 +300,70 @@ static bool read_series_cell(const table_reader *t, const qh_given *given, const
     const qh_known_rows *known = qh_case_known(reader, qh_schema_find_table("series"));
     if (!known->good[index]) return false;
     const qh_series *series = &river_case->series[index];
-    const qh_dimension wanted = is_load ? QH_DIM_LOAD : QH_DIM_CONCENTRATION;
     if (series->dimension != (int)wanted) {
         const qh_lang lang = reader->value.lang;
         return WRONG(t, given->place, "'%s' is a column of %s, but series '%s' is one of %s", given->label,
                      qh_tr(lang, qh_dimension_name(wanted)), name,
                      qh_tr(lang, qh_dimension_name((qh_dimension)series->dimension)));
     }
+    *found = series;
+    return true;
+}
+
+static bool read_series_cell(const table_reader *t, const qh_given *given, const char *name, bool is_load,
+                             qh_input *input) {
+    const qh_series *series = NULL;
+    if (!find_series(t, given, name, is_load ? QH_DIM_LOAD : QH_DIM_CONCENTRATION, &series)) return false;
     *input = (qh_input){.is_load = is_load, .value = {.series = series}};
     return true;
 }
+
+/* A quantity that follows a series: its field has the value at the start of the run, in whose range it must lie. */
+static bool read_series_key(const table_reader *t, const qh_key *key, const qh_given *given, const char *name,
+                            void *row) {
+    const qh_run_options *run = &t->reader->river_case->run;
+    const qh_series *series = NULL;
+    if (t->reader->run_known && run->type == QH_UNSTEADY && !run->routing)
+        return WRONG(t, given->place, "'%s' is '%s': flow that changes in time takes a router; give run.routing",
+                     given->label, given->text);
+    if (!find_series(t, given, name, key->dimension, &series)) return false;
+    const double start = qh_series_at(series, 0);
+    if (start < key->range.low || (key->range.low_open && start == key->range.low))
+        return WRONG(t, given->place, "'%s' follows series '%s', which begins with %g; it must be more than %g",
+                     given->label, name, start, key->range.low);
+    memcpy((char *)row + key->offset, &start, sizeof start);
+    memcpy((char *)row + key->series_offset, &series, sizeof series);
+    return true;
+}
+
+static bool read_keys(const table_reader *t, const qh_csv_record *record, qh_place place, qh_given *given, void *row) {
+    bool good = true;
+    for (size_t k = 0; k < t->table->n_key; k++) {
+        const qh_key *key = &t->table->key[k];
+        given[k] = given_of(t, record, t->key_column[k], key->name, place);
+        bool fine = true;
+        if (!given[k].unusable && !given[k].text && key->presence == QH_REQUIRED) {
+            /* A missing column has been reported once. */
+            fine = t->key_column[k] == SIZE_MAX
+                       ? false
+                       : WRONG(t, given[k].place, "'%s' is empty; a value is required", given[k].label);
+        } else {
+            const char *series = key->series_offset && given[k].text ? qh_series_name(given[k].text) : NULL;
+            fine = series && !given[k].unusable ? read_series_key(t, key, &given[k], series, row)
+                                                : qh_value_store(&t->reader->value, key, &given[k], row);
+        }
+        if (!fine) {
+            given[k].unusable = true;
+            good = false;
+        }
+    }
+    return good;
+}
+
+static const qh_key concentration_key = {
+    .kind = QH_KEY_NUMBER, .dimension = QH_DIM_CONCENTRATION, .unit = "mg/L", .range = {0.0, HUGE_VAL, false}};
+static const qh_key load_key = {
+    .kind = QH_KEY_NUMBER, .dimension = QH_DIM_LOAD, .unit = "kg/d", .range = {0.0, HUGE_VAL, false}};
 
 static bool read_input(const table_reader *t, const qh_given *given, bool is_load, qh_input *input) {
     const char *series = qh_series_name(given->text);

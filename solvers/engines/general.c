@@ -222,6 +222,7 @@ static qh_status close_budget(general *g) {
 }
 
 static const char *objection(const qh_problem *problem) {
+    if (problem->river_case->run.routing) return QH_N("the flow changes in time");
     return problem->river_case->run.type == QH_UNSTEADY ? NULL : QH_N("the run is steady");
 }
 
