@@ -118,6 +118,7 @@ typedef struct qh_key_table {
     size_t place_offset;  /* of the row's qh_place; QH_NOT_STORED for none */
     size_t input_offset;  /* of `const qh_input *`: the table has a column for every constituent; else QH_NOT_STORED */
     bool input_loads;     /* such columns may be loads as well as concentrations */
+    bool inputs_optional; /* such columns may all be left out */
     size_t limit_offset;  /* of `const qh_optional *`: limits of every constituent; else QH_NOT_STORED */
 } qh_key_table;
 
