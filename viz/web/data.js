@@ -36,16 +36,18 @@ function luminance(color) {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
+// White or dark, whichever is read better on a colour.
+export const inkOn = (color) => (luminance(color) > 0.2 ? DARK : "#ffffff");
+
 // Colours of a class 1..nClass + 1; ink is what text on `strong` stands in.
 export function classColor(water) {
   if (!water) return { strong: "#8a94a0", tint: "#f1f3f5", ink: DARK };
   if (!state.safe) {
     const color = doc.standard.classes[water - 1];
-    // White or dark, whichever is read better on it.
-    return { ...color, ink: luminance(color.strong) > 0.2 ? DARK : "#ffffff" };
+    return { ...color, ink: inkOn(color.strong) };
   }
   const strong = SAFE[Math.round(((water - 1) * (SAFE.length - 1)) / nClass)];
-  return { strong, tint: mixed(strong, 0.8), ink: luminance(strong) > 0.2 ? DARK : "#ffffff" };
+  return { strong, tint: mixed(strong, 0.8), ink: inkOn(strong) };
 }
 
 export function className(water) {
