@@ -345,6 +345,19 @@ async function others() {
   equal("nothing on the console, no request", said, []);
   await close();
 
+  ({ page, said, close } = await open("many.html"));
+  for (let i = 0; i < 80 && (await drawn(page)).some((f) => f[1] === 0); i++) await page.waitForTimeout(100);
+  const large = await drawn(page);
+  check("a large network: every figure is drawn", large.length === 3 && large.every((f) => f[1] > 10), large);
+  equal("its long tables have their rows", await page.locator("#table-values-1 tbody tr").count(), 89);
+  await page.locator("#table-values-1 tbody tr").last().scrollIntoViewIfNeeded();
+  for (let i = 0; i < 30 && !(await text(page, "#table-values-1 tbody tr:last-child")).includes("S89"); i++) await page.waitForTimeout(100);
+  check("and show them when they come into view", (await text(page, "#table-values-1 tbody tr:last-child")).includes("S89"));
+  const written = (await saved(page, "#markdown")).bytes.toString();
+  check("Markdown has tables that were not in view", written.includes("| S1 |") && written.split("\n").filter((l) => l.startsWith("| S")).length >= 2 * 89, written.length);
+  equal("nothing on its console", said, []);
+  await close();
+
   ({ page, said, close } = await open("odd.html"));
   equal("a title is only text", await text(page, "h1"), "</script><script>window.broken=1</script><!-- <b>&amp; \"q\" 'q' \\u003c %s 河");
   equal("and breaks nothing", [await page.evaluate(() => window.broken ?? 0), said], [0, []]);

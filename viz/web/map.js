@@ -244,7 +244,7 @@ export function map(section) {
   const chart = figure({
     id: "map", title: title(), renderer: doc.network.reaches.length > 1500 ? "canvas" : "svg",
     caption: [t("○ section, ◆ section that misses its target, ▼ outfall, ▲ tributary, ■ diversion station, ↑ withdrawal."), " ", t("The width of a line grows with the discharge."), h("span", { class: "screen" }, ` ${t("Ctrl and the wheel enlarge; drag to move.")}`)],
-    height: (width) => (doc.network.nodes.every((n) => n.y === doc.network.nodes[0].y) ? 190 : Math.round(Math.min(Math.max((width - 160) * (doc.network.height / doc.network.width) + 92, 320), width < 700 ? 560 : 760))),
+    height: (width) => (doc.network.nodes.every((n) => n.y === doc.network.nodes[0].y) ? 190 : Math.round(Math.min(Math.max((width - 160) * (doc.network.height / doc.network.width) + 92, 320), width < 700 ? 440 : 760))),
     option,
     onclick: (event) => {
       if (event.seriesName === "section") choose("section", event.data.section);
