@@ -350,8 +350,8 @@ static void print_accident_closed(printer *p) {
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "difference"));
     for (size_t i = 0; i < permit->n_species; i++) {
         for (size_t t = 0; t < permit->n_period; t++) {
-            const qh_permit_peak *peak = &permit->period[t].peak[i];
-            if (!peak->annex_given) continue;
+            const qh_permit_peak *peak = permit->period[t].peak ? &permit->period[t].peak[i] : NULL;
+            if (!peak || !peak->annex_given) continue;
             qh_table_cell(table, "%s", constituent(p, i));
             qh_table_cell(table, "%s", permit->period[t].asked->name);
             qh_table_cell(table, "%.4g", peak->peak);
