@@ -6,7 +6,7 @@ import { itemSelect } from "./controls.js";
 import { figure } from "./figure.js";
 import { nameSeries, NAMES } from "./profile.js";
 import { table } from "./table.js";
-import { colon, isChinese, t } from "./texts.js";
+import { colon, isChinese, t, translated } from "./texts.js";
 import { mark } from "./clauses.js";
 
 const { permit } = doc;
@@ -24,7 +24,7 @@ const states = () => STATES.filter((s) => permit.periods.some((p) => p.values.so
 const SIGN = { forbids: "✗", fails: "✗", condition: "!", note: "·" };
 const finding = (f) => h("li", { class: { forbids: "bad", fails: "bad", condition: "condition", note: "" }[f.kind] },
   h("span", { class: "sign", "aria-hidden": "true" }, SIGN[f.kind]),
-  h("span", {}, h("b", {}, `${title("finding", f.kind)} `), isChinese() ? f.text_zh : f.text, rule(f.rule)));
+  h("span", {}, h("b", {}, `${title("finding", f.kind)} `), isChinese() ? f.text_zh : f.text, f.rule.confidence === "V" ? t(" (%s)", translated(f.rule.clause)) : rule(f.rule)));
 
 function conclusion() {
   const q = permit.proposal;
