@@ -229,7 +229,7 @@ qh_row_check *qh_case_row_check(const qh_key_table *table) {
         {"zones", check_zone},
         {"reservoirs", qh_case_check_reservoir},
         {"structures", qh_case_check_structure},
-        {"rules", qh_case_check_rule},
+        {"operation_rules", qh_case_check_rule},
     };
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         if (strcmp(checks[i].table, table->name) == 0) return checks[i].check;

@@ -228,7 +228,7 @@ static const table_slot slots[] = {
     SLOT("storage_curves", storage_curve),
     SLOT("reservoirs", reservoir),
     SLOT("structures", structure),
-    SLOT("rules", rule),
+    SLOT("operation_rules", rule),
     SLOT("sections", section),
     SLOT("zones", zone),
 };

@@ -14,7 +14,8 @@
 static qh_optional given(double value) { return (qh_optional){true, value}; }
 
 static qh_structure weir(void) {
-    return (qh_structure){.code = "W", .kind = "weir", .crest = given(100), .width = given(10), .coefficient = given(0.62)};
+    return (qh_structure){
+        .code = "W", .kind = "weir", .crest = given(100), .width = given(10), .coefficient = given(0.62)};
 }
 
 static qh_structure gate(void) {
@@ -157,10 +158,12 @@ static void storage_goes_both_ways(void **state) {
     assert_true(qh_storage_volume(&curve, 310, &area) == 0 && qh_storage_volume(&curve, 324, &area) == 4.5e6);
     const double back[] = {310, 309};
     const double same[] = {5, 5};
-    assert_int_equal(qh_storage_check(&(qh_storage_curve){.name = "c", .count = 2, .level = back, .volume = volume}, NULL),
-                     QH_E_INPUT);
-    assert_int_equal(qh_storage_check(&(qh_storage_curve){.name = "c", .count = 2, .level = level, .volume = same}, NULL),
-                     QH_E_INPUT);
+    assert_int_equal(
+        qh_storage_check(&(qh_storage_curve){.name = "c", .count = 2, .level = back, .volume = volume}, NULL),
+        QH_E_INPUT);
+    assert_int_equal(
+        qh_storage_check(&(qh_storage_curve){.name = "c", .count = 2, .level = level, .volume = same}, NULL),
+        QH_E_INPUT);
     assert_int_equal(
         qh_storage_check(&(qh_storage_curve){.name = "c", .count = 1, .level = level, .volume = volume}, NULL),
         QH_E_INPUT);
@@ -168,9 +171,12 @@ static void storage_goes_both_ways(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(weirs_by_hand),          cmocka_unit_test(gates_by_hand),
-        cmocka_unit_test(slopes_are_those_of_the_law), cmocka_unit_test(discharge_has_no_jumps),
-        cmocka_unit_test(parameters_are_checked), cmocka_unit_test(storage_goes_both_ways),
+        cmocka_unit_test(weirs_by_hand),
+        cmocka_unit_test(gates_by_hand),
+        cmocka_unit_test(slopes_are_those_of_the_law),
+        cmocka_unit_test(discharge_has_no_jumps),
+        cmocka_unit_test(parameters_are_checked),
+        cmocka_unit_test(storage_goes_both_ways),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,9 +41,7 @@ static qh_structure weir(double crest) {
         .code = "W", .kind = "weir", .crest = given(crest), .width = given(8), .coefficient = given(0.6)};
 }
 
-static qh_structure release(double flow) {
-    return (qh_structure){.code = "R", .kind = "release", .flow = given(flow)};
-}
+static qh_structure release(double flow) { return (qh_structure){.code = "R", .kind = "release", .flow = given(flow)}; }
 
 static void dam_begin(dam *d, double inflow, double start_level) {
     *d = (dam){.b = case_begin(1)};
@@ -51,8 +49,7 @@ static void dam_begin(dam *d, double inflow, double start_level) {
     case_headwater(d->b, "a", inflow, 1);
     case_section(d->b, "up", 8000);
     d->c = case_end(d->b);
-    d->reservoir =
-        (qh_reservoir){.name = "res", .reach = 0, .chainage = 5000, .curve = &curve, .level = start_level};
+    d->reservoir = (qh_reservoir){.name = "res", .reach = 0, .chainage = 5000, .curve = &curve, .level = start_level};
 }
 
 static void dam_build(dam *d, size_t n_structure, size_t n_rule) {
@@ -69,8 +66,7 @@ static void dam_build(dam *d, size_t n_structure, size_t n_rule) {
 static void dam_open(dam *d, size_t n_structure, size_t n_rule) {
     dam_build(d, n_structure, n_rule);
     d->h = hydraulics_of(d->c);
-    d->routing = (qh_routing){
-        .river_case = d->c, .network = d->h.network, .flow = d->h.flow, .grid = d->h.grid};
+    d->routing = (qh_routing){.river_case = d->c, .network = d->h.network, .flow = d->h.flow, .grid = d->h.grid};
     d->at = d->h.network->reservoir_point[0];
     assert_int_equal(kinematic()->create(&d->routing, d->h.diag, &d->self), QH_OK);
     kinematic()->state(d->self, &d->water);
@@ -104,8 +100,7 @@ static double integrated(double inflow, double v, double until) {
         double k[4] = {0};
         for (int i = 0; i < 4; i++) {
             const double at = v + (i == 0 ? 0 : i == 3 ? k[2] : 0.5 * k[i - 1]);
-            k[i] = inflow -
-                   qh_structure_find("weir")->passage(&w, 0, qh_storage_level(&curve, at), -INFINITY).flow;
+            k[i] = inflow - qh_structure_find("weir")->passage(&w, 0, qh_storage_level(&curve, at), -INFINITY).flow;
         }
         v += (k[0] + 2 * k[1] + 2 * k[2] + k[3]) / 6;
     }
@@ -277,7 +272,8 @@ static void a_reservoir_that_empties_stops_the_run(void **state) {
     dam_begin(&d, 2, 101);
     d.structure[0] = release(4);
     dam_open(&d, 1, 0);
-    stops(&d, "reservoir res is empty 6 h after the start: 2 m3/s arrive; the river below gets 4 m3/s"); /* 40000/7200 */
+    stops(&d,
+          "reservoir res is empty 6 h after the start: 2 m3/s arrive; the river below gets 4 m3/s"); /* 40000/7200 */
 }
 
 static void a_reservoir_that_overtops_stops_the_run(void **state) {
