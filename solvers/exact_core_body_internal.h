@@ -306,9 +306,16 @@ static port_type join(const port_type *a, const port_type *b) {
                        .sL = (b->sL * (a->sL + a->e + b->b) - b->e * net) * gone};
 }
 
+static bool is_silent(const core_type *c, size_t segment) { return c->silent && c->silent[segment]; }
+
 static void join_pieces(core_type *c) {
     for (size_t s = 0; s < c->river->n_segment; s++) {
         const size_t first = c->river->segment_piece[s], last = c->river->segment_piece[s + 1];
+        if (is_silent(c, s)) {
+            for (size_t i = 0; i < c->n; i++)
+                c->joined[(last - 1) * c->n + i] = (port_type){.s0 = c->river->flow->segment_upstream[s]};
+            continue;
+        }
         for (size_t i = 0; i < c->n; i++) {
             c->joined[first * c->n + i] = *port_at(c, first, i, i);
             for (size_t k = first + 1; k < last; k++)
@@ -378,7 +385,7 @@ static bool factor(core_type *c, size_t i) {
 qh_status EXACT(core_set_rate)(core_type *core, scalar s) {
     core->rate = s;
     for (size_t k = 0; k < core->river->n_piece; k++)
-        set_piece(core, k);
+        if (!is_silent(core, core->river->piece[k].segment)) set_piece(core, k);
     join_pieces(core);
     bool sound = true;
     for (size_t i = 0; i < core->n; i++) {
@@ -556,6 +563,7 @@ static bool set_segment(core_type *c, size_t s, size_t i) {
 
 /* Values at the cuts of a segment, upstream from its end. */
 static void set_cuts(core_type *c, size_t s, size_t i) {
+    if (is_silent(c, s)) return;
     const size_t first = c->river->segment_piece[s], last = c->river->segment_piece[s + 1] - 1, lanes = c->n_lane;
     const size_t all = c->river->n_piece * lanes;
     const scalar *c0 = start_of(c, first, i);
@@ -575,7 +583,7 @@ static bool add_segment(core_type *core, size_t s, size_t i) {
     const exact_river *river = core->river;
     const qh_segment *segment = &river->network->segment[s];
     const size_t lanes = core->n_lane, all = river->n_piece * lanes, last = river->segment_piece[s + 1] - 1;
-    if (!is_fed(core, last, i)) return true;
+    if (is_silent(core, s) || !is_fed(core, last, i)) return true;
     const bool exists = set_segment(core, s, i);
     const scalar *j0 = core->constant + 2 * all + last * lanes, *jL = j0 + all;
     scalar *from = EXACT(core_at)(core, i, segment->from), *to = EXACT(core_at)(core, i, segment->to);
@@ -617,6 +625,10 @@ static void flux_of(core_type *c, size_t k, size_t i, bool down, scalar *flux) {
     const port_type *port = port_at(c, k, i, i);
     const scalar net = down ? port->sL : port->s0, exchange = down ? port->e : port->b;
     const scalar *c0 = start_of(c, k, i), *cL = end_of(c, k, i);
+    const size_t segment = c->river->piece[k].segment;
+    for (size_t lane = 0; is_silent(c, segment) && lane < lanes; lane++)
+        flux[lane] = down ? 0 : c->river->flow->segment_upstream[segment] * c0[lane];
+    if (is_silent(c, segment)) return;
     set_constants(c, k, i);
     const scalar *constant = c->constant + k * lanes + (down ? c->river->n_piece * lanes : 0);
     for (size_t lane = 0; lane < lanes; lane++)

@@ -47,6 +47,7 @@ typedef struct EXACT(core) {
     /* What a solve is for. */
     EXACT_SCALAR gain_factor; /* of the kinetics' gains; 1 steady, 1/s for gains that are constant in time */
     const double *initial;    /* [n], g/m3 at the start, everywhere; NULL: 0 */
+    const bool *silent;       /* [n_segment], borrowed: left out, they take Q C and pass nothing on; NULL: none */
     EXACT_SCALAR *brought;    /* [n_segment][n][n_lane], g/s/m, what distributed inflow brings */
 
     EXACT_SCALAR *value;       /* [n][n_point in order][n_lane]: in g/s what sources give, out g/m3 */

@@ -29,11 +29,7 @@
 #include "solvers/fourier_internal.h"
 #include "solvers/spectral_internal.h"
 
-static const double TAU = 6.283185307179586;
-
-static double complex rate_of(const spectral_plan *plan, size_t k) {
-    return plan->shift + TAU * I * (double)k / plan->period;
-}
+static double complex rate_of(const spectral_plan *plan, size_t k) { return spectral_rate(plan, (double)k); }
 
 static double filter_at(const spectral_plan *plan, double part) {
     return part >= 1 ? 0 : exp(-36 * pow(part, plan->filter_order));
@@ -192,14 +188,31 @@ static void add_cells(march *a, size_t k, const spectral_level *level, size_t pi
                                zone);
 }
 
+/* A segment that is left out keeps what enters it. */
+static void keep_silent(march *a, const spectral_level *level, size_t segment, double complex integral) {
+    const spectral *s = a->s;
+    double complex *kept = a->work, *none = a->work + s->m;
+    for (size_t i = 0; i < s->n; i++) {
+        exact_complex_core_fluxes(level->core, i, segment, kept + i * s->n_lane, none);
+        const double complex *brought = level->core->brought + (segment * s->n + i) * s->n_lane;
+        const qh_segment *own = &a->problem->network->segment[segment];
+        for (size_t lane = 0; a->problem->river_case->n_lateral > 0 && lane < s->n_lane; lane++)
+            kept[i * s->n_lane + lane] += brought[lane] * (own->x1 - own->x0);
+    }
+    add_real(s, integral * level->weight, kept, a->r->stored + a->problem->network->segment[segment].reach * s->m);
+}
+
 /* Profiles, reaction and storage. */
 static void add_pieces(march *a, size_t k, double weight, double complex integral) {
     const spectral *s = a->s;
     for (size_t l = 0; l < s->n_level; l++) {
         const spectral_level *level = &s->level[l];
         const exact_river *river = level->river;
+        for (size_t segment = 0; s->silent && segment < river->n_segment; segment++)
+            if (s->silent[segment]) keep_silent(a, level, segment, integral);
         for (size_t piece = 0; piece < river->n_piece; piece++) {
             const exact_piece *p = &river->piece[piece];
+            if (s->silent && s->silent[p->segment]) continue;
             exact_complex_core_open(level->core, piece);
             add_cells(a, k, level, piece, weight * level->weight);
             double complex *lost = a->work, *stored = a->work + s->m;
@@ -390,8 +403,9 @@ static qh_status find_bounds(march *a) {
     } else {
         a->r->bound = growth * a->tail / plan->scale;
     }
-    a->r->bound += wrap + a->s->inflow_bound;
-    a->r->profile_bound = profile / plan->scale + wrap + a->s->inflow_bound;
+    const double left_out = a->s->silent ? SPECTRAL_SILENCE * spectral_tolerance(a->s) : 0;
+    a->r->bound += wrap + a->s->inflow_bound + left_out;
+    a->r->profile_bound = profile / plan->scale + wrap + a->s->inflow_bound + left_out;
     return status;
 }
 
@@ -437,6 +451,7 @@ static qh_status run(march *a, const spectral_watch *watch, qh_diag *diag) {
 
 qh_status spectral_run(spectral *s, const spectral_watch *watch, qh_diag *diag, spectral_results *results) {
     QH_TRY(spectral_refine(s, diag));
+    QH_TRY(spectral_find_silence(s));
     QH_TRY(spectral_load_series(s));
     march a = {.s = s, .r = results, .problem = s->problem};
     const qh_status status = run(&a, watch, diag);
