@@ -42,6 +42,7 @@ typedef EXACT_SCALAR scalar;
 typedef EXACT(core) core_type;
 typedef EXACT(mode) mode_type;
 typedef EXACT(port) port_type;
+typedef EXACT(wkb) wkb_type;
 
 #ifdef EXACT_BODY_COMPLEX
 static inline double real_of(scalar z) { return creal(z); }
@@ -81,6 +82,20 @@ static inline scalar expm1_of(scalar z) { return expm1(z); }
 static inline scalar growth_of(scalar z) { return z != 0 ? expm1(z) / z : 1; }
 #endif
 
+/* exp(z), z in the left half plane, and what it lacks to 1, both to round-off by one call. */
+static scalar decayed(scalar z, scalar *lack) {
+    if (size_of(z) > 0.5) {
+        const scalar left = exp_of(z);
+        *lack = 1 - left;
+        return left;
+    }
+    const scalar change = expm1_of(z);
+    *lack = -change;
+    return 1 + change;
+}
+
+#include "solvers/exact_inflow_body_internal.h"
+
 /* ---- creation ---- */
 
 qh_status EXACT(core_create)(const exact_river *river, size_t n_lane, core_type **core) {
@@ -94,6 +109,7 @@ qh_status EXACT(core_create)(const exact_river *river, size_t n_lane, core_type 
     const size_t matrix = river->coupled ? n * n : 0; /* else the modes' own */
     *c = (core_type){.arena = arena, .river = river, .n = n, .n_lane = n_lane, .n_mode = n_mode, .gain_factor = 1};
     c->mode = qh_arena_alloc(arena, n_piece * n_mode, sizeof *c->mode);
+    c->wkb = qh_arena_alloc(arena, river->n_wkb * n_mode, sizeof *c->wkb);
     c->port = qh_arena_alloc(arena, n_piece * matrix, sizeof *c->port);
     c->total = qh_arena_alloc(arena, n_piece * matrix, sizeof *c->total);
     c->joined = qh_arena_alloc(arena, n_piece * n, sizeof *c->joined);
@@ -108,7 +124,8 @@ qh_status EXACT(core_create)(const exact_river *river, size_t n_lane, core_type 
     c->start = qh_arena_alloc(arena, n_mode * n_lane, sizeof *c->start);
     c->end = qh_arena_alloc(arena, n_mode * n_lane, sizeof *c->end);
     c->work = qh_arena_alloc(arena, 2 * n * n_lane, sizeof *c->work);
-    if (!c->mode || !c->port || !c->total || !c->joined || !c->pivot || !c->up || !c->down || !c->brought ||
+    set_integral(c->integral);
+    if (!c->mode || !c->wkb || !c->port || !c->total || !c->joined || !c->pivot || !c->up || !c->down || !c->brought ||
         !c->value || !c->level || !c->cut || !c->constant || !c->start || !c->end || !c->work) {
         qh_arena_destroy(arena);
         return QH_E_NOMEM;
@@ -127,6 +144,11 @@ static port_type *port_at(const core_type *c, size_t k, size_t i, size_t j) {
 }
 static scalar *total_at(const core_type *c, size_t k, size_t i, size_t j) {
     return c->river->coupled ? &c->total[(k * c->n + i) * c->n + j] : &c->mode[k * c->n_mode + i].total;
+}
+
+/* Of mode l of piece k, where the discharge grows. */
+static wkb_type *wkb_of(const core_type *c, size_t k, size_t l) {
+    return &c->wkb[c->river->piece[k].wkb_row * c->n_mode + l];
 }
 
 /* ---- one mode ---- */
@@ -191,18 +213,6 @@ static void whole_mean(const mode_type *m, const exact_piece *p, scalar *phi0, s
     *phiL = (against - m->rise * along) * scale;
 }
 
-/* exp(z), z in the left half plane, and what it lacks to 1, both to round-off by one call. */
-static scalar decayed(scalar z, scalar *lack) {
-    if (size_of(z) > 0.5) {
-        const scalar left = exp_of(z);
-        *lack = 1 - left;
-        return left;
-    }
-    const scalar change = expm1_of(z);
-    *lack = -change;
-    return 1 + change;
-}
-
 /* Exponents, and the port of a piece without inflow. 1 - E1 E2 = (1 - E2) + E2 (1 - E1): nothing cancels. */
 static void set_exponents(mode_type *m, const exact_piece *p, scalar loss) {
     const double u = p->velocity, spreads = p->dispersion;
@@ -241,8 +251,14 @@ static void set_zone(mode_type *m, const exact_piece *p, scalar rate) {
     m->total = rate * m->source;
 }
 
-static void set_mode(mode_type *m, const exact_piece *p, scalar rate) {
-    set_zone(m, p, rate);
+static void set_mode(const core_type *c, size_t k, size_t l) {
+    const exact_piece *p = &c->river->piece[k];
+    mode_type *m = &c->mode[k * c->n_mode + l];
+    set_zone(m, p, c->rate + p->kinetics->decay[l]);
+    if (p->wkb) {
+        set_wkb(m, wkb_of(c, k, l), p, c->integral);
+        return;
+    }
     if (p->inflow == 0) {
         set_exponents(m, p, m->total);
         return;
@@ -290,10 +306,8 @@ static void couple_piece(core_type *c, size_t k) {
 
 static void set_piece(core_type *c, size_t k) {
     const exact_piece *p = &c->river->piece[k];
-    const size_t count = p->kinetics->n_shift * c->n;
-    mode_type *mode = c->mode + k * c->n_mode;
-    for (size_t l = 0; l < count; l++)
-        set_mode(&mode[l], p, c->rate + p->kinetics->decay[l]);
+    for (size_t l = 0; l < p->kinetics->n_shift * c->n; l++)
+        set_mode(c, k, l);
     if (c->river->coupled) couple_piece(c, k);
 }
 
@@ -692,7 +706,10 @@ void EXACT(core_value)(core_type *core, size_t k, double x, scalar *c) {
     memcpy(c, core->level + k * core->n * core->n_lane, core->n * core->n_lane * sizeof *c);
     for (size_t l = 0; l < p->kinetics->n_shift * core->n; l++) {
         scalar phi0, phiL;
-        shape_at(&core->mode[k * core->n_mode + l], p, x, &phi0, &phiL);
+        if (p->wkb)
+            wkb_shape(&core->mode[k * core->n_mode + l], wkb_of(core, k, l), p, x, &phi0, &phiL);
+        else
+            shape_at(&core->mode[k * core->n_mode + l], p, x, &phi0, &phiL);
         add_mode(core, k, l, phi0, phiL, c);
     }
 }
@@ -733,7 +750,15 @@ void EXACT(core_mean)(core_type *core, size_t k, double x1, double x2, scalar *c
     for (size_t l = 0; l < p->kinetics->n_shift * core->n; l++) {
         const mode_type *mode = &core->mode[k * core->n_mode + l];
         scalar phi0, phiL;
-        mean_shape(mode, p, x1, x2, &phi0, &phiL);
+        if (p->wkb) {
+            const wkb_type *wkb = wkb_of(core, k, l);
+            wkb_place slow[2] = {slow_place(wkb, p, x1), slow_place(wkb, p, x2)};
+            wkb_place fast[2] = {fast_place(wkb, p, x1), fast_place(wkb, p, x2)};
+            wkb_means(mode, mean_slow(mode, wkb, p, &slow[0], &slow[1]), mean_fast(wkb, p, &fast[0], &fast[1]), &phi0,
+                      &phiL);
+        } else {
+            mean_shape(mode, p, x1, x2, &phi0, &phiL);
+        }
         add_mode(core, k, l, phi0, phiL, c);
         if (zone) add_mode(core, k, l, mode->zone * phi0, mode->zone * phiL, zone);
     }
@@ -756,7 +781,12 @@ void EXACT(core_lost)(core_type *core, size_t k, scalar *lost, scalar *stored) {
         const mode_type *mode = &core->mode[k * core->n_mode + l];
         const scalar amount = p->area * p->length * mode->total;
         scalar phi0, phiL;
-        whole_mean(mode, p, &phi0, &phiL);
+        if (p->wkb) {
+            phi0 = wkb_of(core, k, l)->mean0;
+            phiL = wkb_of(core, k, l)->meanL;
+        } else {
+            whole_mean(mode, p, &phi0, &phiL);
+        }
         add_mode(core, k, l, amount * phi0, amount * phiL, lost);
         if (stored) add_mode(core, k, l, phi0, phiL, stored);
         if (stores) add_mode(core, k, l, mode->zone * phi0, mode->zone * phiL, zone);
@@ -806,6 +836,36 @@ static void add_profile(const core_type *c, size_t k, size_t l, const exact_cell
     }
 }
 
+/* The same where the discharge grows: the exponentials cell by cell, until they are negligible. */
+static void add_wkb_profile(const core_type *c, size_t k, size_t l, const exact_cells_of *cells, scalar factor,
+                            double least, scalar *sum) {
+    const exact_piece *p = &c->river->piece[k];
+    const mode_type *m = &c->mode[k * c->n_mode + l];
+    const wkb_type *w = wkb_of(c, k, l);
+    const size_t row = c->n * c->n_lane;
+    const scalar scale = factor * inverse_of(m->spread);
+    double largest = 0;
+    for (size_t lane = 0; lane < c->n_lane; lane++)
+        largest = fmax(largest, size_of(c->start[l * c->n_lane + lane]) + size_of(c->end[l * c->n_lane + lane]));
+    largest *= size_of(scale);
+    if (!(largest > least)) return;
+    const double dx = cells->length, most = log(least / largest);
+    wkb_place first = slow_place(w, p, cells->start);
+    for (size_t i = 0; i < cells->count && real_of(first.exponent) > most; i++) {
+        wkb_place last = slow_place(w, p, cells->start + dx * (double)(i + 1));
+        const scalar mean = scale * mean_slow(m, w, p, &first, &last);
+        add_mode(c, k, l, mean, -m->rise * mean, sum + i * row);
+        first = last;
+    }
+    wkb_place last = fast_place(w, p, cells->start + dx * (double)cells->count);
+    for (size_t i = cells->count; i-- > 0 && p->dispersion > 0 && real_of(last.exponent) > most;) {
+        first = fast_place(w, p, cells->start + dx * (double)i);
+        const scalar mean = scale * mean_fast(w, p, &first, &last);
+        add_mode(c, k, l, -m->fall * mean, mean, sum + i * row);
+        last = first;
+    }
+}
+
 /* Pieces short against dispersion, where the two exponentials cancel: cell by cell. */
 static void profile_by_cells(core_type *core, size_t k, const exact_cells_of *cells, scalar factor, scalar *c,
                              scalar *zone) {
@@ -847,6 +907,11 @@ void EXACT(core_profile)(core_type *core, size_t k, const exact_cells_of *cells,
     const size_t n_mode = p->kinetics->n_shift * core->n;
     const mode_type *mode = &core->mode[k * core->n_mode];
     add_levels(core, k, cells->count, factor, c, zone);
+    for (size_t l = 0; l < n_mode && p->wkb; l++) {
+        add_wkb_profile(core, k, l, cells, factor, least, c);
+        if (zone) add_wkb_profile(core, k, l, cells, factor * mode[l].zone, least, zone);
+    }
+    if (p->wkb) return;
     for (size_t l = 0; l < n_mode && p->dispersion > 0; l++) {
         if (size_of(mode[l].fast - mode[l].slow) * p->length >= 0.5) continue;
         profile_by_cells(core, k, cells, factor, c, zone);

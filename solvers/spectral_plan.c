@@ -212,19 +212,12 @@ static double scale_of_loads(const spectral *s) {
     return largest / s->problem->flow->inflow;
 }
 
-static bool has_inflow(const spectral *s) {
-    bool inflow = false;
-    for (size_t k = 0; k < s->problem->network->n_segment; k++)
-        inflow = inflow || s->problem->flow->segment_lateral[k] > 0;
-    return inflow;
-}
-
 /* Pieces and modes; segments with distributed inflow are refined later, mostly 6 times. */
 static double pieces_of(const spectral *s) {
     const exact_river *river = s->level[0].river;
     double count = 0;
     for (size_t k = 0; k < river->n_piece; k++)
-        count += river->piece[k].inflow > 0 ? 1 << 6 : 1;
+        count += river->piece[k].wkb ? 5 : river->piece[k].inflow > 0 && river->divides ? 1 << 6 : 1;
     return count * (double)s->level[0].core->n_mode;
 }
 
@@ -369,7 +362,9 @@ static void rate_scale_of(const spectral *s, double *scale) {
 qh_status spectral_refine(spectral *s, qh_diag *diag) {
     double scale[EXACT_SPECIES];
     rate_scale_of(s, scale);
-    return has_inflow(s) ? refine(s, scale, diag) : QH_OK;
+    if (s->level[0].river->divides) QH_TRY(refine(s, scale, diag));
+    s->inflow_bound += s->level[0].river->wkb_bound;
+    return QH_OK;
 }
 
 static qh_status set_up(spectral *s, qh_diag *diag, const char **objection) {
