@@ -32,8 +32,8 @@ typedef struct EXACT(mode) {
 /* Along a piece whose discharge grows, with xi = -1 .. 1 from end to end (exact_inflow_body_internal.h). */
 typedef struct EXACT(wkb) {
     EXACT_SCALAR slow[EXACT_WKB_NODES + 1], fast[EXACT_WKB_NODES + 1]; /* -, exponents, coefficients of xi^m */
-    EXACT_SCALAR zeta[EXACT_WKB_NODES];                                /* m, likewise: -flux of the fast part over A K w */
-    EXACT_SCALAR mean0, meanL;                                         /* -, of phi0 and phiL over the piece */
+    EXACT_SCALAR zeta[EXACT_WKB_NODES]; /* m, likewise: -flux of the fast part over A K w */
+    EXACT_SCALAR mean0, meanL;          /* -, of phi0 and phiL over the piece */
 } EXACT(wkb);
 
 typedef struct EXACT(core) {
@@ -43,8 +43,8 @@ typedef struct EXACT(core) {
     EXACT_SCALAR rate;        /* 1/s, s */
 
     /* Set with the rate. */
-    EXACT(mode) * mode; /* [n_piece][n_mode] */
-    EXACT(wkb) * wkb;   /* [river's n_wkb][n_mode] */
+    EXACT(mode) * mode;                                    /* [n_piece][n_mode] */
+    EXACT(wkb) * wkb;                                      /* [river's n_wkb][n_mode] */
     double integral[EXACT_WKB_NODES + 1][EXACT_WKB_NODES]; /* of a function known at Gauss's nodes */
     EXACT(port) *
         port; /* [n_piece][n][n], on what the flux of each species (first) depends; diagonal: own; coupled only */

@@ -106,9 +106,7 @@ static scalar polynomial(const scalar *coefficient, size_t count, double xi) {
 }
 
 static double xi_of(const exact_piece *p, double x) { return 2 * x / p->length - 1; }
-static double discharge_at(const exact_piece *p, double x) {
-    return p->discharge + p->inflow * (x - 0.5 * p->length);
-}
+static double discharge_at(const exact_piece *p, double x) { return p->discharge + p->inflow * (x - 0.5 * p->length); }
 
 /* Exponents of the two parts at x: 0 at the upstream and at the downstream end. */
 static scalar slow_exponent(const wkb_type *w, const exact_piece *p, double x) {
@@ -179,17 +177,16 @@ static scalar mean_of(exponent_along *exponent, const wkb_type *w, const exact_p
     return gentle_mean(first->exponent, exponent(w, p, 0.5 * (first->x + last->x)), last->exponent);
 }
 
-static scalar mean_slow(const mode_type *m, const wkb_type *w, const exact_piece *p, wkb_place *first, wkb_place *last) {
-    if (!is_steep(last->exponent - first->exponent))
-        return mean_of(slow_exponent, w, p, first, last);
+static scalar mean_slow(const mode_type *m, const wkb_type *w, const exact_piece *p, wkb_place *first,
+                        wkb_place *last) {
+    if (!is_steep(last->exponent - first->exponent)) return mean_of(slow_exponent, w, p, first, last);
     const scalar lost = slow_flux(w, p, first->x) * value_at(first) - slow_flux(w, p, last->x) * value_at(last);
     return lost * inverse_of(p->area * m->total * (last->x - first->x));
 }
 
 static scalar mean_fast(const wkb_type *w, const exact_piece *p, wkb_place *first, wkb_place *last) {
     if (!(p->dispersion > 0)) return 0;
-    if (!is_steep(last->exponent - first->exponent))
-        return mean_of(fast_exponent, w, p, first, last);
+    if (!is_steep(last->exponent - first->exponent)) return mean_of(fast_exponent, w, p, first, last);
     const scalar zeta1 = polynomial(w->zeta, EXACT_WKB_NODES, xi_of(p, first->x));
     const scalar zeta2 = polynomial(w->zeta, EXACT_WKB_NODES, xi_of(p, last->x));
     return (zeta2 * value_at(last) - zeta1 * value_at(first)) * (1 / (last->x - first->x));
@@ -268,7 +265,8 @@ static void set_wkb(mode_type *m, wkb_type *w, const exact_piece *p, const doubl
     m->port.e = (aheadL * m->fall * m->rise - backL) * scale;
     m->port.sL = (m->fall * aheadL * rises + backL * falls) * scale;
     if (steep) return;
-    m->port.e = m->port.b + loss * p->length * w->meanL; /* so that the budget closes where the means do not follow from it */
+    m->port.e =
+        m->port.b + loss * p->length * w->meanL; /* so that the budget closes where the means do not follow from it */
     m->port.sL = m->port.s0 - loss * p->length * (w->mean0 + w->meanL);
 }
 

@@ -45,39 +45,43 @@ static double wkb_error(const exact_river *e, size_t s, double area, double disp
 static const double LEAST_WKB_ERROR = 1e-12; /* above it segments are divided */
 
 /* Whether only the discharge changes along a segment, and slowly enough for the series. */
+static qh_status suits_wkb(const exact_river *e, size_t s, qh_diag *diag, bool *suits, double *error) {
+    const size_t reach = e->network->segment[s].reach;
+    const double change = change_of(e, s), upstream = e->flow->segment_upstream[s];
+    *suits = false;
+    if (!(change >= NO_CHANGE) || e->feels_water[reach]) return QH_OK;
+    const double discharge[2] = {upstream, upstream * (1 + change)};
+    qh_reach_water water[2];
+    QH_TRY(qh_reach_waters_by(&e->river_case->reach[reach], &e->laws[reach], 2, discharge, diag, water));
+    *error = wkb_error(e, s, water[0].state.area, water[0].dispersion);
+    *suits = water[0].state.area == water[1].state.area && water[0].dispersion == water[1].dispersion &&
+             *error <= LEAST_WKB_ERROR;
+    return QH_OK;
+}
+
 static qh_status find_wkb(exact_river *e, qh_diag *diag) {
     for (size_t s = 0; s < e->n_segment; s++) {
-        const size_t reach = e->network->segment[s].reach;
-        const double change = change_of(e, s);
-        e->wkb[s] = false;
-        if (!(change >= NO_CHANGE)) continue;
-        const double upstream = e->flow->segment_upstream[s];
-        const double discharge[2] = {upstream, upstream * (1 + change)};
-        qh_reach_water water[2];
-        QH_TRY(qh_reach_waters_by(&e->river_case->reach[reach], &e->laws[reach], 2, discharge, diag, water));
-        const bool same = water[0].state.area == water[1].state.area && water[0].dispersion == water[1].dispersion;
-        e->wkb[s] = same && !e->feels_water[reach] &&
-                    wkb_error(e, s, water[0].state.area, water[0].dispersion) <= LEAST_WKB_ERROR;
-        e->divides = e->divides || !e->wkb[s];
+        double error = 0;
+        QH_TRY(suits_wkb(e, s, diag, &e->wkb[s], &error));
+        e->divides = e->divides || (change_of(e, s) >= NO_CHANGE && !e->wkb[s]);
     }
     return QH_OK;
 }
 
-/* The series under the water at hand. */
-static void judge_wkb(exact_river *e) {
+/* The series under the water at hand, and whether segments would now be taken otherwise. */
+static qh_status judge_wkb(exact_river *e, qh_diag *diag) {
     e->wkb_bound = 0;
     e->outgrown = false;
     for (size_t s = 0; s < e->n_segment; s++) {
-        const size_t first = e->segment_piece[s], count = e->segment_piece[s + 1] - first;
-        const double change = change_of(e, s);
-        if (!e->wkb[s]) {
-            e->outgrown = e->outgrown || (change >= NO_CHANGE && !e->divides);
-            continue;
-        }
-        const double error = wkb_error(e, s, e->piece[first].area, e->piece[first].dispersion);
-        e->wkb_bound = fmax(e->wkb_bound, change > 0 ? error : 0);
-        e->outgrown = e->outgrown || !(error <= LEAST_WKB_ERROR) || ceil(8 * log2(1 + change)) > (double)count;
+        double error = 0;
+        bool suits = false;
+        QH_TRY(suits_wkb(e, s, diag, &suits, &error));
+        const size_t count = e->segment_piece[s + 1] - e->segment_piece[s];
+        e->outgrown = e->outgrown || suits != e->wkb[s] || (suits && count != pieces_of(e, s)) ||
+                      (!suits && change_of(e, s) >= NO_CHANGE && !e->divides);
+        if (suits) e->wkb_bound = fmax(e->wkb_bound, error);
     }
+    return QH_OK;
 }
 
 /* Rates in a piece's water, by species: gain [n] and Jacobian [n][n] in the scratch. */
@@ -351,7 +355,7 @@ void exact_river_destroy(exact_river *river) {
 qh_status exact_river_set_water(exact_river *river, const qh_flow *flow, qh_diag *diag) {
     river->flow = flow;
     QH_TRY(set_pieces(river, diag));
-    judge_wkb(river);
+    QH_TRY(judge_wkb(river, diag));
     set_points(river);
     set_feeds(river, false);
     return QH_OK;
