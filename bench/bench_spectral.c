@@ -104,7 +104,10 @@ static void creek_row(const bench *b, const qh_engine *engine, bool profiles) {
         bench_skip(b, "Uvas Creek", "examples/uvas-creek is not in the current folder");
         return;
     }
-    if (!profiles) c->run.output_interval = c->run.duration;
+    if (!profiles) {
+        c->run.output_interval = c->run.duration;
+        c->solver.cell_length = 10; /* m; only the profile at the end is on cells */
+    }
     ready_case ready;
     ready_make(c, 1, &ready);
     timed_solve solve = {&ready, engine, {0}};

@@ -45,13 +45,14 @@ qh_status spectral_find_silence(spectral *s) {
     if (!s->silent_from) s->silent_from = malloc((n_segment + 1) * sizeof *s->silent_from);
     if (!s->silent) s->silent = calloc(n_segment + 1, sizeof *s->silent);
     if (!s->silent_from || !s->silent) return QH_E_NOMEM;
-    double before = (double)s->plan.n_frequency;
+    double before = (double)s->plan.n_frequency, n = before / RATIO;
     for (size_t k = 0; k < n_segment; k++)
         s->silent_from[k] = s->plan.n_frequency;
     bool any = true;
-    for (double n = before / RATIO; any && n >= LEAST_NUMBER; n /= RATIO) {
+    while (any && n >= LEAST_NUMBER) {
         QH_TRY(try_number(s, n, before, &any));
         before = n;
+        n /= RATIO;
     }
     return QH_OK;
 }
