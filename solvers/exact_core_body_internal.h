@@ -800,7 +800,7 @@ void EXACT(core_lost)(core_type *core, size_t k, scalar *lost, scalar *stored) {
 
 /* Adds factor (A S_i + B F_i) of mode l: S and F, the means of the two exponentials, are geometric along the cells. */
 static void add_profile(const core_type *c, size_t k, size_t l, const exact_cells_of *cells, scalar factor,
-                        double least, scalar *sum) {
+                        double least, scalar *sum, scalar *zone) {
     const exact_piece *p = &c->river->piece[k];
     const mode_type *m = &c->mode[k * c->n_mode + l];
     const exact_kinetics *kinetics = p->kinetics;
@@ -825,20 +825,24 @@ static void add_profile(const core_type *c, size_t k, size_t l, const exact_cell
             c->river->coupled ? kinetics->weight[l / n] * kinetics->vector[(l / n * n + i) * n + l % n] : 1;
         for (size_t lane = 0; weight != 0 && lane < lanes; lane++) {
             const scalar start = c->start[l * lanes + lane], end = c->end[l * lanes + lane];
-            scalar *to = sum + i * lanes + lane;
+            scalar *to = sum + i * lanes + lane, *to_zone = zone ? zone + i * lanes + lane : NULL;
             scalar term = weight * scale * (start - m->rise * end) * along;
-            for (size_t cell = 0; cell < n_cell && size_of(term) > least; cell++, term *= down)
+            for (size_t cell = 0; cell < n_cell && size_of(term) > least; cell++, term *= down) {
                 to[cell * row] += term;
+                if (to_zone) to_zone[cell * row] += m->zone * term;
+            }
             term = weight * scale * (end - m->fall * start) * against;
-            for (size_t cell = n_cell; cell-- > 0 && size_of(term) > least; term *= up)
+            for (size_t cell = n_cell; cell-- > 0 && size_of(term) > least; term *= up) {
                 to[cell * row] += term;
+                if (to_zone) to_zone[cell * row] += m->zone * term;
+            }
         }
     }
 }
 
 /* The same where the discharge grows: the exponentials cell by cell, until they are negligible. */
 static void add_wkb_profile(const core_type *c, size_t k, size_t l, const exact_cells_of *cells, scalar factor,
-                            double least, scalar *sum) {
+                            double least, scalar *sum, scalar *zone) {
     const exact_piece *p = &c->river->piece[k];
     const mode_type *m = &c->mode[k * c->n_mode + l];
     const wkb_type *w = wkb_of(c, k, l);
@@ -855,6 +859,7 @@ static void add_wkb_profile(const core_type *c, size_t k, size_t l, const exact_
         wkb_place last = slow_place(w, p, cells->start + dx * (double)(i + 1));
         const scalar mean = scale * mean_slow(m, w, p, &first, &last);
         add_mode(c, k, l, mean, -m->rise * mean, sum + i * row);
+        if (zone) add_mode(c, k, l, m->zone * mean, -m->rise * m->zone * mean, zone + i * row);
         first = last;
     }
     wkb_place last = fast_place(w, p, cells->start + dx * (double)cells->count);
@@ -862,6 +867,7 @@ static void add_wkb_profile(const core_type *c, size_t k, size_t l, const exact_
         first = fast_place(w, p, cells->start + dx * (double)i);
         const scalar mean = scale * mean_fast(w, p, &first, &last);
         add_mode(c, k, l, -m->fall * mean, mean, sum + i * row);
+        if (zone) add_mode(c, k, l, -m->fall * m->zone * mean, m->zone * mean, zone + i * row);
         last = first;
     }
 }
@@ -908,8 +914,7 @@ void EXACT(core_profile)(core_type *core, size_t k, const exact_cells_of *cells,
     const mode_type *mode = &core->mode[k * core->n_mode];
     add_levels(core, k, cells->count, factor, c, zone);
     for (size_t l = 0; l < n_mode && p->wkb; l++) {
-        add_wkb_profile(core, k, l, cells, factor, least, c);
-        if (zone) add_wkb_profile(core, k, l, cells, factor * mode[l].zone, least, zone);
+        add_wkb_profile(core, k, l, cells, factor, least, c, zone);
     }
     if (p->wkb) return;
     for (size_t l = 0; l < n_mode && p->dispersion > 0; l++) {
@@ -918,7 +923,6 @@ void EXACT(core_profile)(core_type *core, size_t k, const exact_cells_of *cells,
         return;
     }
     for (size_t l = 0; l < n_mode; l++) {
-        add_profile(core, k, l, cells, factor, least, c);
-        if (zone) add_profile(core, k, l, cells, factor * mode[l].zone, least, zone);
+        add_profile(core, k, l, cells, factor, least, c, zone);
     }
 }

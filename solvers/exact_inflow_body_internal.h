@@ -152,7 +152,7 @@ static bool is_steep(scalar step) { return size_of(step) > 0.5; }
 typedef struct wkb_place {
     double x;
     scalar exponent;
-    scalar value; /* exp(exponent); only where `known` */
+    scalar flow; /* slow part: (Q + Y) exp(exponent); fast part: zeta exp(exponent); only where `known` */
     bool known;
 } wkb_place;
 
@@ -162,10 +162,15 @@ static wkb_place slow_place(const wkb_type *w, const exact_piece *p, double x) {
 static wkb_place fast_place(const wkb_type *w, const exact_piece *p, double x) {
     return (wkb_place){.x = x, .exponent = fast_exponent(w, p, x)};
 }
-static scalar value_at(wkb_place *place) {
-    if (!place->known) place->value = exp_of(place->exponent);
+static scalar slow_flow(const wkb_type *w, const exact_piece *p, wkb_place *place) {
+    if (!place->known) place->flow = slow_flux(w, p, place->x) * exp_of(place->exponent);
     place->known = true;
-    return place->value;
+    return place->flow;
+}
+static scalar fast_flow(const wkb_type *w, const exact_piece *p, wkb_place *place) {
+    if (!place->known) place->flow = polynomial(w->zeta, EXACT_WKB_NODES, xi_of(p, place->x)) * exp_of(place->exponent);
+    place->known = true;
+    return place->flow;
 }
 
 /* Mean over a stretch where the exponent changes little. Where the discharge changes by less than a thousandth, what the
@@ -180,16 +185,13 @@ static scalar mean_of(exponent_along *exponent, const wkb_type *w, const exact_p
 static scalar mean_slow(const mode_type *m, const wkb_type *w, const exact_piece *p, wkb_place *first,
                         wkb_place *last) {
     if (!is_steep(last->exponent - first->exponent)) return mean_of(slow_exponent, w, p, first, last);
-    const scalar lost = slow_flux(w, p, first->x) * value_at(first) - slow_flux(w, p, last->x) * value_at(last);
-    return lost * inverse_of(p->area * m->total * (last->x - first->x));
+    return (slow_flow(w, p, first) - slow_flow(w, p, last)) * inverse_of(p->area * m->total * (last->x - first->x));
 }
 
 static scalar mean_fast(const wkb_type *w, const exact_piece *p, wkb_place *first, wkb_place *last) {
     if (!(p->dispersion > 0)) return 0;
     if (!is_steep(last->exponent - first->exponent)) return mean_of(fast_exponent, w, p, first, last);
-    const scalar zeta1 = polynomial(w->zeta, EXACT_WKB_NODES, xi_of(p, first->x));
-    const scalar zeta2 = polynomial(w->zeta, EXACT_WKB_NODES, xi_of(p, last->x));
-    return (zeta2 * value_at(last) - zeta1 * value_at(first)) * (1 / (last->x - first->x));
+    return (fast_flow(w, p, last) - fast_flow(w, p, first)) * (1 / (last->x - first->x));
 }
 
 /* phi0 and phiL at x, and their means. */

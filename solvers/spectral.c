@@ -32,7 +32,11 @@
 static double complex rate_of(const spectral_plan *plan, size_t k) { return spectral_rate(plan, (double)k); }
 
 static double filter_at(const spectral_plan *plan, double part) {
-    return part >= 1 ? 0 : exp(-36 * pow(part, plan->filter_order));
+    if (part >= 1) return 0;
+    double power = part;
+    for (int order = 1; order < plan->filter_order; order *= 2) /* orders are powers of two */
+        power *= power;
+    return exp(-36 * power);
 }
 
 /* ---- accumulated transforms ---- */
@@ -119,10 +123,10 @@ static void add_sections(march *a, size_t k, double weight, double half) {
         for (size_t j = 0; j < s->m; j++) {
             sum[j] += weight * a->work[j];
             sum_half[j] += half * a->work[j];
-            largest = fmax(largest, cabs(a->work[j]));
+            if (part >= 0.9) largest = fmax(largest, cabs(a->work[j]));
         }
     }
-    if (part >= 0.9) a->tail += largest;
+    a->tail += largest;
 }
 
 static void add_points(march *a, size_t k, double weight, double half, double complex integral) {
