@@ -848,12 +848,14 @@ static void add_wkb_profile(const core_type *c, size_t k, size_t l, const exact_
     const wkb_type *w = wkb_of(c, k, l);
     const size_t row = c->n * c->n_lane;
     const scalar scale = factor * inverse_of(m->spread);
-    double largest = 0;
-    for (size_t lane = 0; lane < c->n_lane; lane++)
-        largest = fmax(largest, size_of(c->start[l * c->n_lane + lane]) + size_of(c->end[l * c->n_lane + lane]));
-    largest *= size_of(scale);
-    if (!(largest > least)) return;
-    const double dx = cells->length, most = log(least / largest);
+    double slow = 0, fast = 0; /* g/m3, largest factor of either part */
+    for (size_t lane = 0; lane < c->n_lane; lane++) {
+        const scalar start = c->start[l * c->n_lane + lane], end = c->end[l * c->n_lane + lane];
+        slow = fmax(slow, size_of(scale * (start - m->rise * end)));
+        fast = fmax(fast, size_of(scale * (end - m->fall * start)));
+    }
+    const double dx = cells->length;
+    double most = slow > least ? log(least / slow) : 1; /* exponents are not positive */
     wkb_place first = slow_place(w, p, cells->start);
     for (size_t i = 0; i < cells->count && real_of(first.exponent) > most; i++) {
         wkb_place last = slow_place(w, p, cells->start + dx * (double)(i + 1));
@@ -862,6 +864,7 @@ static void add_wkb_profile(const core_type *c, size_t k, size_t l, const exact_
         if (zone) add_mode(c, k, l, m->zone * mean, -m->rise * m->zone * mean, zone + i * row);
         first = last;
     }
+    most = fast > least ? log(least / fast) : 1;
     wkb_place last = fast_place(w, p, cells->start + dx * (double)cells->count);
     for (size_t i = cells->count; i-- > 0 && p->dispersion > 0 && real_of(last.exponent) > most;) {
         first = fast_place(w, p, cells->start + dx * (double)i);

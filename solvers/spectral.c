@@ -88,7 +88,8 @@ static qh_status open_march(march *a) {
     const size_t n_section = a->problem->river_case->n_section, n_point = a->problem->network->n_point;
     const spectral_plan *plan = &s->plan;
     a->work = calloc(2 * s->m + 1, sizeof *a->work);
-    a->least = 1e-10 * plan->scale * plan->period / (double)plan->n_frequency * exp(-plan->shift * plan->duration);
+    a->least = 0.01 * spectral_tolerance(s) * plan->scale * plan->period / (double)plan->n_frequency *
+               exp(-plan->shift * plan->duration);
     const bool complete = open_folded(&a->section, plan->sample_fold, n_section * s->m) &&
                           open_folded(&a->section_half, plan->sample_fold, n_section * s->m) &&
                           open_folded(&a->point, plan->frame_fold, n_point * s->m) &&
