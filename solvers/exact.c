@@ -30,7 +30,6 @@ struct qh_exact {
     const qh_network *network;
     const qh_flow *flow;
     size_t n, n_lane, m;
-    bool has_inflow;
     double agreement;   /* -, of two extrapolations: done */
     double *rate_scale; /* [n], NULL: all 1 */
     level level[MOST_LEVELS];
@@ -62,12 +61,6 @@ static qh_status add_level(qh_exact *e, qh_diag *diag) {
     return QH_OK;
 }
 
-static bool has_inflow(const qh_network *network, const qh_flow *flow) {
-    for (size_t s = 0; s < network->n_segment; s++)
-        if (flow->segment_lateral[s] > 0) return true;
-    return false;
-}
-
 static qh_status tell_singular(qh_status status, qh_diag *diag) {
     if (status == QH_E_NUMERIC)
         qh_diag_add(diag, QH_ERROR, QH_NOWHERE, "the steady state has no solution: its equations are singular");
@@ -85,7 +78,6 @@ qh_status qh_exact_create(const qh_case *river_case, const qh_network *network, 
     *e = (qh_exact){.river_case = river_case, .network = network, .flow = flow, .n = n, .n_lane = n_lane};
     e->m = n * n_lane;
     e->agreement = AGREEMENT;
-    e->has_inflow = has_inflow(network, flow);
     e->value = malloc((e->m + 1) * sizeof *e->value);
     e->rate_scale = malloc((n + 1) * sizeof *e->rate_scale);
     qh_status status = e->value && e->rate_scale ? QH_OK : QH_E_NOMEM;
@@ -100,12 +92,16 @@ qh_status qh_exact_create(const qh_case *river_case, const qh_network *network, 
     return QH_OK;
 }
 
+static void drop_levels(qh_exact *e) {
+    for (; e->n_made > 0; e->n_made--) {
+        exact_real_core_destroy(e->level[e->n_made - 1].core);
+        exact_river_destroy(e->level[e->n_made - 1].river);
+    }
+}
+
 void qh_exact_destroy(qh_exact *exact) {
     if (!exact) return;
-    for (size_t l = 0; l < exact->n_made; l++) {
-        exact_real_core_destroy(exact->level[l].core);
-        exact_river_destroy(exact->level[l].river);
-    }
+    drop_levels(exact);
     free(exact->value);
     free(exact->rate_scale);
     free(exact);
@@ -115,9 +111,12 @@ void qh_exact_set_agreement(qh_exact *exact, double agreement) { exact->agreemen
 
 qh_status qh_exact_set_water(qh_exact *exact, const qh_flow *flow, qh_diag *diag) {
     exact->flow = flow;
-    exact->has_inflow = has_inflow(exact->network, flow);
     for (size_t l = 0; l < exact->n_made; l++) {
         QH_TRY(exact_river_set_water(exact->level[l].river, flow, diag));
+        if (exact->level[l].river->outgrown) {
+            drop_levels(exact);
+            return tell_singular(add_level(exact, diag), diag);
+        }
         QH_TRY(tell_singular(exact_real_core_set_rate(exact->level[l].core, 0), diag));
     }
     return QH_OK;
@@ -197,7 +196,7 @@ static void find_bound(qh_exact *e) {
 qh_status qh_exact_solve(qh_exact *exact, const double *load, qh_diag *diag) {
     exact->count = 0;
     exact->bound = 0;
-    const size_t most = exact->has_inflow ? MOST_LEVELS : 1;
+    const size_t most = exact_river_of(exact)->divides ? MOST_LEVELS : 1;
     while (exact->count < most) {
         if (exact->count == exact->n_made) QH_TRY(tell_singular(add_level(exact, diag), diag));
         QH_TRY(tell_singular(solve_level(exact, &exact->level[exact->count], load), diag));
@@ -206,6 +205,7 @@ qh_status qh_exact_solve(qh_exact *exact, const double *load, qh_diag *diag) {
         if (exact->count > 1) find_bound(exact);
         if (exact->count >= LEAST_LEVELS && exact->bound <= exact->agreement) break;
     }
+    exact->bound += exact_river_of(exact)->wkb_bound;
     return QH_OK;
 }
 

@@ -42,6 +42,7 @@ typedef EXACT_SCALAR scalar;
 typedef EXACT(core) core_type;
 typedef EXACT(mode) mode_type;
 typedef EXACT(port) port_type;
+typedef EXACT(wkb) wkb_type;
 
 #ifdef EXACT_BODY_COMPLEX
 static inline double real_of(scalar z) { return creal(z); }
@@ -81,6 +82,20 @@ static inline scalar expm1_of(scalar z) { return expm1(z); }
 static inline scalar growth_of(scalar z) { return z != 0 ? expm1(z) / z : 1; }
 #endif
 
+/* exp(z), z in the left half plane, and what it lacks to 1, both to round-off by one call. */
+static scalar decayed(scalar z, scalar *lack) {
+    if (size_of(z) > 0.5) {
+        const scalar left = exp_of(z);
+        *lack = 1 - left;
+        return left;
+    }
+    const scalar change = expm1_of(z);
+    *lack = -change;
+    return 1 + change;
+}
+
+#include "solvers/exact_inflow_body_internal.h"
+
 /* ---- creation ---- */
 
 qh_status EXACT(core_create)(const exact_river *river, size_t n_lane, core_type **core) {
@@ -94,6 +109,7 @@ qh_status EXACT(core_create)(const exact_river *river, size_t n_lane, core_type 
     const size_t matrix = river->coupled ? n * n : 0; /* else the modes' own */
     *c = (core_type){.arena = arena, .river = river, .n = n, .n_lane = n_lane, .n_mode = n_mode, .gain_factor = 1};
     c->mode = qh_arena_alloc(arena, n_piece * n_mode, sizeof *c->mode);
+    c->wkb = qh_arena_alloc(arena, river->n_wkb * n_mode, sizeof *c->wkb);
     c->port = qh_arena_alloc(arena, n_piece * matrix, sizeof *c->port);
     c->total = qh_arena_alloc(arena, n_piece * matrix, sizeof *c->total);
     c->joined = qh_arena_alloc(arena, n_piece * n, sizeof *c->joined);
@@ -108,7 +124,8 @@ qh_status EXACT(core_create)(const exact_river *river, size_t n_lane, core_type 
     c->start = qh_arena_alloc(arena, n_mode * n_lane, sizeof *c->start);
     c->end = qh_arena_alloc(arena, n_mode * n_lane, sizeof *c->end);
     c->work = qh_arena_alloc(arena, 2 * n * n_lane, sizeof *c->work);
-    if (!c->mode || !c->port || !c->total || !c->joined || !c->pivot || !c->up || !c->down || !c->brought ||
+    set_integral(c->integral);
+    if (!c->mode || !c->wkb || !c->port || !c->total || !c->joined || !c->pivot || !c->up || !c->down || !c->brought ||
         !c->value || !c->level || !c->cut || !c->constant || !c->start || !c->end || !c->work) {
         qh_arena_destroy(arena);
         return QH_E_NOMEM;
@@ -127,6 +144,11 @@ static port_type *port_at(const core_type *c, size_t k, size_t i, size_t j) {
 }
 static scalar *total_at(const core_type *c, size_t k, size_t i, size_t j) {
     return c->river->coupled ? &c->total[(k * c->n + i) * c->n + j] : &c->mode[k * c->n_mode + i].total;
+}
+
+/* Of mode l of piece k, where the discharge grows. */
+static wkb_type *wkb_of(const core_type *c, size_t k, size_t l) {
+    return &c->wkb[c->river->piece[k].wkb_row * c->n_mode + l];
 }
 
 /* ---- one mode ---- */
@@ -191,18 +213,6 @@ static void whole_mean(const mode_type *m, const exact_piece *p, scalar *phi0, s
     *phiL = (against - m->rise * along) * scale;
 }
 
-/* exp(z), z in the left half plane, and what it lacks to 1, both to round-off by one call. */
-static scalar decayed(scalar z, scalar *lack) {
-    if (size_of(z) > 0.5) {
-        const scalar left = exp_of(z);
-        *lack = 1 - left;
-        return left;
-    }
-    const scalar change = expm1_of(z);
-    *lack = -change;
-    return 1 + change;
-}
-
 /* Exponents, and the port of a piece without inflow. 1 - E1 E2 = (1 - E2) + E2 (1 - E1): nothing cancels. */
 static void set_exponents(mode_type *m, const exact_piece *p, scalar loss) {
     const double u = p->velocity, spreads = p->dispersion;
@@ -241,8 +251,14 @@ static void set_zone(mode_type *m, const exact_piece *p, scalar rate) {
     m->total = rate * m->source;
 }
 
-static void set_mode(mode_type *m, const exact_piece *p, scalar rate) {
-    set_zone(m, p, rate);
+static void set_mode(const core_type *c, size_t k, size_t l) {
+    const exact_piece *p = &c->river->piece[k];
+    mode_type *m = &c->mode[k * c->n_mode + l];
+    set_zone(m, p, c->rate + p->kinetics->decay[l]);
+    if (p->wkb) {
+        set_wkb(m, wkb_of(c, k, l), p, c->integral);
+        return;
+    }
     if (p->inflow == 0) {
         set_exponents(m, p, m->total);
         return;
@@ -290,10 +306,8 @@ static void couple_piece(core_type *c, size_t k) {
 
 static void set_piece(core_type *c, size_t k) {
     const exact_piece *p = &c->river->piece[k];
-    const size_t count = p->kinetics->n_shift * c->n;
-    mode_type *mode = c->mode + k * c->n_mode;
-    for (size_t l = 0; l < count; l++)
-        set_mode(&mode[l], p, c->rate + p->kinetics->decay[l]);
+    for (size_t l = 0; l < p->kinetics->n_shift * c->n; l++)
+        set_mode(c, k, l);
     if (c->river->coupled) couple_piece(c, k);
 }
 
@@ -306,9 +320,16 @@ static port_type join(const port_type *a, const port_type *b) {
                        .sL = (b->sL * (a->sL + a->e + b->b) - b->e * net) * gone};
 }
 
+static bool is_silent(const core_type *c, size_t segment) { return c->silent && c->silent[segment]; }
+
 static void join_pieces(core_type *c) {
     for (size_t s = 0; s < c->river->n_segment; s++) {
         const size_t first = c->river->segment_piece[s], last = c->river->segment_piece[s + 1];
+        if (is_silent(c, s)) {
+            for (size_t i = 0; i < c->n; i++)
+                c->joined[(last - 1) * c->n + i] = (port_type){.s0 = c->river->flow->segment_upstream[s]};
+            continue;
+        }
         for (size_t i = 0; i < c->n; i++) {
             c->joined[first * c->n + i] = *port_at(c, first, i, i);
             for (size_t k = first + 1; k < last; k++)
@@ -378,7 +399,7 @@ static bool factor(core_type *c, size_t i) {
 qh_status EXACT(core_set_rate)(core_type *core, scalar s) {
     core->rate = s;
     for (size_t k = 0; k < core->river->n_piece; k++)
-        set_piece(core, k);
+        if (!is_silent(core, core->river->piece[k].segment)) set_piece(core, k);
     join_pieces(core);
     bool sound = true;
     for (size_t i = 0; i < core->n; i++) {
@@ -556,6 +577,7 @@ static bool set_segment(core_type *c, size_t s, size_t i) {
 
 /* Values at the cuts of a segment, upstream from its end. */
 static void set_cuts(core_type *c, size_t s, size_t i) {
+    if (is_silent(c, s)) return;
     const size_t first = c->river->segment_piece[s], last = c->river->segment_piece[s + 1] - 1, lanes = c->n_lane;
     const size_t all = c->river->n_piece * lanes;
     const scalar *c0 = start_of(c, first, i);
@@ -575,7 +597,7 @@ static bool add_segment(core_type *core, size_t s, size_t i) {
     const exact_river *river = core->river;
     const qh_segment *segment = &river->network->segment[s];
     const size_t lanes = core->n_lane, all = river->n_piece * lanes, last = river->segment_piece[s + 1] - 1;
-    if (!is_fed(core, last, i)) return true;
+    if (is_silent(core, s) || !is_fed(core, last, i)) return true;
     const bool exists = set_segment(core, s, i);
     const scalar *j0 = core->constant + 2 * all + last * lanes, *jL = j0 + all;
     scalar *from = EXACT(core_at)(core, i, segment->from), *to = EXACT(core_at)(core, i, segment->to);
@@ -617,6 +639,10 @@ static void flux_of(core_type *c, size_t k, size_t i, bool down, scalar *flux) {
     const port_type *port = port_at(c, k, i, i);
     const scalar net = down ? port->sL : port->s0, exchange = down ? port->e : port->b;
     const scalar *c0 = start_of(c, k, i), *cL = end_of(c, k, i);
+    const size_t segment = c->river->piece[k].segment;
+    for (size_t lane = 0; is_silent(c, segment) && lane < lanes; lane++)
+        flux[lane] = down ? 0 : c->river->flow->segment_upstream[segment] * c0[lane];
+    if (is_silent(c, segment)) return;
     set_constants(c, k, i);
     const scalar *constant = c->constant + k * lanes + (down ? c->river->n_piece * lanes : 0);
     for (size_t lane = 0; lane < lanes; lane++)
@@ -680,7 +706,10 @@ void EXACT(core_value)(core_type *core, size_t k, double x, scalar *c) {
     memcpy(c, core->level + k * core->n * core->n_lane, core->n * core->n_lane * sizeof *c);
     for (size_t l = 0; l < p->kinetics->n_shift * core->n; l++) {
         scalar phi0, phiL;
-        shape_at(&core->mode[k * core->n_mode + l], p, x, &phi0, &phiL);
+        if (p->wkb)
+            wkb_shape(&core->mode[k * core->n_mode + l], wkb_of(core, k, l), p, x, &phi0, &phiL);
+        else
+            shape_at(&core->mode[k * core->n_mode + l], p, x, &phi0, &phiL);
         add_mode(core, k, l, phi0, phiL, c);
     }
 }
@@ -721,7 +750,15 @@ void EXACT(core_mean)(core_type *core, size_t k, double x1, double x2, scalar *c
     for (size_t l = 0; l < p->kinetics->n_shift * core->n; l++) {
         const mode_type *mode = &core->mode[k * core->n_mode + l];
         scalar phi0, phiL;
-        mean_shape(mode, p, x1, x2, &phi0, &phiL);
+        if (p->wkb) {
+            const wkb_type *wkb = wkb_of(core, k, l);
+            wkb_place slow[2] = {slow_place(wkb, p, x1), slow_place(wkb, p, x2)};
+            wkb_place fast[2] = {fast_place(wkb, p, x1), fast_place(wkb, p, x2)};
+            wkb_means(mode, mean_slow(mode, wkb, p, &slow[0], &slow[1]), mean_fast(wkb, p, &fast[0], &fast[1]), &phi0,
+                      &phiL);
+        } else {
+            mean_shape(mode, p, x1, x2, &phi0, &phiL);
+        }
         add_mode(core, k, l, phi0, phiL, c);
         if (zone) add_mode(core, k, l, mode->zone * phi0, mode->zone * phiL, zone);
     }
@@ -744,7 +781,12 @@ void EXACT(core_lost)(core_type *core, size_t k, scalar *lost, scalar *stored) {
         const mode_type *mode = &core->mode[k * core->n_mode + l];
         const scalar amount = p->area * p->length * mode->total;
         scalar phi0, phiL;
-        whole_mean(mode, p, &phi0, &phiL);
+        if (p->wkb) {
+            phi0 = wkb_of(core, k, l)->mean0;
+            phiL = wkb_of(core, k, l)->meanL;
+        } else {
+            whole_mean(mode, p, &phi0, &phiL);
+        }
         add_mode(core, k, l, amount * phi0, amount * phiL, lost);
         if (stored) add_mode(core, k, l, phi0, phiL, stored);
         if (stores) add_mode(core, k, l, mode->zone * phi0, mode->zone * phiL, zone);
@@ -758,7 +800,7 @@ void EXACT(core_lost)(core_type *core, size_t k, scalar *lost, scalar *stored) {
 
 /* Adds factor (A S_i + B F_i) of mode l: S and F, the means of the two exponentials, are geometric along the cells. */
 static void add_profile(const core_type *c, size_t k, size_t l, const exact_cells_of *cells, scalar factor,
-                        double least, scalar *sum) {
+                        double least, scalar *sum, scalar *zone) {
     const exact_piece *p = &c->river->piece[k];
     const mode_type *m = &c->mode[k * c->n_mode + l];
     const exact_kinetics *kinetics = p->kinetics;
@@ -783,14 +825,53 @@ static void add_profile(const core_type *c, size_t k, size_t l, const exact_cell
             c->river->coupled ? kinetics->weight[l / n] * kinetics->vector[(l / n * n + i) * n + l % n] : 1;
         for (size_t lane = 0; weight != 0 && lane < lanes; lane++) {
             const scalar start = c->start[l * lanes + lane], end = c->end[l * lanes + lane];
-            scalar *to = sum + i * lanes + lane;
+            scalar *to = sum + i * lanes + lane, *to_zone = zone ? zone + i * lanes + lane : NULL;
             scalar term = weight * scale * (start - m->rise * end) * along;
-            for (size_t cell = 0; cell < n_cell && size_of(term) > least; cell++, term *= down)
+            for (size_t cell = 0; cell < n_cell && size_of(term) > least; cell++, term *= down) {
                 to[cell * row] += term;
+                if (to_zone) to_zone[cell * row] += m->zone * term;
+            }
             term = weight * scale * (end - m->fall * start) * against;
-            for (size_t cell = n_cell; cell-- > 0 && size_of(term) > least; term *= up)
+            for (size_t cell = n_cell; cell-- > 0 && size_of(term) > least; term *= up) {
                 to[cell * row] += term;
+                if (to_zone) to_zone[cell * row] += m->zone * term;
+            }
         }
+    }
+}
+
+/* The same where the discharge grows: the exponentials cell by cell, until they are negligible. */
+static void add_wkb_profile(const core_type *c, size_t k, size_t l, const exact_cells_of *cells, scalar factor,
+                            double least, scalar *sum, scalar *zone) {
+    const exact_piece *p = &c->river->piece[k];
+    const mode_type *m = &c->mode[k * c->n_mode + l];
+    const wkb_type *w = wkb_of(c, k, l);
+    const size_t row = c->n * c->n_lane;
+    const scalar scale = factor * inverse_of(m->spread);
+    double slow = 0, fast = 0; /* g/m3, largest factor of either part */
+    for (size_t lane = 0; lane < c->n_lane; lane++) {
+        const scalar start = c->start[l * c->n_lane + lane], end = c->end[l * c->n_lane + lane];
+        slow = fmax(slow, size_of(scale * (start - m->rise * end)));
+        fast = fmax(fast, size_of(scale * (end - m->fall * start)));
+    }
+    const double dx = cells->length;
+    double most = slow > least ? log(least / slow) : 1; /* exponents are not positive */
+    wkb_place first = slow_place(w, p, cells->start);
+    for (size_t i = 0; i < cells->count && real_of(first.exponent) > most; i++) {
+        wkb_place last = slow_place(w, p, cells->start + dx * (double)(i + 1));
+        const scalar mean = scale * mean_slow(m, w, p, &first, &last);
+        add_mode(c, k, l, mean, -m->rise * mean, sum + i * row);
+        if (zone) add_mode(c, k, l, m->zone * mean, -m->rise * m->zone * mean, zone + i * row);
+        first = last;
+    }
+    most = fast > least ? log(least / fast) : 1;
+    wkb_place last = fast_place(w, p, cells->start + dx * (double)cells->count);
+    for (size_t i = cells->count; i-- > 0 && p->dispersion > 0 && real_of(last.exponent) > most;) {
+        first = fast_place(w, p, cells->start + dx * (double)i);
+        const scalar mean = scale * mean_fast(w, p, &first, &last);
+        add_mode(c, k, l, -m->fall * mean, mean, sum + i * row);
+        if (zone) add_mode(c, k, l, -m->fall * m->zone * mean, m->zone * mean, zone + i * row);
+        last = first;
     }
 }
 
@@ -835,13 +916,16 @@ void EXACT(core_profile)(core_type *core, size_t k, const exact_cells_of *cells,
     const size_t n_mode = p->kinetics->n_shift * core->n;
     const mode_type *mode = &core->mode[k * core->n_mode];
     add_levels(core, k, cells->count, factor, c, zone);
+    for (size_t l = 0; l < n_mode && p->wkb; l++) {
+        add_wkb_profile(core, k, l, cells, factor, least, c, zone);
+    }
+    if (p->wkb) return;
     for (size_t l = 0; l < n_mode && p->dispersion > 0; l++) {
         if (size_of(mode[l].fast - mode[l].slow) * p->length >= 0.5) continue;
         profile_by_cells(core, k, cells, factor, c, zone);
         return;
     }
     for (size_t l = 0; l < n_mode; l++) {
-        add_profile(core, k, l, cells, factor, least, c);
-        if (zone) add_profile(core, k, l, cells, factor * mode[l].zone, least, zone);
+        add_profile(core, k, l, cells, factor, least, c, zone);
     }
 }

@@ -29,6 +29,13 @@ typedef struct EXACT(mode) {
     EXACT(port) port;
 } EXACT(mode);
 
+/* Along a piece whose discharge grows, with xi = -1 .. 1 from end to end (exact_inflow_body_internal.h). */
+typedef struct EXACT(wkb) {
+    EXACT_SCALAR slow[EXACT_WKB_NODES + 1], fast[EXACT_WKB_NODES + 1]; /* -, exponents, coefficients of xi^m */
+    EXACT_SCALAR zeta[EXACT_WKB_NODES]; /* m, likewise: -flux of the fast part over A K w */
+    EXACT_SCALAR mean0, meanL;          /* -, of phi0 and phiL over the piece */
+} EXACT(wkb);
+
 typedef struct EXACT(core) {
     qh_arena *arena;
     const exact_river *river; /* borrowed */
@@ -36,7 +43,9 @@ typedef struct EXACT(core) {
     EXACT_SCALAR rate;        /* 1/s, s */
 
     /* Set with the rate. */
-    EXACT(mode) * mode; /* [n_piece][n_mode] */
+    EXACT(mode) * mode;                                    /* [n_piece][n_mode] */
+    EXACT(wkb) * wkb;                                      /* [river's n_wkb][n_mode] */
+    double integral[EXACT_WKB_NODES + 1][EXACT_WKB_NODES]; /* of a function known at Gauss's nodes */
     EXACT(port) *
         port; /* [n_piece][n][n], on what the flux of each species (first) depends; diagonal: own; coupled only */
     EXACT_SCALAR *total;     /* [n_piece][n][n], 1/s, rate matrix of the channel; coupled only */
@@ -47,6 +56,7 @@ typedef struct EXACT(core) {
     /* What a solve is for. */
     EXACT_SCALAR gain_factor; /* of the kinetics' gains; 1 steady, 1/s for gains that are constant in time */
     const double *initial;    /* [n], g/m3 at the start, everywhere; NULL: 0 */
+    const bool *silent;       /* [n_segment], borrowed: left out, they take Q C and pass nothing on; NULL: none */
     EXACT_SCALAR *brought;    /* [n_segment][n][n_lane], g/s/m, what distributed inflow brings */
 
     EXACT_SCALAR *value;       /* [n][n_point in order][n_lane]: in g/s what sources give, out g/m3 */

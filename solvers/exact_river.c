@@ -17,13 +17,71 @@ const char *exact_objection(const qh_case *river_case) {
 
 /* ---- water ---- */
 
-/* Pieces of a segment: a multiple of `division`, more where its inflow changes the discharge much. */
-static size_t pieces_of(const exact_river *e, size_t s) {
+/* How much the discharge of a segment grows by distributed inflow, over its first. */
+static double change_of(const exact_river *e, size_t s) {
     const qh_segment *segment = &e->network->segment[s];
-    const double inflow = e->flow->segment_lateral[s] * (segment->x1 - segment->x0);
-    const double change = inflow / e->flow->segment_upstream[s];
-    if (change < 1e-9) return 1; /* the error, its square, is round-off */
-    return e->division * (size_t)ceil(8 * log2(1 + change));
+    return e->flow->segment_lateral[s] * (segment->x1 - segment->x0) / e->flow->segment_upstream[s];
+}
+
+static const double NO_CHANGE = 1e-9; /* the error of the middle's discharge, its square, is round-off */
+
+/* Pieces of a segment: a multiple of `division` where the series does not hold, more where the discharge changes much. */
+static size_t pieces_of(const exact_river *e, size_t s) {
+    const double change = change_of(e, s);
+    if (change < NO_CHANGE) return 1;
+    return (e->wkb[s] ? 1 : e->division) * (size_t)ceil(8 * log2(1 + change));
+}
+
+/* Error of an exponent by the terms that the series leaves out; INFINITY where it does not hold. The largest delta is that
+ * of the upstream end at rest, 7.2e8 the largest value of the polynomial left out. */
+static double wkb_error(const exact_river *e, size_t s, double area, double dispersion) {
+    const qh_segment *segment = &e->network->segment[s];
+    const double upstream = e->flow->segment_upstream[s], count = ceil(8 * log2(1 + change_of(e, s)));
+    if (!(upstream * (segment->x1 - segment->x0) >= count * area * dispersion)) return INFINITY;
+    const double delta = area * dispersion * e->flow->segment_lateral[s] / (upstream * upstream);
+    return fmax(change_of(e, s), delta) * pow(delta, EXACT_WKB_TERMS) * 7.2e8;
+}
+
+static const double LEAST_WKB_ERROR = 1e-12; /* above it segments are divided */
+
+/* Whether only the discharge changes along a segment, and slowly enough for the series. */
+static qh_status suits_wkb(const exact_river *e, size_t s, qh_diag *diag, bool *suits, double *error) {
+    const size_t reach = e->network->segment[s].reach;
+    const double change = change_of(e, s), upstream = e->flow->segment_upstream[s];
+    *suits = false;
+    if (!(change >= NO_CHANGE) || e->feels_water[reach]) return QH_OK;
+    const double discharge[2] = {upstream, upstream * (1 + change)};
+    qh_reach_water water[2];
+    QH_TRY(qh_reach_waters_by(&e->river_case->reach[reach], &e->laws[reach], 2, discharge, diag, water));
+    *error = wkb_error(e, s, water[0].state.area, water[0].dispersion);
+    *suits = water[0].state.area == water[1].state.area && water[0].dispersion == water[1].dispersion &&
+             *error <= LEAST_WKB_ERROR;
+    return QH_OK;
+}
+
+static qh_status find_wkb(exact_river *e, qh_diag *diag) {
+    for (size_t s = 0; s < e->n_segment; s++) {
+        double error = 0;
+        QH_TRY(suits_wkb(e, s, diag, &e->wkb[s], &error));
+        e->divides = e->divides || (change_of(e, s) >= NO_CHANGE && !e->wkb[s]);
+    }
+    return QH_OK;
+}
+
+/* The series under the water at hand, and whether segments would now be taken otherwise. */
+static qh_status judge_wkb(exact_river *e, qh_diag *diag) {
+    e->wkb_bound = 0;
+    e->outgrown = false;
+    for (size_t s = 0; s < e->n_segment; s++) {
+        double error = 0;
+        bool suits = false;
+        QH_TRY(suits_wkb(e, s, diag, &suits, &error));
+        const size_t count = e->segment_piece[s + 1] - e->segment_piece[s];
+        e->outgrown = e->outgrown || suits != e->wkb[s] || (suits && count != pieces_of(e, s)) ||
+                      (!suits && change_of(e, s) >= NO_CHANGE && !e->divides);
+        if (suits) e->wkb_bound = fmax(e->wkb_bound, error);
+    }
+    return QH_OK;
 }
 
 /* Rates in a piece's water, by species: gain [n] and Jacobian [n][n] in the scratch. */
@@ -59,6 +117,7 @@ static void set_piece(exact_river *e, size_t k, const qh_reach_water *water, boo
     p->zone = stores ? reach->storage_area.value : 0;
     p->exchange = stores ? reach->storage_exchange.value : 0;
     p->back = stores ? p->exchange * p->area / p->zone : 0;
+    p->wkb = e->wkb[p->segment];
     p->kinetics = &e->kinetics[p->reach];
     if (!e->feels_water[p->reach]) return;
     exact_kinetics *own = &e->kinetics[e->river_case->n_reach + k];
@@ -168,7 +227,7 @@ static qh_status set_species(exact_river *e) {
     return QH_OK;
 }
 
-static qh_status set_reaches(exact_river *e) {
+static void set_reaches(exact_river *e) {
     for (size_t r = 0; r < e->river_case->n_reach; r++) {
         qh_rate_parameters *parameters = e->parameters + r * e->n;
         qh_rate_parameters_of(e->river_case, r, parameters);
@@ -176,6 +235,11 @@ static qh_status set_reaches(exact_river *e) {
             parameters[i].k20 *= e->rate_scale[i];
         e->feels_water[r] = feels_water(e, r);
         e->any_feels_water = e->any_feels_water || e->feels_water[r];
+    }
+}
+
+static qh_status create_kinetics(exact_river *e) {
+    for (size_t r = 0; r < e->river_case->n_reach; r++) {
         const size_t first = e->segment_piece[e->network->reach_first[r]];
         const size_t last = e->segment_piece[e->network->reach_first[r + 1]];
         const size_t at = e->river_case->n_reach;
@@ -215,25 +279,35 @@ static void set_feeds(exact_river *e, bool created) {
     e->feeds = e->coupled || e->gains || has_inflow(e);
 }
 
-static qh_status build(exact_river *e, const double *rate_scale, qh_diag *diag) {
-    const size_t n = e->n, n_reach = e->river_case->n_reach;
-    e->segment_piece = qh_arena_alloc(e->arena, e->n_segment + 1, sizeof *e->segment_piece);
-    if (!e->segment_piece) return QH_E_NOMEM;
+/* Pieces, after what decides how many there are. */
+static qh_status create_pieces(exact_river *e, qh_diag *diag) {
+    QH_TRY(find_wkb(e, diag));
     for (size_t s = 0; s < e->n_segment; s++)
         e->segment_piece[s + 1] = e->segment_piece[s] + pieces_of(e, s);
     e->n_piece = e->segment_piece[e->n_segment];
+    e->piece = qh_arena_alloc(e->arena, e->n_piece, sizeof *e->piece);
+    e->kinetics = qh_arena_alloc(e->arena, e->river_case->n_reach + e->n_piece, sizeof *e->kinetics);
+    if (!e->piece || !e->kinetics) return QH_E_NOMEM;
+    for (size_t s = 0; s < e->n_segment; s++)
+        for (size_t k = e->segment_piece[s]; e->wkb[s] && k < e->segment_piece[s + 1]; k++)
+            e->piece[k].wkb_row = e->n_wkb++;
+    return create_kinetics(e);
+}
+
+static qh_status build(exact_river *e, const double *rate_scale, qh_diag *diag) {
+    const size_t n = e->n, n_reach = e->river_case->n_reach;
+    e->segment_piece = qh_arena_alloc(e->arena, e->n_segment + 1, sizeof *e->segment_piece);
+    e->wkb = qh_arena_alloc(e->arena, e->n_segment, sizeof *e->wkb);
     e->species = qh_arena_alloc(e->arena, n, sizeof *e->species);
     e->position = qh_arena_alloc(e->arena, n, sizeof *e->position);
     e->rate_scale = qh_arena_alloc(e->arena, n, sizeof *e->rate_scale);
-    e->piece = qh_arena_alloc(e->arena, e->n_piece, sizeof *e->piece);
-    e->kinetics = qh_arena_alloc(e->arena, n_reach + e->n_piece, sizeof *e->kinetics);
     e->feels_water = qh_arena_alloc(e->arena, n_reach, sizeof *e->feels_water);
     e->point = qh_arena_alloc(e->arena, e->n_point, sizeof *e->point);
     e->link_flow = qh_arena_alloc(e->arena, e->network->n_link, sizeof *e->link_flow);
     e->parameters = qh_arena_alloc(e->arena, n_reach * n, sizeof *e->parameters);
     e->laws = qh_arena_alloc(e->arena, n_reach, sizeof *e->laws);
     e->scratch = qh_arena_alloc(e->arena, 3 * n + 2 * n * n, sizeof *e->scratch);
-    if (!e->species || !e->position || !e->rate_scale || !e->piece || !e->kinetics || !e->feels_water || !e->point ||
+    if (!e->segment_piece || !e->wkb || !e->species || !e->position || !e->rate_scale || !e->feels_water || !e->point ||
         !e->link_flow || !e->parameters || !e->laws || !e->scratch)
         return QH_E_NOMEM;
     for (size_t i = 0; i < n; i++)
@@ -241,7 +315,8 @@ static qh_status build(exact_river *e, const double *rate_scale, qh_diag *diag) 
     for (size_t r = 0; r < n_reach; r++)
         QH_TRY(qh_reach_laws_of(&e->river_case->reach[r], diag, &e->laws[r]));
     QH_TRY(set_species(e));
-    QH_TRY(set_reaches(e));
+    set_reaches(e);
+    QH_TRY(create_pieces(e, diag));
     QH_TRY(exact_river_set_water(e, e->flow, diag));
     set_reach_kinetics(e);
     set_feeds(e, true);
@@ -280,6 +355,7 @@ void exact_river_destroy(exact_river *river) {
 qh_status exact_river_set_water(exact_river *river, const qh_flow *flow, qh_diag *diag) {
     river->flow = flow;
     QH_TRY(set_pieces(river, diag));
+    QH_TRY(judge_wkb(river, diag));
     set_points(river);
     set_feeds(river, false);
     return QH_OK;

@@ -25,6 +25,9 @@ enum { EXACT_SHIFTS = 12 };
 /* More constituents than this in one case have no exact solution here (workspace on the stack). */
 enum { EXACT_SPECIES = 64 };
 
+/* Pieces whose discharge grows while all else stays: nodes of Gauss's formula, terms of the series. */
+enum { EXACT_WKB_NODES = 6, EXACT_WKB_TERMS = 8 };
+
 typedef struct exact_piece {
     size_t segment, reach;
     double start, length;               /* m in the segment, m */
@@ -34,6 +37,8 @@ typedef struct exact_piece {
     double exchange, back;              /* 1/s: alpha and alpha A/A_s of a storage zone; 0 without */
     double zone;                        /* m2, area of the storage zone; 0 without */
     const exact_kinetics *kinetics;
+    bool wkb;       /* discharge grows along it, by the series of exact_inflow_body_internal.h */
+    size_t wkb_row; /* number among such pieces */
 } exact_piece;
 
 typedef struct exact_point {
@@ -67,6 +72,11 @@ typedef struct exact_river {
     bool feeds;               /* some piece has inflow, a gain, or coupled species: fluxes with constant parts */
     qh_reach_laws *laws;      /* [n_reach] */
     size_t *segment_piece;    /* [n_segment + 1] */
+    bool *wkb;                /* [n_segment], its pieces are taken by the series */
+    size_t n_wkb;             /* pieces of that kind */
+    bool divides;             /* some segment's inflow is refined by dividing it */
+    double wkb_bound;         /* -, error of an exponent that the series leaves */
+    bool outgrown;            /* the water no longer suits the series: build the river again */
     exact_piece *piece;       /* [n_piece] */
     exact_kinetics *kinetics; /* [n_reach + n_piece]: of reaches, and of pieces where they feel the water */
     bool *feels_water;        /* [n_reach] */
@@ -78,13 +88,14 @@ typedef struct exact_river {
     double *scratch;                /* [n + 2 n n], workspace of the kinetics */
 } exact_river;
 
-/* Cuts segments with distributed inflow into a multiple of `division` pieces. `rate_scale` [n_species] may be NULL.
+/* Cuts segments with distributed inflow into a multiple of `division` pieces, unless the series holds there. `rate_scale` [n_species] may be NULL.
  * Everything else is borrowed. */
 qh_status exact_river_create(const qh_case *river_case, const qh_network *network, const qh_flow *flow,
                              const double *rate_scale, size_t division, qh_diag *diag, exact_river **river);
 void exact_river_destroy(exact_river *river);
 
-/* Takes another flow of the same network: channel state, dispersion and rates anew; allocates nothing. */
+/* Takes another flow of the same network: channel state, dispersion and rates anew; allocates nothing. Look at `outgrown`
+ * afterwards. */
 qh_status exact_river_set_water(exact_river *river, const qh_flow *flow, qh_diag *diag);
 
 /* Order of elimination and the places of all entries. */

@@ -29,14 +29,14 @@
 #include "solvers/fourier_internal.h"
 #include "solvers/spectral_internal.h"
 
-static const double TAU = 6.283185307179586;
-
-static double complex rate_of(const spectral_plan *plan, size_t k) {
-    return plan->shift + TAU * I * (double)k / plan->period;
-}
+static double complex rate_of(const spectral_plan *plan, size_t k) { return spectral_rate(plan, (double)k); }
 
 static double filter_at(const spectral_plan *plan, double part) {
-    return part >= 1 ? 0 : exp(-36 * pow(part, plan->filter_order));
+    if (part >= 1) return 0;
+    double power = part;
+    for (int order = 1; order < plan->filter_order; order *= 2) /* orders are powers of two */
+        power *= power;
+    return exp(-36 * power);
 }
 
 /* ---- accumulated transforms ---- */
@@ -88,7 +88,8 @@ static qh_status open_march(march *a) {
     const size_t n_section = a->problem->river_case->n_section, n_point = a->problem->network->n_point;
     const spectral_plan *plan = &s->plan;
     a->work = calloc(2 * s->m + 1, sizeof *a->work);
-    a->least = 1e-10 * plan->scale * plan->period / (double)plan->n_frequency * exp(-plan->shift * plan->duration);
+    a->least = 0.01 * spectral_tolerance(s) * plan->scale * plan->period / (double)plan->n_frequency *
+               exp(-plan->shift * plan->duration);
     const bool complete = open_folded(&a->section, plan->sample_fold, n_section * s->m) &&
                           open_folded(&a->section_half, plan->sample_fold, n_section * s->m) &&
                           open_folded(&a->point, plan->frame_fold, n_point * s->m) &&
@@ -123,10 +124,10 @@ static void add_sections(march *a, size_t k, double weight, double half) {
         for (size_t j = 0; j < s->m; j++) {
             sum[j] += weight * a->work[j];
             sum_half[j] += half * a->work[j];
-            largest = fmax(largest, cabs(a->work[j]));
+            if (part >= 0.9) largest = fmax(largest, cabs(a->work[j]));
         }
     }
-    if (part >= 0.9) a->tail += largest;
+    a->tail += largest;
 }
 
 static void add_points(march *a, size_t k, double weight, double half, double complex integral) {
@@ -192,14 +193,31 @@ static void add_cells(march *a, size_t k, const spectral_level *level, size_t pi
                                zone);
 }
 
+/* A segment that is left out keeps what enters it. */
+static void keep_silent(march *a, const spectral_level *level, size_t segment, double complex integral) {
+    const spectral *s = a->s;
+    double complex *kept = a->work, *none = a->work + s->m;
+    for (size_t i = 0; i < s->n; i++) {
+        exact_complex_core_fluxes(level->core, i, segment, kept + i * s->n_lane, none);
+        const double complex *brought = level->core->brought + (segment * s->n + i) * s->n_lane;
+        const qh_segment *own = &a->problem->network->segment[segment];
+        for (size_t lane = 0; a->problem->river_case->n_lateral > 0 && lane < s->n_lane; lane++)
+            kept[i * s->n_lane + lane] += brought[lane] * (own->x1 - own->x0);
+    }
+    add_real(s, integral * level->weight, kept, a->r->stored + a->problem->network->segment[segment].reach * s->m);
+}
+
 /* Profiles, reaction and storage. */
 static void add_pieces(march *a, size_t k, double weight, double complex integral) {
     const spectral *s = a->s;
     for (size_t l = 0; l < s->n_level; l++) {
         const spectral_level *level = &s->level[l];
         const exact_river *river = level->river;
+        for (size_t segment = 0; s->silent && segment < river->n_segment; segment++)
+            if (s->silent[segment]) keep_silent(a, level, segment, integral);
         for (size_t piece = 0; piece < river->n_piece; piece++) {
             const exact_piece *p = &river->piece[piece];
+            if (s->silent && s->silent[p->segment]) continue;
             exact_complex_core_open(level->core, piece);
             add_cells(a, k, level, piece, weight * level->weight);
             double complex *lost = a->work, *stored = a->work + s->m;
@@ -390,8 +408,9 @@ static qh_status find_bounds(march *a) {
     } else {
         a->r->bound = growth * a->tail / plan->scale;
     }
-    a->r->bound += wrap + a->s->inflow_bound;
-    a->r->profile_bound = profile / plan->scale + wrap + a->s->inflow_bound;
+    const double left_out = a->s->silent ? SPECTRAL_SILENCE * spectral_tolerance(a->s) : 0;
+    a->r->bound += wrap + a->s->inflow_bound + left_out;
+    a->r->profile_bound = profile / plan->scale + wrap + a->s->inflow_bound + left_out;
     return status;
 }
 
@@ -437,6 +456,7 @@ static qh_status run(march *a, const spectral_watch *watch, qh_diag *diag) {
 
 qh_status spectral_run(spectral *s, const spectral_watch *watch, qh_diag *diag, spectral_results *results) {
     QH_TRY(spectral_refine(s, diag));
+    QH_TRY(spectral_find_silence(s));
     QH_TRY(spectral_load_series(s));
     march a = {.s = s, .r = results, .problem = s->problem};
     const qh_status status = run(&a, watch, diag);

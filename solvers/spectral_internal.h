@@ -54,7 +54,9 @@ typedef struct spectral {
     spectral_plan plan;
     spectral_series *series; /* [n_series] */
     size_t n_series;
-    size_t *of_value; /* [n_source][n_species][n_lane of the forcing], series of each value; SIZE_MAX: constant */
+    size_t *silent_from; /* [n_segment], first frequency that a segment does not carry; NULL: they carry all */
+    bool *silent;        /* [n_segment], at the frequency at hand; NULL likewise */
+    size_t *of_value;    /* [n_source][n_species][n_lane of the forcing], series of each value; SIZE_MAX: constant */
 } spectral;
 
 /* Builds levels for `n_lane` lanes from first_lane on and decides how to invert. *objection receives why that cannot serve
@@ -82,8 +84,18 @@ qh_status spectral_solve(const spectral *s, double complex rate, size_t k);
 /* The same for bounds of the loads (no frequency number). */
 qh_status spectral_probe(const spectral *s, double complex rate, spectral_part part);
 
+/* Rate [1/s] of frequency number n, and what the sections may be wrong by, over the scale. */
+double complex spectral_rate(const spectral_plan *plan, double n);
+double spectral_tolerance(const spectral *s);
+
 /* Extrapolated value of species by position in a lane at a point, after a solve. */
 double complex spectral_at(const spectral *s, size_t position, size_t point, size_t lane);
+
+/* Finds from which frequency on segments carry nothing worth solving (spectral_silence.c); and leaves those out of the next
+ * solve, for frequency number k. */
+#define SPECTRAL_SILENCE 0.1 /* -, of the tolerance: what may be left out */
+qh_status spectral_find_silence(spectral *s);
+void spectral_keep_silent(const spectral *s, size_t k);
 
 /* Transforms of all series at the frequencies of the plan. */
 qh_status spectral_load_series(spectral *s);

@@ -101,6 +101,7 @@ static qh_status solve_asked(const spectral *s, const asked *a) {
     const bool starts = s->given && !a->unit && (!a->bound || a->part == SPECTRAL_ALL);
     for (size_t l = 0; l < s->n_level; l++) {
         exact_complex_core *core = s->level[l].core;
+        core->silent = a->unit || a->bound ? NULL : s->silent;
         QH_TRY(exact_complex_core_set_rate(core, a->rate));
         core->gain_factor = starts ? 1 / a->rate : 0;
         core->initial = starts ? s->initial : NULL;
@@ -111,6 +112,7 @@ static qh_status solve_asked(const spectral *s, const asked *a) {
 }
 
 qh_status spectral_solve(const spectral *s, double complex rate, size_t k) {
+    if (k != SPECTRAL_START) spectral_keep_silent(s, k);
     return solve_asked(s, &(asked){.rate = rate, .k = k});
 }
 
@@ -136,14 +138,16 @@ static double largest_at_sections(const spectral *s) {
     return largest;
 }
 
-static double tolerance_of(const spectral *s) { return 0.1 * s->problem->river_case->solver.relative_tolerance; }
+double spectral_tolerance(const spectral *s) { return 0.1 * s->problem->river_case->solver.relative_tolerance; }
+
+double complex spectral_rate(const spectral_plan *plan, double n) { return plan->shift + TAU * I * n / plan->period; }
 
 /* Whether the terms of the series at the sections are below tolerance from number n on. */
 static qh_status is_small(const spectral *s, double n, spectral_part part, bool *small) {
     const spectral_plan *plan = &s->plan;
-    QH_TRY(spectral_probe(s, plan->shift + TAU * I * n / plan->period, part));
+    QH_TRY(spectral_probe(s, spectral_rate(plan, n), part));
     const double term = 2 / plan->period * exp(plan->shift * plan->duration) * largest_at_sections(s);
-    *small = term * fmax(n / 8, 1) <= tolerance_of(s) * plan->scale;
+    *small = term * fmax(n / 8, 1) <= spectral_tolerance(s) * plan->scale;
     return QH_OK;
 }
 
@@ -208,19 +212,12 @@ static double scale_of_loads(const spectral *s) {
     return largest / s->problem->flow->inflow;
 }
 
-static bool has_inflow(const spectral *s) {
-    bool inflow = false;
-    for (size_t k = 0; k < s->problem->network->n_segment; k++)
-        inflow = inflow || s->problem->flow->segment_lateral[k] > 0;
-    return inflow;
-}
-
 /* Pieces and modes; segments with distributed inflow are refined later, mostly 6 times. */
 static double pieces_of(const spectral *s) {
     const exact_river *river = s->level[0].river;
     double count = 0;
     for (size_t k = 0; k < river->n_piece; k++)
-        count += river->piece[k].inflow > 0 ? 1 << 6 : 1;
+        count += river->piece[k].wkb ? 5 : river->piece[k].inflow > 0 && river->divides ? 1 << 6 : 1;
     return count * (double)s->level[0].core->n_mode;
 }
 
@@ -256,7 +253,7 @@ static const char *set_times(spectral *s) {
     s->plan.frame_fold = (size_t)round(period / run->output_interval);
     s->plan.n_sample = (size_t)round(run->duration / run->sample_interval) + 1;
     s->plan.n_frame = (size_t)round(run->duration / run->output_interval) + 1;
-    s->plan.shift = log(10 / tolerance_of(s)) / period;
+    s->plan.shift = log(10 / spectral_tolerance(s)) / period;
     s->plan.scale = fmax(scale_of(s), scale_of_loads(s));
     if (!(s->plan.scale > 0)) s->plan.scale = 1;
     return NULL;
@@ -325,7 +322,7 @@ static qh_status probe_all(const spectral *s, double complex *value) {
     const size_t n_section = s->problem->river_case->n_section, row = n_section * s->n * s->n_lane;
     for (size_t k = 0; k < N_PROBE; k++) {
         const double turn = k == 0 ? 0 : pow((double)s->plan.sample_fold, (double)k / N_PROBE);
-        QH_TRY(solve_asked(s, &(asked){.rate = s->plan.shift + TAU * I * turn / s->plan.period, .unit = true}));
+        QH_TRY(solve_asked(s, &(asked){.rate = spectral_rate(&s->plan, turn), .unit = true}));
         for (size_t p = 0; p < n_section; p++)
             for (size_t i = 0; i < s->n; i++)
                 for (size_t lane = 0; lane < s->n_lane; lane++)
@@ -341,7 +338,7 @@ static qh_status refine(spectral *s, const double *rate_scale, qh_diag *diag) {
     double complex *value = calloc(2 * count + 1, sizeof *value), *before = value ? value + count : NULL;
     qh_status status = value ? probe_all(s, before) : QH_E_NOMEM;
     s->inflow_bound = 1;
-    while (status == QH_OK && s->inflow_bound > tolerance_of(s) && s->n_level < SPECTRAL_LEVELS) {
+    while (status == QH_OK && s->inflow_bound > spectral_tolerance(s) && s->n_level < SPECTRAL_LEVELS) {
         status = add_level(s, (size_t)1 << s->n_level, rate_scale, diag);
         weigh_levels(s);
         if (status == QH_OK) status = probe_all(s, value);
@@ -365,7 +362,9 @@ static void rate_scale_of(const spectral *s, double *scale) {
 qh_status spectral_refine(spectral *s, qh_diag *diag) {
     double scale[EXACT_SPECIES];
     rate_scale_of(s, scale);
-    return has_inflow(s) ? refine(s, scale, diag) : QH_OK;
+    if (s->level[0].river->divides) QH_TRY(refine(s, scale, diag));
+    s->inflow_bound += s->level[0].river->wkb_bound;
+    return QH_OK;
 }
 
 static qh_status set_up(spectral *s, qh_diag *diag, const char **objection) {
@@ -414,6 +413,8 @@ void spectral_destroy(spectral *s) {
         free(s->series[k].value);
     free(s->series);
     free(s->of_value);
+    free(s->silent_from);
+    free(s->silent);
     free(s->initial);
     free(s);
 }

@@ -302,6 +302,32 @@ static void refuses_what_it_cannot_solve(void **state) {
     qh_case_destroy(c);
 }
 
+/* What nobody chooses: exact where the kinetics are linear, chains and oxygen too; finite volumes where they are not. */
+static void default_of_steady_cases(void **state) {
+    (void)state;
+    case_builder *b = case_begin(3);
+    case_reach(b, "R", "A", "Z", 20000, 30, 8);
+    case_headwater(b, "A", 6, 12);
+    qh_constituent *first = case_constituent(b, 0), *last = case_constituent(b, 2);
+    first->k20 = 1e-6;
+    first->has_product = true;
+    first->product = 1;
+    first->yield = 1;
+    case_constituent(b, 1)->k20 = 2e-6;
+    first->oxygen_demand = 1;
+    last->is_oxygen = true;
+    qh_case *c = case_end(b);
+    c->solver.cell_length = 1000;
+    for (int nonlinear = 0; nonlinear < 2; nonlinear++) {
+        if (nonlinear) ((qh_constituent *)c->constituent)[0].oxygen_half = (qh_optional){true, 0.5};
+        solved *s = solve_case(c, "auto", 1, NULL);
+        assert_int_equal(s->status, QH_OK);
+        assert_string_equal(s->engine->name, nonlinear ? "steady" : "exact");
+        solved_free(s);
+    }
+    qh_case_destroy(c);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chain_of_three),
@@ -311,6 +337,7 @@ int main(void) {
         cmocka_unit_test(values_between_points),
         cmocka_unit_test(lanes_scale_rates),
         cmocka_unit_test(refuses_what_it_cannot_solve),
+        cmocka_unit_test(default_of_steady_cases),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
