@@ -37,6 +37,7 @@ DIST := $(if $(filter release,$(config)),$(OUT),$(B))
 GEN  := $(B)/gen
 BIN  := $(DIST)/qinghe
 LIB  := $(DIST)/libqinghe.a
+MPI  := $(if $(wildcard scenarios/plugins/mpi.c),$(DIST)/qinghe_mpi.so)
 
 version := $(shell cat VERSION)
 major   := $(firstword $(subst ., ,$(version)))
@@ -45,7 +46,9 @@ SO      := $(DIST)/libqinghe.so
 # ---------------------------------------------------------------------------------------------- sources
 
 lib_dirs := model model/* solvers solvers/* io io/* scenarios scenarios/* viz viz/*
-lib_src  := $(sort $(wildcard $(addsuffix /*.c,$(lib_dirs))))
+# Plugins are libraries of their own, for what the program must run without.
+plugin_src := $(sort $(wildcard scenarios/plugins/*.c))
+lib_src  := $(filter-out $(plugin_src),$(sort $(wildcard $(addsuffix /*.c,$(lib_dirs)))))
 cli_src  := $(sort $(wildcard cli/*.c cli/commands/*.c))
 hdr      := $(sort $(wildcard $(addsuffix /*.h,$(lib_dirs) cli)))
 pub_hdr  := $(filter-out %_internal.h cli/%,$(hdr))
@@ -55,7 +58,7 @@ fuzz_src := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 # A measurement is bench/bench_<what>.c; what several share stands beside it. profile_run is the program of bench/profile.
 bench_src     := $(sort $(wildcard bench/bench_*.c bench/profile_run.c))
 bench_sup_src := $(filter-out $(bench_src),$(sort $(wildcard bench/*.c)))
-all_c    := $(lib_src) $(cli_src) $(hdr) $(sort $(wildcard tests/*/*.c tests/*/*.h bench/*.c bench/*.h))
+all_c    := $(lib_src) $(plugin_src) $(cli_src) $(hdr) $(sort $(wildcard tests/*/*.c tests/*/*.h bench/*.c bench/*.h))
 
 # A registry is a folder: every FOO.c in it defines one `const <type> qh_<kind>_FOO`, and the generated
 # qh_registry_<kind>[] points to them all. Adding a thing is adding a file.
@@ -103,13 +106,13 @@ flags_release  := -O3 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
 flags_debug    := -O0 -g3
 flags_sanitize := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 flags_coverage := -O0 -g --coverage
-flags_fuzz     := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+flags_fuzz     := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -Wno-pass-failed
 ifeq ($(config),fuzz)
 CC := clang
 endif
 
 # Looked up when a recipe first needs them, which is after `setup` has installed pkg-config, and once only.
-pkgs      := hdf5-serial openblas yaml-0.1 jansson libutf8proc
+pkgs      := hdf5-serial openblas yaml-0.1 jansson libutf8proc libxxhash
 once       = $(eval $(1) := $(2))$($(1))
 pc_cflags  = $(call once,pc_cflags,$(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I $(pkgs))))
 pc_libdirs = $(call once,pc_libdirs,$(shell pkg-config --libs-only-L $(pkgs)))
@@ -128,7 +131,7 @@ ALL_LIBS     = $(pc_libdirs) $(other_libs) $(pc_libs) -lm
 # ----------------------------------------------------------------------------------------------- build
 
 .PHONY: all setup FORCE
-all: $(BIN) $(LIB) $(if $(filter release,$(config)),$(SO)) ## build the command and the library (default)
+all: $(BIN) $(LIB) $(MPI) $(if $(filter release,$(config)),$(SO)) ## build the command and the library (default)
 
 # What to look for grows with what is asked; one call, so that apt-get never runs twice at once.
 goals  := $(or $(MAKECMDGOALS),all)
@@ -186,6 +189,15 @@ $(SO): $(lib_obj) $(B)/sources .ci/libqinghe.map
 $(BIN): $(cli_obj) $(LIB) $(B)/sources
 	@echo '  LD    $@'
 	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(cli_obj) $(LIB) $(ALL_LIBS) -o $@
+
+# For mpirun and srun; only where there is MPI. MPI is the compiler wrapper's affair: no other recipe knows of it.
+MPICC ?= mpicc
+$(DIST)/qinghe_mpi.so: scenarios/plugins/mpi.c scenarios/crew.h model/diag.h model/status.h model/lang.h $(B)/flags | setup
+	@mkdir -p $(@D)
+	@if command -v $(MPICC) >/dev/null; then echo '  MPICC $@'; \
+	    $(MPICC) -shared -I. -D_POSIX_C_SOURCE=200809L $(CPPFLAGS) -std=c11 $(filter-out -Wpedantic,$(warnings)) $(flags_release) -fPIC \
+	        -ffile-prefix-map=$(CURDIR)=. $< -o $@; \
+	fi
 
 # ----------------------------------------------------------------------------------------------- tests
 

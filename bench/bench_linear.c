@@ -105,7 +105,7 @@ static void factor_and_solve(const bench *b, double cell_length, size_t m) {
     bench_must(s.jacobian && s.system && s.rhs && s.x ? QH_OK : QH_E_NOMEM, "memory");
     for (size_t i = 0; i < s.n; i++) {
         for (size_t j = 0; j < m; j++)
-            s.rhs[i * m + j] = 20 + 10 * sin(6e-5 * ready.water.grid->chainage[i] * (double)(1 + j));
+            s.rhs[i * m + j] = 20 + 10 * sin(6e-5 * qh_grid_chainage(ready.water.grid, i) * (double)(1 + j));
     }
     for (size_t j = 0; j < m; j++) {
         qh_transport_jacobian(transport, s.rhs, j, s.system);

@@ -138,15 +138,20 @@ static void check_outfall(qh_case_reader *reader, const qh_row *row) {
 
 static const char *symbol_of(const qh_given *given) { return given->unit ? given->unit->symbol : "m"; }
 
-static void check_lateral(qh_case_reader *reader, const qh_row *row) {
-    qh_lateral *lateral = row->data;
-    check_chainage(reader, row, "reach", lateral->reach, "from", &lateral->from);
-    check_chainage(reader, row, "reach", lateral->reach, "to", &lateral->to);
+/* A stretch of a reach must lie in it and have a length. */
+static void check_stretch(qh_case_reader *reader, const qh_row *row, size_t reach, double *low, double *high) {
+    check_chainage(reader, row, "reach", reach, "from", low);
+    check_chainage(reader, row, "reach", reach, "to", high);
     const qh_given *from = qh_row_given(row, "from");
     const qh_given *to = qh_row_given(row, "to");
-    if (qh_is_usable(from) && qh_is_usable(to) && lateral->from >= lateral->to)
+    if (qh_is_usable(from) && qh_is_usable(to) && *low >= *high)
         *row->good = WRONG(reader, to->place, "'%s' (%s %s) must lie beyond '%s' (%s %s)", to->label, to->text,
                            symbol_of(to), from->label, from->text, symbol_of(from));
+}
+
+static void check_lateral(qh_case_reader *reader, const qh_row *row) {
+    qh_lateral *lateral = row->data;
+    check_stretch(reader, row, lateral->reach, &lateral->from, &lateral->to);
 }
 
 static void check_withdrawal(qh_case_reader *reader, const qh_row *row) {
@@ -179,15 +184,27 @@ static void check_section(qh_case_reader *reader, const qh_row *row) {
     section->has_position = qh_case_check_pair(reader, row, "longitude", "latitude");
 }
 
+static void check_zone(qh_case_reader *reader, const qh_row *row) {
+    qh_zone *zone = row->data;
+    check_stretch(reader, row, zone->reach, &zone->from, &zone->to);
+}
+
 qh_row_check *qh_case_row_check(const qh_key_table *table) {
     static const struct {
         const char *table;
         qh_row_check *check;
     } checks[] = {
-        {"nodes", check_node},           {"reaches", check_reach},          {"kinetics", check_override},
-        {"headwaters", check_headwater}, {"tributaries", check_tributary},  {"outfalls", check_outfall},
-        {"laterals", check_lateral},     {"withdrawals", check_withdrawal}, {"stations", check_station},
+        {"nodes", check_node},
+        {"reaches", check_reach},
+        {"kinetics", check_override},
+        {"headwaters", check_headwater},
+        {"tributaries", check_tributary},
+        {"outfalls", check_outfall},
+        {"laterals", check_lateral},
+        {"withdrawals", check_withdrawal},
+        {"stations", check_station},
         {"sections", check_section},
+        {"zones", check_zone},
     };
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         if (strcmp(checks[i].table, table->name) == 0) return checks[i].check;

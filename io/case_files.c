@@ -19,7 +19,7 @@ bool qh_case_is_inside(const char *name) {
     return true;
 }
 
-static qh_status remember_file(qh_case_reader *reader, const qh_text_file *file) {
+qh_status qh_case_keep_file(qh_case_reader *reader, const qh_text_file *file) {
     for (size_t i = 0; i < reader->n_file; i++) {
         if (strcmp(reader->file[i].name, file->name) == 0) return QH_OK;
     }
@@ -41,7 +41,7 @@ qh_status qh_case_read_file(qh_case_reader *reader, const char *name, qh_text_fi
     if (!path || !copy) return QH_E_NOMEM;
     qh_text_file read;
     QH_TRY(qh_text_file_read(reader->value.arena, path, copy, reader->diag, &read));
-    QH_TRY(remember_file(reader, &read));
+    QH_TRY(qh_case_keep_file(reader, &read));
     *file = read;
     return QH_OK;
 }

@@ -52,6 +52,9 @@ qh_status qh_case_read_table(qh_case_reader *reader, const qh_key_table *table, 
 /* A file of the case folder, kept for the record. */
 qh_status qh_case_read_file(qh_case_reader *reader, const char *name, qh_text_file *file);
 
+/* Adds a text to the record of the files, once. Its name and text live as long as the case. */
+qh_status qh_case_keep_file(qh_case_reader *reader, const qh_text_file *file);
+
 /* A file of the case's own: no absolute path and no way out of the folder, so that a case can be handed on. */
 bool qh_case_is_inside(const char *name);
 

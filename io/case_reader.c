@@ -222,6 +222,7 @@ static const table_slot slots[] = {
     SLOT("withdrawals", withdrawal),
     SLOT("stations", station),
     SLOT("sections", section),
+    SLOT("zones", zone),
 };
 enum { N_SLOT = sizeof slots / sizeof slots[0] };
 
@@ -348,6 +349,17 @@ typedef struct yaml_lists {
     const qh_yaml *constituents, *series, *routes;
 } yaml_lists;
 
+/* The settings as one more file of the case, "--set", a line each: with it the files of a store tell the whole case. */
+static qh_status keep_settings(qh_case_reader *reader, size_t n_setting, const qh_setting *settings) {
+    const char *text = "";
+    for (size_t i = 0; text && i < n_setting; i++)
+        text = qh_arena_printf(reader->value.arena, "%s%s=%s\n", text, settings[i].key, settings[i].value);
+    if (!text) return QH_E_NOMEM;
+    if (n_setting == 0) return QH_OK;
+    const qh_text_file file = {.name = QH_SETTINGS_FILE, .text = text, .size = strlen(text), .encoding = "UTF-8"};
+    return qh_case_keep_file(reader, &file);
+}
+
 /* case.yaml with the settings on top; `lists` stays empty when it is no YAML. */
 static qh_status read_case_yaml(qh_case_reader *reader, size_t n_setting, const qh_setting *settings,
                                 yaml_lists *lists) {
@@ -360,6 +372,7 @@ static qh_status read_case_yaml(qh_case_reader *reader, size_t n_setting, const 
     if (!qh_value_is_mapping(&reader->value, root, "case.yaml")) return QH_OK;
     for (size_t i = 0; i < n_setting; i++)
         QH_TRY(qh_case_apply_setting(reader, root, i, settings[i].key, settings[i].value));
+    QH_TRY(keep_settings(reader, n_setting, settings));
     (void)qh_value_mapping(&reader->value, table, root, reader->river_case, NULL);
     lists->constituents = qh_value_child(table, root, "constituents");
     lists->series = qh_value_child(table, root, "series");

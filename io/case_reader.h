@@ -14,6 +14,9 @@ typedef struct qh_setting {
     const char *value; /* as it would stand in the file, "50 m" */
 } qh_setting;
 
+/* Name under which the settings stand among the files of the case: "key=value", a line each. */
+#define QH_SETTINGS_FILE "--set"
+
 /* Reads the case in `folder` with `n_setting` changes on top of case.yaml. Every problem of every file is added to
  * diag; QH_E_INPUT when there was an error, QH_E_IO when case.yaml cannot be read at all. */
 qh_status qh_case_read(const char *folder, size_t n_setting, const qh_setting *setting, qh_diag *diag,

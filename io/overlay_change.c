@@ -54,6 +54,8 @@ static bool is_a_load(const char *text) {
     return unit && unit->dimension == QH_DIM_LOAD;
 }
 
+const qh_key *qh_overlay_input_key(const char *text) { return is_a_load(text) ? &load_key : &concentration_key; }
+
 static bool read_input(qh_overlay_reader *r, const qh_yaml *child, qh_given_input *into) {
     if (child->kind != QH_YAML_SCALAR) return WRONG(r, child->place, "'%s' must be a single value", child->key);
     if (qh_yaml_is_null(child)) return WRONG(r, child->place, "'%s' is empty; a value is required", child->key);
@@ -198,25 +200,6 @@ static bool finish_move(qh_overlay_reader *r, const entry *e) {
 
 /* ---- upgrade ---- */
 
-/* One that ships, or a file of the case folder. */
-static bool find_standard(qh_overlay_reader *r, const qh_given *given, qh_discharge_standard **standard) {
-    const char *name = given->text;
-    if (!qh_discharge_ships(name)) {
-        name = qh_arena_printf(r->scratch, "%s/%s", r->river_case->folder, name);
-        if (!name) return lost(r);
-    }
-    const qh_status status = qh_discharge_read(name, r->diag, standard);
-    if (status == QH_E_NOMEM) return lost(r);
-    if (status == QH_OK || status == QH_E_INPUT) return status == QH_OK; /* the latter has been reported */
-    qh_nearest nearest = qh_nearest_begin(given->text);
-    qh_discharge_offer(&nearest);
-    if (nearest.best[0])
-        return WRONG(r, given->place, "there is no discharge standard '%s'; did you mean '%s'?", given->text,
-                     nearest.best);
-    return WRONG(r, given->place, "there is no discharge standard '%s', and no file of that name in the case folder",
-                 given->text);
-}
-
 /* A standard lives as long as the overlay: what counts of it is copied there. */
 static bool keep_standard(qh_overlay_reader *r, const qh_discharge_standard *standard, qh_change *change) {
     qh_discharge_standard *kept = qh_arena_alloc(r->value.arena, 1, sizeof *kept);
@@ -246,19 +229,6 @@ static bool keep_standard(qh_overlay_reader *r, const qh_discharge_standard *sta
     return good ? true : lost(r);
 }
 
-static bool check_grade(qh_overlay_reader *r, const entry *e, const qh_discharge_standard *standard) {
-    const qh_given *given = given_of(e, "grade");
-    if (!given->text || given->unusable) return false; /* reported */
-    if (qh_discharge_grade_find(standard, given->text, &e->change->grade)) return true;
-    char known[256] = "";
-    size_t used = 0;
-    for (size_t g = 0; g < standard->n_grade && used < sizeof known; g++)
-        used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", g > 0 ? ", " : "",
-                                 r->value.lang == QH_ZH ? standard->grade_zh[g] : standard->grade[g]);
-    return WRONG(r, given->place, "'%s' cannot be '%s'; grades of %s are %s", given->label, given->text, standard->code,
-                 known);
-}
-
 /* Of the constituents that it may touch, the standard must limit one. */
 static bool check_limits(qh_overlay_reader *r, const entry *e) {
     const qh_change *change = e->change;
@@ -278,8 +248,11 @@ static bool finish_upgrade(qh_overlay_reader *r, const entry *e) {
     qh_discharge_standard *standard = NULL;
     bool good = select_sources(r, e, true);
     good = read_only(r, e) && good;
-    if (!given->text || given->unusable || !find_standard(r, given, &standard)) return false;
-    if (!check_grade(r, e, standard) || !keep_standard(r, standard, e->change)) good = false;
+    if (!given->text || given->unusable) return false;
+    if (!qh_discharge_named(&r->value, r->river_case->folder, given, &standard)) return false;
+    if (!qh_discharge_grade_named(&r->value, given_of(e, "grade"), standard, &e->change->grade) ||
+        !keep_standard(r, standard, e->change))
+        good = false;
     qh_discharge_standard_destroy(standard);
     return good && check_limits(r, e);
 }
@@ -373,13 +346,17 @@ static bool check_rates(qh_overlay_reader *r, const entry *e) {
 }
 
 static bool finish_kinetics(qh_overlay_reader *r, const entry *e) {
+    const qh_given *factor = given_of(e, "factor"), *rate = given_of(e, "k20");
     e->change->in_reach = given_of(e, "reach")->text != NULL;
-    static const char *const values[] = {"k20", "theta", "k2_20", "settling", "background"};
+    if (factor->text && rate->text)
+        return WRONG(r, factor->place, "'%s' and '%s' are both given; leave one of them out", rate->label,
+                     factor->label);
+    static const char *const values[] = {"factor", "k20", "theta", "k2_20", "settling", "background"};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         if (given_of(e, values[i])->text) return !e->good || check_rates(r, e);
     }
-    return !e->good ||
-           WRONG(r, e->node->place, "the change changes nothing: give k20, theta, k2_20, settling or background");
+    return !e->good || WRONG(r, e->node->place,
+                             "the change changes nothing: give factor, k20, theta, k2_20, settling or background");
 }
 
 static bool finish(qh_overlay_reader *r, const entry *e) {

@@ -32,6 +32,14 @@ typedef struct qh_overlay_reader {
     const char *seen[QH_OVERLAY_FILES]; /* scenarios that have been read */
 } qh_overlay_reader;
 
+/* A reader for changes of a case, into an overlay called `name`, both in `arena`; `scratch` is needed as long as it reads.
+ * `diag` must not be NULL. */
+qh_status qh_overlay_reader_begin(qh_arena *arena, qh_arena *scratch, const qh_case *river_case, const char *name,
+                                  qh_diag *diag, qh_overlay_reader **reader);
+
+/* The key by which an amount of a constituent is read: that of a load where `text` has its unit, else of a concentration. */
+const qh_key *qh_overlay_input_key(const char *text);
+
 /* One entry of `changes`; a bad one is reported and leaves no change. */
 qh_status qh_overlay_read_change(qh_overlay_reader *reader, const qh_yaml *node);
 

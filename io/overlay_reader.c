@@ -185,19 +185,28 @@ static qh_status read_scenario(qh_overlay_reader *r, const char *name, qh_place 
 
 /* ---- the whole ---- */
 
-static qh_status read_into(qh_arena *arena, qh_arena *scratch, const qh_case *river_case, const char *name,
-                           qh_diag *diag, qh_overlay **overlay) {
+qh_status qh_overlay_reader_begin(qh_arena *arena, qh_arena *scratch, const qh_case *river_case, const char *name,
+                                  qh_diag *diag, qh_overlay_reader **reader) {
     qh_overlay_reader *r = qh_arena_alloc(scratch, 1, sizeof *r);
     qh_overlay *made = qh_arena_alloc(arena, 1, sizeof *made);
     if (!r || !made) return QH_E_NOMEM;
     *r = (qh_overlay_reader){.scratch = scratch, .diag = diag, .river_case = river_case, .overlay = made};
     r->value = (qh_value_reader){
         .arena = arena, .diag = diag, .lang = qh_diag_lang(diag), .suggestions = 100, .find = find_row, .self = r};
-    const size_t errors_before = qh_diag_count(diag, QH_ERROR);
     *made = (qh_overlay){.arena = arena, .title = ""};
     made->name = qh_arena_strdup(arena, name);
     if (!made->name) return QH_E_NOMEM;
     QH_TRY(know_case(r));
+    *reader = r;
+    return QH_OK;
+}
+
+static qh_status read_into(qh_arena *arena, qh_arena *scratch, const qh_case *river_case, const char *name,
+                           qh_diag *diag, qh_overlay **overlay) {
+    qh_overlay_reader *r = NULL;
+    const size_t errors_before = qh_diag_count(diag, QH_ERROR);
+    QH_TRY(qh_overlay_reader_begin(arena, scratch, river_case, name, diag, &r));
+    qh_overlay *made = r->overlay;
     QH_TRY(read_scenario(r, made->name, QH_NOWHERE));
     if (r->value.out_of_memory) return QH_E_NOMEM;
     if (qh_diag_count(diag, QH_ERROR) > errors_before) return QH_E_INPUT;

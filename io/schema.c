@@ -11,7 +11,11 @@
 const qh_key_table *qh_schema_table(size_t index) {
     if (index < qh_schema_table_count) return &qh_schema_tables[index];
     index -= qh_schema_table_count;
-    return index < qh_schema_overlay_table_count ? &qh_schema_overlay_tables[index] : NULL;
+    if (index < qh_schema_overlay_table_count) return &qh_schema_overlay_tables[index];
+    index -= qh_schema_overlay_table_count;
+    if (index < qh_schema_plan_table_count) return &qh_schema_plan_tables[index];
+    index -= qh_schema_plan_table_count;
+    return index < qh_schema_proposal_table_count ? &qh_schema_proposal_tables[index] : NULL;
 }
 
 bool qh_is_called(const char *text, const char *name, const char *aliases) {

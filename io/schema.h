@@ -97,7 +97,9 @@ typedef enum qh_key_form {
     QH_FORM_YAML,     /* part of case.yaml */
     QH_FORM_CSV,      /* a file of the case folder */
     QH_FORM_STANDARD, /* part of a standard's YAML file */
-    QH_FORM_SCENARIO  /* part of a scenario's YAML file */
+    QH_FORM_SCENARIO, /* part of a scenario's YAML file */
+    QH_FORM_PLAN,     /* part of a plan's YAML file */
+    QH_FORM_PROPOSAL  /* part of a proposal's YAML file */
 } qh_key_form;
 
 typedef struct qh_key_table {

@@ -8,6 +8,10 @@ extern const qh_key_table qh_schema_tables[]; /* [qh_schema_table_count], of a c
 extern const size_t qh_schema_table_count;
 extern const qh_key_table qh_schema_overlay_tables[]; /* [qh_schema_overlay_table_count], of a scenario */
 extern const size_t qh_schema_overlay_table_count;
+extern const qh_key_table qh_schema_plan_tables[]; /* [qh_schema_plan_table_count], of a plan of scenarios */
+extern const size_t qh_schema_plan_table_count;
+extern const qh_key_table qh_schema_proposal_tables[]; /* [qh_schema_proposal_table_count], of a proposal */
+extern const size_t qh_schema_proposal_table_count;
 
 /* Choices that several parts of the schema take. */
 extern const qh_choice qh_schema_flags[], qh_schema_tennant_grades[], qh_schema_confidences[];

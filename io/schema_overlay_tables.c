@@ -258,6 +258,10 @@ static const qh_key kinetics_keys[] = {
      LEFT_OUT,
      .table = "reaches",
      .help = QH_N("Only in this reach; else everywhere, also in reaches that have values of their own.")},
+    FACTOR_KEY(
+        "factor", "倍数", rate_factor,
+        QH_N("Factor of k20: of the case's and of every reach's own, or of the one reach; k20 itself is not given "
+             "then.")),
     {.name = "k20",
      .aliases = "降解系数",
      OPTIONAL_AT(qh_change, k20),

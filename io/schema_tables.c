@@ -52,6 +52,14 @@ const qh_choice qh_schema_tennant_grades[] = {
 static const qh_choice target_classes[] = {{"Ⅰ", "I|1|Ⅰ类|I类|1类|一类", 1},     {"Ⅱ", "II|2|Ⅱ类|II类|2类|二类", 2},
                                            {"Ⅲ", "III|3|Ⅲ类|III类|3类|三类", 3}, {"Ⅳ", "IV|4|Ⅳ类|IV类|4类|四类", 4},
                                            {"Ⅴ", "V|5|Ⅴ类|V类|5类|五类", 5},     {0}};
+static const qh_choice zone_kinds[] = {{"source_1", "饮用水水源一级保护区|一级保护区", QH_ZONE_SOURCE_1},
+                                       {"source_2", "饮用水水源二级保护区|二级保护区", QH_ZONE_SOURCE_2},
+                                       {"source_quasi", "饮用水水源准保护区|准保护区", QH_ZONE_SOURCE_QUASI},
+                                       {"reserve", "自然保护区", QH_ZONE_RESERVE},
+                                       {"scenic", "风景名胜区", QH_ZONE_SCENIC},
+                                       {"fishery", "重要渔业水体|水产种质资源保护区", QH_ZONE_FISHERY},
+                                       {"habitat", "重要水生生境|产卵场|索饵场|越冬场|洄游通道", QH_ZONE_HABITAT},
+                                       {0}};
 const qh_choice qh_schema_flags[] = {{"yes", "是|true", 1}, {"no", "否|false", 0}, {0}};
 static const qh_choice senses[] = {
     {"max", "", QH_LIMIT_MAX}, {"min", "", QH_LIMIT_MIN}, {"range", "", QH_LIMIT_RANGE}, {0}};
@@ -819,6 +827,35 @@ static const qh_key section_keys[] = {
     LATITUDE_KEY(qh_section),
 };
 
+static const qh_key zone_keys[] = {
+    {.name = "code", .aliases = "编码", TEXT_AT(qh_zone, code), .help = QH_N("Code; unique.")},
+    {.name = "name", .aliases = "名称", TEXT_AT(qh_zone, name), .help = QH_N("Name of the protected stretch.")},
+    {.name = "kind",
+     .aliases = "类型",
+     CHOICE_AT(qh_zone, kind, qh_zone_kind),
+     .choice = zone_kinds,
+     .help = QH_N("What it is; outfalls are forbidden in some kinds and restricted in others (docs/permit.md).")},
+    REACH_KEY(qh_zone),
+    {.name = "from",
+     .aliases = "起点里程|起点",
+     NUMBER_AT(qh_zone, from),
+     IN(QH_DIM_LENGTH, "km"),
+     AT_LEAST(0.0),
+     .help = QH_N("Where it begins, from the reach's upstream end.")},
+    {.name = "to",
+     .aliases = "终点里程|终点",
+     NUMBER_AT(qh_zone, to),
+     IN(QH_DIM_LENGTH, "km"),
+     OVER(0.0),
+     .help = QH_N("Where it ends, from the reach's upstream end; beyond `from`, at most the reach's length.")},
+    {.name = "target",
+     .aliases = "目标类别|水质目标",
+     INTEGER_AT(qh_zone, target_class),
+     .choice = target_classes,
+     LEFT_OUT,
+     .help = QH_N("Class that its water must meet, where it is stricter than that of the control sections.")},
+};
+
 /* ---- a standard's file ---- */
 
 #define CLAUSE_KEY(at)                                                                                                 \
@@ -1191,6 +1228,16 @@ const qh_key_table qh_schema_tables[] = {
      .identity = "code",
      NO_INPUTS,
      .help = QH_N("Control sections and the class that each must meet.")},
+    {.name = "zones",
+     .aliases = "保护区表|保护区|敏感区",
+     .row_name = QH_N("protected zone"),
+     .form = QH_FORM_CSV,
+     .file = "zones.csv",
+     ROWS_OF(qh_zone),
+     KEYS(zone_keys),
+     .identity = "code",
+     NO_INPUTS,
+     .help = QH_N("Protected stretches, such as drinking-water source zones; `qinghe permit` minds them.")},
     {.name = "standard",
      .aliases = "",
      STANDARD_PART,

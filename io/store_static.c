@@ -341,8 +341,10 @@ static void write_mesh(qh_store_plan *plan, const node_map *map) {
             const bool last = i + 1 == grid->segment_first[s + 1];
             const size_t downstream = last ? segment->to : face++;
             if (!last) {
-                a[downstream] = along(c, map->a, segment->reach, grid->chainage[i] + 0.5 * grid->length[i]);
-                b[downstream] = along(c, map->b, segment->reach, grid->chainage[i] + 0.5 * grid->length[i]);
+                a[downstream] =
+                    along(c, map->a, segment->reach, qh_grid_chainage(grid, i) + 0.5 * qh_grid_length(grid, i));
+                b[downstream] =
+                    along(c, map->b, segment->reach, qh_grid_chainage(grid, i) + 0.5 * qh_grid_length(grid, i));
             }
             ends[2 * i] = (int)upstream;
             ends[2 * i + 1] = (int)downstream;
@@ -353,39 +355,43 @@ static void write_mesh(qh_store_plan *plan, const node_map *map) {
     connectivity(plan, &plan->dim.cell, "grid_edge_nodes", "upstream and downstream face of the cell", ends);
 }
 
+static double area_of(const qh_grid *grid, size_t cell) { return grid->area[cell]; }
+static double depth_of(const qh_grid *grid, size_t cell) { return grid->depth[cell]; }
+static double dispersion_of(const qh_grid *grid, size_t cell) { return grid->dispersion[cell]; }
+
 static void write_cells(qh_store_plan *plan, const node_map *map) {
     qh_h5 *h = &plan->h;
     const qh_case *c = plan->layout->river_case;
     const qh_grid *grid = plan->layout->grid;
     const qh_h5_dim *dim = &plan->dim.cell;
     const size_t n = grid->n_cell;
-    COLUMN(h, int, reach, n, (int)grid->reach[i])
-    COLUMN(h, double, a, n, map->a ? along(c, map->a, grid->reach[i], grid->chainage[i]) : 0.0)
-    COLUMN(h, double, b, n, map->b ? along(c, map->b, grid->reach[i], grid->chainage[i]) : 0.0)
-    COLUMN(h, double, discharge, n, 0.5 * (grid->discharge_up[i] + grid->discharge_down[i]))
+    COLUMN(h, int, reach, n, (int)qh_grid_reach(grid, i))
+    COLUMN(h, double, a, n, map->a ? along(c, map->a, qh_grid_reach(grid, i), qh_grid_chainage(grid, i)) : 0.0)
+    COLUMN(h, double, b, n, map->b ? along(c, map->b, qh_grid_reach(grid, i), qh_grid_chainage(grid, i)) : 0.0)
     indices(plan, dim, "cell_reach", "reach that the cell lies in", "reach", reach);
     positions(plan, dim, "cell", a, b);
     const struct {
         const char *name, *units, *standard_name, *long_name;
-        const double *values;
+        double (*of)(const qh_grid *, size_t);
     } column[] = {
-        {"cell_chainage", "m", NULL, "distance of the centre from the upstream end of the reach", grid->chainage},
-        {"cell_length", "m", NULL, "length of the cell", grid->length},
-        {"discharge", "m3 s-1", "water_volume_transport_in_river_channel", "discharge", discharge},
-        {"velocity", "m s-1", NULL, "mean flow velocity", grid->velocity},
-        {"depth", "m", NULL, "hydraulic depth, area over width", grid->depth},
-        {"width", "m", NULL, "width of the water surface", grid->width},
-        {"area", "m2", NULL, "flow area", grid->area},
-        {"dispersion", "m2 s-1", NULL, "longitudinal dispersion coefficient", grid->dispersion},
-        {"temperature", "degree_Celsius", NULL, "water temperature", grid->temperature},
-        {"storage_area", "m2", NULL, "area of the transient storage zone",
-         plan->has_storage ? grid->storage_area : NULL},
-        {"storage_exchange", "s-1", NULL, "exchange rate with the transient storage zone",
-         plan->has_storage ? grid->storage_exchange : NULL},
+        {"cell_chainage", "m", NULL, "distance of the centre from the upstream end of the reach", qh_grid_chainage},
+        {"cell_length", "m", NULL, "length of the cell", qh_grid_length},
+        {"discharge", "m3 s-1", "water_volume_transport_in_river_channel", "discharge", qh_grid_discharge},
+        {"velocity", "m s-1", NULL, "mean flow velocity", qh_grid_velocity},
+        {"depth", "m", NULL, "hydraulic depth, area over width", depth_of},
+        {"width", "m", NULL, "width of the water surface", qh_grid_width},
+        {"area", "m2", NULL, "flow area", area_of},
+        {"dispersion", "m2 s-1", NULL, "longitudinal dispersion coefficient", dispersion_of},
+        {"temperature", "degree_Celsius", NULL, "water temperature", qh_grid_temperature},
+        {"storage_area", "m2", NULL, "area of the transient storage zone", qh_grid_storage_area},
+        {"storage_exchange", "s-1", NULL, "exchange rate with the transient storage zone", qh_grid_storage_exchange},
     };
-    for (size_t k = 0; k < sizeof column / sizeof column[0]; k++) {
-        doubles(plan, dim, column[k].name, column[k].units, column[k].standard_name, column[k].long_name,
-                column[k].values);
+    const size_t count = sizeof column / sizeof column[0], of_storage = 2; /* the last ones */
+    double *values = qh_h5_scratch(h, n, sizeof *values);                  /* of one column after the other */
+    for (size_t k = 0; values && k < (plan->has_storage ? count : count - of_storage); k++) {
+        for (size_t i = 0; i < n; i++)
+            values[i] = column[k].of(grid, i);
+        doubles(plan, dim, column[k].name, column[k].units, column[k].standard_name, column[k].long_name, values);
     }
 }
 
@@ -934,7 +940,7 @@ static void make_dimensions(qh_store_plan *plan) {
 void qh_store_write_static(qh_store_plan *plan) {
     const qh_grid *grid = plan->layout->grid;
     for (size_t i = 0; i < grid->n_cell; i++) {
-        plan->has_storage = plan->has_storage || grid->storage_area[i] > 0.0;
+        plan->has_storage = plan->has_storage || qh_grid_storage_area(grid, i) > 0.0;
     }
     make_dimensions(plan);
     name_constituents(plan);

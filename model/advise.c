@@ -38,7 +38,8 @@ static void advise_peclet(const view *v, size_t r) {
     double peclet = peclet_limit;
     cells_of_reach(v, r, &first, &end);
     for (size_t i = first; i < end; i++) {
-        const double here = g->dispersion[i] > 0 ? g->velocity[i] * g->length[i] / g->dispersion[i] : INFINITY;
+        const double here =
+            g->dispersion[i] > 0 ? qh_grid_velocity(g, i) * qh_grid_length(g, i) / g->dispersion[i] : INFINITY;
         if (here > peclet) {
             peclet = here;
             worst = i;
@@ -48,18 +49,18 @@ static void advise_peclet(const view *v, size_t r) {
     if (isinf(peclet)) {
         qh_diag_add(v->diag, QH_ADVICE, reach->place,
                     "reach %s has no dispersion: fronts are as wide as its cells of %.3g m make them", reach->name,
-                    g->length[worst]);
+                    qh_grid_length(g, worst));
     } else if (v->river_case->run.type == QH_STEADY) {
         qh_diag_add(v->diag, QH_ADVICE, reach->place,
                     "reach %s: cell Péclet number %.3g (velocity %.3g m/s, cells of %.3g m, dispersion %.3g m2/s): a "
                     "steady profile holds, but what spreads upstream of a source is not resolved",
-                    reach->name, peclet, g->velocity[worst], g->length[worst], g->dispersion[worst]);
+                    reach->name, peclet, qh_grid_velocity(g, worst), qh_grid_length(g, worst), g->dispersion[worst]);
     } else {
         qh_diag_add(v->diag, QH_ADVICE, reach->place,
                     "reach %s: cell Péclet number %.3g (velocity %.3g m/s, cells of %.3g m, dispersion %.3g m2/s): the "
                     "grid widens sharp fronts more than the river does; cells of %.2g m would resolve them",
-                    reach->name, peclet, g->velocity[worst], g->length[worst], g->dispersion[worst],
-                    g->length[worst] * peclet_limit / peclet);
+                    reach->name, peclet, qh_grid_velocity(g, worst), qh_grid_length(g, worst), g->dispersion[worst],
+                    qh_grid_length(g, worst) * peclet_limit / peclet);
     }
 }
 
@@ -70,7 +71,7 @@ static double travel_time(const view *v, size_t reach) { /* s */
     double time = 0;
     cells_of_reach(v, reach, &first, &end);
     for (size_t i = first; i < end; i++) {
-        time += v->grid->length[i] / v->grid->velocity[i];
+        time += qh_grid_length(v->grid, i) / qh_grid_velocity(v->grid, i);
     }
     return time;
 }
@@ -115,13 +116,13 @@ static void advise_reaeration(const view *v, size_t r, const qh_reaeration_formu
     const qh_lang lang = qh_diag_lang(v->diag);
     size_t first, end;
     cells_of_reach(v, r, &first, &end);
-    while (first < end && formula->in_range(g->velocity[first], g->depth[first]))
+    while (first < end && formula->in_range(qh_grid_velocity(g, first), g->depth[first]))
         first++;
     if (first == end) return;
     qh_diag_add(v->diag, QH_ADVICE, v->river_case->reach[r].place,
                 "reach %s: the reaeration formula %s is outside its range (%s): depth %.3g m, velocity %.3g m/s",
                 v->river_case->reach[r].name, formula->name, qh_tr(lang, formula->range), g->depth[first],
-                g->velocity[first]);
+                qh_grid_velocity(g, first));
 }
 
 /* ------------------------------------------------------------------------------------------------- mixing */
@@ -137,7 +138,8 @@ static size_t cell_below(const view *v, size_t point) {
     size_t cell = SIZE_MAX;
     for (size_t i = v->network->out_first[point]; i < v->network->out_first[point + 1]; i++) {
         const size_t candidate = v->grid->segment_first[v->network->out_segment[i]];
-        if (cell == SIZE_MAX || v->grid->discharge_up[candidate] > v->grid->discharge_up[cell]) cell = candidate;
+        if (cell == SIZE_MAX || qh_grid_discharge_up(v->grid, candidate) > qh_grid_discharge_up(v->grid, cell))
+            cell = candidate;
     }
     return cell;
 }
@@ -147,7 +149,7 @@ static double mixing_length_below(const view *v, const source *from) {
     const size_t cell = cell_below(v, from->point);
     if (cell == SIZE_MAX) return 0;
     const qh_grid *g = v->grid;
-    const qh_reach *reach = &v->river_case->reach[g->reach[cell]];
+    const qh_reach *reach = &v->river_case->reach[qh_grid_reach(g, cell)];
     const double mixing =
         reach->transverse_mixing.given ? reach->transverse_mixing.value : v->river_case->run.transverse_mixing;
     if (!(mixing > 0)) return 0;
@@ -158,9 +160,9 @@ static double mixing_length_below(const view *v, const source *from) {
         return 0;
     }
     /* Of the rectangle of the same width and depth: the grid keeps no wetted perimeter. */
-    const double radius = g->area[cell] / (g->width[cell] + 2 * g->depth[cell]);
+    const double radius = g->area[cell] / (qh_grid_width(g, cell) + 2 * g->depth[cell]);
     const double transverse = mixing * g->depth[cell] * qh_shear_velocity(radius, reach->channel.slope.value);
-    return qh_mixing_length(0, g->width[cell], g->velocity[cell], transverse);
+    return qh_mixing_length(0, qh_grid_width(g, cell), qh_grid_velocity(g, cell), transverse);
 }
 
 /* A control section that lies within the mixing length of a source. */

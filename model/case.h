@@ -210,6 +210,29 @@ typedef struct qh_section {
     double longitude, latitude; /* deg */
 } qh_section;
 
+/* What a protected stretch of river is, from the strictest on. What each forbids stands in data/zone_rules.def. */
+typedef enum qh_zone_kind {
+    QH_ZONE_SOURCE_1,     /* 饮用水水源一级保护区 */
+    QH_ZONE_SOURCE_2,     /* 饮用水水源二级保护区 */
+    QH_ZONE_SOURCE_QUASI, /* 饮用水水源准保护区 */
+    QH_ZONE_RESERVE,      /* 自然保护区 */
+    QH_ZONE_SCENIC,       /* 风景名胜区水体 */
+    QH_ZONE_FISHERY,      /* 重要渔业水体，含水产种质资源保护区 */
+    QH_ZONE_HABITAT, /* 重要水生生物的产卵场、索饵场、越冬场、洄游通道: a protected target, not a ban */
+    QH_ZONE_KINDS
+} qh_zone_kind;
+
+/* A protected stretch of one reach. A zone over several reaches has a row for each, with codes of their own. */
+typedef struct qh_zone {
+    qh_place place;
+    const char *code; /* unique */
+    const char *name;
+    qh_zone_kind kind;
+    size_t reach;
+    double from, to;  /* m, chainages, from < to */
+    int target_class; /* 1..5 for I..V; 0: the zone gives none of its own */
+} qh_zone;
+
 /* A named way down the network, for longitudinal profiles. */
 typedef struct qh_route {
     qh_place place;
@@ -265,7 +288,7 @@ typedef struct qh_case {
     qh_solver_options solver;
 
     size_t n_constituent, n_node, n_reach, n_cross_section, n_override, n_headwater, n_tributary, n_outfall, n_lateral;
-    size_t n_withdrawal, n_station, n_section, n_route, n_series, n_file;
+    size_t n_withdrawal, n_station, n_section, n_zone, n_route, n_series, n_file;
     const qh_constituent *constituent;
     const qh_node *node;
     const qh_reach *reach;
@@ -278,6 +301,7 @@ typedef struct qh_case {
     const qh_withdrawal *withdrawal;
     const qh_station *station;
     const qh_section *section;
+    const qh_zone *zone;
     const qh_route *route;
     const qh_series *series;
     const qh_case_file *file;

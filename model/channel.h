@@ -16,6 +16,9 @@ typedef struct qh_channel_state {
     double velocity;         /* m/s, discharge/area */
 } qh_channel_state;
 
+/* Most discharges of one reach that are asked for at once. */
+enum { QH_CHANNEL_STATES = 8 };
+
 /* A hydraulic law. `check` adds to diag every parameter that is missing, contradictory or not positive. `state` is
  * called only with a channel that passed `check` and discharge > 0 [m3/s]; it fails (QH_E_NUMERIC, with a message)
  * where no state exists, e.g. water over the top of a surveyed section. */
@@ -25,6 +28,9 @@ typedef struct qh_channel_law {
     const char *source; /* where the law is from */
     qh_status (*check)(const qh_reach *reach, qh_diag *diag);
     qh_status (*state)(const qh_reach *reach, double discharge, qh_diag *diag, qh_channel_state *state);
+    /* The same states of up to QH_CHANNEL_STATES discharges [count] at once, to the last bit; NULL: one by one. */
+    qh_status (*states)(const qh_reach *reach, size_t count, const double *discharge, qh_diag *diag,
+                        qh_channel_state *state);
 } qh_channel_law;
 
 /* All laws, NULL-terminated, by name. Generated. */
@@ -32,6 +38,10 @@ extern const qh_channel_law *const qh_registry_channel[];
 
 /* The law of that name, NULL when there is none. */
 const qh_channel_law *qh_channel_law_find(const char *name);
+
+/* The same with the reach's law at hand, of `count` <= QH_CHANNEL_STATES discharges [count, m3/s]: state [count]. */
+qh_status qh_channel_states_by(const qh_reach *reach, const qh_channel_law *law, size_t count, const double *discharge,
+                               qh_diag *diag, qh_channel_state *state);
 
 /* State of a reach's channel at `discharge` [m3/s]; its sign is ignored; 0 is an error (a dry channel has no state). */
 qh_status qh_channel_state_of(const qh_reach *reach, double discharge, qh_diag *diag, qh_channel_state *state);

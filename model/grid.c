@@ -2,8 +2,8 @@
  *
  * Discharge is exact at the faces: the k-th face below a segment's upper end carries
  *     Q_k = Q_0 + q k dx,   Q_n = Q_0 + q (x1 - x0),
- * and both cells at a face hold the same double, so that what leaves one enters the other to the last bit. Area, depth,
- * width and velocity are those of the cell's mean discharge. Without distributed inflow all cells of a segment are
+ * and a face is held once, so that what leaves one cell enters the other to the last bit. Area, depth and dispersion are
+ * those of the cell's mean discharge. Without distributed inflow all cells of a segment are
  * alike and are evaluated once.
  *
  * A face's conductance is that of two half cells in series, 1/G = dx/(2 A1 D1) + dx/(2 A2 D2): the flux through both
@@ -28,9 +28,10 @@ static qh_status check_reaches(const qh_case *river_case, qh_diag *diag) {
 
 /* The grid's arrays while they are written; names and units as in qh_grid. */
 typedef struct columns {
-    size_t *segment_first, *reach;
-    double *chainage, *length, *area, *depth, *width, *velocity, *dispersion, *discharge_up, *discharge_down;
-    double *conductance_up, *conductance_down, *storage_area, *storage_exchange, *temperature;
+    size_t *segment_first;
+    qh_grid_segment *segment;
+    uint32_t *segment_of;
+    double *area, *depth, *dispersion, *discharge, *conductance;
 } columns;
 
 typedef struct builder {
@@ -66,26 +67,16 @@ static qh_status count_cells(const qh_case *river_case, const qh_network *networ
 
 static qh_status allocate(qh_arena *arena, size_t n_segment, size_t n_cell, columns *c) {
     c->segment_first = qh_arena_alloc(arena, n_segment + 1, sizeof *c->segment_first);
-    c->reach = qh_arena_alloc(arena, n_cell, sizeof *c->reach);
-    double **const arrays[] = {&c->chainage,
-                               &c->length,
-                               &c->area,
-                               &c->depth,
-                               &c->width,
-                               &c->velocity,
-                               &c->dispersion,
-                               &c->discharge_up,
-                               &c->discharge_down,
-                               &c->conductance_up,
-                               &c->conductance_down,
-                               &c->storage_area,
-                               &c->storage_exchange,
-                               &c->temperature};
-    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
-        *arrays[i] = qh_arena_alloc(arena, n_cell, sizeof(double));
-        if (!*arrays[i]) return QH_E_NOMEM;
-    }
-    return c->segment_first && c->reach ? QH_OK : QH_E_NOMEM;
+    c->segment = qh_arena_alloc(arena, n_segment, sizeof *c->segment);
+    c->segment_of = qh_arena_alloc(arena, n_cell, sizeof *c->segment_of);
+    c->area = qh_arena_alloc(arena, n_cell, sizeof(double));
+    c->depth = qh_arena_alloc(arena, n_cell, sizeof(double));
+    c->dispersion = qh_arena_alloc(arena, n_cell, sizeof(double));
+    c->discharge = qh_arena_alloc(arena, n_cell + n_segment, sizeof(double));
+    c->conductance = qh_arena_alloc(arena, n_cell + n_segment, sizeof(double));
+    const bool complete = c->segment_first && c->segment && c->segment_of && c->area && c->depth && c->dispersion &&
+                          c->discharge && c->conductance;
+    return complete ? QH_OK : QH_E_NOMEM;
 }
 
 static void tell_out_of_range(builder *b, size_t r, const qh_reach_water *water) {
@@ -108,16 +99,15 @@ static qh_status water_at(builder *b, size_t r, double discharge, qh_reach_water
 static void fill_constants(const builder *b, size_t s, size_t first, size_t n) {
     const qh_segment *segment = &b->network->segment[s];
     const qh_reach *reach = &b->river_case->reach[segment->reach];
-    const double dx = (segment->x1 - segment->x0) / (double)n;
-    for (size_t i = 0; i < n; i++) {
-        const size_t cell = first + i;
-        b->c.reach[cell] = segment->reach;
-        b->c.chainage[cell] = segment->x0 + ((double)i + 0.5) * dx;
-        b->c.length[cell] = dx;
-        b->c.storage_area[cell] = reach->storage_area.given ? reach->storage_area.value : 0;
-        b->c.storage_exchange[cell] = reach->storage_exchange.given ? reach->storage_exchange.value : 0;
-        b->c.temperature[cell] = reach->temperature.given ? reach->temperature.value : b->river_case->run.temperature;
-    }
+    b->c.segment[s] = (qh_grid_segment){
+        .reach = segment->reach,
+        .start = segment->x0,
+        .length = (segment->x1 - segment->x0) / (double)n,
+        .storage_area = reach->storage_area.given ? reach->storage_area.value : 0,
+        .storage_exchange = reach->storage_exchange.given ? reach->storage_exchange.value : 0,
+        .temperature = reach->temperature.given ? reach->temperature.value : b->river_case->run.temperature};
+    for (size_t i = 0; i < n; i++)
+        b->c.segment_of[first + i] = (uint32_t)s;
 }
 
 /* Discharge [m3/s] through face k of n + 1, counted from the segment's upper end. */
@@ -129,37 +119,36 @@ static double face_discharge(const builder *b, size_t s, size_t k, size_t n) {
 
 static qh_status fill_water(builder *b, size_t s, size_t first, size_t n) {
     const bool uniform = b->flow->segment_lateral[s] == 0;
+    double *discharge = b->c.discharge + first + s;
     qh_reach_water w = {0};
+    discharge[0] = face_discharge(b, s, 0, n);
     for (size_t i = 0; i < n; i++) {
         const size_t cell = first + i;
-        const double up = face_discharge(b, s, i, n), down = face_discharge(b, s, i + 1, n);
-        if (i == 0 || !uniform) QH_TRY(water_at(b, b->network->segment[s].reach, 0.5 * up + 0.5 * down, &w));
-        b->c.discharge_up[cell] = up;
-        b->c.discharge_down[cell] = down;
+        discharge[i + 1] = face_discharge(b, s, i + 1, n);
+        const double mean = 0.5 * discharge[i] + 0.5 * discharge[i + 1];
+        if (i == 0 || !uniform) QH_TRY(water_at(b, b->network->segment[s].reach, mean, &w));
         b->c.area[cell] = w.state.area;
         b->c.depth[cell] = w.state.depth;
-        b->c.width[cell] = w.state.width;
-        b->c.velocity[cell] = w.state.velocity;
         b->c.dispersion[cell] = w.dispersion;
     }
     return QH_OK;
 }
 
-static double half_cell_conductance(const columns *c, size_t cell) {
-    return 2 * c->area[cell] * c->dispersion[cell] / c->length[cell];
+static double half_cell_conductance(const columns *c, size_t s, size_t cell) {
+    return 2 * c->area[cell] * c->dispersion[cell] / c->segment[s].length;
 }
 
 static double in_series(double a, double b) { return a > 0 && b > 0 ? a * b / (a + b) : 0; }
 
-static void fill_conductances(columns *c, size_t first, size_t n) {
-    const size_t last = first + n - 1;
-    c->conductance_up[first] = half_cell_conductance(c, first);
-    c->conductance_down[last] = half_cell_conductance(c, last);
-    for (size_t cell = first; cell < last; cell++) {
-        const double face = in_series(half_cell_conductance(c, cell), half_cell_conductance(c, cell + 1));
-        c->conductance_down[cell] = face;
-        c->conductance_up[cell + 1] = face;
+static void fill_conductances(columns *c, size_t s, size_t first, size_t n) {
+    double *conductance = c->conductance + first + s, before = half_cell_conductance(c, s, first);
+    conductance[0] = before;
+    for (size_t i = 1; i < n; i++) {
+        const double here = half_cell_conductance(c, s, first + i);
+        conductance[i] = in_series(before, here);
+        before = here;
     }
+    conductance[n] = before;
 }
 
 /* Every reach is tried, so that all that is wrong is said at once; within a reach the first failure is enough. */
@@ -174,7 +163,7 @@ static qh_status fill(builder *b, double cell_length) {
             fill_constants(b, s, first, n);
             const qh_status status = fill_water(b, s, first, n);
             if (status == QH_OK) {
-                fill_conductances(&b->c, first, n);
+                fill_conductances(&b->c, s, first, n);
             } else {
                 worst = status;
                 failed_reach = segment->reach;
@@ -199,21 +188,13 @@ static qh_status build(qh_arena *arena, builder *b, double cell_length, qh_grid 
                    .n_cell = n_cell,
                    .n_segment = b->network->n_segment,
                    .segment_first = c->segment_first,
-                   .reach = c->reach,
-                   .chainage = c->chainage,
-                   .length = c->length,
+                   .segment = c->segment,
+                   .segment_of = c->segment_of,
                    .area = c->area,
                    .depth = c->depth,
-                   .width = c->width,
-                   .velocity = c->velocity,
                    .dispersion = c->dispersion,
-                   .discharge_up = c->discharge_up,
-                   .discharge_down = c->discharge_down,
-                   .conductance_up = c->conductance_up,
-                   .conductance_down = c->conductance_down,
-                   .storage_area = c->storage_area,
-                   .storage_exchange = c->storage_exchange,
-                   .temperature = c->temperature};
+                   .discharge = c->discharge,
+                   .conductance = c->conductance};
     *grid = g;
     return QH_OK;
 }

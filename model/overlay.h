@@ -60,6 +60,7 @@ typedef struct qh_change {
     qh_station station_rule; /* rule NULL: as it is; of the parameters those that are given (release) */
 
     size_t constituent;                                  /* (kinetics) */
+    qh_optional rate_factor;                             /* -, of k20, >= 0 (kinetics) */
     qh_optional k20, theta, k2_20, settling, background; /* as in qh_constituent (kinetics) */
 } qh_change;
 

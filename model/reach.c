@@ -1,6 +1,7 @@
 #include "model/reach.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "model/mixing.h"
 
@@ -51,23 +52,52 @@ qh_status qh_reach_check(const qh_reach *reach, qh_diag *diag) {
     return QH_OK;
 }
 
-qh_status qh_reach_water_at(const qh_reach *reach, double discharge, qh_diag *diag, qh_reach_water *water) {
-    qh_reach_water found = {0};
-    QH_TRY(qh_channel_state_of(reach, discharge, diag, &found.state));
-    if (reach->dispersion.given) {
-        found.dispersion = reach->dispersion.value;
-    } else {
-        found.formula = qh_dispersion_find(reach->dispersion_formula);
-        found.input = (qh_dispersion_input){
-            .velocity = found.state.velocity,
-            .depth = found.state.depth,
-            .width = found.state.width,
-            .shear_velocity = qh_shear_velocity(found.state.hydraulic_radius, reach->channel.slope.value)};
-        found.dispersion = found.formula->coefficient(&found.input);
-        QH_CHECK(found.dispersion > 0 && isfinite(found.dispersion), QH_E_NUMERIC, diag, reach->place,
-                 "reach %s: the dispersion formula %s gives no usable value (%g m2/s)", reach->name,
-                 reach->dispersion_formula, found.dispersion);
-    }
-    *water = found;
+qh_status qh_reach_laws_of(const qh_reach *reach, qh_diag *diag, qh_reach_laws *laws) {
+    const char *name = reach->channel.law, *formula = reach->dispersion_formula;
+    const qh_reach_laws found = {.channel = name ? qh_channel_law_find(name) : NULL,
+                                 .dispersion =
+                                     !reach->dispersion.given && formula ? qh_dispersion_find(formula) : NULL};
+    QH_CHECK(found.channel, QH_E_INPUT, diag, reach->place, "reach %s: there is no hydraulic law %s", reach->name,
+             name ? name : "\"\"");
+    QH_CHECK(reach->dispersion.given || formula, QH_E_INPUT, diag, reach->place,
+             "reach %s needs dispersion or dispersion_formula", reach->name);
+    QH_CHECK(reach->dispersion.given || found.dispersion, QH_E_INPUT, diag, reach->place,
+             "reach %s: there is no dispersion formula %s", reach->name, formula);
+    *laws = found;
     return QH_OK;
+}
+
+static qh_status disperse(const qh_reach *reach, const qh_reach_laws *laws, qh_diag *diag, qh_reach_water *water) {
+    water->dispersion = reach->dispersion.value;
+    water->formula = laws->dispersion;
+    if (!water->formula) return QH_OK;
+    water->input = (qh_dispersion_input){
+        .velocity = water->state.velocity,
+        .depth = water->state.depth,
+        .width = water->state.width,
+        .shear_velocity = qh_shear_velocity(water->state.hydraulic_radius, reach->channel.slope.value)};
+    water->dispersion = water->formula->coefficient(&water->input);
+    QH_CHECK(water->dispersion > 0 && isfinite(water->dispersion), QH_E_NUMERIC, diag, reach->place,
+             "reach %s: the dispersion formula %s gives no usable value (%g m2/s)", reach->name,
+             reach->dispersion_formula, water->dispersion);
+    return QH_OK;
+}
+
+qh_status qh_reach_waters_by(const qh_reach *reach, const qh_reach_laws *laws, size_t count, const double *discharge,
+                             qh_diag *diag, qh_reach_water *water) {
+    qh_channel_state state[QH_CHANNEL_STATES];
+    qh_reach_water found[QH_CHANNEL_STATES];
+    QH_TRY(qh_channel_states_by(reach, laws->channel, count, discharge, diag, state));
+    for (size_t k = 0; k < count; k++) {
+        found[k] = (qh_reach_water){.state = state[k]};
+        QH_TRY(disperse(reach, laws, diag, &found[k]));
+    }
+    memcpy(water, found, count * sizeof *water);
+    return QH_OK;
+}
+
+qh_status qh_reach_water_at(const qh_reach *reach, double discharge, qh_diag *diag, qh_reach_water *water) {
+    qh_reach_laws laws = {0};
+    QH_TRY(qh_reach_laws_of(reach, diag, &laws));
+    return qh_reach_waters_by(reach, &laws, 1, &discharge, diag, water);
 }

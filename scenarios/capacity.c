@@ -80,10 +80,11 @@ static double travel(const surveyor *s, const qh_section_capacity *row, double *
     *lost = 0;
     for (size_t g = network->reach_first[row->reach]; g < network->reach_first[row->reach + 1]; g++) {
         for (size_t i = grid->segment_first[g]; i < grid->segment_first[g + 1]; i++) {
-            if (grid->chainage[i] < row->from || grid->chainage[i] > row->to) continue;
-            const double step = grid->length[i] / grid->velocity[i];
+            if (qh_grid_chainage(grid, i) < row->from || qh_grid_chainage(grid, i) > row->to) continue;
+            const double step = qh_grid_length(grid, i) / qh_grid_velocity(grid, i);
             time += step;
-            *lost += step * (own->k20 * pow(own->theta, grid->temperature[i] - 20) + own->settling / grid->depth[i]);
+            *lost +=
+                step * (own->k20 * pow(own->theta, qh_grid_temperature(grid, i) - 20) + own->settling / grid->depth[i]);
         }
     }
     free(parameters);

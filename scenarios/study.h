@@ -3,6 +3,7 @@
 #define QH_SCENARIOS_STUDY_H
 
 #include "io/case_reader.h"
+#include "io/store.h"
 #include "model/overlay.h"
 
 #ifdef __cplusplus
@@ -20,6 +21,10 @@ typedef struct qh_study {
  * problems go to diag; QH_E_INPUT when there was one, QH_E_IO when the folder cannot be read. */
 qh_status qh_study_open(const char *folder, size_t n_setting, const qh_setting *setting, const char *scenario,
                         qh_diag *diag, qh_study **study);
+
+/* The case of a stored run, with its settings and scenario, from the store alone: what it needs for this lies for a moment
+ * in a folder of its own where the system keeps temporary files ($TMPDIR, else /tmp). */
+qh_status qh_study_open_stored(const qh_store *store, qh_diag *diag, qh_study **study);
 
 /* Frees all of it. NULL is allowed. */
 void qh_study_close(qh_study *study);

@@ -2,11 +2,11 @@
 
 #include <math.h>
 
-static qh_target target_of(const qh_section *section, const qh_standard_item *item, qh_margin margin) {
+qh_target qh_target_make(const qh_standard_item *item, int target_class, bool is_protected, qh_margin margin) {
     if (!item || !item->evaluated || item->sense == QH_LIMIT_RANGE) return (qh_target){0};
     const bool upper = item->sense == QH_LIMIT_MAX;
-    const double limit = item->limit[section->target_class - 1];
-    const double part = upper ? qh_margin_of(margin, item->code, section->target_class, section->is_protected) : 0;
+    const double limit = item->limit[target_class - 1];
+    const double part = upper ? qh_margin_of(margin, item->code, target_class, is_protected) : 0;
     return (qh_target){.given = true,
                        .item = item,
                        .sense = upper ? 1 : -1,
@@ -28,7 +28,8 @@ static qh_status fill(const qh_case *c, const qh_standard *standard, qh_margin m
         }
         for (size_t i = 0; i < c->n_constituent; i++) {
             const qh_standard_item *item = qh_standard_item_find(standard, c->constituent[i].item);
-            target[s * c->n_constituent + i] = target_of(section, item, margin);
+            target[s * c->n_constituent + i] =
+                qh_target_make(item, section->target_class, section->is_protected, margin);
             n_given += target[s * c->n_constituent + i].given;
         }
     }

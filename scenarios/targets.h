@@ -28,6 +28,10 @@ typedef struct qh_targets {
     const bool *is_oxygen;   /* [n_species], whose loads do good: they are never cut or limited */
 } qh_targets;
 
+/* What water of a class (1 ..), protected or not, is held to by an item; none where `item` is NULL, does not count, or
+ * has a limit at both sides. */
+qh_target qh_target_make(const qh_standard_item *item, int target_class, bool is_protected, qh_margin margin);
+
 /* The targets of all sections. Items with a limit at both sides (pH) and those that do not count in the evaluation (TN)
  * set none. QH_E_INPUT with a message where the case has no section or a class that the standard does not have, or
  * when nothing at all is limited. */

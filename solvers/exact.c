@@ -18,7 +18,7 @@
 #include "solvers/exact_real_internal.h"
 
 enum { LEAST_LEVELS = 3, MOST_LEVELS = EXACT_LEVELS };
-static const double AGREEMENT = 1e-11; /* of the largest concentration: done */
+static const double AGREEMENT = 1e-11; /* of the largest concentration: done, unless another is asked for */
 
 typedef struct level {
     exact_river *river;
@@ -31,6 +31,7 @@ struct qh_exact {
     const qh_flow *flow;
     size_t n, n_lane, m;
     bool has_inflow;
+    double agreement;   /* -, of two extrapolations: done */
     double *rate_scale; /* [n], NULL: all 1 */
     level level[MOST_LEVELS];
     size_t n_made, count;                          /* levels that stand, and those that the last solve used */
@@ -83,6 +84,7 @@ qh_status qh_exact_create(const qh_case *river_case, const qh_network *network, 
     if (!e) return QH_E_NOMEM;
     *e = (qh_exact){.river_case = river_case, .network = network, .flow = flow, .n = n, .n_lane = n_lane};
     e->m = n * n_lane;
+    e->agreement = AGREEMENT;
     e->has_inflow = has_inflow(network, flow);
     e->value = malloc((e->m + 1) * sizeof *e->value);
     e->rate_scale = malloc((n + 1) * sizeof *e->rate_scale);
@@ -108,6 +110,8 @@ void qh_exact_destroy(qh_exact *exact) {
     free(exact->rate_scale);
     free(exact);
 }
+
+void qh_exact_set_agreement(qh_exact *exact, double agreement) { exact->agreement = agreement; }
 
 qh_status qh_exact_set_water(qh_exact *exact, const qh_flow *flow, qh_diag *diag) {
     exact->flow = flow;
@@ -200,7 +204,7 @@ qh_status qh_exact_solve(qh_exact *exact, const double *load, qh_diag *diag) {
         memcpy(exact->last, exact->weight, sizeof exact->last);
         exact_weights(++exact->count, exact->weight);
         if (exact->count > 1) find_bound(exact);
-        if (exact->count >= LEAST_LEVELS && exact->bound <= AGREEMENT) break;
+        if (exact->count >= LEAST_LEVELS && exact->bound <= exact->agreement) break;
     }
     return QH_OK;
 }
@@ -286,7 +290,7 @@ typedef struct means {
 static void add_piece_means(const qh_exact *e, const level *l, const qh_grid *grid, size_t k, const means *to) {
     const exact_piece *p = &l->river->piece[k];
     const size_t first = grid->segment_first[p->segment], last = grid->segment_first[p->segment + 1];
-    const double length = grid->length[first], end = p->start + p->length;
+    const double length = qh_grid_length(grid, first), end = p->start + p->length;
     exact_real_core_open(l->core, k);
     for (size_t i = first + (size_t)(p->start / length); i < last; i++) {
         const double x1 = fmax(length * (double)(i - first), p->start);

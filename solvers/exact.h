@@ -29,6 +29,10 @@ qh_status qh_exact_create(const qh_case *river_case, const qh_network *network, 
                           const double *rate_scale, size_t n_lane, qh_diag *diag, qh_exact **exact);
 void qh_exact_destroy(qh_exact *exact);
 
+/* How far the last two extrapolations may differ, - of the largest value at points: 1e-11 unless said. Each step of
+ * refinement costs as much as all before it, so many scenarios are better served by less. */
+void qh_exact_set_agreement(qh_exact *exact, double agreement);
+
 /* Takes another flow (borrowed) of the same network. Allocates nothing. After a failure the object can only be given
  * water again or destroyed. */
 qh_status qh_exact_set_water(qh_exact *exact, const qh_flow *flow, qh_diag *diag);

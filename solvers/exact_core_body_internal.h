@@ -34,6 +34,7 @@
 #define EXACT_SCALAR double
 #endif
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -90,7 +91,7 @@ qh_status EXACT(core_create)(const exact_river *river, size_t n_lane, core_type 
         return QH_E_NOMEM;
     }
     const size_t n = river->n, n_piece = river->n_piece, n_mode = river->coupled ? EXACT_SHIFTS * n : n;
-    const size_t matrix = river->coupled ? n * n : n;
+    const size_t matrix = river->coupled ? n * n : 0; /* else the modes' own */
     *c = (core_type){.arena = arena, .river = river, .n = n, .n_lane = n_lane, .n_mode = n_mode, .gain_factor = 1};
     c->mode = qh_arena_alloc(arena, n_piece * n_mode, sizeof *c->mode);
     c->port = qh_arena_alloc(arena, n_piece * matrix, sizeof *c->port);
@@ -122,10 +123,10 @@ void EXACT(core_destroy)(core_type *core) {
 
 /* Port of species i's flux on species j, j <= i. */
 static port_type *port_at(const core_type *c, size_t k, size_t i, size_t j) {
-    return c->river->coupled ? &c->port[(k * c->n + i) * c->n + j] : &c->port[k * c->n + i];
+    return c->river->coupled ? &c->port[(k * c->n + i) * c->n + j] : &c->mode[k * c->n_mode + i].port;
 }
 static scalar *total_at(const core_type *c, size_t k, size_t i, size_t j) {
-    return c->river->coupled ? &c->total[(k * c->n + i) * c->n + j] : &c->total[k * c->n + i];
+    return c->river->coupled ? &c->total[(k * c->n + i) * c->n + j] : &c->mode[k * c->n_mode + i].total;
 }
 
 /* ---- one mode ---- */
@@ -190,38 +191,63 @@ static void whole_mean(const mode_type *m, const exact_piece *p, scalar *phi0, s
     *phiL = (against - m->rise * along) * scale;
 }
 
-static void set_exponents(mode_type *m, const exact_piece *p, scalar loss, scalar *gain, scalar *back) {
-    const double u = p->discharge / p->area;
-    const scalar root = root_of(u * u + 4 * p->dispersion * loss);
-    *gain = 0.5 * p->area * (u + root);
-    m->slow = -2 * loss * inverse_of(u + root);
-    *back = p->area * p->dispersion * m->slow;
-    m->fall = exp_of(m->slow * p->length);
+/* exp(z), z in the left half plane, and what it lacks to 1, both to round-off by one call. */
+static scalar decayed(scalar z, scalar *lack) {
+    if (size_of(z) > 0.5) {
+        const scalar left = exp_of(z);
+        *lack = 1 - left;
+        return left;
+    }
+    const scalar change = expm1_of(z);
+    *lack = -change;
+    return 1 + change;
+}
+
+/* Exponents, and the port of a piece without inflow. 1 - E1 E2 = (1 - E2) + E2 (1 - E1): nothing cancels. */
+static void set_exponents(mode_type *m, const exact_piece *p, scalar loss) {
+    const double u = p->velocity, spreads = p->dispersion;
+    const scalar root = root_of(u * u + 4 * spreads * loss), sum = u + root;
+    const scalar gain = 0.5 * p->area * sum;
+    scalar falls, rises = 1;
+    m->slow = -2 * loss * inverse_of(sum);
+    m->fall = decayed(m->slow * p->length, &falls);
     m->fast = m->rise = 0;
     m->spread = 1;
-    if (!(p->dispersion > 0)) return;
-    m->fast = (u + root) / (2 * p->dispersion);
-    m->rise = exp_of(-m->fast * p->length);
-    const scalar both = m->rise * m->fall;
-    m->spread = size_of(both) < 0.5 ? 1 - both : -expm1_of((m->slow - m->fast) * p->length);
+    if (!(spreads > 0)) {
+        m->port = (port_type){.b = 0, .e = 0, .s0 = gain, .sL = gain * m->fall};
+        return;
+    }
+    const scalar back = p->area * spreads * m->slow;
+    m->fast = sum * p->steepness;
+    m->rise = decayed(-m->fast * p->length, &rises);
+    m->spread = falls + m->fall * rises;
+    const scalar scale = inverse_of(m->spread), ahead = gain * rises, behind = back * falls;
+    m->port = (port_type){.b = (gain - back) * m->rise * scale,
+                          .e = (gain * m->rise * m->fall - back) * scale,
+                          .s0 = (ahead + behind * m->rise) * scale,
+                          .sL = (ahead * m->fall + behind) * scale};
+}
+
+/* What the storage zone does to a rate; nothing where there is none. */
+static void set_zone(mode_type *m, const exact_piece *p, scalar rate) {
+    m->source = 1;
+    m->total = rate;
+    m->zone = size_of(rate) > 0 ? 0 : 1;
+    if (!(p->exchange > 0)) return;
+    const scalar sum = rate + p->back;
+    const scalar gone = size_of(sum) > 0 ? inverse_of(sum) : 0;
+    m->source = 1 + p->exchange * gone;
+    m->zone = size_of(sum) > 0 ? p->back * gone : 1;
+    m->total = rate * m->source;
 }
 
 static void set_mode(mode_type *m, const exact_piece *p, scalar rate) {
-    const scalar sum = rate + p->back;
-    const scalar gone = p->exchange > 0 && size_of(sum) > 0 ? inverse_of(sum) : 0;
-    m->source = 1 + p->exchange * gone;
-    m->zone = size_of(sum) > 0 ? p->back * inverse_of(sum) : 1;
-    m->total = rate * m->source;
-    scalar gain, back;
-    set_exponents(m, p, p->inflow / p->area + m->total, &gain, &back);
-    const scalar slow = m->slow * p->length, fast = m->fast * p->length, scale = inverse_of(m->spread);
-    const scalar ahead = p->dispersion > 0 ? -gain * (size_of(fast) > 0.5 ? m->rise - 1 : expm1_of(-fast)) : gain;
-    const scalar behind = -back * (size_of(slow) > 0.5 ? m->fall - 1 : expm1_of(slow));
-    m->port.b = (gain - back) * m->rise * scale;
-    m->port.s0 = (ahead + behind * m->rise) * scale;
-    m->port.e = (gain * m->rise * m->fall - back) * scale;
-    m->port.sL = (ahead * m->fall + behind) * scale;
-    if (p->inflow == 0) return;
+    set_zone(m, p, rate);
+    if (p->inflow == 0) {
+        set_exponents(m, p, m->total);
+        return;
+    }
+    set_exponents(m, p, p->inflow / p->area + m->total);
     scalar mean0, meanL;
     mean_shape(m, p, 0, p->length, &mean0, &meanL);
     const scalar reacts = p->area * m->total * p->length;
@@ -268,14 +294,7 @@ static void set_piece(core_type *c, size_t k) {
     mode_type *mode = c->mode + k * c->n_mode;
     for (size_t l = 0; l < count; l++)
         set_mode(&mode[l], p, c->rate + p->kinetics->decay[l]);
-    if (c->river->coupled) {
-        couple_piece(c, k);
-        return;
-    }
-    for (size_t i = 0; i < c->n; i++) {
-        c->port[k * c->n + i] = mode[i].port;
-        c->total[k * c->n + i] = mode[i].total;
-    }
+    if (c->river->coupled) couple_piece(c, k);
 }
 
 /* Two ports in a row as one: the cut between has (flux in) = (flux out). */
@@ -371,9 +390,9 @@ qh_status EXACT(core_set_rate)(core_type *core, scalar s) {
 
 /* ---- solve ---- */
 
-static void substitute(const core_type *c, size_t i) {
+/* Forward and back; inlined with its number of lanes, so that one lane has no loop. */
+static inline void substitute_lanes(const core_type *c, size_t i, size_t lanes) {
     const exact_order *order = &c->river->order;
-    const size_t lanes = c->n_lane;
     const scalar *pivot = c->pivot + i * order->n, *up = c->up + i * order->n_entry;
     const scalar *down = c->down + i * order->n_entry;
     scalar *value = c->value + i * order->n * lanes;
@@ -394,6 +413,35 @@ static void substitute(const core_type *c, size_t i) {
         }
         for (size_t lane = 0; lane < lanes; lane++)
             own[lane] *= pivot[p];
+    }
+}
+
+static void substitute(const core_type *c, size_t i) {
+    if (c->n_lane == 1)
+        substitute_lanes(c, i, 1);
+    else
+        substitute_lanes(c, i, c->n_lane);
+}
+
+/* One lane of species that do not feed one another, all in one sweep: a step waits for the one before, and meanwhile the
+ * others go on. Every species is treated by the same operations as in substitute_lanes. */
+static void substitute_species(const core_type *c) {
+    const exact_order *order = &c->river->order;
+    const size_t n_point = order->n, n_entry = order->n_entry;
+    for (size_t p = 0; p < n_point; p++) {
+        for (size_t e = order->first[p]; e < order->first[p + 1]; e++) {
+            const size_t later = order->column[e];
+            for (size_t i = 0; i < c->n; i++)
+                c->value[i * n_point + later] -= c->down[i * n_entry + e] * c->value[i * n_point + p];
+        }
+    }
+    for (size_t p = n_point; p-- > 0;) {
+        for (size_t i = 0; i < c->n; i++) {
+            scalar own = c->value[i * n_point + p];
+            for (size_t e = order->first[p]; e < order->first[p + 1]; e++)
+                own -= c->up[i * n_entry + e] * c->value[i * n_point + order->column[e]];
+            c->value[i * n_point + p] = own * c->pivot[i * n_point + p];
+        }
     }
 }
 
@@ -522,31 +570,43 @@ static void set_cuts(core_type *c, size_t s, size_t i) {
     }
 }
 
+/* Takes what segment s owes to other things than its own end values to the points' equations. */
+static bool add_segment(core_type *core, size_t s, size_t i) {
+    const exact_river *river = core->river;
+    const qh_segment *segment = &river->network->segment[s];
+    const size_t lanes = core->n_lane, all = river->n_piece * lanes, last = river->segment_piece[s + 1] - 1;
+    if (!is_fed(core, last, i)) return true;
+    const bool exists = set_segment(core, s, i);
+    const scalar *j0 = core->constant + 2 * all + last * lanes, *jL = j0 + all;
+    scalar *from = EXACT(core_at)(core, i, segment->from), *to = EXACT(core_at)(core, i, segment->to);
+    for (size_t lane = 0; lane < lanes && !river->point[segment->from].fixed; lane++)
+        from[lane] -= j0[lane];
+    for (size_t lane = 0; lane < lanes && !river->point[segment->to].fixed; lane++)
+        to[lane] += jL[lane];
+    return exists;
+}
+
+static bool is_finite(const scalar *value, size_t count) {
+    unsigned bad = 0; /* without a way out, so that it is done side by side */
+    for (size_t k = 0; k < count; k++)
+        bad |= !(size_of(value[k]) <= DBL_MAX);
+    return bad == 0;
+}
+
 qh_status EXACT(core_solve)(core_type *core) {
     const exact_river *river = core->river;
-    const size_t lanes = core->n_lane, all = river->n_piece * lanes;
+    const bool feeds = river->feeds || core->initial;
     bool exists = true;
-    for (size_t i = 0; i < core->n; i++) {
-        for (size_t s = 0; s < river->n_segment; s++) {
-            const qh_segment *segment = &river->network->segment[s];
-            const size_t last = river->segment_piece[s + 1] - 1;
-            if (!is_fed(core, last, i)) continue;
-            exists = set_segment(core, s, i) && exists;
-            const scalar *j0 = core->constant + 2 * all + last * lanes, *jL = j0 + all;
-            scalar *from = EXACT(core_at)(core, i, segment->from), *to = EXACT(core_at)(core, i, segment->to);
-            for (size_t lane = 0; lane < lanes && !river->point[segment->from].fixed; lane++)
-                from[lane] -= j0[lane];
-            for (size_t lane = 0; lane < lanes && !river->point[segment->to].fixed; lane++)
-                to[lane] += jL[lane];
-        }
+    const bool at_once = !feeds && core->n_lane == 1 && river->n_piece == river->n_segment;
+    if (at_once) substitute_species(core);
+    for (size_t i = 0; i < core->n && !at_once; i++) {
+        for (size_t s = 0; feeds && s < river->n_segment; s++)
+            exists = add_segment(core, s, i) && exists;
         substitute(core, i);
-        for (size_t s = 0; s < river->n_segment; s++)
+        for (size_t s = 0; river->n_piece > river->n_segment && s < river->n_segment; s++)
             set_cuts(core, s, i);
     }
-    if (!exists) return QH_E_NUMERIC;
-    for (size_t k = 0; k < core->n * river->n_point * lanes; k++)
-        if (!isfinite(size_of(core->value[k]))) return QH_E_NUMERIC;
-    return QH_OK;
+    return exists && is_finite(core->value, core->n * river->n_point * core->n_lane) ? QH_OK : QH_E_NUMERIC;
 }
 
 /* ---- what stands between the points ---- */

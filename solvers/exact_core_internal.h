@@ -36,8 +36,9 @@ typedef struct EXACT(core) {
     EXACT_SCALAR rate;        /* 1/s, s */
 
     /* Set with the rate. */
-    EXACT(mode) * mode;      /* [n_piece][n_mode] */
-    EXACT(port) * port;      /* [n_piece][n][n], on what the flux of each species (first) depends; diagonal: own */
+    EXACT(mode) * mode; /* [n_piece][n_mode] */
+    EXACT(port) *
+        port; /* [n_piece][n][n], on what the flux of each species (first) depends; diagonal: own; coupled only */
     EXACT_SCALAR *total;     /* [n_piece][n][n], 1/s, rate matrix of the channel; coupled only */
     EXACT(port) * joined;    /* [n_piece][n], pieces of the segment up to this one as one */
     EXACT_SCALAR *pivot;     /* [n][n_point], inverse pivots */

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "model/lang.h"
-#include "model/reach.h"
 #include "solvers/exact_river_internal.h"
 
 const char *exact_objection(const qh_case *river_case) {
@@ -48,33 +47,52 @@ static void set_kinetics(exact_river *e, size_t reach, double depth, double velo
     exact_kinetics_set(e->n, e->species, e->scratch + e->n, e->scratch + 2 * e->n, time, kinetics);
 }
 
-static qh_status set_piece(exact_river *e, size_t k, qh_reach_water *water, double *discharge, qh_diag *diag) {
+/* Where the water of a piece is that of the one before, its kinetics are too. */
+static void set_piece(exact_river *e, size_t k, const qh_reach_water *water, bool same) {
     exact_piece *p = &e->piece[k];
     const qh_reach *reach = &e->river_case->reach[p->reach];
-    const bool same = k > 0 && e->piece[k - 1].reach == p->reach && *discharge == p->discharge;
-    if (!same) QH_TRY(qh_reach_water_at(reach, p->discharge, diag, water));
-    *discharge = p->discharge;
     p->area = water->state.area;
     p->dispersion = water->dispersion;
+    p->velocity = p->discharge / p->area;
+    p->steepness = p->dispersion > 0 ? 0.5 / p->dispersion : 0;
     const bool stores = reach->storage_area.given && reach->storage_area.value > 0;
     p->zone = stores ? reach->storage_area.value : 0;
     p->exchange = stores ? reach->storage_exchange.value : 0;
     p->back = stores ? p->exchange * p->area / p->zone : 0;
     p->kinetics = &e->kinetics[p->reach];
-    if (!e->feels_water[p->reach]) return QH_OK;
+    if (!e->feels_water[p->reach]) return;
     exact_kinetics *own = &e->kinetics[e->river_case->n_reach + k];
     p->kinetics = own;
-    if (same) {
+    if (same)
         p->kinetics = e->piece[k - 1].kinetics;
-    } else {
+    else
         set_kinetics(e, p->reach, water->state.depth, water->state.velocity, 1 + p->zone / p->area, own);
+}
+
+/* Pieces of a reach, some different waters at once. */
+static qh_status set_waters(exact_river *e, size_t reach, qh_diag *diag) {
+    const size_t first = e->segment_piece[e->network->reach_first[reach]];
+    const size_t last = e->segment_piece[e->network->reach_first[reach + 1]];
+    for (size_t k = first; k < last;) {
+        double discharge[QH_CHANNEL_STATES];
+        qh_reach_water water[QH_CHANNEL_STATES];
+        size_t count = 0, end = k;
+        for (; end < last; end++) {
+            if (count > 0 && e->piece[end].discharge == discharge[count - 1]) continue;
+            if (count == QH_CHANNEL_STATES) break;
+            discharge[count++] = e->piece[end].discharge;
+        }
+        QH_TRY(qh_reach_waters_by(&e->river_case->reach[reach], &e->laws[reach], count, discharge, diag, water));
+        for (size_t w = 0, start = k; k < end; k++) {
+            const bool same = k > start && e->piece[k].discharge == discharge[w];
+            if (k > start && !same) w++;
+            set_piece(e, k, &water[w], same);
+        }
     }
     return QH_OK;
 }
 
 static qh_status set_pieces(exact_river *e, qh_diag *diag) {
-    qh_reach_water water = {0};
-    double discharge = 0;
     for (size_t s = 0; s < e->n_segment; s++) {
         const size_t first = e->segment_piece[s], count = e->segment_piece[s + 1] - first;
         const double length = e->network->segment[s].x1 - e->network->segment[s].x0;
@@ -83,13 +101,14 @@ static qh_status set_pieces(exact_river *e, qh_diag *diag) {
             exact_piece *p = &e->piece[first + i];
             p->segment = s;
             p->reach = e->network->segment[s].reach;
-            p->start = length * (double)i / (double)count;
-            p->length = length / (double)count;
+            p->start = count > 1 ? length * (double)i / (double)count : 0;
+            p->length = count > 1 ? length / (double)count : length;
             p->inflow = inflow;
             p->discharge = e->flow->segment_upstream[s] + inflow * (p->start + 0.5 * p->length);
-            QH_TRY(set_piece(e, first + i, &water, &discharge, diag));
         }
     }
+    for (size_t r = 0; r < e->river_case->n_reach; r++)
+        QH_TRY(set_waters(e, r, diag));
     return QH_OK;
 }
 
@@ -156,6 +175,7 @@ static qh_status set_reaches(exact_river *e) {
         for (size_t i = 0; i < e->n; i++)
             parameters[i].k20 *= e->rate_scale[i];
         e->feels_water[r] = feels_water(e, r);
+        e->any_feels_water = e->any_feels_water || e->feels_water[r];
         const size_t first = e->segment_piece[e->network->reach_first[r]];
         const size_t last = e->segment_piece[e->network->reach_first[r + 1]];
         const size_t at = e->river_case->n_reach;
@@ -175,6 +195,26 @@ static void set_reach_kinetics(exact_river *e) {
     }
 }
 
+/* Whether a flux may owe something to other things than the species' own values. */
+static bool has_inflow(const exact_river *e) {
+    for (size_t s = 0; s < e->n_segment; s++)
+        if (e->flow->segment_lateral[s] > 0) return true;
+    return false;
+}
+
+static bool has_gains(const exact_river *e) {
+    for (size_t k = 0; k < e->n_piece; k++)
+        for (size_t i = 0; i < e->n; i++)
+            if (e->piece[k].kinetics->gain[i] != 0) return true;
+    return false;
+}
+
+/* The gains of kinetics that do not feel the water stand since the creation. */
+static void set_feeds(exact_river *e, bool created) {
+    if (created || e->any_feels_water) e->gains = has_gains(e);
+    e->feeds = e->coupled || e->gains || has_inflow(e);
+}
+
 static qh_status build(exact_river *e, const double *rate_scale, qh_diag *diag) {
     const size_t n = e->n, n_reach = e->river_case->n_reach;
     e->segment_piece = qh_arena_alloc(e->arena, e->n_segment + 1, sizeof *e->segment_piece);
@@ -191,16 +231,20 @@ static qh_status build(exact_river *e, const double *rate_scale, qh_diag *diag) 
     e->point = qh_arena_alloc(e->arena, e->n_point, sizeof *e->point);
     e->link_flow = qh_arena_alloc(e->arena, e->network->n_link, sizeof *e->link_flow);
     e->parameters = qh_arena_alloc(e->arena, n_reach * n, sizeof *e->parameters);
+    e->laws = qh_arena_alloc(e->arena, n_reach, sizeof *e->laws);
     e->scratch = qh_arena_alloc(e->arena, 3 * n + 2 * n * n, sizeof *e->scratch);
     if (!e->species || !e->position || !e->rate_scale || !e->piece || !e->kinetics || !e->feels_water || !e->point ||
-        !e->link_flow || !e->parameters || !e->scratch)
+        !e->link_flow || !e->parameters || !e->laws || !e->scratch)
         return QH_E_NOMEM;
     for (size_t i = 0; i < n; i++)
         e->rate_scale[i] = rate_scale ? rate_scale[i] : 1;
+    for (size_t r = 0; r < n_reach; r++)
+        QH_TRY(qh_reach_laws_of(&e->river_case->reach[r], diag, &e->laws[r]));
     QH_TRY(set_species(e));
     QH_TRY(set_reaches(e));
     QH_TRY(exact_river_set_water(e, e->flow, diag));
     set_reach_kinetics(e);
+    set_feeds(e, true);
     return exact_order_create(e->arena, e->network, &e->order);
 }
 
@@ -237,5 +281,6 @@ qh_status exact_river_set_water(exact_river *river, const qh_flow *flow, qh_diag
     river->flow = flow;
     QH_TRY(set_pieces(river, diag));
     set_points(river);
+    set_feeds(river, false);
     return QH_OK;
 }

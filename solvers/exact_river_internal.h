@@ -5,6 +5,7 @@
 
 #include "model/flow.h"
 #include "model/kinetics.h"
+#include "model/reach.h"
 
 /* Kinetics of a reach at one depth and velocity, species in the order in which they depend on one another (position).
  * The Jacobian J is lower triangular there: -J = X diag(decay) X^-1 with X lower triangular, its diagonal 1. Where rates
@@ -28,6 +29,7 @@ typedef struct exact_piece {
     size_t segment, reach;
     double start, length;               /* m in the segment, m */
     double discharge, area, dispersion; /* m3/s, m2, m2/s of the middle */
+    double velocity, steepness;         /* m/s; s/m2, 1/(2 dispersion), unused without */
     double inflow;                      /* m2/s, distributed */
     double exchange, back;              /* 1/s: alpha and alpha A/A_s of a storage zone; 0 without */
     double zone;                        /* m2, area of the storage zone; 0 without */
@@ -62,12 +64,15 @@ typedef struct exact_river {
     size_t *position;                                /* [n], position of each species */
     double *rate_scale;                              /* [n_species], -, factor of k20 */
     bool coupled;
+    bool feeds;               /* some piece has inflow, a gain, or coupled species: fluxes with constant parts */
+    qh_reach_laws *laws;      /* [n_reach] */
     size_t *segment_piece;    /* [n_segment + 1] */
     exact_piece *piece;       /* [n_piece] */
     exact_kinetics *kinetics; /* [n_reach + n_piece]: of reaches, and of pieces where they feel the water */
     bool *feels_water;        /* [n_reach] */
-    exact_point *point;       /* [n_point] */
-    double *link_flow;        /* [n_link], m3/s */
+    bool any_feels_water, gains;
+    exact_point *point; /* [n_point] */
+    double *link_flow;  /* [n_link], m3/s */
     exact_order order;
     qh_rate_parameters *parameters; /* [n_reach][n], scaled, by species */
     double *scratch;                /* [n + 2 n n], workspace of the kinetics */

@@ -1,5 +1,7 @@
 #include "solvers/oxygen_check.h"
 
+#include <math.h>
+
 size_t qh_oxygen_exhaustible(const qh_case *river_case) {
     bool consumed = false;
     size_t oxygen = river_case->n_constituent;
@@ -51,8 +53,8 @@ qh_status qh_oxygen_check(const qh_problem *problem, double least, const double 
     size_t row = 0, reach = 0;
     if (cell) {
         lowest = lowest_of(problem->forcing, oxygen, cell, problem->grid->n_cell, &row);
-        reach = problem->grid->reach[row];
-        chainage = problem->grid->chainage[row];
+        reach = qh_grid_reach(problem->grid, row);
+        chainage = qh_grid_chainage(problem->grid, row);
     }
     if (point) {
         const double at_points = lowest_of(problem->forcing, oxygen, point, problem->network->n_point, &row);
@@ -66,5 +68,25 @@ qh_status qh_oxygen_check(const qh_problem *problem, double least, const double 
         "%s falls to %.3g mg/L in reach %s at %.3f km: what decays there needs more than there is; with oxygen_half "
         "decay waits for oxygen",
         river_case->constituent[oxygen].name, lowest, river_case->reach[reach].name, chainage / 1000);
+    return QH_OK;
+}
+
+qh_status qh_tell_exhausted(const qh_problem *problem, size_t species, double value, qh_diag *diag) {
+    qh_diag_add(diag, QH_ERROR, QH_NOWHERE,
+                "%s falls to %g mg/L: more is used than there is, and the linear rates do not hold (give oxygen_half)",
+                problem->river_case->constituent[species].name, value);
+    return QH_E_NUMERIC;
+}
+
+qh_status qh_judge_signs(const qh_problem *problem, double error, double *value, size_t rows, double *raised,
+                         qh_diag *diag) {
+    const qh_forcing *forcing = problem->forcing;
+    const size_t m = forcing->n_species * forcing->n_lane;
+    for (size_t k = 0; k < rows * m; k++) {
+        if (value[k] >= 0) continue;
+        if (value[k] < -error) return qh_tell_exhausted(problem, k % m / forcing->n_lane, value[k], diag);
+        *raised = fmax(*raised, -value[k]);
+        value[k] = 0;
+    }
     return QH_OK;
 }

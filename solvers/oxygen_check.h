@@ -19,6 +19,15 @@ size_t qh_oxygen_exhaustible(const qh_case *river_case);
 qh_status qh_oxygen_check(const qh_problem *problem, double least, const double *point, const double *cell,
                           qh_diag *diag);
 
+/* QH_E_NUMERIC with a message: a constituent has `value` [g/m3] < 0 by more than any error. */
+qh_status qh_tell_exhausted(const qh_problem *problem, size_t species, double value, qh_diag *diag);
+
+/* Values [rows][n_species][n_lane, g/m3] that are known to within `error` [g/m3]. One below zero by no more has no sign
+ * that could be told: 0 lies within its error, is given instead, and *raised grows to the largest amount [g/m3] by which
+ * this was done, for the run's statistics. One further below is an error as above. */
+qh_status qh_judge_signs(const qh_problem *problem, double error, double *value, size_t rows, double *raised,
+                         qh_diag *diag);
+
 #ifdef __cplusplus
 }
 #endif

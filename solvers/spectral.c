@@ -156,7 +156,7 @@ static void add_part(march *a, size_t k, const spectral_level *level, size_t pie
                      double weight) {
     const spectral *s = a->s;
     const exact_piece *p = &level->river->piece[piece];
-    const double part = weight * (x2 - x1) / a->problem->grid->length[i];
+    const double part = weight * (x2 - x1) / qh_grid_length(a->problem->grid, i);
     const bool stores = a->r->storage && p->zone > 0;
     double complex *own = a->work, *zone = a->work + s->m;
     exact_complex_core_mean(level->core, piece, x1 - p->start, fmin(x2 - p->start, p->length), own,
@@ -175,7 +175,7 @@ static void add_cells(march *a, size_t k, const spectral_level *level, size_t pi
     const exact_piece *p = &level->river->piece[piece];
     const qh_grid *grid = a->problem->grid;
     const size_t first = grid->segment_first[p->segment], n_cell = grid->segment_first[p->segment + 1] - first;
-    const double dx = grid->length[first], end = p->start + p->length, hair = 1e-9 * dx;
+    const double dx = qh_grid_length(grid, first), end = p->start + p->length, hair = 1e-9 * dx;
     const size_t low = (size_t)ceil((p->start - hair) / dx),
                  high = (size_t)fmin(floor((end + hair) / dx), (double)n_cell);
     if (low > high) { /* all of the piece in one cell */
@@ -324,7 +324,7 @@ static qh_status add_given(march *a) {
     for (size_t p = 0; p < a->problem->network->n_point; p++) {
         gather(s, p, a->work);
         for (size_t j = 0; j < s->m; j++)
-            a->r->point[p * s->m + j] = fmax(0, creal(rate * a->work[j]));
+            a->r->point[p * s->m + j] = creal(rate * a->work[j]);
     }
     for (size_t i = 0; i < a->problem->river_case->n_section; i++)
         memcpy(a->r->sample + i * s->m, a->r->point + a->problem->network->section_point[i] * s->m,
@@ -361,7 +361,7 @@ static void order_species(const march *a, double *cell, double *storage) {
                     value[s->level[0].river->species[position] * s->n_lane] = row[position];
             }
         }
-        if (storage && !(a->problem->grid->storage_area[i] > 0))
+        if (storage && !(qh_grid_storage_area(a->problem->grid, i) > 0))
             memcpy(storage + k * s->m, cell + k * s->m, s->m * sizeof *cell);
     }
 }

@@ -177,13 +177,13 @@ void qh_transport_mass(const qh_transport *t, const double *y, double *mass) {
     const size_t m = t->m, n_reach = t->problem->river_case->n_reach;
     memset(mass, 0, (n_reach + 1) * m * sizeof(double));
     for (size_t i = 0; i < t->n_cell; i++) {
-        double *reach = mass + t->grid->reach[i] * m;
+        double *reach = mass + qh_grid_reach(t->grid, i) * m;
         for (size_t j = 0; j < m; j++)
             reach[j] += y[i * m + j] * t->volume[i];
     }
     for (size_t z = 0; z < t->n_storage; z++) {
         const size_t i = t->storage_cell[z];
-        double *reach = mass + t->grid->reach[i] * m;
+        double *reach = mass + qh_grid_reach(t->grid, i) * m;
         for (size_t j = 0; j < m; j++)
             reach[j] += y[(t->n_cell + z) * m + j] * t->volume[t->n_cell + z];
     }

@@ -54,7 +54,8 @@ static void set_faces(qh_transport *t) {
     for (size_t s = 0; s < t->n_segment; s++) {
         t->forward[s] = t->central[s] = true;
         for (size_t i = grid->segment_first[s]; i < grid->segment_first[s + 1]; i++) {
-            const double q = grid->discharge_down[i], g = grid->conductance_down[i], w = t->face_central[i];
+            const double q = qh_grid_discharge_down(grid, i), g = qh_grid_conductance_down(grid, i),
+                         w = t->face_central[i];
             const double left = 0.5 * q * w + g, right = 0.5 * q * w - g, upwind = q * (1 - w);
             t->forward[s] = t->forward[s] && q >= 0;
             t->central[s] = t->central[s] && (upwind == 0 || i + 1 == grid->segment_first[s + 1]);
@@ -69,21 +70,22 @@ static void set_cells(qh_transport *t) {
     const qh_grid *grid = t->grid;
     size_t storage = 0;
     for (size_t i = 0; i < t->n_cell; i++) {
-        t->volume[i] = grid->area[i] * grid->length[i];
+        t->volume[i] = qh_grid_volume(grid, i);
         t->per_volume[i] = 1 / t->volume[i];
         t->per_area[i] = 1 / grid->area[i];
-        const double q = fabs(grid->discharge_down[i]);
-        t->face_central[i] = q > 2 * grid->conductance_down[i] ? 2 * grid->conductance_down[i] / q : 1;
+        const double q = fabs(qh_grid_discharge_down(grid, i)), g = qh_grid_conductance_down(grid, i);
+        t->face_central[i] = q > 2 * g ? 2 * g / q : 1;
         t->storage_of[i] = i;
-        if (grid->storage_area[i] > 0) {
+        const size_t reach = qh_grid_reach(grid, i);
+        if (qh_grid_storage_area(grid, i) > 0) {
             t->storage_of[i] = t->n_cell + storage;
-            t->volume[t->n_cell + storage] = grid->storage_area[i] * grid->length[i];
-            t->reach_volume[grid->reach[i]] += t->volume[t->n_cell + storage];
+            t->volume[t->n_cell + storage] = qh_grid_storage_area(grid, i) * qh_grid_length(grid, i);
+            t->reach_volume[reach] += t->volume[t->n_cell + storage];
             t->storage_cell[storage++] = i;
         }
-        t->reach_volume[grid->reach[i]] += t->volume[i];
-        const double exchange = fabs(grid->discharge_up[i]) + grid->conductance_up[i] + grid->conductance_down[i];
-        t->reach_exchange[grid->reach[i]] = fmax(t->reach_exchange[grid->reach[i]], exchange);
+        t->reach_volume[reach] += t->volume[i];
+        const double exchange = fabs(qh_grid_discharge_up(grid, i)) + qh_grid_conductance_up(grid, i) + g;
+        t->reach_exchange[reach] = fmax(t->reach_exchange[reach], exchange);
     }
 }
 
@@ -92,21 +94,21 @@ static void set_ends(qh_transport *t) {
     const qh_grid *grid = t->grid;
     for (size_t s = 0; s < t->n_segment; s++) {
         const size_t first = grid->segment_first[s], last = grid->segment_first[s + 1] - 1;
-        const double q_up = grid->discharge_up[first], q_down = grid->discharge_down[last];
+        const double q_up = qh_grid_discharge_up(grid, first), q_down = qh_grid_discharge_down(grid, last);
         t->end[2 * s] = (segment_end){.point = network->segment[s].from,
                                       .cell = first,
                                       .inner = first + 1,
                                       .into_point = q_up < 0,
                                       .discharge = fabs(q_up),
-                                      .conductance = grid->conductance_up[first],
-                                      .length = grid->length[first]};
+                                      .conductance = qh_grid_conductance_up(grid, first),
+                                      .length = qh_grid_length(grid, first)};
         t->end[2 * s + 1] = (segment_end){.point = network->segment[s].to,
                                           .cell = last,
                                           .inner = last - 1,
                                           .into_point = q_down >= 0,
                                           .discharge = fabs(q_down),
-                                          .conductance = grid->conductance_down[last],
-                                          .length = grid->length[last]};
+                                          .conductance = qh_grid_conductance_down(grid, last),
+                                          .length = qh_grid_length(grid, last)};
         for (size_t e = 2 * s; e < 2 * s + 2; e++) {
             segment_end *end = &t->end[e];
             end->central = end->discharge > end->conductance ? end->conductance / end->discharge : 1;
@@ -203,7 +205,7 @@ qh_status qh_transport_create(const qh_problem *problem, qh_diag *diag, qh_trans
     t->grid = grid;
     t->n_cell = grid->n_cell;
     for (size_t i = 0; i < t->n_cell; i++)
-        t->n_storage += grid->storage_area[i] > 0;
+        t->n_storage += qh_grid_storage_area(grid, i) > 0;
     t->n_unknown = t->n_cell + t->n_storage;
     t->n_species = problem->forcing->n_species;
     t->n_lane = problem->forcing->n_lane;

@@ -229,7 +229,8 @@ static void assemble_end(const qh_transport *t, assembly *as, size_t e, const do
 
 static void assemble_face(const qh_transport *t, assembly *as, size_t s, size_t i, size_t first, size_t last,
                           const double *y, size_t j) {
-    const double q = t->grid->discharge_down[i], g = t->grid->conductance_down[i], w = t->face_central[i];
+    const double q = qh_grid_discharge_down(t->grid, i), g = qh_grid_conductance_down(t->grid, i),
+                 w = t->face_central[i];
     const face f = {.has_left = true, .left = i, .has_right = true, .right = i + 1};
     if (w >= 1) {
         add_flux(t, as, &f, i, 0.5 * q + g);
@@ -286,8 +287,8 @@ static void assemble(qh_transport *t, assembly *as, const double *y, size_t j) {
     }
     for (size_t z = 0; z < t->n_storage; z++) {
         const size_t i = t->storage_cell[z], zone = t->n_cell + z;
-        const double alpha = t->grid->storage_exchange[i];
-        const double back = alpha * t->grid->area[i] / t->grid->storage_area[i];
+        const double alpha = qh_grid_storage_exchange(t->grid, i);
+        const double back = alpha * t->grid->area[i] / qh_grid_storage_area(t->grid, i);
         add(as, i, i, -alpha);
         add(as, i, zone, alpha);
         add(as, zone, i, back);

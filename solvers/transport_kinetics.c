@@ -23,11 +23,11 @@ static void evaluate(const qh_transport *t, size_t cell, size_t variant, const d
                      double *jacobian) {
     const qh_grid *grid = t->grid;
     const qh_process_input input = {.n_species = t->n_species,
-                                    .parameters =
-                                        t->parameters + (grid->reach[cell] * variants(t) + variant) * t->n_species,
-                                    .temperature = grid->temperature[cell],
+                                    .parameters = t->parameters +
+                                                  (qh_grid_reach(grid, cell) * variants(t) + variant) * t->n_species,
+                                    .temperature = qh_grid_temperature(grid, cell),
                                     .depth = grid->depth[cell],
-                                    .velocity = grid->velocity[cell]};
+                                    .velocity = qh_grid_velocity(grid, cell)};
     qh_kinetics_rates(&input, c, rate, jacobian);
 }
 
@@ -120,8 +120,7 @@ static void set_coefficients(qh_transport *t, size_t i, size_t variant) {
 static void set_cell(qh_transport *t, size_t i) {
     const qh_grid *grid = t->grid;
     const size_t row = t->n_pair * variants(t);
-    if (i > 0 && grid->reach[i] == grid->reach[i - 1] && grid->depth[i] == grid->depth[i - 1] &&
-        grid->velocity[i] == grid->velocity[i - 1] && grid->temperature[i] == grid->temperature[i - 1]) {
+    if (i > 0 && qh_grid_is_alike(grid, i, i - 1)) {
         memcpy(t->gain + i * t->n_rate, t->gain + (i - 1) * t->n_rate, t->n_rate * sizeof(double));
         memcpy(t->decay + i * t->n_rate, t->decay + (i - 1) * t->n_rate, t->n_rate * sizeof(double));
         if (row > 0) memcpy(t->coupling + i * row, t->coupling + (i - 1) * row, row * sizeof(double));

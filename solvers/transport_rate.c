@@ -184,8 +184,8 @@ static void add_storage(const qh_transport *t, const double *y, double *dydt) {
     const size_t m = t->m;
     for (size_t z = 0; z < t->n_storage; z++) {
         const size_t i = t->storage_cell[z];
-        const double alpha = t->grid->storage_exchange[i];
-        const double back = alpha * t->grid->area[i] / t->grid->storage_area[i];
+        const double alpha = qh_grid_storage_exchange(t->grid, i);
+        const double back = alpha * t->grid->area[i] / qh_grid_storage_area(t->grid, i);
         const double *c = y + i * m, *zone = y + (t->n_cell + z) * m;
         double *rate = dydt + i * m, *zone_rate = dydt + (t->n_cell + z) * m;
         for (size_t j = 0; j < m; j++) {

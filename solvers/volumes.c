@@ -45,7 +45,7 @@ static void set_high_faces(qh_volumes *v, size_t s, const bool *enters) {
     const qh_grid *grid = v->problem->grid;
     const volume_segment *segment = &v->segment[s];
     for (size_t i = segment->first; i <= segment->last; i++) {
-        const double q = grid->discharge_down[i], g = grid->conductance_down[i];
+        const double q = qh_grid_discharge_down(grid, i), g = qh_grid_conductance_down(grid, i);
         if (i == segment->last) {
             const double w = q > g ? g / q : 1, upwind = q * (1 - w);
             v->face[i] = (volume_face){q, -0.5 * upwind, q * w - g};
@@ -68,7 +68,7 @@ static void set_low_faces(const qh_volumes *v, size_t s) {
     const qh_grid *grid = v->problem->grid;
     const volume_segment *segment = &v->segment[s];
     for (size_t i = segment->first; i <= segment->last; i++) {
-        const double q = grid->discharge_down[i], g = grid->conductance_down[i];
+        const double q = qh_grid_discharge_down(grid, i), g = qh_grid_conductance_down(grid, i);
         const double half = i == segment->last ? g : 2 * g; /* over the distance to where the value stands */
         const double w = q > half ? half / q : 1, part = i == segment->last ? w : 0.5 * w;
         v->low[i] = (volume_face){q, 0, q * part - g};
@@ -126,9 +126,9 @@ static void close_points(qh_volumes *v) {
         volume_point *point = &v->point[p];
         double in = 0, out = 0;
         for (size_t k = 0; k < point->in_count; k++)
-            in += grid->discharge_down[v->segment[network->in_segment[point->in_first + k]].last];
+            in += qh_grid_discharge_down(grid, v->segment[network->in_segment[point->in_first + k]].last);
         for (size_t k = 0; k < point->out_count; k++)
-            out += grid->discharge_up[v->segment[network->out_segment[point->out_first + k]].first];
+            out += qh_grid_discharge_up(grid, v->segment[network->out_segment[point->out_first + k]].first);
         if (point->out_count == 0) {
             point->outlet = in + point->through - point->taken;
         } else if (point->taken > 0) {
@@ -144,26 +144,27 @@ static void set_segments(qh_volumes *v) {
     const qh_network *network = v->problem->network;
     const qh_grid *grid = v->problem->grid;
     for (size_t i = 0; i < v->n_cell; i++)
-        v->volume[i] = grid->area[i] * grid->length[i];
+        v->volume[i] = qh_grid_volume(grid, i);
     for (size_t s = 0; s < v->n_segment; s++) {
         volume_segment *segment = &v->segment[s];
         segment->first = grid->segment_first[s];
         segment->last = grid->segment_first[s + 1] - 1;
         segment->from = network->segment[s].from;
         segment->to = network->segment[s].to;
-        segment->flow = grid->discharge_up[segment->first];
-        segment->disperse = grid->conductance_up[segment->first];
+        segment->flow = qh_grid_discharge_up(grid, segment->first);
+        segment->disperse = qh_grid_conductance_up(grid, segment->first);
         const size_t count = segment->last - segment->first + 1;
-        segment->is_short = grid->length[segment->first] < longest / 8;
+        segment->is_short = qh_grid_length(grid, segment->first) < longest / 8;
         if (count > v->longest) v->longest = count;
         v->block_first[s + 1] = v->block_first[s] + (count + volume_block - 1) / volume_block;
+        const double dx = qh_grid_length(grid, segment->first);
         for (size_t i = segment->first; i <= segment->last; i++) {
-            segment->fastest = fmax(segment->fastest, grid->discharge_down[i] / v->volume[i]);
-            segment->stiffest = fmax(
-                segment->stiffest,
-                (2 * grid->discharge_down[i] + grid->conductance_up[i] + grid->conductance_down[i]) / v->volume[i]);
-            segment->spreading = fmax(segment->spreading, grid->dispersion[i] / (grid->length[i] * grid->length[i]));
-            segment->nominal = fmax(segment->nominal, grid->discharge_down[i] / grid->area[i] / longest);
+            const double q = qh_grid_discharge_down(grid, i);
+            const double passing = 2 * q + qh_grid_conductance_up(grid, i) + qh_grid_conductance_down(grid, i);
+            segment->fastest = fmax(segment->fastest, q / v->volume[i]);
+            segment->stiffest = fmax(segment->stiffest, passing / v->volume[i]);
+            segment->spreading = fmax(segment->spreading, grid->dispersion[i] / (dx * dx));
+            segment->nominal = fmax(segment->nominal, q / grid->area[i] / longest);
         }
     }
 }
@@ -174,10 +175,10 @@ static void set_zones(qh_volumes *v) {
     for (size_t s = 0; s < v->n_segment; s++) {
         v->zone_first[s] = zone;
         for (size_t i = v->segment[s].first; i <= v->segment[s].last; i++) {
-            if (!(grid->storage_area[i] > 0)) continue;
+            if (!(qh_grid_storage_area(grid, i) > 0)) continue;
             v->storage_cell[zone] = i;
-            v->zone_volume[zone] = grid->storage_area[i] * grid->length[i];
-            v->exchange[zone++] = grid->storage_exchange[i] * v->volume[i];
+            v->zone_volume[zone] = qh_grid_storage_area(grid, i) * qh_grid_length(grid, i);
+            v->exchange[zone++] = qh_grid_storage_exchange(grid, i) * v->volume[i];
         }
     }
     v->zone_first[v->n_segment] = zone;
@@ -196,19 +197,18 @@ static void kinetics_of_group(qh_volumes *v, size_t group, size_t first_system, 
     const qh_forcing *forcing = problem->forcing;
     const size_t n = forcing->n_species;
     for (size_t i = 0; i < v->n_cell; i++) {
-        const bool new_reach = i == 0 || grid->reach[i] != grid->reach[i - 1];
+        const bool new_reach = i == 0 || qh_grid_reach(grid, i) != qh_grid_reach(grid, i - 1);
         if (new_reach) {
-            qh_rate_parameters_of(problem->river_case, grid->reach[i], w->parameters);
+            qh_rate_parameters_of(problem->river_case, qh_grid_reach(grid, i), w->parameters);
             for (size_t k = 0; k < n; k++)
                 w->parameters[k].k20 *= forcing->rate_scale[k * forcing->n_lane + group * v->n_lane];
         }
-        if (new_reach || grid->depth[i] != grid->depth[i - 1] || grid->velocity[i] != grid->velocity[i - 1] ||
-            grid->temperature[i] != grid->temperature[i - 1]) {
+        if (new_reach || !qh_grid_is_alike(grid, i, i - 1)) {
             const qh_process_input input = {.n_species = n,
                                             .parameters = w->parameters,
-                                            .temperature = grid->temperature[i],
+                                            .temperature = qh_grid_temperature(grid, i),
                                             .depth = grid->depth[i],
-                                            .velocity = grid->velocity[i]};
+                                            .velocity = qh_grid_velocity(grid, i)};
             qh_kinetics_rates(&input, w->zero, w->rate, w->jacobian);
         }
         for (size_t k = first_system; k < first_system + n; k++) {
@@ -327,7 +327,7 @@ qh_status qh_volumes_create(const qh_problem *problem, qh_volumes **volumes) {
     v->n_point = problem->network->n_point;
     v->n_segment = problem->network->n_segment;
     for (size_t i = 0; i < v->n_cell; i++)
-        v->n_storage += grid->storage_area[i] > 0;
+        v->n_storage += qh_grid_storage_area(grid, i) > 0;
     v->n_row = v->n_cell + v->n_point + v->n_storage;
     v->n_group = qh_forcing_rates_differ(forcing) ? forcing->n_lane : 1;
     v->n_lane = forcing->n_lane / v->n_group;

@@ -31,7 +31,7 @@ static void mix_bounds(volume_step *step, size_t index, size_t p, size_t l) {
     double hi = higher(step->loads.point[0][at], step->loads.point[1][at]);
     for (size_t k = 0; k < point->in_count && !point->fixed; k++) {
         const size_t s = network->in_segment[point->in_first + k];
-        const double q = v->problem->grid->discharge_down[v->segment[s].last];
+        const double q = qh_grid_discharge_down(v->problem->grid, v->segment[s].last);
         water += q;
         lo += q * step->end_lowest[s * lanes + l];
         hi += q * step->end_highest[s * lanes + l];
@@ -308,7 +308,7 @@ static size_t main_segment(const qh_volumes *v, size_t p, bool upstream) {
     double most = 0;
     for (size_t k = 0; k < count; k++) {
         const volume_segment *s = &v->segment[list[k]];
-        const double q = v->problem->grid->discharge_down[upstream ? s->last : s->first];
+        const double q = qh_grid_discharge_down(v->problem->grid, upstream ? s->last : s->first);
         if (q <= most) continue;
         most = q;
         found = list[k];

@@ -106,11 +106,12 @@ void qh_volume_step_add_stored(const volume_step *step, double sign, qh_budget *
         const double *now = step->now + index * v->n_row * lanes;
         for (size_t i = 0; i < v->n_cell; i++) {
             for (size_t l = 0; l < lanes; l++)
-                enter(&a, v->problem->grid->reach[i], QH_BUDGET_STORED, l, sign * v->volume[i] * now[i * lanes + l]);
+                enter(&a, qh_grid_reach(v->problem->grid, i), QH_BUDGET_STORED, l,
+                      sign * v->volume[i] * now[i * lanes + l]);
         }
         for (size_t z = 0; z < v->n_storage; z++) {
             const double *zone = now + (v->n_cell + v->n_point + z) * lanes;
-            const size_t reach = v->problem->grid->reach[v->storage_cell[z]];
+            const size_t reach = qh_grid_reach(v->problem->grid, v->storage_cell[z]);
             for (size_t l = 0; l < lanes; l++)
                 enter(&a, reach, QH_BUDGET_STORED, l, sign * v->zone_volume[z] * zone[l]);
         }

@@ -135,16 +135,17 @@ typedef struct weights {
 static void load_cells(const volume_step *step, size_t index, double rate, weights w, double *x) {
     const qh_volumes *v = step->v;
     const volume_system *system = &v->system[index];
-    const double *now = step->now + index * v->n_row * v->n_lane, *length = v->problem->grid->length;
+    const double *now = step->now + index * v->n_row * v->n_lane;
     const size_t lanes = v->n_lane, component = volume_component(v, system);
     for (size_t s = 0; s < v->n_segment; s++) {
         const volume_segment *segment = &v->segment[s];
         const double *first = step->loads.segment[0] + s * v->m + component;
         const double *last = step->loads.segment[1] + s * v->m + component;
+        const double length = qh_grid_length(v->problem->grid, segment->first);
         double *lateral = step->lane;
         bool any = false;
         for (size_t l = 0; l < lanes; l++) {
-            lateral[l] = (first[l] * w.first + (last[l] - first[l]) * w.change) * length[segment->first];
+            lateral[l] = (first[l] * w.first + (last[l] - first[l]) * w.change) * length;
             any = any || lateral[l] != 0;
         }
         for (size_t i = segment->first; i <= segment->last; i++) {
@@ -212,7 +213,7 @@ INLINE void residual_of_segment(const volume_step *step, size_t index, size_t s,
     const volume_segment *segment = &v->segment[s];
     const double *restrict now = step->now + index * v->n_row * lanes;
     const double *load = step->loads.segment[0] + s * v->m + volume_component(v, system), *gain = system->gain;
-    const double length = v->problem->grid->length[segment->first];
+    const double length = qh_grid_length(v->problem->grid, segment->first);
     double *restrict in = step->lane;
     for (size_t l = 0; l < lanes; l++) {
         const double from = now[(v->n_cell + segment->from) * lanes + l];
@@ -292,7 +293,7 @@ static void add_change(const volume_step *step, size_t index, double weight, dou
     const size_t lanes = v->n_lane, component = volume_component(v, &v->system[index]);
     for (size_t s = 0; s < v->n_segment; s++) {
         const volume_segment *segment = &v->segment[s];
-        const double length = v->problem->grid->length[segment->first];
+        const double length = qh_grid_length(v->problem->grid, segment->first);
         for (size_t l = 0; l < lanes; l++) {
             const size_t at = s * v->m + component + l;
             const double change = (step->loads.segment[1][at] - step->loads.segment[0][at]) * length * weight;
@@ -347,7 +348,7 @@ INLINE void move_segment(volume_step *step, size_t index, size_t s, size_t lanes
     const volume_system *system = &v->system[index];
     const volume_segment *segment = &v->segment[s];
     const size_t offset = index * v->n_row * lanes, component = volume_component(v, system);
-    const double h = step->h, length = v->problem->grid->length[segment->first];
+    const double h = step->h, length = qh_grid_length(v->problem->grid, segment->first);
     const double *restrict now = step->now + offset, *restrict mean = step->mean + offset;
     double *restrict next = step->next + offset;
     const double *first = step->loads.segment[0] + s * v->m + component;

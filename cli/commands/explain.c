@@ -167,8 +167,9 @@ static void markdown_table(const qh_app *app, const qh_key_table *table) {
     qh_key_alias(table->aliases, sizeof alias, alias);
     if (alias[0] && table->name[0]) printf(" %s", alias);
     printf("\n\n%s\n", qh_tr(app->lang, table->help));
-    if (table->form == QH_FORM_SCENARIO && !strchr(table->name, '.'))
-        printf("\n%s: `%s`.\n", qh_tr(app->lang, "File"), table->file);
+    const bool own_file =
+        table->form == QH_FORM_SCENARIO || table->form == QH_FORM_PLAN || table->form == QH_FORM_PROPOSAL;
+    if (own_file && !strchr(table->name, '.')) printf("\n%s: `%s`.\n", qh_tr(app->lang, "File"), table->file);
     if (table->form == QH_FORM_CSV)
         printf("\n%s: `%s`, %s.\n", qh_tr(app->lang, "File"), table->file,
                qh_tr(app->lang, table->required ? "required" : "optional"));

@@ -1,6 +1,8 @@
 /* qinghe report: stored runs as one HTML page to hand in. */
 #include <stdio.h>
+#include <string.h>
 
+#include "cli/analysis.h"
 #include "cli/messages.h"
 #include "cli/options.h"
 #include "io/standard_reader.h"
@@ -11,7 +13,9 @@ extern const qh_command qh_command_report;
 enum { MAX_RUNS = 12 };
 
 typedef struct report_options {
-    const char *output, *standard;
+    const char *output, *standard, *margin, *objective, *costs, *most;
+    bool trace, capacity, optimise;
+    double most_share; /* -, of `most` */
 } report_options;
 
 /* Opens the stores one after the other; those that were opened are the caller's to close, whatever happens. */
@@ -22,6 +26,17 @@ static qh_status open_stores(size_t count, const char *const *path, qh_diag *dia
     }
     *failed = count;
     return QH_OK;
+}
+
+static qh_report_analyses analyses_of(const report_options *options) {
+    qh_report_analyses asked = {.trace = options->trace,
+                                .capacity = options->capacity,
+                                .optimise = options->optimise,
+                                .margin = options->margin,
+                                .costs = options->costs,
+                                .most = options->most_share};
+    (void)qh_objective_find(options->objective, &asked.objective); /* one of the choices */
+    return asked;
 }
 
 static int report(const qh_app *app, const report_options *options, size_t count, const char *const *path) {
@@ -35,8 +50,13 @@ static int report(const qh_app *app, const report_options *options, size_t count
         status = qh_standard_read(code, diag, &standard);
     }
     if (status == QH_OK) {
-        const qh_report_request request = {
-            .n_store = count, .store = store, .standard = standard, .lang = app->lang, .output = options->output};
+        const qh_report_request request = {.n_store = count,
+                                           .store = store,
+                                           .standard = standard,
+                                           .standard_name = options->standard,
+                                           .analyses = analyses_of(options),
+                                           .lang = app->lang,
+                                           .output = options->output};
         status = qh_report_write(&request, diag);
     }
     int code = 0;
@@ -54,12 +74,54 @@ static int report(const qh_app *app, const report_options *options, size_t count
     return code;
 }
 
+/* -1, or the exit code of wrong use. */
+static int check_use(const qh_app *app, report_options *options) {
+    qh_margin part;
+    if (!options->output)
+        return qh_wrong_use(app, "report", qh_tr(app->lang, "say where the report goes: -o FILE.html, .md or .docx"));
+    if (!qh_margin_parse(options->margin, &part))
+        return qh_wrong_use(app, "report",
+                            qh_tr(app->lang, "--margin takes none, hj2.3 or a part such as 10%%, not '%s'"),
+                            options->margin);
+    const bool plans = options->optimise || options->objective || options->costs || options->most;
+    if (plans && !options->optimise)
+        return qh_wrong_use(app, "report", qh_tr(app->lang, "--objective, --costs and --most go with --optimise"));
+    if (!options->objective) options->objective = options->costs ? "least-cost" : "least-cut";
+    if ((strcmp(options->objective, "least-cost") == 0) != (options->costs != NULL))
+        return qh_wrong_use(app, "report", qh_tr(app->lang, "--objective least-cost and --costs FILE go together"));
+    options->most_share = 1;
+    if (!options->most) return -1;
+    if (!qh_margin_parse(options->most, &part) || part.rule != QH_MARGIN_SHARE || part.share == 0)
+        return qh_wrong_use(app, "report", qh_tr(app->lang, "--most takes a part such as 80%%, not '%s'"),
+                            options->most);
+    if (options->costs) return qh_wrong_use(app, "report", qh_tr(app->lang, "--most goes without --costs"));
+    options->most_share = part.share;
+    return -1;
+}
+
 static int report_main(const qh_app *app, int argc, char **argv) {
-    report_options options = {0};
+    report_options options = {.margin = "hj2.3"};
     const qh_option table[] = {
-        {'o', "output", "FILE.html", QH_N("page to write"), NULL, NULL, NULL, &options.output, NULL},
+        {'o', "output", "FILE", QH_N("page to write, .html; or .md, .docx (by pandoc), which can be edited"), NULL,
+         NULL, NULL, &options.output, NULL},
         {0, "standard", "CODE|FILE", QH_N("judge all runs by this standard"),
          QH_N("the one that the case of the first run names"), NULL, NULL, &options.standard, NULL},
+        {0, "trace", NULL, QH_N("add which source brings how much to each section, as qinghe trace does"), NULL, NULL,
+         &options.trace, NULL, NULL},
+        {0, "capacity", NULL, QH_N("add the permissible loads, as qinghe capacity does"), NULL, NULL, &options.capacity,
+         NULL, NULL},
+        {0, "optimise", NULL, QH_N("add the plan of cuts by which all sections attain, as qinghe optimise does"), NULL,
+         NULL, &options.optimise, NULL, NULL},
+        QH_MARGIN_OPTION(&options.margin, "hj2.3"),
+        {0, "objective", "NAME",
+         QH_N("what is made least or equal: least-cost, least-cut, equal-percent, equal-concentration"),
+         QH_N("least-cost with --costs, else least-cut"), "least-cost|least-cut|equal-percent|equal-concentration",
+         NULL, &options.objective, NULL},
+        {0, "costs", "FILE", QH_N("CSV table of upgrade levels and costs by the tonne; see docs/scenarios.md"), NULL,
+         NULL, NULL, &options.costs, NULL},
+        {0, "most", "PART",
+         QH_N("with --costs the table tells, else the largest part of any load that may be cut, such as 80%"),
+         QH_N("all of it"), NULL, NULL, &options.most, NULL},
     };
     const qh_usage usage = {
         .command = &qh_command_report,
@@ -68,9 +130,12 @@ static int report_main(const qh_app *app, int argc, char **argv) {
             "the network, longitudinal profiles, series, attainment by section and item, sources with their\n"
             "loads, ecological flow, mass budget, and what all of it rests on. Several runs of the same reaches\n"
             "are drawn over one another; the first one leads. The page opens in the language of the command and\n"
-            "holds both; it prints to A4, each figure saves as PNG or SVG, each table as CSV."),
+            "holds both; it prints to A4, each figure saves as PNG or SVG, each table as CSV.\n"
+            "Shares of sources, permissible loads and the plan of cuts are worked out anew from the case that\n"
+            "each run's file holds; the runs must be steady and linear for that."),
         .examples = "qinghe report a.h5 -o report.html\n"
-                    "qinghe report now.h5 upgraded.h5 -o comparison.html --lang zh",
+                    "qinghe report now.h5 upgraded.h5 -o comparison.html --lang zh\n"
+                    "qinghe report now.h5 -o report.html --trace --capacity --optimise",
         .exit_codes = "024",
         .min_operands = 1,
         .max_operands = MAX_RUNS,
@@ -79,9 +144,9 @@ static int report_main(const qh_app *app, int argc, char **argv) {
     };
     const char *path[MAX_RUNS] = {NULL};
     size_t count = 0;
-    const int code = qh_options_parse(app, &usage, argc, argv, path, &count);
+    int code = qh_options_parse(app, &usage, argc, argv, path, &count);
+    if (code < 0) code = check_use(app, &options);
     if (code >= 0) return code;
-    if (!options.output) return qh_wrong_use(app, "report", qh_tr(app->lang, "say where the page goes: -o FILE.html"));
     return report(app, &options, count, path);
 }
 

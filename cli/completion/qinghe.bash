@@ -7,11 +7,11 @@ _qinghe() {
     local commands
     commands=$("$qinghe" --help 2>/dev/null | sed -n 's/^  \([a-z][a-z]*\)  *.*/\1/p')
     mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")
-  elif [[ ${COMP_WORDS[COMP_CWORD - 1]} == --scenario ]]; then
-    # The scenarios of the case that stands on the line.
-    local argument file names=()
+  elif [[ ${COMP_WORDS[COMP_CWORD - 1]} == --scenario || ${COMP_WORDS[COMP_CWORD - 1]} == --proposal ]]; then
+    # The scenarios or proposals of the case that stands on the line.
+    local argument file names=() folder=${COMP_WORDS[COMP_CWORD - 1]#--}s
     for argument in "${COMP_WORDS[@]:2}"; do
-      for file in "$argument"/scenarios/*.yaml; do
+      for file in "$argument/$folder"/*.yaml; do
         [ ! -f "$file" ] || { file=${file##*/} && names+=("${file%.yaml}"); }
       done
     done
@@ -29,7 +29,7 @@ _qinghe() {
         names=$("$qinghe" formula --lang en 2>/dev/null | sed -n '2,$s/ .*//p')
         mapfile -t COMPREPLY < <(compgen -W "$names" -- "$word")
         ;;
-      run | validate | init | trace | capacity | optimise) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
+      run | validate | init | trace | capacity | optimise | permit) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
       list)
         local kinds
         kinds=$("$qinghe" list 2>/dev/null | sed -n 's/^ *\([a-z][a-z]*\) .*/\1/p')

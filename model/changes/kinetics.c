@@ -25,8 +25,24 @@ static qh_status change_everywhere(qh_draft *draft, const qh_change *change, con
     return QH_OK;
 }
 
+/* The reaches that have a rate of their own keep their relation to the others. */
+static qh_status scale_everywhere(qh_draft *draft, const qh_change *change) {
+    qh_constituent *c = &draft->constituent[change->constituent];
+    const double factor = change->rate_factor.value;
+    for (size_t i = 0; i < draft->made->n_override; i++) {
+        qh_kinetics_override *own = &draft->override[i];
+        if (own->constituent != change->constituent || !own->k20.given) continue;
+        const char *reach = draft->made->reach[own->reach].name;
+        QH_TRY(tell(draft, change, reach, "k20", QH_DIM_RATE, own->k20.value, own->k20.value * factor));
+        own->k20.value *= factor;
+    }
+    const qh_optional scaled = {true, c->k20 * factor};
+    return change_everywhere(draft, change, "k20", QH_DIM_RATE, scaled, &c->k20);
+}
+
 static qh_status everywhere(qh_draft *draft, const qh_change *change) {
     qh_constituent *c = &draft->constituent[change->constituent];
+    if (change->rate_factor.given) QH_TRY(scale_everywhere(draft, change));
     QH_TRY(change_everywhere(draft, change, "k20", QH_DIM_RATE, change->k20, &c->k20));
     QH_TRY(change_everywhere(draft, change, "theta", QH_DIM_NONE, change->theta, &c->theta));
     QH_TRY(change_everywhere(draft, change, "k2_20", QH_DIM_SECOND_ORDER, change->k2_20, &c->k2_20));
@@ -64,8 +80,11 @@ static qh_status change_in_reach(qh_draft *draft, const qh_change *change, const
 static qh_status in_reach(qh_draft *draft, const qh_change *change) {
     const qh_constituent *c = &draft->constituent[change->constituent];
     qh_kinetics_override *own = override_of(draft, change);
+    qh_optional k20 = change->k20;
+    if (change->rate_factor.given)
+        k20 = (qh_optional){true, change->rate_factor.value * (own->k20.given ? own->k20.value : c->k20)};
     const parameter parameters[] = {
-        {"k20", QH_DIM_RATE, change->k20, c->k20, &own->k20},
+        {"k20", QH_DIM_RATE, k20, c->k20, &own->k20},
         {"theta", QH_DIM_NONE, change->theta, c->theta, &own->theta},
         {"k2_20", QH_DIM_SECOND_ORDER, change->k2_20, c->k2_20, &own->k2_20},
         {"settling", QH_DIM_VELOCITY, change->settling, c->settling, &own->settling},

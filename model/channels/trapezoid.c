@@ -26,36 +26,56 @@ static double perimeter_at(const trapezoid *t, double depth) {
     return t->bottom_width + 2 * depth * sqrt(1 + t->side_slope * t->side_slope);
 }
 
-/* Depth [m] at which A R^(2/3) is `wanted` [m^(8/3)]; NAN when it cannot be represented. */
-static double normal_depth(const trapezoid *t, double wanted) {
-    const double b = t->bottom_width, z = t->side_slope, widening = 2 * sqrt(1 + z * z);
+/* One search for the depth [m] at which A R^(2/3) is `wanted` [m^(8/3)]. */
+typedef struct search {
+    double depth, low, high; /* m; NAN when it cannot be represented */
+    double per_cube;         /* 1/wanted^3 */
+    bool settled;
+} search;
+
+static search begin(const trapezoid *t, double wanted) {
+    const double b = t->bottom_width, z = t->side_slope;
     /* A wide rectangle and a sharp triangle both hold less than the trapezoid: the smaller depth is a good start. The
      * triangle's is (wanted/z)^(3/8). */
     const double rectangle = b > 0 ? pow(wanted / b, 0.6) : INFINITY;
     const double triangle = z > 0 ? sqrt(sqrt(wanted / z * sqrt(wanted / z))) : INFINITY;
-    const double per_cube = 1 / (wanted * wanted * wanted);
-    double depth = fmin(rectangle, triangle), low = 0, high = INFINITY;
-    for (int step = 0; step < 200; step++) {
-        const double area = (b + z * depth) * depth, perimeter = b + widening * depth;
-        const double cube = area * area * area * (area / perimeter) * (area / perimeter) * per_cube;
-        if (!(cube > 0) || !isfinite(cube)) return NAN;
-        if (cube == 1) return depth;
-        if (cube < 1) {
-            low = depth;
-        } else {
-            high = depth;
+    return (search){.depth = fmin(rectangle, triangle), .high = INFINITY, .per_cube = 1 / (wanted * wanted * wanted)};
+}
+
+static void go_on(const trapezoid *t, double widening, search *s) {
+    const double b = t->bottom_width, z = t->side_slope, before = s->depth;
+    const double area = (b + z * before) * before, perimeter = b + widening * before, square = area * area;
+    const double carried = square * square * area * s->per_cube, wetted = perimeter * perimeter; /* cube: their ratio */
+    s->settled = true;
+    if (!(carried > 0 && wetted > 0) || !isfinite(carried + wetted)) s->depth = NAN;
+    if (isnan(s->depth) || carried == wetted) return;
+    if (carried < wetted)
+        s->low = before;
+    else
+        s->high = before;
+    /* -3 ln(conveyance/wanted) and the slope 3 d ln(A R^(2/3))/d ln h; ln y and exp y by their first Pade fractions,
+     * which near the solution are far better than the step itself; all over one denominator, for steps wait for it */
+    const double slope = before * (5 * (b + 2 * z * before) * perimeter - 2 * widening * area); /* times the product */
+    const double whole = (wetted + carried) * slope, half = (wetted - carried) * (area * perimeter);
+    double depth = before * ((whole + half) / (whole - half));
+    if (!(depth >= s->low && depth <= s->high))
+        depth = isinf(s->high) ? 2 * s->low : s->low > 0 ? sqrt(s->low) * sqrt(s->high) : s->high / 2;
+    s->depth = depth;
+    /* the error after a step is less than the square of the step */
+    s->settled = fabs(depth - before) <= 1e-9 * before;
+}
+
+/* Searches take turns: a step waits for the one before, and meanwhile the others go on. */
+static void settle(const trapezoid *t, size_t count, search *s) {
+    const double widening = 2 * sqrt(1 + t->side_slope * t->side_slope);
+    bool all = false;
+    for (int step = 0; step < 200 && !all; step++) {
+        all = true;
+        for (size_t k = 0; k < count; k++) {
+            if (!s[k].settled) go_on(t, widening, &s[k]);
+            all = all && s[k].settled;
         }
-        /* -3 ln(conveyance/wanted) and the slope 3 d ln(A R^(2/3))/d ln h; ln y and exp y by their first Pade fractions,
-         * which near the solution are far better than the step itself */
-        const double slope = depth * (5 * (b + 2 * z * depth) * perimeter - 2 * widening * area) / (area * perimeter);
-        const double half = (1 - cube) / ((1 + cube) * slope), before = depth;
-        depth *= (1 + half) / (1 - half);
-        if (!(depth >= low && depth <= high))
-            depth = isinf(high) ? 2 * low : low > 0 ? sqrt(low) * sqrt(high) : high / 2;
-        /* the error after a step is less than the square of the step */
-        if (fabs(depth - before) <= 1e-9 * before) return depth;
     }
-    return depth;
 }
 
 static qh_status check(const qh_reach *reach, qh_diag *diag) {
@@ -71,13 +91,25 @@ static qh_status check(const qh_reach *reach, qh_diag *diag) {
     return QH_OK;
 }
 
-static qh_status state(const qh_reach *reach, double discharge, qh_diag *diag, qh_channel_state *out) {
+static qh_status states(const qh_reach *reach, size_t count, const double *discharge, qh_diag *diag,
+                        qh_channel_state *out) {
     const trapezoid t = {reach->channel.bottom_width.value, reach->channel.side_slope.value};
-    const double depth = normal_depth(&t, qh_channel_wanted_conveyance(reach, discharge));
-    QH_CHECK(depth > 0 && isfinite(depth), QH_E_NUMERIC, diag, reach->place,
-             "reach %s: no normal depth found at %g m3/s", reach->name, discharge);
-    *out = qh_channel_state_from(discharge, area_at(&t, depth), top_width_at(&t, depth), perimeter_at(&t, depth));
+    search s[QH_CHANNEL_STATES];
+    for (size_t k = 0; k < count; k++)
+        s[k] = begin(&t, qh_channel_wanted_conveyance(reach, discharge[k]));
+    settle(&t, count, s);
+    for (size_t k = 0; k < count; k++) {
+        const double depth = s[k].depth;
+        QH_CHECK(depth > 0 && isfinite(depth), QH_E_NUMERIC, diag, reach->place,
+                 "reach %s: no normal depth found at %g m3/s", reach->name, discharge[k]);
+        out[k] =
+            qh_channel_state_from(discharge[k], area_at(&t, depth), top_width_at(&t, depth), perimeter_at(&t, depth));
+    }
     return QH_OK;
+}
+
+static qh_status state(const qh_reach *reach, double discharge, qh_diag *diag, qh_channel_state *out) {
+    return states(reach, 1, &discharge, diag, out);
 }
 
 const qh_channel_law qh_channel_trapezoid = {
@@ -86,4 +118,5 @@ const qh_channel_law qh_channel_trapezoid = {
     .source = "Chow, Open-Channel Hydraulics, 1959, ch. 6",
     .check = check,
     .state = state,
+    .states = states,
 };

@@ -26,6 +26,7 @@ typedef struct results {
     const qh_problem *problem;
     size_t m, n_refinement;
     double bound;
+    double raised; /* g/m3, largest amount by which a value below zero was raised */
     bool stores;
     double *load, *point, *section, *cell, *storage, *end_flux, *reacted; /* [...][m], see exact_parts */
 } results;
@@ -58,7 +59,7 @@ static void place(const results *r, size_t m, double *memory, double **kind) {
 static qh_status open_results(const qh_problem *problem, results *r) {
     *r = (results){.problem = problem, .m = problem->forcing->n_species * problem->forcing->n_lane};
     for (size_t i = 0; i < problem->grid->n_cell; i++)
-        r->stores = r->stores || problem->grid->storage_area[i] > 0;
+        r->stores = r->stores || qh_grid_storage_area(problem->grid, i) > 0;
     size_t size[N_KIND], all = 1;
     sizes_of(r, r->m, size);
     for (size_t k = 0; k < N_KIND; k++)
@@ -145,31 +146,22 @@ static qh_status solve_all(results *r, qh_diag *diag) {
 
 /* ---- results ---- */
 
-/* Coupled species are sums of exponentials of both signs: below zero by round-off is zero, by more the linear law does not
- * hold (oxygen that runs out). */
-static qh_status judge(const results *r, double *value, size_t rows, qh_diag *diag) {
-    const qh_forcing *forcing = r->problem->forcing;
+/* Coupled species are sums of exponentials of both signs, known to round-off of the largest value. */
+static double error_of(const results *r) {
     double largest = 0;
     for (size_t k = 0; k < r->problem->network->n_point * r->m; k++)
         largest = fmax(largest, fabs(r->point[k]));
-    for (size_t k = 0; k < rows * r->m; k++) {
-        if (value[k] >= 0) continue;
-        const char *name = r->problem->river_case->constituent[k % r->m / forcing->n_lane].name;
-        QH_CHECK(value[k] >= -1e-12 * largest, QH_E_NUMERIC, diag, QH_NOWHERE,
-                 "%s falls to %g mg/L: more is used than there is, and the linear rates do not hold (give oxygen_half)",
-                 name, value[k]);
-        value[k] = 0;
-    }
-    return QH_OK;
+    return (1e-12 + r->bound) * largest;
 }
 
 static qh_status give_result(results *r, const qh_sink *sink, qh_diag *diag) {
     const qh_problem *p = r->problem;
     QH_TRY(qh_oxygen_check(p, least_oxygen, r->point, r->cell, diag));
-    QH_TRY(judge(r, r->point, p->network->n_point, diag));
-    QH_TRY(judge(r, r->section, p->river_case->n_section, diag));
-    QH_TRY(judge(r, r->cell, p->grid->n_cell, diag));
-    QH_TRY(judge(r, r->storage, r->stores ? p->grid->n_cell : 0, diag));
+    const double error = error_of(r);
+    QH_TRY(qh_judge_signs(p, error, r->point, p->network->n_point, &r->raised, diag));
+    QH_TRY(qh_judge_signs(p, error, r->section, p->river_case->n_section, &r->raised, diag));
+    QH_TRY(qh_judge_signs(p, error, r->cell, p->grid->n_cell, &r->raised, diag));
+    QH_TRY(qh_judge_signs(p, error, r->storage, r->stores ? p->grid->n_cell : 0, &r->raised, diag));
     const qh_sample sample = {.time = 0, .section = r->section};
     QH_TRY(sink->sample(sink->self, &sample));
     const qh_frame frame = {.time = 0, .cell = r->cell, .storage = r->stores ? r->storage : NULL, .point = r->point};
@@ -187,9 +179,9 @@ static qh_status give_budget(const results *r, const qh_sink *sink, qh_diag *dia
     if (status == QH_OK) status = exact_budget(river, &parts, budget);
     if (status == QH_OK) {
         qh_budget_close(budget);
-        const char *const name[] = {"unknowns", "levels", "error_bound"};
-        const double value[] = {(double)p->network->n_point, (double)r->n_refinement, r->bound};
-        const qh_run_result result = {.budget = budget, .n_statistic = 3, .statistic_name = name, .statistic = value};
+        const char *const name[] = {"unknowns", "levels", "error_bound", "raised_to_zero"};
+        const double value[] = {(double)p->network->n_point, (double)r->n_refinement, r->bound, r->raised};
+        const qh_run_result result = {.budget = budget, .n_statistic = 4, .statistic_name = name, .statistic = value};
         status = sink->end(sink->self, &result);
     }
     if (status == QH_OK) status = qh_budget_check(budget, p->river_case, p->river_case->solver.balance_tolerance, diag);

@@ -320,7 +320,7 @@ static const char *objection(const qh_problem *problem) {
     free(order);
     if (!ordered) return QH_N("constituents depend on one another in a circle");
     for (size_t i = 0; i < problem->grid->n_cell; i++) {
-        if (!(problem->grid->discharge_up[i] > 0)) return QH_N("water runs against the direction of its reach");
+        if (!(qh_grid_discharge_up(problem->grid, i) > 0)) return QH_N("water runs against the direction of its reach");
     }
     return NULL;
 }

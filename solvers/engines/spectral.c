@@ -42,6 +42,7 @@ typedef struct results {
     double *kind[N_KIND]; /* in the order of spectral_results, [...][m] */
     size_t rows[N_KIND];  /* of each */
     double bound, profile_bound, frequencies, period, scale;
+    double raised; /* g/m3, largest amount by which a value below zero was raised */
 } results;
 
 static qh_status open_results(const qh_problem *problem, const spectral_plan *plan, results *r) {
@@ -51,7 +52,7 @@ static qh_status open_results(const qh_problem *problem, const spectral_plan *pl
                    .n_sample = plan->n_sample,
                    .n_frame = plan->n_frame};
     for (size_t i = 0; i < problem->grid->n_cell; i++)
-        r->stores = r->stores || problem->grid->storage_area[i] > 0;
+        r->stores = r->stores || qh_grid_storage_area(problem->grid, i) > 0;
     const size_t rows[N_KIND] = {plan->n_sample * problem->river_case->n_section,
                                  plan->n_frame * problem->network->n_point,
                                  plan->n_frame * problem->grid->n_cell,
@@ -152,22 +153,19 @@ static qh_status judge_bound(const results *r, qh_diag *diag) {
     return QH_OK;
 }
 
-/* Values at points: below zero by no more than the error is zero; by more, the linear law does not hold. */
-static qh_status judge_points(const results *r, double bound, double *value, size_t count, qh_diag *diag) {
-    const double most = (bound + r->problem->river_case->solver.relative_tolerance) * r->scale;
-    for (size_t k = 0; k < count; k++) {
-        if (value[k] >= 0) continue;
-        QH_CHECK(value[k] >= -most, QH_E_NUMERIC, diag, QH_NOWHERE,
-                 "%s falls to %g mg/L: more is used than there is, and the linear rates do not hold (give oxygen_half)",
-                 r->problem->river_case->constituent[k % r->m / r->problem->forcing->n_lane].name, value[k]);
-        value[k] = 0;
-    }
-    return QH_OK;
+/* What a value may be wrong by, g/m3. */
+static double error_of(const results *r, double bound) {
+    return (bound + r->problem->river_case->solver.relative_tolerance) * r->scale;
+}
+
+/* Volume [m3] of a cell, or of its storage zone. */
+static double water_volume(const qh_grid *grid, size_t cell, bool zone) {
+    return zone ? qh_grid_storage_area(grid, cell) * qh_grid_length(grid, cell) : qh_grid_volume(grid, cell);
 }
 
 /* Means of cells below zero by no more than the error take what they lack from the next cells of the reach, so that no mass
  * is made: downstream, and what is left over then upstream. */
-static qh_status lend(const results *r, size_t reach, const double *area, double *c, qh_diag *diag) {
+static qh_status lend(results *r, size_t reach, bool zone, double *c, qh_diag *diag) {
     const qh_grid *grid = r->problem->grid;
     const size_t first = grid->segment_first[r->problem->network->reach_first[reach]];
     const size_t last = grid->segment_first[r->problem->network->reach_first[reach + 1]], count = last - first;
@@ -175,41 +173,40 @@ static qh_status lend(const results *r, size_t reach, const double *area, double
         double lacking = 0; /* g */
         for (size_t n = 0; n < 2 * count; n++) {
             const size_t i = n < count ? first + n : last - 1 - (n - count);
-            const double volume = area[i] * grid->length[i];
+            const double volume = water_volume(grid, i, zone);
             double *own = &c[i * r->m + j];
             if (!(volume > 0) || (*own >= 0 && lacking == 0)) continue;
             const double mass = *own * volume - lacking;
+            if (*own < 0) r->raised = fmax(r->raised, -*own);
             *own = mass > 0 ? mass / volume : 0;
             lacking = mass > 0 ? 0 : -mass;
         }
-        const double volume = area[first] * grid->length[first] * (double)count;
-        const double most = (r->profile_bound + r->problem->river_case->solver.relative_tolerance) * r->scale;
-        QH_CHECK(!(lacking > most * volume), QH_E_NUMERIC, diag, QH_NOWHERE,
-                 "%s falls to %g mg/L: more is used than there is, and the linear rates do not hold (give oxygen_half)",
-                 r->problem->river_case->constituent[j / r->problem->forcing->n_lane].name, -lacking / volume);
+        const double volume = water_volume(grid, first, zone) * (double)count;
+        if (lacking > error_of(r, r->profile_bound) * volume)
+            return qh_tell_exhausted(r->problem, j / r->problem->forcing->n_lane, -lacking / volume, diag);
     }
     return QH_OK;
 }
 
-static qh_status judge_cells(const results *r, size_t frame, qh_diag *diag) {
+static qh_status judge_cells(results *r, size_t frame, qh_diag *diag) {
     const qh_grid *grid = r->problem->grid;
     double *cell = r->kind[2] + frame * grid->n_cell * r->m;
     for (size_t reach = 0; reach < r->problem->river_case->n_reach; reach++) {
-        QH_TRY(lend(r, reach, grid->area, cell, diag));
+        QH_TRY(lend(r, reach, false, cell, diag));
         if (!r->stores) continue;
         const qh_optional zone = r->problem->river_case->reach[reach].storage_area;
         const bool own = zone.given && zone.value > 0; /* else the channel's own values */
-        QH_TRY(lend(r, reach, own ? grid->storage_area : grid->area, r->kind[3] + frame * grid->n_cell * r->m, diag));
+        QH_TRY(lend(r, reach, own, r->kind[3] + frame * grid->n_cell * r->m, diag));
     }
     return QH_OK;
 }
 
-static qh_status give_frame(const results *r, const qh_sink *sink, size_t n, qh_diag *diag) {
+static qh_status give_frame(results *r, const qh_sink *sink, size_t n, qh_diag *diag) {
     const qh_problem *p = r->problem;
     double *point = r->kind[1] + n * p->network->n_point * r->m;
     QH_TRY(qh_oxygen_check(p, least_oxygen, point, r->kind[2] + n * p->grid->n_cell * r->m, diag));
     QH_TRY(judge_cells(r, n, diag));
-    QH_TRY(judge_points(r, r->profile_bound, point, p->network->n_point * r->m, diag));
+    QH_TRY(qh_judge_signs(p, error_of(r, r->profile_bound), point, p->network->n_point, &r->raised, diag));
     const qh_frame frame = {.time = (double)n * p->river_case->run.output_interval,
                             .cell = r->kind[2] + n * p->grid->n_cell * r->m,
                             .storage = r->stores ? r->kind[3] + n * p->grid->n_cell * r->m : NULL,
@@ -217,16 +214,17 @@ static qh_status give_frame(const results *r, const qh_sink *sink, size_t n, qh_
     return sink->frame(sink->self, &frame);
 }
 
-static qh_status give_sample(const results *r, const qh_sink *sink, size_t n, qh_diag *diag) {
+static qh_status give_sample(results *r, const qh_sink *sink, size_t n, qh_diag *diag) {
     const size_t count = r->problem->river_case->n_section * r->m;
     double *section = r->kind[0] + n * count;
-    QH_TRY(judge_points(r, r->bound, section, count, diag));
+    const size_t rows = r->problem->river_case->n_section;
+    QH_TRY(qh_judge_signs(r->problem, error_of(r, r->bound), section, rows, &r->raised, diag));
     const qh_sample sample = {.time = (double)n * r->problem->river_case->run.sample_interval, .section = section};
     return sink->sample(sink->self, &sample);
 }
 
 /* Frames and samples in the order of their times. */
-static qh_status give_all(const results *r, const qh_progress *progress, const qh_sink *sink, qh_diag *diag) {
+static qh_status give_all(results *r, const qh_progress *progress, const qh_sink *sink, qh_diag *diag) {
     const qh_run_options *run = &r->problem->river_case->run;
     size_t sample = 0, frame = 0;
     while (sample < r->n_sample || frame < r->n_frame) {
@@ -253,9 +251,11 @@ static qh_status give_budget(const results *r, const spectral *s, const qh_sink 
     qh_status status = exact_budget(s->level[0].river, &parts, budget);
     if (status == QH_OK) {
         qh_budget_close(budget);
-        const char *const name[] = {"frequencies", "period", "unknowns", "error_bound", "profile_error_bound"};
-        const double value[] = {r->frequencies, r->period, (double)p->network->n_point, r->bound, r->profile_bound};
-        const qh_run_result result = {.budget = budget, .n_statistic = 5, .statistic_name = name, .statistic = value};
+        const char *const name[] = {"frequencies",         "period",        "unknowns", "error_bound",
+                                    "profile_error_bound", "raised_to_zero"};
+        const double value[] = {r->frequencies, r->period,        (double)p->network->n_point,
+                                r->bound,       r->profile_bound, r->raised};
+        const qh_run_result result = {.budget = budget, .n_statistic = 6, .statistic_name = name, .statistic = value};
         status = sink->end(sink->self, &result);
     }
     if (status == QH_OK) status = qh_budget_check(budget, p->river_case, p->river_case->solver.balance_tolerance, diag);

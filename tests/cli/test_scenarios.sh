@@ -63,7 +63,7 @@ check 'and gives the same verdict, to the digit' cmp a.csv n.csv
 exits 'scenarios are listed' 0 "$q" list scenarios --case "$case"
 holds 'with what they extend' out '提标并封堵合流制溢流口'
 exits 'also as JSON' 0 "$q" list scenarios --case "$case" --json
-py 'the JSON names all four' 'assert sorted(s["name"] for s in json.load(open("out"))) == sorted(["提标", "仅提标", "截流", "更枯"])'
+py 'the JSON names all six' 'assert sorted(s["name"] for s in json.load(open("out"))) == sorted(["提标", "仅提标", "截流", "更枯", "丰水", "已批未建"])'
 exits 'discharge standards are listed' 0 "$q" list discharge
 holds 'with the limits of cold water' out '1A 5 (8 <= 12 degC)'
 exits 'a folder that is no case' 4 "$q" list scenarios --case nowhere

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""docs/scenarios.md shows what the commands really print: every console block is run again and compared to the letter, and
-every change that the text shows is laid over the example. With --write the blocks are filled anew instead."""
+"""The pages below show what the commands really print: every console block is run again and compared to the letter, and
+every change that docs/scenarios.md shows is laid over the example. With --write the blocks are filled anew instead."""
 import os
 import re
 import shutil
@@ -10,7 +10,9 @@ import tempfile
 
 root = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 qinghe = os.path.abspath(os.environ.get("QINGHE", os.path.join(root, "build/qinghe")))
-text = open(os.path.join(root, "docs/scenarios.md"), encoding="utf-8").read()
+pages = ["docs/scenarios.md", "docs/permit.md"]
+texts = {page: open(os.path.join(root, page), encoding="utf-8").read() for page in pages}
+text = texts["docs/scenarios.md"]
 work = tempfile.mkdtemp()
 os.symlink(os.path.join(root, "examples"), os.path.join(work, "examples"))
 environment = dict(os.environ, PATH=os.path.dirname(qinghe) + ":" + os.environ["PATH"], LC_ALL="C.UTF-8")
@@ -41,11 +43,14 @@ if sys.argv[1:] == ["--write"]:
             out.pop()
         return "```console\n" + "\n".join(out) + "\n```"
 
-    with open(os.path.join(root, "docs/scenarios.md"), "w", encoding="utf-8") as page:
-        page.write(re.sub(r"```console\n(.*?)```", fill, text, flags=re.S))
+    for page in pages:
+        with open(os.path.join(root, page), "w", encoding="utf-8") as file:
+            file.write(re.sub(r"```console\n(.*?)```", fill, texts[page], flags=re.S))
     sys.exit(0)
 
-for block in re.findall(r"```console\n(.*?)```", text, flags=re.S):
+blocks = [block for page in pages for block in re.findall(r"```console\n(.*?)```", texts[page], flags=re.S)]
+report("every page has commands", all("```console\n$ qinghe" in texts[page] for page in pages))
+for block in blocks:
     shown = {}
     for line in block.splitlines():
         if line.startswith("$ "):

@@ -1,10 +1,12 @@
 #!/bin/bash
-# Malformed input: every folder of tests/cases/bad changes a good case and says what `qinghe validate` must answer.
+# Malformed input: every folder of tests/cases/bad changes a good case and says what `qinghe validate`, or another command, must
+# answer.
 #
 # Run as `QINGHE=build/qinghe tests/io/test_bad_input.sh [NAME...]`; `--show` prints the messages instead of comparing.
 # Lines of NAME/change, applied in order to a copy of tests/cases/good:
 #   base NAME             another case to start from        status N        exit status, 2 when left out
 #   arguments ...         further arguments                 edit FILE SED   a sed program
+#   command NAME          another command than validate
 #   append FILE TEXT      a line at the end (\n allowed)    write FILE TEXT the whole file
 #   bytes FILE TEXT      likewise, without a line end (\xff is a byte)
 #   rename A B · remove FILE · folder FILE · loop FILE (a link to itself, unreadable for root as well) · gbk FILE
@@ -41,12 +43,13 @@ passed_all=0
 for name in "${names[@]}"; do
   change=$cases/bad/$name/change
   base=$(sed -n 's/^base //p' "$change") status=$(sed -n 's/^status //p' "$change")
+  command=$(sed -n 's/^command //p' "$change")
   read -ra arguments < <(sed -n 's/^arguments //p' "$change")
   folder=$work/case && rm -rf "$folder" && cp -r "$cases/${base:-good}" "$folder" && chmod -R u+w "$folder"
   applied=yes
   while IFS= read -r line; do
     read -r verb file rest <<<"$line"
-    case $verb in base | status | arguments) continue ;; esac
+    case $verb in base | status | arguments | command) continue ;; esac
     before=$(cd "$folder" && cksum 2>/dev/null <"$file")
     (cd "$folder" && apply "$verb" "$file" "$rest") || applied=''
     # An edit that changes nothing would let a case pass that tests nothing.
@@ -54,7 +57,7 @@ for name in "${names[@]}"; do
   done <"$change"
   files=$(cd "$work" && find . | sort | cksum)
 
-  (cd "$work" && ASAN_OPTIONS="${ASAN_OPTIONS:-}" timeout 20 "$qinghe" validate case --lang en "${arguments[@]}" >out 2>err)
+  (cd "$work" && ASAN_OPTIONS="${ASAN_OPTIONS:-}" timeout 20 "$qinghe" "${command:-validate}" case --lang en "${arguments[@]}" >out 2>err)
   got=$?
   mv "$work/out" "$work.out" && mv "$work/err" "$work.err"
   if [ -n "$show" ]; then

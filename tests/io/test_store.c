@@ -405,11 +405,11 @@ static void check_network(const qh_store_info *info, const river *r) {
         cells += reach->n_cell;
         for (size_t k = reach->first_cell; k < cells; k++) {
             assert_int_equal(info->cell_reach[k], i);
-            assert_true(info->cell_chainage[k] == r->layout.grid->chainage[k]);
-            assert_true(info->cell_velocity[k] == r->layout.grid->velocity[k]);
+            assert_true(info->cell_chainage[k] == qh_grid_chainage(r->layout.grid, k));
+            assert_true(info->cell_velocity[k] == qh_grid_velocity(r->layout.grid, k));
             assert_true(info->cell_depth[k] == r->layout.grid->depth[k]);
-            assert_true(info->cell_width[k] == r->layout.grid->width[k]);
-            assert_true(fabs(info->cell_discharge[k] - r->layout.grid->discharge_up[k]) < 0.1);
+            assert_true(info->cell_width[k] == qh_grid_width(r->layout.grid, k));
+            assert_true(fabs(info->cell_discharge[k] - qh_grid_discharge_up(r->layout.grid, k)) < 0.1);
         }
     }
     assert_int_equal(cells, info->n_cell);

@@ -63,14 +63,15 @@ static void cells_fill_the_segments_evenly(void **state) {
         assert_true(length / (double)n <= 100 * (1 + 1e-12));
         assert_true(n == 2 || length / (double)(n - 1) > 100 * (1 - 1e-12)); /* no more than needed */
         for (size_t i = first; i < first + n; i++) {
-            assert_true(g->length[i] == length / (double)n);
-            assert_int_equal(g->reach[i], segment->reach);
-            assert_true(g->chainage[i] > segment->x0 && g->chainage[i] < segment->x1);
-            if (i > first) assert_true(fabs(g->chainage[i] - g->chainage[i - 1] - g->length[i]) < 1e-9);
-            assert_true(g->temperature[i] == 20);
-            assert_true(g->storage_area[i] == 0 && g->storage_exchange[i] == 0);
+            assert_true(qh_grid_length(g, i) == length / (double)n);
+            assert_int_equal(qh_grid_reach(g, i), segment->reach);
+            assert_true(qh_grid_chainage(g, i) > segment->x0 && qh_grid_chainage(g, i) < segment->x1);
+            if (i > first)
+                assert_true(fabs(qh_grid_chainage(g, i) - qh_grid_chainage(g, i - 1) - qh_grid_length(g, i)) < 1e-9);
+            assert_true(qh_grid_temperature(g, i) == 20);
+            assert_true(qh_grid_storage_area(g, i) == 0 && qh_grid_storage_exchange(g, i) == 0);
         }
-        assert_true(fabs(g->chainage[first] - 0.5 * g->length[first] - segment->x0) < 1e-9);
+        assert_true(fabs(qh_grid_chainage(g, first) - 0.5 * qh_grid_length(g, first) - segment->x0) < 1e-9);
     }
     hydraulics_free(&h);
     qh_case_destroy(c);
@@ -109,12 +110,14 @@ static void faces_carry_the_same_discharge_on_both_sides(void **state) {
         const qh_segment *segment = &h.network->segment[s];
         const double q = h.flow->segment_lateral[s], up = h.flow->segment_upstream[s];
         const size_t first = g->segment_first[s], last = g->segment_first[s + 1] - 1;
-        assert_true(g->discharge_up[first] == up);
-        assert_true(g->discharge_down[last] == up + q * (segment->x1 - segment->x0));
+        assert_true(qh_grid_discharge_up(g, first) == up);
+        assert_true(qh_grid_discharge_down(g, last) == up + q * (segment->x1 - segment->x0));
         for (size_t i = first; i <= last; i++) {
-            if (i < last) assert_true(g->discharge_down[i] == g->discharge_up[i + 1]); /* to the last bit */
-            assert_true(fabs(g->discharge_down[i] - g->discharge_up[i] - q * g->length[i]) < 1e-13);
-            if (q == 0) assert_true(g->discharge_down[i] == up);
+            if (i < last)
+                assert_true(qh_grid_discharge_down(g, i) == qh_grid_discharge_up(g, i + 1)); /* to the last bit */
+            assert_true(fabs(qh_grid_discharge_down(g, i) - qh_grid_discharge_up(g, i) - q * qh_grid_length(g, i)) <
+                        1e-13);
+            if (q == 0) assert_true(qh_grid_discharge_down(g, i) == up);
         }
         if (q > 0) with_lateral++;
     }
@@ -131,15 +134,15 @@ static void conductances_are_half_cells_in_series(void **state) {
     for (size_t s = 0; s < g->n_segment; s++) {
         const size_t first = g->segment_first[s], last = g->segment_first[s + 1] - 1;
         for (size_t i = first; i <= last; i++) {
-            const double half = g->length[i] / 2 / (g->area[i] * g->dispersion[i]); /* resistance, s/m3 */
-            if (i == first) assert_true(fabs(g->conductance_up[i] * half - 1) < 1e-14);
+            const double half = qh_grid_length(g, i) / 2 / (g->area[i] * g->dispersion[i]); /* resistance, s/m3 */
+            if (i == first) assert_true(fabs(qh_grid_conductance_up(g, i) * half - 1) < 1e-14);
             if (i == last) {
-                assert_true(fabs(g->conductance_down[i] * half - 1) < 1e-14);
+                assert_true(fabs(qh_grid_conductance_down(g, i) * half - 1) < 1e-14);
                 break;
             }
-            const double next = g->length[i + 1] / 2 / (g->area[i + 1] * g->dispersion[i + 1]);
-            assert_true(g->conductance_down[i] == g->conductance_up[i + 1]); /* to the last bit */
-            assert_true(fabs(g->conductance_down[i] * (half + next) - 1) < 1e-14);
+            const double next = qh_grid_length(g, i + 1) / 2 / (g->area[i + 1] * g->dispersion[i + 1]);
+            assert_true(qh_grid_conductance_down(g, i) == qh_grid_conductance_up(g, i + 1)); /* to the last bit */
+            assert_true(fabs(qh_grid_conductance_down(g, i) * (half + next) - 1) < 1e-14);
         }
     }
     hydraulics_free(&h);
@@ -152,11 +155,14 @@ static void cells_have_the_state_of_their_mean_discharge(void **state) {
     hydraulics h = hydraulics_of(c);
     const qh_grid *g = h.grid;
     for (size_t i = 0; i < g->n_cell; i++) {
-        const qh_reach *r = &c->reach[g->reach[i]];
+        const qh_reach *r = &c->reach[qh_grid_reach(g, i)];
         qh_channel_state s = {0};
-        assert_int_equal(qh_channel_state_of(r, 0.5 * (g->discharge_up[i] + g->discharge_down[i]), h.diag, &s), QH_OK);
+        assert_int_equal(
+            qh_channel_state_of(r, 0.5 * (qh_grid_discharge_up(g, i) + qh_grid_discharge_down(g, i)), h.diag, &s),
+            QH_OK);
         assert_true(fabs(g->area[i] / s.area - 1) < 1e-14 && fabs(g->depth[i] / s.depth - 1) < 1e-14);
-        assert_true(fabs(g->width[i] / s.width - 1) < 1e-14 && fabs(g->velocity[i] / s.velocity - 1) < 1e-14);
+        assert_true(fabs(qh_grid_width(g, i) / s.width - 1) < 1e-14 &&
+                    fabs(qh_grid_velocity(g, i) / s.velocity - 1) < 1e-14);
         if (r->dispersion.given) {
             assert_true(g->dispersion[i] == r->dispersion.value);
         } else {
@@ -179,7 +185,7 @@ static void no_dispersion_gives_no_conductance(void **state) {
     set_cell_length(c, 100);
     hydraulics h = hydraulics_of(c);
     for (size_t i = 0; i < h.grid->n_cell; i++) {
-        assert_true(h.grid->conductance_up[i] == 0 && h.grid->conductance_down[i] == 0);
+        assert_true(qh_grid_conductance_up(h.grid, i) == 0 && qh_grid_conductance_down(h.grid, i) == 0);
     }
     hydraulics_free(&h);
     qh_case_destroy(c);
@@ -197,10 +203,10 @@ static void storage_zones_and_temperatures_are_the_reachs(void **state) {
     qh_case *c = case_end(b);
     hydraulics h = hydraulics_of(c);
     for (size_t i = 0; i < h.grid->n_cell; i++) {
-        const bool first = h.grid->reach[i] == 0;
-        assert_true(h.grid->storage_area[i] == (first ? 3 : 0));
-        assert_true(h.grid->storage_exchange[i] == (first ? 1e-4 : 0));
-        assert_true(h.grid->temperature[i] == (first ? 12.5 : 20));
+        const bool first = qh_grid_reach(h.grid, i) == 0;
+        assert_true(qh_grid_storage_area(h.grid, i) == (first ? 3 : 0));
+        assert_true(qh_grid_storage_exchange(h.grid, i) == (first ? 1e-4 : 0));
+        assert_true(qh_grid_temperature(h.grid, i) == (first ? 12.5 : 20));
     }
     hydraulics_free(&h);
     qh_case_destroy(c);

@@ -38,7 +38,8 @@ static case_builder *wild_unsteady(uint64_t seed) {
 static double continuity_tolerance(const qh_grid *grid) {
     double ratio = 0;
     for (size_t i = 0; i < grid->n_cell; i++) {
-        ratio = fmax(ratio, fmax(grid->conductance_up[i], grid->conductance_down[i]) / fabs(grid->discharge_up[i]));
+        ratio = fmax(ratio, fmax(qh_grid_conductance_up(grid, i), qh_grid_conductance_down(grid, i)) /
+                                fabs(qh_grid_discharge_up(grid, i)));
     }
     return fmax(1e-12, 1e-15 * ratio);
 }

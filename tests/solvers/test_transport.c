@@ -61,9 +61,9 @@ static void fill_state(const bench *t, random_source *r, double *y) {
 static double round_off(const bench *t, size_t unknown, double level) {
     const qh_grid *grid = t->water.grid;
     if (unknown >= grid->n_cell) return 1e-13 * level; /* a storage zone; its exchange is far slower than 1 s */
-    const double exchange =
-        grid->conductance_up[unknown] + grid->conductance_down[unknown] + fabs(grid->discharge_down[unknown]);
-    return 1e-14 * level * exchange / (grid->area[unknown] * grid->length[unknown]) + 1e-15 * level;
+    const double exchange = qh_grid_conductance_up(grid, unknown) + qh_grid_conductance_down(grid, unknown) +
+                            fabs(qh_grid_discharge_down(grid, unknown));
+    return 1e-14 * level * exchange / (grid->area[unknown] * qh_grid_length(grid, unknown)) + 1e-15 * level;
 }
 
 static void jacobian_is_the_derivative(void **state) {
@@ -137,9 +137,10 @@ static void constant_stays_constant(void **state) {
             y[k] = 1;
         qh_transport_rate(t.transport, y, rate);
         for (size_t i = 0; i < t.water.grid->n_cell; i++) {
-            const double volume = t.water.grid->area[i] * t.water.grid->length[i];
-            const double exchange = t.water.grid->conductance_up[i] + t.water.grid->conductance_down[i] +
-                                    fabs(t.water.grid->discharge_down[i]);
+            const double volume = t.water.grid->area[i] * qh_grid_length(t.water.grid, i);
+            const double exchange = qh_grid_conductance_up(t.water.grid, i) +
+                                    qh_grid_conductance_down(t.water.grid, i) +
+                                    fabs(qh_grid_discharge_down(t.water.grid, i));
             if (fabs(rate[i * t.m]) * volume > 1e-13 * exchange) {
                 fail_msg("seed %d cell %zu: rate %g of %g", (int)seed, i, rate[i * t.m] * volume, exchange);
             }

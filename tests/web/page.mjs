@@ -195,6 +195,39 @@ async function languages(page) {
   await page.pdf({ path: join(folder, "now.pdf"), preferCSSPageSize: true, printBackground: true });
 }
 
+// ---- shares, permissible loads and the plan, against what the commands say
+async function analyses() {
+  const { page, said, close } = await open("analysed.html");
+  const rows = (id) => page.$$eval(`#table-${id} tbody tr`, (list) => list.map((row) => [...row.children].map((cell) => cell.innerText)));
+  const said_of = (name) => JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8"));
+  const near = (text, value) => Math.abs(Number(text) - value) <= 6e-4 * Math.abs(value) + 1e-9;
+  const figures = await drawn(page);
+  check("the figures of the analyses are drawn", ["figure-trace-1", "figure-capacity-1", "figure-plan-1"].every((id) => figures.some((f) => f[0] === id && f[1] > 10)), figures);
+  const traced = said_of("trace");
+  const shares = await rows("trace-1");
+  const parts = traced.items.flatMap((item) => item.contributions.map((c) => ({ item, c })));
+  const wrong = shares.filter((r) => !parts.some(({ item, c }) => item.section_name === r[0] && c.name === r[2] && r[1].endsWith(item.constituent) && near(r[3], c.contribution)));
+  check("shares are those of qinghe trace", shares.length > 5 && wrong.length === 0, wrong.slice(0, 3));
+  const bars = await pathsOf(page, "trace-1");
+  await page.locator("#trace .controls select").nth(1).selectOption("category");
+  check("sources are counted together by category", (await pathsOf(page, "trace-1")) !== bars && (await page.locator("#figure-trace-1 svg text").allTextContents()).some((name) => name.includes("城镇污水")));
+  const capacity = said_of("capacity");
+  const totals = await rows("capacity-total-1");
+  check("permissible loads are those of qinghe capacity", totals.length === capacity.totals.length && totals.every((r, i) => near(r[1], capacity.totals[i].now_t_a) && near(r[2], capacity.totals[i].factor)), totals);
+  const plan = said_of("plan");
+  const cut = plan.loads.filter((l) => l.after_t_a < l.before_t_a);
+  const cuts = await rows("plan-cuts-1");
+  check("the plan is that of qinghe optimise", cut.length > 0 && cuts.length === cut.length && cuts.every((r, i) => near(r[2], cut[i].before_t_a) && near(r[3], cut[i].after_t_a)), cuts);
+  const prices = (await rows("plan-limits-1")).filter((r) => r[6] === "binds");
+  const binding = plan.limits.filter((l) => l.binds);
+  check("and so are its binding sections with their prices", binding.length > 0 && prices.length === binding.length && prices.every((r, i) => near(r[7], binding[i].price)), prices);
+  await page.click("#language");
+  const english = await page.$$eval("#trace *, #capacity *, #plan *", (list) => list.filter((e) => e.childElementCount === 0).map((e) => e.textContent).filter((text) => /[a-z]{4,}/.test(text) && !/[\u4e00-\u9fff]/.test(text)));
+  equal("the analyses in Chinese leave no text in English", english, []);
+  equal("nothing on the console of the analyses", said, []);
+  await close();
+}
+
 // ---- an unsteady run
 async function unsteady() {
   const { page, said, close } = await open("creek.html");
@@ -251,6 +284,7 @@ async function others() {
 
 try {
   await steady();
+  await analyses();
   await unsteady();
   await others();
 } catch (error) {

@@ -34,6 +34,8 @@ PY
 check 'another of the same river' "$QINGHE" run better -o better.h5 --quiet
 check 'one of another river' run examples/dadu-shawan other.h5
 
+check 'an unsteady run' run tests/cases/unsteady days0.h5
+
 # ---- asked wrongly: the exit code, the reason, no page
 exits 'no output' 2 report now.h5
 exits 'no run' 2 report -o x.html
@@ -54,7 +56,41 @@ exits 'a folder that is not there' 4 report now.h5 -o none/x.html
 cp now.h5 kept.h5
 exits 'a page in place of a store' 2 report now.h5 -o kept.h5
 check 'leaves the store' cmp now.h5 kept.h5
+exits 'analyses of an unsteady run' 2 report days0.h5 -o x.html --trace
+says 'and why' 'the run is unsteady' report days0.h5 -o x.html --capacity
+exits 'costs without a plan' 2 report now.h5 -o x.html --costs none.csv
+exits 'a margin that is none' 2 report now.h5 -o x.html --capacity --margin much
 check 'no page is left behind' bash -c '! ls x.html* none 2>/dev/null | grep -q .'
+
+# ---- files to edit
+if command -v gnuplot >/dev/null; then
+  lang=zh check 'Markdown' report now.h5 -o edit.md --trace --capacity --optimise
+  check 'Markdown: its pictures are there' bash -c 'test -s edit-files/map-1.png -a -s edit-files/profile-1.png && grep -qF "(<edit-files/map-1.png>)" edit.md'
+  check 'Markdown: the missed item' grep -qE '^\| 黔江河河口 \| NH3-N \| 2\.1[0-9]* \| mg/L \| 劣Ⅴ \| Ⅳ \| 1\.5 \| 否 \|' edit.md
+  check 'Markdown: shares, loads and plan' bash -c 'for h in 污染来源解析 允许负荷 削减方案; do grep -q "^## $h" edit.md || exit 1; done'
+  if command -v pandoc >/dev/null; then
+    lang=zh check 'a Word file' report now.h5 -o edit.docx --capacity
+    cat >word.py <<'PY'
+import re, zipfile
+book = zipfile.ZipFile("edit.docx")
+assert book.testzip() is None
+text = book.read("word/document.xml").decode("utf-8")
+assert all(word in text for word in ("黔江河河口", "未全部达标", "劣Ⅴ", "允许负荷")), "text"
+assert text.count("<w:tbl>") >= 7, text.count("<w:tbl>")
+pictures = [n for n in book.namelist() if n.startswith("word/media/") and n.endswith(".png")]
+assert len(pictures) == 2 and all(book.read(n)[:4] == b"\x89PNG" for n in pictures), pictures
+PY
+    check 'it opens: text, tables, pictures' /usr/bin/python3 word.py
+  else
+    skip 'a Word file' 'no pandoc'
+  fi
+  mkdir -p tools && ln -sf "$(command -v gnuplot)" tools/gnuplot
+  bare() { env PATH="$PWD/tools" "$QINGHE" report now.h5 -o none.docx --lang en; }
+  exits 'no pandoc' 4 bare
+  says 'and the package is named' 'Debian: pandoc' bare
+  check 'nothing is left of it' bash -c '! ls none.docx* qinghe-* 2>/dev/null | grep -q .'
+fi
+exits 'an ending that is none' 2 report now.h5 -o x.pdf
 
 # ---- the page
 if [ ! -s "$OUT/page/report.html" ]; then
@@ -78,6 +114,10 @@ check 'a page in English' report creek.h5 -o creek.html
 check 'several runs' report now.h5 better.h5 -o both.html
 check 'a run of days, its page' report days.h5 -o days.html
 check 'an odd title, its page' report odd.h5 -o odd.html
+check 'a page with analyses' report now.h5 -o analysed.html --trace --capacity --optimise
+"$QINGHE" trace "$root/examples/apengjiang" --json --margin hj2.3 >trace.json || true # 1: a target is missed
+"$QINGHE" capacity "$root/examples/apengjiang" --json >capacity.json || true
+"$QINGHE" optimise "$root/examples/apengjiang" --json >plan.json
 cp now.html first.html
 lang=zh check 'the page again' report now.h5 -o now.html
 check 'is the same to the byte' cmp first.html now.html

@@ -41,6 +41,7 @@ static qh_status put_run(qh_report *report, const qh_report_run *run, qh_json ar
     qh_report_water(run, out);
     qh_report_budget(run, out);
     qh_report_record(run, out);
+    QH_TRY(qh_report_analysis(report, run, out));
     QH_TRY(qh_report_profile(report, run, out));
     return qh_report_series(report, run, out);
 }

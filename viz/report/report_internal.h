@@ -4,6 +4,8 @@
 #define QH_VIZ_REPORT_REPORT_INTERNAL_H
 
 #include "scenarios/assess.h"
+#include "scenarios/capacity.h"
+#include "scenarios/trace.h"
 #include "viz/report.h"
 #include "viz/report/json_internal.h"
 
@@ -13,6 +15,7 @@ enum {
     QH_REPORT_FRAMES = 100,      /* of one run */
     QH_REPORT_SAMPLES = 1500,    /* of one line of a series */
     QH_REPORT_NUMBERS = 900000,  /* in all profiles, and again in all series, of all runs */
+    QH_REPORT_SHARES = 300000,   /* in the shares of the sources, of all runs */
     QH_REPORT_CURVE = 24000,     /* points of all reaches on the map */
     QH_REPORT_FILE_BYTES = 65536 /* of one input file that is shown in full */
 };
@@ -47,5 +50,14 @@ void qh_report_budget(const qh_report_run *run, qh_json out);
 void qh_report_record(const qh_report_run *run, qh_json out);                          /* messages, input files */
 qh_status qh_report_profile(qh_report *report, const qh_report_run *run, qh_json out); /* cells in space and time */
 qh_status qh_report_series(qh_report *report, const qh_report_run *run, qh_json out);  /* sections in time */
+
+/* "analysis" of a run: shares of the sources, permissible loads, the plan, as far as they were asked for. */
+qh_status qh_report_analysis(qh_report *report, const qh_report_run *run, qh_json out);
+void qh_report_trace(const qh_report *report, const qh_analysis *analysis, const qh_trace *trace, qh_json out);
+void qh_report_capacity(const qh_analysis *analysis, const qh_capacity *capacity, qh_json out);
+void qh_report_plan(const qh_analysis *analysis, const qh_plan *plan, const qh_costs *costs, qh_json out);
+
+/* Tonnes a year (365 d) in a gram a second. */
+#define QH_REPORT_TONNES 31.536
 
 #endif

@@ -5,7 +5,8 @@
 
 #include "model/ecoflow.h"
 #include "model/embedded.h"
-#include "viz/report/report_internal.h"
+#include "model/source.h"
+#include "viz/report/markdown_internal.h"
 
 /* Stands once in the page; the document takes its place. */
 static const char PLACE[] = "@@qinghe-report-document@@";
@@ -35,6 +36,11 @@ static qh_status put_texts(qh_json root) {
     json_decref(keys);
     for (size_t r = 0; qh_registry_ecoflow[r]; r++) /* named by the document, not by the page */
         qh_page_text(out, qh_registry_ecoflow[r]->title, qh_tr(QH_ZH, qh_registry_ecoflow[r]->title));
+    for (size_t kind = 0; kind <= QH_SOURCE_LATERAL; kind++) {
+        const char *const name = qh_source_kind_name((qh_source_kind)kind);
+        qh_page_text(out, name, qh_tr(QH_ZH, name));
+    }
+    qh_page_text(out, "background", qh_tr(QH_ZH, "background"));
     return QH_OK;
 }
 
@@ -95,12 +101,14 @@ static bool ends_in(const char *text, const char *ending) {
 }
 
 static qh_status fill(qh_report *report) {
-    QH_CHECK(part("report.html") && part("texts.json"), QH_E_USAGE, report->diag, QH_NOWHERE,
+    const char *const output = report->request->output;
+    const bool page = ends_in(output, ".html");
+    QH_CHECK(!page || (part("report.html") && part("texts.json")), QH_E_USAGE, report->diag, QH_NOWHERE,
              "this build of qinghe has no page for reports: it was made without npm; `make report-page` adds it");
     const qh_report_request *const request = report->request;
     /* Any other ending is a slip, at worst that of the store itself. */
-    QH_CHECK(ends_in(request->output, ".html"), QH_E_USAGE, report->diag, QH_NOWHERE,
-             "the name of a report must end in .html, not '%s'", request->output);
+    QH_CHECK(page || ends_in(output, ".md") || ends_in(output, ".docx"), QH_E_USAGE, report->diag, QH_NOWHERE,
+             "the name of a report must end in .html, .md or .docx, not '%s'", output);
     report->run = qh_arena_alloc(report->arena, request->n_store, sizeof *report->run);
     if (!report->run) return QH_E_NOMEM;
     for (size_t i = 0; i < request->n_store; i++) {
@@ -108,9 +116,9 @@ static qh_status fill(qh_report *report) {
         QH_TRY(take_run(report, request->store[i], &report->run[i]));
     }
     const qh_json root = qh_page_root(&report->failed);
-    qh_status status = put_texts(root);
+    qh_status status = page ? put_texts(root) : QH_OK;
     if (status == QH_OK) status = qh_report_document(report, root);
-    if (status == QH_OK) status = write_file(report, root);
+    if (status == QH_OK) status = page ? write_file(report, root) : qh_report_editable(report, root);
     json_decref(root.value);
     return status;
 }

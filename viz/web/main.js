@@ -13,6 +13,9 @@ import { series } from "./series.js";
 import { calendar } from "./calendar.js";
 import { attainment } from "./attainment.js";
 import { sources } from "./sources.js";
+import { trace } from "./trace.js";
+import { capacity } from "./capacity.js";
+import { plan } from "./plan.js";
 import { ecoflow } from "./ecoflow.js";
 import { budget, record } from "./record.js";
 
@@ -46,6 +49,9 @@ function start(language) {
     ["series", t("Series at the sections"), series],
     ["attainment", t("Attainment by section and item"), (s) => { calendar(s); attainment(s); }],
     ["sources", t("Sources and loads"), sources],
+    ["trace", t("Who brings how much"), trace],
+    ["capacity", t("Permissible loads"), capacity],
+    ["plan", t("Plan of cuts"), plan],
     ["ecoflow", t("Ecological flow and withdrawals"), ecoflow],
     ["budget", t("Mass budget"), budget],
     ["record", t("Basis: clauses, runs, messages, inputs"), record],

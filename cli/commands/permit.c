@@ -1,0 +1,114 @@
+/* qinghe permit: whether an outfall may be permitted, and on what terms. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/analysis.h"
+#include "cli/messages.h"
+#include "cli/permit.h"
+
+extern const qh_command qh_command_permit;
+
+typedef struct permit_options {
+    const char *folder, *proposal, *outfall, *scenario, *standard;
+    qh_text_list set;
+    bool json, csv, bom;
+} permit_options;
+
+static void show(const qh_shown_permit *shown, const permit_options *options) {
+    if (options->json)
+        qh_print_permit_json(shown);
+    else if (options->csv)
+        qh_print_permit_csv(shown, options->bom);
+    else
+        qh_print_permit(shown);
+}
+
+static int permit(const qh_app *app, const permit_options *options) {
+    qh_setting *settings = NULL;
+    const int wrong = qh_read_settings(app, "permit", &options->set, &settings);
+    if (wrong >= 0) return wrong;
+    qh_diag *diag = qh_need(qh_diag_create(app->lang));
+    const qh_permit_options asked = {.folder = options->folder,
+                                     .n_setting = options->set.count,
+                                     .setting = settings,
+                                     .scenario = options->scenario,
+                                     .standard = options->standard,
+                                     .proposal = options->proposal,
+                                     .outfall = options->outfall};
+    qh_permit *made = NULL;
+    const qh_status status = qh_permit_open(&asked, diag, &made);
+    free(settings);
+    int code = 0;
+    if (status == QH_OK) {
+        qh_print_messages(diag);
+        show(&(qh_shown_permit){app, made}, options);
+        code = made->conclusion >= QH_PERMIT_FAILS;
+    } else {
+        code = qh_fail(app, diag, status);
+    }
+    qh_permit_destroy(made);
+    qh_diag_destroy(diag);
+    return code;
+}
+
+/* Wrong use as a message in the language at hand, NULL: none. */
+static const char *objection(const permit_options *o) {
+    if (!o->proposal == !o->outfall) return QH_N("give either --proposal or --outfall");
+    if (o->json && o->csv) return QH_N("choose one of --json and --csv");
+    if (o->bom && !o->csv) return QH_N("--bom goes with --csv");
+    return NULL;
+}
+
+static int permit_main(const qh_app *app, int argc, char **argv) {
+    permit_options options = {.folder = NULL};
+    const qh_option table[] = {
+        {0, "proposal", "NAME|FILE",
+         QH_N("the proposal: a file, or the name of one in the folder proposals of the case"), NULL, NULL, NULL,
+         &options.proposal, NULL},
+        {0, "outfall", "CODE",
+         QH_N("an outfall of the case as it stands, or the one that a proposal of its folder asks for"), NULL, NULL,
+         NULL, &options.outfall, NULL},
+        QH_SCENARIO_OPTION(&options.scenario),
+        QH_SET_OPTION(&options.set),
+        QH_STANDARD_OPTION(&options.standard),
+        {0, "json", NULL, QH_N("print JSON, for programs; stable, see docs/permit.md"), NULL, NULL, &options.json, NULL,
+         NULL},
+        {0, "csv", NULL, QH_N("print CSV, one row a value, with clause and confidence"), NULL, NULL, &options.csv, NULL,
+         NULL},
+        {0, "bom", NULL, QH_N("with --csv: begin with a byte order mark, by which Excel knows UTF-8"), NULL, NULL,
+         &options.bom, NULL, NULL},
+    };
+    const qh_usage usage = {
+        .command = &qh_command_permit,
+        .description = QH_N(
+            "Evaluates an outfall before it is permitted, as HJ 2.3-2018 asks: grade, periods and design flows; the\n"
+            "river without the project, with it, in an accident, with regional cuts, with other approved outfalls;\n"
+            "accounting section, safety margin, mixing, range of influence; the load, concentration and tonnes a\n"
+            "year that can be permitted; and the conclusion with its reasons. Every number names its clause, and\n"
+            "what was not checked against the text of the standard is marked.\n"
+            "Exit status 1 means that it does not attain, or that no outfall may stand there."),
+        .examples = "qinghe permit examples/apengjiang --proposal puhua\n"
+                    "qinghe permit examples/apengjiang --outfall QJ-GY-011 --lang zh\n"
+                    "qinghe permit examples/apengjiang --proposal mine.yaml --csv --bom > permit.csv",
+        .exit_codes = "01234",
+        .min_operands = 1,
+        .max_operands = 1,
+        .n_option = sizeof table / sizeof *table,
+        .option = table,
+    };
+    size_t n_operand = 0;
+    int code = qh_options_parse(app, &usage, argc, argv, &options.folder, &n_operand);
+    const char *wrong = code < 0 ? objection(&options) : NULL;
+    if (wrong) code = qh_wrong_use(app, "permit", "%s", qh_tr(app->lang, wrong));
+    if (code < 0) code = permit(app, &options);
+    qh_text_list_free(&options.set);
+    return code;
+}
+
+const qh_command qh_command_permit = {
+    .name = "permit",
+    .arguments = "CASE --proposal NAME|FILE | --outfall CODE [--json|--csv]",
+    .summary = QH_N("evaluate an outfall before it is permitted"),
+    .order = 53,
+    .main = permit_main,
+};

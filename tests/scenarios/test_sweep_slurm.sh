@@ -1,0 +1,50 @@
+#!/bin/bash
+# A sweep under a real Slurm: as MPI processes that srun starts, and as a job array of parts; the file is that of one process.
+# The cluster is this machine (tests/support/slurm.sh).
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 2
+. tests/support/check.sh
+: "${BUILD:=build/release}" "${QINGHE:=build/qinghe}"
+work=$(mktemp -d)
+driver=$(realpath "$BUILD")/tests/scenarios/test_sweep
+plugin=$(dirname "$(realpath "$QINGHE")")/qinghe_mpi.so
+reference=$work/reference.h5
+"$driver" --run "$reference" 2000 100 jobs 1 >/dev/null
+check 'one process makes a file' test -e "$reference"
+
+cat >"$work/mpi.sbatch" <<EOF
+#!/bin/bash
+#SBATCH --job-name=sweep --ntasks=2 --output=$work/mpi.out
+srun --mpi=pmix "$driver" --run "$work/mpi.h5" 2000 100 mpi "$plugin"
+EOF
+cat >"$work/array.sbatch" <<EOF
+#!/bin/bash
+#SBATCH --job-name=parts --ntasks=1 --array=1-3 --output=$work/array.%a.out
+"$driver" --run "$work/array.h5" 2000 100 shard "\$SLURM_ARRAY_TASK_ID/\$SLURM_ARRAY_TASK_COUNT"
+EOF
+cat >"$work/jobs.sh" <<EOF
+#!/bin/bash
+[ ! -e "$plugin" ] || sbatch --wait "$work/mpi.sbatch" >"$work/sbatch.out" 2>&1 || exit 1
+sbatch --wait "$work/array.sbatch" >>"$work/sbatch.out" 2>&1 || exit 1
+EOF
+cluster=$(mktemp -d -p /tmp) # the names of sockets are short
+why=$(timeout 100 tests/support/slurm.sh "$cluster" 2 bash "$work/jobs.sh" 2>&1)
+code=$?
+rm -rf "$cluster"
+if [ $code = 77 ]; then
+  skip 'a sweep under Slurm' "$why"
+  exit 0
+fi
+check 'the jobs end well' test $code = 0
+[ $code = 0 ] || sed 's/^/# /' "$work"/*.out
+if [ -e "$plugin" ]; then
+  check 'srun --mpi=pmix starts two workers of one sweep' grep -q 'workers 2' "$work/mpi.out"
+  check 'their file is that of one process, byte for byte' cmp -s "$reference" "$work/mpi.h5"
+else
+  skip 'srun --mpi=pmix' 'there is no MPI'
+fi
+check 'the array leaves its parts' test "$(find "$work/array.h5.shards" -name '*.log' | wc -l)" = 3
+"$QINGHE" merge "$work/array.h5" >/dev/null
+check 'merged they are the file of one process, byte for byte' cmp -s "$reference" "$work/array.h5"
+left() { pgrep -f "$cluster" >/dev/null; }
+refuse 'nothing of the cluster is left running' left
