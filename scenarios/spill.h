@@ -14,25 +14,34 @@ extern "C" {
 
 typedef struct qh_release {
     size_t reach;
-    double chainage;   /* m from the reach's upstream end */
-    double mass;       /* g, > 0 */
-    double duration;   /* s, >= QH_SHORTEST_RELEASE, over which it flows out evenly */
-    bool has_species;  /* a constituent of the case, with its kinetics; else a substance of its own */
-    size_t species;    /* index of the constituent; meaningless unless has_species */
-    const char *name;  /* of the substance; meaningless with has_species */
-    double decay;      /* 1/s, first order, at the water's temperature; meaningless with has_species */
-    double edge;       /* -, in 0..1: it has arrived and has passed at this part of the peak */
+    double chainage;  /* m from the reach's upstream end */
+    double mass;      /* g, > 0 */
+    double duration;  /* s, >= QH_SHORTEST_RELEASE, over which it flows out evenly */
+    bool has_species; /* a constituent of the case, with its kinetics; else a substance of its own */
+    size_t species;   /* index of the constituent; meaningless unless has_species */
+    const char *name; /* of the substance; meaningless with has_species */
+    double decay;     /* 1/s, first order, at the water's temperature; meaningless with has_species */
+    double edge;      /* -, in 0..1: it has arrived and has passed at this part of the peak */
+    double
+        flow_band; /* -, 0 <= .. < 1: what headwaters, tributaries and distributed inflows bring may be off by this */
     qh_optional limit; /* g/m3, for all places; else that of each section's class where the standard has one */
     const qh_standard *standard;
 } qh_release;
 
-/* Three answers: by the dispersion of the case, and by the smallest and the largest of the formulas in whose range each
- * reach lies (the case's own among them). What is spread more arrives earlier, is lower and stays longer. */
-typedef enum qh_spill_answer { QH_SPILL_OWN, QH_SPILL_LEAST, QH_SPILL_MOST } qh_spill_answer;
-enum { QH_SPILL_ANSWERS = 3 };
+/* Several answers: by the case as it is, then by the smallest and by the largest of the dispersion formulas in whose range
+ * each reach lies (the case's own dispersion among them); with a flow band the last two at the lowest and again at the
+ * highest flow. What is spread more arrives earlier, is lower and stays longer. */
+typedef enum qh_spread { QH_SPREAD_OWN, QH_SPREAD_LEAST, QH_SPREAD_MOST } qh_spread;
+enum { QH_SPREADS = 3, QH_SPILL_OWN = 0, QH_SPILL_LEAST = 1, QH_SPILL_MOST = 2, QH_SPILL_MOST_ANSWERS = 5 };
+
+typedef struct qh_spill_answer {
+    double flow_factor; /* -, on what flows in */
+    qh_spread spread;
+} qh_spill_answer;
 
 /* How it passes one place. Times in s after the release began. */
 typedef struct qh_pass {
+    bool arrives;     /* else it has decayed to less than a millionth, and what follows is 0 */
     double arrival;   /* s, rising through edge * peak */
     double peak_time; /* s */
     double peak;      /* g/m3, what the release adds */
@@ -52,24 +61,30 @@ typedef struct qh_spill_target {
     double travel_time;     /* s, of the water itself by that way, storage zones included */
     qh_optional limit;      /* g/m3 */
     qh_optional background; /* g/m3, steady, without the spill; given where the case knows the constituent */
-    qh_pass pass[QH_SPILL_ANSWERS];
+    qh_pass pass[QH_SPILL_MOST_ANSWERS]; /* [n_answer] */
     size_t n_time;
-    const double *time;                    /* [n_time], s */
-    const double *added[QH_SPILL_ANSWERS]; /* [n_time] each, g/m3 */
+    const double *time;                         /* [n_time], s */
+    const double *added[QH_SPILL_MOST_ANSWERS]; /* [n_answer][n_time], g/m3 */
+    bool mixed;                                 /* it lies below the mixing length, or that is not known */
 } qh_spill_target;
 
 typedef struct qh_spill {
     qh_arena *arena;
     qh_release release;
-    const char *name;   /* of the substance */
-    double discharge;   /* m3/s at the place of release */
-    const char *engine; /* that solved it */
+    const char *name;          /* of the substance */
+    const char *title;         /* the same for people; equals name when the case gives none */
+    double discharge;          /* m3/s at the place of release */
+    qh_optional mixing_length; /* m, below a release at the bank; not given where the reach has no slope */
+    const char *engine;        /* that solved it */
+    size_t n_answer;
+    qh_spill_answer answer[QH_SPILL_MOST_ANSWERS]; /* [n_answer] */
     size_t n_target;
     const qh_spill_target *target; /* [n_target], in the order of travel times */
     size_t n_dry;                  /* sections and intakes that the water does not reach */
     size_t n_reach;
-    const qh_optional *dispersion[QH_SPILL_ANSWERS]; /* [n_reach] each, m2/s; not given above the release */
-    const size_t *n_formula; /* [n_reach], formulas in whose range a reach below the release lies */
+    const qh_optional
+        *dispersion[QH_SPREADS]; /* [n_reach] each, m2/s at the case's flow; not given above the release */
+    const size_t *n_formula;     /* [n_reach], formulas in whose range a reach below the release lies */
 } qh_spill;
 
 /* Solves it on the steady water of the case. QH_E_INPUT with messages when the place is not on the reach, the constituent
@@ -77,14 +92,17 @@ typedef struct qh_spill {
 qh_status qh_spill_solve(const qh_case *river_case, const qh_release *release, qh_diag *diag, qh_spill **spill);
 void qh_spill_destroy(qh_spill *spill);
 
-/* Least and most over the three answers, of a member of qh_pass. */
+/* Least and most over the answers in which it arrives, of a member of qh_pass; low > high where it arrives in none. */
 typedef struct qh_band {
     double low, high;
 } qh_band;
-qh_band qh_spill_arrival(const qh_spill_target *target);
-qh_band qh_spill_peak_time(const qh_spill_target *target);
-qh_band qh_spill_peak(const qh_spill_target *target);
-qh_band qh_spill_passed(const qh_spill_target *target);
+qh_band qh_spill_arrival(const qh_spill *spill, const qh_spill_target *target);
+qh_band qh_spill_peak_time(const qh_spill *spill, const qh_spill_target *target);
+qh_band qh_spill_peak(const qh_spill *spill, const qh_spill_target *target);
+qh_band qh_spill_passed(const qh_spill *spill, const qh_spill_target *target);
+
+/* From the earliest to the latest moment [s] above the limit in any answer; false where none is. */
+bool qh_spill_over(const qh_spill *spill, const qh_spill_target *target, qh_band *over);
 
 #ifdef __cplusplus
 }

@@ -145,6 +145,25 @@ qh_status qh_spill_case(qh_arena *arena, const qh_case *river_case, const qh_rel
     return QH_OK;
 }
 
+qh_status qh_spill_with_flow(qh_arena *arena, const qh_case *spill_case, double factor, qh_case **made) {
+    qh_case *c = copy_rows(arena, spill_case, 1, 0, sizeof *c);
+    qh_headwater *headwater = copy_rows(arena, spill_case->headwater, spill_case->n_headwater, 0, sizeof *headwater);
+    qh_tributary *tributary = copy_rows(arena, spill_case->tributary, spill_case->n_tributary, 0, sizeof *tributary);
+    qh_lateral *lateral = copy_rows(arena, spill_case->lateral, spill_case->n_lateral, 0, sizeof *lateral);
+    if (!c || !headwater || !tributary || !lateral) return QH_E_NOMEM;
+    for (size_t i = 0; i < c->n_headwater; i++)
+        headwater[i].flow *= factor;
+    for (size_t i = 0; i < c->n_tributary; i++)
+        tributary[i].flow *= factor;
+    for (size_t i = 0; i < c->n_lateral; i++)
+        lateral[i].flow *= factor;
+    c->headwater = headwater;
+    c->tributary = tributary;
+    c->lateral = lateral;
+    *made = c;
+    return QH_OK;
+}
+
 qh_status qh_spill_with_dispersion(qh_arena *arena, const qh_case *spill_case, const qh_optional *dispersion,
                                    qh_case **made) {
     qh_case *c = copy_rows(arena, spill_case, 1, 0, sizeof *c);

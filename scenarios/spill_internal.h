@@ -26,6 +26,9 @@ typedef struct spill_dispersion {
  * are the case's, followed by one at each intake. Borrows from river_case. */
 qh_status qh_spill_case(qh_arena *arena, const qh_case *river_case, const qh_release *release, qh_case **made);
 
+/* The same with what flows in multiplied by `factor`, outfalls and withdrawals as they are. */
+qh_status qh_spill_with_flow(qh_arena *arena, const qh_case *spill_case, double factor, qh_case **made);
+
 /* The same with the dispersion given in each reach that has one in `dispersion` [n_reach, m2/s]. */
 qh_status qh_spill_with_dispersion(qh_arena *arena, const qh_case *spill_case, const qh_optional *dispersion,
                                    qh_case **made);
@@ -44,10 +47,39 @@ qh_status qh_spill_dispersion(qh_arena *arena, const qh_case *spill_case, const 
 qh_status qh_spill_ways(const qh_case *spill_case, const qh_network *network, const qh_flow *flow,
                         const spill_dispersion *dispersion, qh_diag *diag, spill_way *way);
 
+/* Mixing length [m] of a release at the bank; not given without a slope. */
+qh_status qh_spill_mixing(const qh_case *spill_case, const qh_release *release, double discharge, qh_diag *diag,
+                          qh_optional *length);
+
+/* ---- spill_run.c ---- */
+
+/* What an engine gave at the sections. Zero-initialise; free with qh_spill_samples_free. */
+typedef struct spill_samples {
+    size_t n_section; /* sections times constituents */
+    size_t count, capacity;
+    double *time;  /* [count], s */
+    double *value; /* [count][n_section], g/m3 */
+} spill_samples;
+
+/* Solves a case on its water: "spectral" where that has no objection, else the engine that the case asks for. */
+qh_status qh_spill_run(const qh_case *c, const qh_network *network, const qh_flow *flow, qh_diag *diag,
+                       spill_samples *samples, const char **engine);
+void qh_spill_samples_free(spill_samples *samples);
+
+/* ---- spill_check.c ---- */
+
+/* Adds to diag why a constituent cannot be spilt; false then. */
+bool qh_spill_species_good(const qh_constituent *substance, qh_diag *diag);
+
 /* ---- spill_pass.c ---- */
 
+typedef struct spill_bounds {
+    double edge;                   /* -, part of the peak */
+    double felt;                   /* g/m3, a lower peak counts as none */
+    qh_optional limit, background; /* g/m3 */
+} spill_bounds;
+
 /* What passes, from `n` values [g/m3] at times [n, s]. False where it has not come down to the edge at the end. */
-bool qh_spill_pass_of(size_t n, const double *time, const double *added, double edge, qh_optional limit,
-                      qh_optional background, qh_pass *pass);
+bool qh_spill_pass_of(size_t n, const double *time, const double *added, const spill_bounds *bounds, qh_pass *pass);
 
 #endif

@@ -39,30 +39,51 @@ static bool window(size_t n, const double *time, const double *c, double value, 
     return true;
 }
 
-bool qh_spill_pass_of(size_t n, const double *time, const double *added, double edge, qh_optional limit,
-                      qh_optional background, qh_pass *pass) {
-    *pass = (qh_pass){0};
+bool qh_spill_pass_of(size_t n, const double *time, const double *added, const spill_bounds *bounds, qh_pass *pass) {
+    qh_pass found = {0};
+    *pass = found;
     if (n < 3) return false;
-    find_peak(n, time, added, pass);
-    if (!(pass->peak > 0)) return false;
-    if (!window(n, time, added, edge * pass->peak, &pass->arrival, &pass->passed)) return false;
-    const double room = limit.value - (background.given ? background.value : 0);
-    if (!limit.given || !(pass->peak > room)) return true;
-    pass->exceeds = true;
-    /* Where the water is over its limit without the spill, the cloud itself marks the time. */
-    const double above = room > 0 ? room : edge * pass->peak;
-    return window(n, time, added, above, &pass->over_from, &pass->over_to);
+    find_peak(n, time, added, &found);
+    if (!(found.peak > bounds->felt)) return true;
+    found.arrives = true;
+    const double edge = bounds->edge * found.peak;
+    if (!window(n, time, added, edge, &found.arrival, &found.passed)) return false;
+    const double room = bounds->limit.value - (bounds->background.given ? bounds->background.value : 0);
+    if (bounds->limit.given && found.peak > room) {
+        found.exceeds = true;
+        /* Where the water is over its limit without the spill, the cloud itself marks the time. */
+        if (!window(n, time, added, room > 0 ? room : edge, &found.over_from, &found.over_to)) return false;
+    }
+    *pass = found;
+    return true;
 }
 
 /* ---- bands ---- */
 
-static qh_band band_of(double own, double least, double most) {
-    return (qh_band){fmin(own, fmin(least, most)), fmax(own, fmax(least, most))};
+#define BAND(name, member)                                                                                             \
+    qh_band name(const qh_spill *spill, const qh_spill_target *target) {                                               \
+        qh_band band = {INFINITY, -INFINITY};                                                                          \
+        for (size_t a = 0; a < spill->n_answer; a++) {                                                                 \
+            if (!target->pass[a].arrives) continue;                                                                    \
+            band.low = fmin(band.low, target->pass[a].member);                                                         \
+            band.high = fmax(band.high, target->pass[a].member);                                                       \
+        }                                                                                                              \
+        return band;                                                                                                   \
+    }
+
+BAND(qh_spill_arrival, arrival)
+BAND(qh_spill_peak_time, peak_time)
+BAND(qh_spill_peak, peak)
+BAND(qh_spill_passed, passed)
+
+bool qh_spill_over(const qh_spill *spill, const qh_spill_target *target, qh_band *over) {
+    qh_band found = {INFINITY, -INFINITY};
+    for (size_t a = 0; a < spill->n_answer; a++) {
+        if (!target->pass[a].exceeds) continue;
+        found.low = fmin(found.low, target->pass[a].over_from);
+        found.high = fmax(found.high, target->pass[a].over_to);
+    }
+    if (found.low > found.high) return false;
+    *over = found;
+    return true;
 }
-
-#define BAND(target, member) band_of((target)->pass[0].member, (target)->pass[1].member, (target)->pass[2].member)
-
-qh_band qh_spill_arrival(const qh_spill_target *target) { return BAND(target, arrival); }
-qh_band qh_spill_peak_time(const qh_spill_target *target) { return BAND(target, peak_time); }
-qh_band qh_spill_peak(const qh_spill_target *target) { return BAND(target, peak); }
-qh_band qh_spill_passed(const qh_spill_target *target) { return BAND(target, passed); }

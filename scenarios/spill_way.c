@@ -143,3 +143,19 @@ qh_status qh_spill_ways(const qh_case *spill_case, const qh_network *network, co
     }
     return QH_OK;
 }
+
+/* ---- mixing ---- */
+
+qh_status qh_spill_mixing(const qh_case *spill_case, const qh_release *release, double discharge, qh_diag *diag,
+                          qh_optional *length) {
+    const qh_reach *reach = &spill_case->reach[release->reach];
+    qh_channel_state state;
+    QH_TRY(qh_channel_state_of(reach, discharge, diag, &state));
+    const double coefficient =
+        reach->transverse_mixing.given ? reach->transverse_mixing.value : spill_case->run.transverse_mixing;
+    if (!reach->channel.slope.given || !(reach->channel.slope.value > 0) || !(coefficient > 0)) return QH_OK;
+    const double transverse =
+        coefficient * state.depth * qh_shear_velocity(state.hydraulic_radius, reach->channel.slope.value);
+    *length = (qh_optional){true, qh_mixing_length(0, state.width, state.velocity, transverse)};
+    return QH_OK;
+}
