@@ -21,7 +21,7 @@
 
 static const double SAMPLES = 10;       /* in the standard deviation of a rise */
 static const double TAIL = 8;           /* standard deviations after the mean */
-static const double SAME_LENGTH = 4;    /* longest over shortest window of a group */
+static const double SAME_LENGTH = 2.5;  /* longest over shortest window of a group */
 static const double MOST_SAMPLES = 2e4; /* of a window */
 static const double FELT = 1e-6;        /* of the peak without decay: what is lower does not arrive */
 static const double NOISE = 1e-2;       /* error over the edge of a peak */
@@ -164,13 +164,13 @@ static double scale_of(const solving *s) {
     return release->mass / release->duration / s->spill->discharge;
 }
 
-static qh_status keep_curve(const solving *s, const spill_samples *kept, const place *at, size_t answer,
+static qh_status keep_curve(const solving *s, const spill_samples *kept, size_t column, const place *at, size_t answer,
                             qh_spill_target *target, bool *passed) {
     double *added = qh_arena_alloc(s->arena, kept->count, sizeof *added);
     double *time = qh_arena_alloc(s->arena, kept->count, sizeof *time);
     if (!added || !time) return QH_E_NOMEM;
     for (size_t i = 0; i < kept->count; i++) {
-        added[i] = kept->value[i * kept->n_section + at->section];
+        added[i] = kept->value[i * kept->n_section + column];
         time[i] = kept->time[i];
     }
     target->n_time = kept->count;
@@ -185,24 +185,43 @@ static qh_status keep_curve(const solving *s, const spill_samples *kept, const p
 }
 
 typedef struct group {
-    size_t first, end; /* places */
-    double window;     /* s */
-    double interval;   /* s */
-    double tolerance;  /* -, of the largest concentration that the release makes */
+    size_t first, end;     /* places */
+    double window;         /* s */
+    double interval;       /* s */
+    double tolerance;      /* -, of the largest concentration that the release makes */
+    qh_section *section;   /* [end - first] */
+    size_t *section_point; /* [end - first] */
 } group;
 
-/* One answer for a group. False in `passed` where a cloud has not. */
+/* One answer for a group. False in `passed` where a cloud has not. The engine sees the group's places alone: others are
+ * nearer, where all is sharper, or have a window of their own. */
 static qh_status solve_window(const solving *s, size_t answer, const group *g, qh_spill_target *target, bool *passed) {
     qh_case c = *s->variant[answer];
+    qh_network network = *s->network;
+    c.section = g->section;
+    c.n_section = g->end - g->first;
+    network.section_point = g->section_point;
     c.run.duration = c.run.output_interval = g->window;
     c.run.sample_interval = g->window / ceil(g->window / g->interval);
     c.solver.relative_tolerance = g->tolerance;
+    c.solver.absolute_tolerance = g->tolerance * scale_of(s);
     spill_samples kept = {0};
-    qh_status status = qh_spill_run(&c, s->network, s->variant_flow[answer], s->diag, &kept, &s->spill->engine);
+    qh_status status = qh_spill_run(&c, &network, s->variant_flow[answer], s->diag, &kept, &s->spill->engine);
     for (size_t i = g->first; status == QH_OK && i < g->end; i++)
-        status = keep_curve(s, &kept, &s->place[i], answer, &target[i], passed);
+        status = keep_curve(s, &kept, i - g->first, &s->place[i], answer, &target[i], passed);
     qh_spill_samples_free(&kept);
     return status;
+}
+
+static qh_status choose_sections(const solving *s, group *g) {
+    g->section = qh_arena_alloc(s->arena, g->end - g->first, sizeof *g->section);
+    g->section_point = qh_arena_alloc(s->arena, g->end - g->first, sizeof *g->section_point);
+    if (!g->section || !g->section_point) return QH_E_NOMEM;
+    for (size_t i = g->first; i < g->end; i++) {
+        g->section[i - g->first] = s->spill_case->section[s->place[i].section];
+        g->section_point[i - g->first] = s->network->section_point[s->place[i].section];
+    }
+    return QH_OK;
 }
 
 /* The tolerance that the edge of the lowest peak of a group needs. */
@@ -226,7 +245,7 @@ static qh_status solve_group(const solving *s, group *g, qh_spill_target *target
             QH_TRY(solve_window(s, a, g, target, &passed));
         const double wanted = tolerance_for(s, g, target);
         if (passed && (g->tolerance <= 2 * wanted || g->tolerance <= FINEST)) return QH_OK;
-        if (g->tolerance > wanted) g->tolerance = fmax(FINEST, wanted / 2);
+        if (g->tolerance > wanted) g->tolerance = fmax(FINEST, wanted);
         if (!passed) g->window *= 2;
     }
     qh_diag_add(s->diag, QH_ERROR, QH_NOWHERE, "the spill has not passed %s after %.0f h", target[g->end - 1].code,
@@ -266,7 +285,7 @@ static qh_status check(const qh_case *c, const qh_release *release, qh_diag *dia
     if (!good)
         qh_diag_add(diag, QH_ERROR, QH_NOWHERE, "the place of the spill, %g m, is not on reach %s: it has %g m",
                     release->chainage, reach->name, reach->length);
-    if (release->has_species) good = qh_spill_species_good(&c->constituent[release->species], diag) && good;
+    if (release->has_species) good = qh_release_of_species(&c->constituent[release->species], diag) && good;
     return good ? QH_OK : QH_E_INPUT;
 }
 
@@ -287,6 +306,7 @@ static qh_status solve_targets(solving *s) {
         double rise = 0;
         const size_t end = group_end(s, first, &rise);
         group g = {.first = first, .end = end, .window = s->place[end - 1].window, .interval = rise / SAMPLES};
+        QH_TRY(choose_sections(s, &g));
         QH_TRY(solve_group(s, &g, target));
         first = end;
     }
@@ -296,15 +316,24 @@ static qh_status solve_targets(solving *s) {
     return QH_OK;
 }
 
+static qh_status find_water(const solving *s, water *w, qh_diag *diag) {
+    QH_TRY(qh_flow_solve(w->clean, s->network, diag, &w->flow));
+    QH_TRY(qh_spill_dispersion(s->arena, w->clean, s->network, w->flow, diag, &w->dispersion));
+    return qh_spill_ways(w->clean, s->network, w->flow, &w->dispersion, diag, w->way);
+}
+
 static qh_status add_water(solving *s, double factor) {
     water *w = &s->water[s->n_water++];
     w->factor = factor;
     w->way = qh_arena_alloc(s->arena, s->network->n_point, sizeof *w->way);
     if (!w->way) return QH_E_NOMEM;
     QH_TRY(qh_spill_with_flow(s->arena, s->spill_case, factor, &w->clean));
-    QH_TRY(qh_flow_solve(w->clean, s->network, s->diag, &w->flow));
-    QH_TRY(qh_spill_dispersion(s->arena, w->clean, s->network, w->flow, s->diag, &w->dispersion));
-    return qh_spill_ways(w->clean, s->network, w->flow, &w->dispersion, s->diag, w->way);
+    /* Withdrawals that fall short are told of the case's own flow only. */
+    const qh_status status = find_water(s, w, factor == 1 ? s->diag : NULL);
+    if (status != QH_E_INPUT || factor == 1) return status;
+    qh_diag_add(s->diag, QH_ERROR, QH_NOWHERE, "with %g times the inflow, by --flow-band, there is no water everywhere",
+                factor);
+    return status;
 }
 
 static qh_status add_answer(solving *s, const water *w, qh_spread spread) {
@@ -356,6 +385,7 @@ qh_status qh_spill_solve(const qh_case *river_case, const qh_release *release, q
     qh_status status = s.spill ? qh_spill_case(arena, river_case, release, &s.spill_case) : QH_E_NOMEM;
     if (status == QH_OK) {
         s.spill->arena = arena;
+        s.spill->river_case = river_case;
         s.spill->release = *release;
         s.spill->name = s.spill_case->constituent->name;
         s.spill->title = s.spill_case->constituent->title;
@@ -370,8 +400,4 @@ qh_status qh_spill_solve(const qh_case *river_case, const qh_release *release, q
     }
     *spill = s.spill;
     return QH_OK;
-}
-
-void qh_spill_destroy(qh_spill *spill) {
-    if (spill) qh_arena_destroy(spill->arena);
 }

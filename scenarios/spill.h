@@ -2,31 +2,13 @@
 #ifndef QH_SCENARIOS_SPILL_H
 #define QH_SCENARIOS_SPILL_H
 
+#include "io/release_reader.h"
 #include "model/case.h"
-#include "model/standard.h"
+#include "scenarios/study.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* Let go within less, mass counts as let go within this: sections are minutes away at least. */
-#define QH_SHORTEST_RELEASE 60.0 /* s */
-
-typedef struct qh_release {
-    size_t reach;
-    double chainage;  /* m from the reach's upstream end */
-    double mass;      /* g, > 0 */
-    double duration;  /* s, >= QH_SHORTEST_RELEASE, over which it flows out evenly */
-    bool has_species; /* a constituent of the case, with its kinetics; else a substance of its own */
-    size_t species;   /* index of the constituent; meaningless unless has_species */
-    const char *name; /* of the substance; meaningless with has_species */
-    double decay;     /* 1/s, first order, at the water's temperature; meaningless with has_species */
-    double edge;      /* -, in 0..1: it has arrived and has passed at this part of the peak */
-    double
-        flow_band; /* -, 0 <= .. < 1: what headwaters, tributaries and distributed inflows bring may be off by this */
-    qh_optional limit; /* g/m3, for all places; else that of each section's class where the standard has one */
-    const qh_standard *standard;
-} qh_release;
 
 /* Several answers: by the case as it is, then by the smallest and by the largest of the dispersion formulas in whose range
  * each reach lies (the case's own dispersion among them); with a flow band the last two at the lowest and again at the
@@ -70,12 +52,14 @@ typedef struct qh_spill_target {
 
 typedef struct qh_spill {
     qh_arena *arena;
+    struct qh_spill_inputs *own; /* what qh_spill_open read; NULL after qh_spill_solve */
+    const qh_case *river_case;
     qh_release release;
     const char *name;          /* of the substance */
     const char *title;         /* the same for people; equals name when the case gives none */
     double discharge;          /* m3/s at the place of release */
     qh_optional mixing_length; /* m, below a release at the bank; not given where the reach has no slope */
-    const char *engine;        /* that solved it */
+    const char *engine;        /* that solved the farthest places */
     size_t n_answer;
     qh_spill_answer answer[QH_SPILL_MOST_ANSWERS]; /* [n_answer] */
     size_t n_target;
@@ -90,7 +74,21 @@ typedef struct qh_spill {
 /* Solves it on the steady water of the case. QH_E_INPUT with messages when the place is not on the reach, the constituent
  * decays nonlinearly or is dissolved oxygen, or nothing lies below. The case must outlive the result. */
 qh_status qh_spill_solve(const qh_case *river_case, const qh_release *release, qh_diag *diag, qh_spill **spill);
-void qh_spill_destroy(qh_spill *spill);
+
+/* What a command asks for. */
+typedef struct qh_spill_options {
+    const char *folder;
+    size_t n_setting;
+    const qh_setting *setting; /* [n_setting] */
+    const char *scenario;      /* NULL: the case as it is */
+    const char *standard;      /* code or file; NULL: the one that the case names */
+    qh_release_words words;    /* places and quantities as they were typed */
+} qh_spill_options;
+
+/* Reads the case and the words, then solves. All problems of the words go to diag together. */
+qh_status qh_spill_open(const qh_spill_options *options, qh_diag *diag, qh_spill **spill);
+
+void qh_spill_destroy(qh_spill *spill); /* NULL is allowed */
 
 /* Least and most over the answers in which it arrives, of a member of qh_pass; low > high where it arrives in none. */
 typedef struct qh_band {

@@ -66,11 +66,6 @@ qh_status qh_spill_run(const qh_case *c, const qh_network *network, const qh_flo
                        spill_samples *samples, const char **engine);
 void qh_spill_samples_free(spill_samples *samples);
 
-/* ---- spill_check.c ---- */
-
-/* Adds to diag why a constituent cannot be spilt; false then. */
-bool qh_spill_species_good(const qh_constituent *substance, qh_diag *diag);
-
 /* ---- spill_pass.c ---- */
 
 typedef struct spill_bounds {

@@ -1,9 +1,12 @@
 /* Bringing a spill's cases to an engine, and keeping what comes out at the sections. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "scenarios/spill_internal.h"
 #include "solvers/engine.h"
+
+static const double FINEST_OF_STEPS = 1e-7; /* tolerance that steps in time still reach quickly */
 
 static qh_status keep_layout(void *self, const qh_run_layout *layout) {
     ((spill_samples *)self)->n_section = layout->river_case->n_section * layout->n_species;
@@ -70,12 +73,17 @@ static qh_status try_engine(const qh_problem *water, const char *name, double ce
 qh_status qh_spill_run(const qh_case *c, const qh_network *network, const qh_flow *flow, qh_diag *diag,
                        spill_samples *samples, const char **engine) {
     static const double coarse = 1e9; /* m: the spectral engine needs no cells */
-    const qh_problem water = {.river_case = c, .network = network, .flow = flow};
-    if (c->run.type == QH_UNSTEADY) {
-        /* Silently: where it objects, the next one is asked. */
+    qh_case own = *c;
+    const qh_problem water = {.river_case = &own, .network = network, .flow = flow};
+    if (c->run.type == QH_STEADY) return try_engine(&water, "auto", c->solver.cell_length, diag, samples, engine);
+    /* Silently: where its bound misses the tolerance it may do so by ten times, where it objects another one is asked. */
+    for (int attempt = 0; attempt < 2; attempt++) {
         const qh_status status = try_engine(&water, "spectral", coarse, NULL, samples, engine);
         if (status == QH_OK || status == QH_E_NOMEM) return status;
         qh_spill_samples_free(samples);
+        if (status != QH_E_NUMERIC) break;
+        own.solver.relative_tolerance *= 10;
     }
+    own.solver.relative_tolerance = fmax(c->solver.relative_tolerance, FINEST_OF_STEPS);
     return try_engine(&water, "auto", c->solver.cell_length, diag, samples, engine);
 }

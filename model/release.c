@@ -1,9 +1,8 @@
-/* What cannot be a spill. */
-#include "scenarios/spill_internal.h"
+#include "model/release.h"
 
-bool qh_spill_species_good(const qh_constituent *substance, qh_diag *diag) {
+bool qh_release_of_species(const qh_constituent *substance, qh_diag *diag) {
     if (substance->is_oxygen) {
-        qh_diag_add(diag, QH_ERROR, QH_NOWHERE, "%s is dissolved oxygen: it is not spilt", substance->name);
+        qh_diag_add(diag, QH_ERROR, QH_NOWHERE, "%s is dissolved oxygen: it is not let go", substance->name);
         return false;
     }
     if (substance->k2_20 > 0 || substance->oxygen_half.given) {
