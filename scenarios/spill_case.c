@@ -66,20 +66,36 @@ static const qh_input *release_input(qh_arena *arena, const qh_release *release)
     return input;
 }
 
+/* Distributed inflow as brooks in the middles of equal pieces: discharge is exact at the ends of each piece, and where a
+ * stretch doubles the flow its travel time is off by less than 1e-3. Engines refine true distributed inflow much farther
+ * than a spill asks for. */
+enum { BROOKS = 8 };
+
+static void add_brooks(const qh_lateral *lateral, const qh_input *clean, qh_tributary *brook) {
+    for (size_t k = 0; k < BROOKS; k++)
+        brook[k] =
+            (qh_tributary){.place = lateral->place,
+                           .name = lateral->name,
+                           .reach = lateral->reach,
+                           .chainage = lateral->from + (lateral->to - lateral->from) * ((double)k + 0.5) / BROOKS,
+                           .flow = lateral->flow / BROOKS,
+                           .input = clean};
+}
+
 static qh_status clean_sources(qh_arena *arena, const qh_case *river_case, const qh_release *release, qh_case *made) {
     const qh_input *clean = qh_arena_alloc(arena, 1, sizeof *clean);
     qh_headwater *headwater = copy_rows(arena, river_case->headwater, river_case->n_headwater, 0, sizeof *headwater);
-    qh_tributary *tributary = copy_rows(arena, river_case->tributary, river_case->n_tributary, 0, sizeof *tributary);
-    qh_lateral *lateral = copy_rows(arena, river_case->lateral, river_case->n_lateral, 0, sizeof *lateral);
+    qh_tributary *tributary = copy_rows(arena, river_case->tributary, river_case->n_tributary,
+                                        BROOKS * river_case->n_lateral, sizeof *tributary);
     qh_outfall *outfall = copy_rows(arena, river_case->outfall, river_case->n_outfall, 1, sizeof *outfall);
     const qh_input *spilt = release_input(arena, release);
-    if (!clean || !headwater || !tributary || !lateral || !outfall || !spilt) return QH_E_NOMEM;
+    if (!clean || !headwater || !tributary || !outfall || !spilt) return QH_E_NOMEM;
     for (size_t i = 0; i < river_case->n_headwater; i++)
         headwater[i].input = clean;
     for (size_t i = 0; i < river_case->n_tributary; i++)
         tributary[i].input = clean;
     for (size_t i = 0; i < river_case->n_lateral; i++)
-        lateral[i].input = clean;
+        add_brooks(&river_case->lateral[i], clean, &tributary[river_case->n_tributary + BROOKS * i]);
     for (size_t i = 0; i < river_case->n_outfall; i++) {
         outfall[i].input = clean;
         outfall[i].limit = NULL;
@@ -99,7 +115,9 @@ static qh_status clean_sources(qh_arena *arena, const qh_case *river_case, const
                                                   .input = spilt};
     made->headwater = headwater;
     made->tributary = tributary;
-    made->lateral = lateral;
+    made->n_tributary = river_case->n_tributary + BROOKS * river_case->n_lateral;
+    made->lateral = NULL;
+    made->n_lateral = 0;
     made->outfall = outfall;
     made->n_outfall = river_case->n_outfall + 1;
     return QH_OK;
@@ -149,17 +167,13 @@ qh_status qh_spill_with_flow(qh_arena *arena, const qh_case *spill_case, double 
     qh_case *c = copy_rows(arena, spill_case, 1, 0, sizeof *c);
     qh_headwater *headwater = copy_rows(arena, spill_case->headwater, spill_case->n_headwater, 0, sizeof *headwater);
     qh_tributary *tributary = copy_rows(arena, spill_case->tributary, spill_case->n_tributary, 0, sizeof *tributary);
-    qh_lateral *lateral = copy_rows(arena, spill_case->lateral, spill_case->n_lateral, 0, sizeof *lateral);
-    if (!c || !headwater || !tributary || !lateral) return QH_E_NOMEM;
+    if (!c || !headwater || !tributary) return QH_E_NOMEM;
     for (size_t i = 0; i < c->n_headwater; i++)
         headwater[i].flow *= factor;
     for (size_t i = 0; i < c->n_tributary; i++)
         tributary[i].flow *= factor;
-    for (size_t i = 0; i < c->n_lateral; i++)
-        lateral[i].flow *= factor;
     c->headwater = headwater;
     c->tributary = tributary;
-    c->lateral = lateral;
     *made = c;
     return QH_OK;
 }
