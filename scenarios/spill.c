@@ -24,6 +24,7 @@ static const double TAIL = 8;           /* standard deviations after the mean */
 static const double SAME_LENGTH = 2.5;  /* longest over shortest window of a group */
 static const double MOST_SAMPLES = 2e4; /* of a window */
 static const double FELT = 1e-6;        /* of the peak without decay: what is lower does not arrive */
+static const double DILUTED = 0.2;      /* of a peak, for want of the water that comes in on the way */
 static const double NOISE = 1e-2;       /* error over the edge of a peak */
 static const double FINEST = 1e-9;      /* tolerance that the inversion bears in double precision */
 enum { MOST_ATTEMPTS = 8, MOST_FLOWS = 3 };
@@ -32,7 +33,8 @@ typedef struct place {
     size_t section;   /* of the spill's case */
     double window;    /* s */
     double rise;      /* s, least standard deviation of what rises and falls */
-    double undecayed; /* g/m3, peak that a substance without decay would have */
+    double undecayed; /* g/m3, highest peak that a substance without decay would have */
+    double flattest;  /* g/m3, about its lowest */
 } place;
 
 /* The river at one flow. */
@@ -73,16 +75,19 @@ static place place_of(const solving *s, size_t section) {
     const double least = release->duration / 20;                    /* s, at the place of release itself */
     const size_t point = s->network->section_point[section];
     place made = {.section = section, .rise = INFINITY};
-    double spread = INFINITY;
+    double spread = INFINITY, widest = 0;
     for (size_t w = 0; w < s->n_water; w++) {
         const spill_way *way = &s->water[w].way[point];
         if (!way->reached) continue;
         made.window = fmax(made.window, way->latest + TAIL * sqrt(way->variance[1] + even) + release->duration);
         made.rise = fmin(made.rise, sqrt(way->variance[0] + least * least));
         spread = fmin(spread, sqrt(way->variance[0] + even));
+        widest = fmax(widest, sqrt(way->variance[1] + even));
     }
     /* Its dose is mass/discharge where all of the water comes by. */
-    made.undecayed = release->mass / (s->spill->discharge * sqrt(6.283185307179586) * spread);
+    const double dose = release->mass / s->spill->discharge;
+    made.undecayed = dose / (sqrt(6.283185307179586) * spread);
+    made.flattest = DILUTED * dose / (sqrt(6.283185307179586) * widest);
     return made;
 }
 
@@ -193,6 +198,17 @@ typedef struct group {
     size_t *section_point; /* [end - first] */
 } group;
 
+/* The next whole number that has no prime factor above 5: the engine's Fourier transform is fast at those. */
+static double smooth_count(double least) {
+    for (size_t n = (size_t)ceil(least);; n++) {
+        size_t rest = n;
+        for (size_t factor = 2; factor <= 5; factor++)
+            while (rest % factor == 0)
+                rest /= factor;
+        if (rest == 1) return (double)n;
+    }
+}
+
 /* One answer for a group. False in `passed` where a cloud has not. The engine sees the group's places alone: others are
  * nearer, where all is sharper, or have a window of their own. */
 static qh_status solve_window(const solving *s, size_t answer, const group *g, qh_spill_target *target, bool *passed) {
@@ -202,7 +218,7 @@ static qh_status solve_window(const solving *s, size_t answer, const group *g, q
     c.n_section = g->end - g->first;
     network.section_point = g->section_point;
     c.run.duration = c.run.output_interval = g->window;
-    c.run.sample_interval = g->window / ceil(g->window / g->interval);
+    c.run.sample_interval = g->window / smooth_count(g->window / g->interval);
     c.solver.relative_tolerance = g->tolerance;
     c.solver.absolute_tolerance = g->tolerance * scale_of(s);
     spill_samples kept = {0};
@@ -237,7 +253,7 @@ static double tolerance_for(const solving *s, const group *g, const qh_spill_tar
 static qh_status solve_group(const solving *s, group *g, qh_spill_target *target) {
     double lowest = INFINITY;
     for (size_t i = g->first; i < g->end; i++)
-        lowest = fmin(lowest, s->place[i].undecayed);
+        lowest = fmin(lowest, s->place[i].flattest);
     g->tolerance = fmax(FINEST, NOISE * s->spill->release.edge * fmin(1, lowest / scale_of(s)));
     for (int attempt = 0; attempt <= MOST_ATTEMPTS; attempt++) {
         bool passed = true;
