@@ -202,10 +202,11 @@ static size_t advise_intakes(const printer *p) {
         time_text(p, arrival.low, sizeof from, from);
         time_text(p, passed.high, sizeof to, to);
         if (n++ == 0)
-            printf(qh_tr(p->lang, "First to warn: intake %s %s, before %s; it has surely passed there after %s.\n"),
-                   t->code, t->name, from, to);
+            printf(
+                qh_tr(p->lang, "First to warn: intake %s %s, before %s; by the band it has passed there after %s.\n"),
+                t->code, t->name, from, to);
         else
-            printf(qh_tr(p->lang, "Then intake %s %s, before %s; it has surely passed there after %s.\n"), t->code,
+            printf(qh_tr(p->lang, "Then intake %s %s, before %s; by the band it has passed there after %s.\n"), t->code,
                    t->name, from, to);
     }
     return n;

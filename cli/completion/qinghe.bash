@@ -29,7 +29,7 @@ _qinghe() {
         names=$("$qinghe" formula --lang en 2>/dev/null | sed -n '2,$s/ .*//p')
         mapfile -t COMPREPLY < <(compgen -W "$names" -- "$word")
         ;;
-      run | validate | init | trace | capacity | optimise | permit) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
+      run | validate | init | trace | capacity | optimise | permit | spill) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
       list)
         local kinds
         kinds=$("$qinghe" list 2>/dev/null | sed -n 's/^ *\([a-z][a-z]*\) .*/\1/p')
