@@ -9,7 +9,9 @@
 static const double FINEST_OF_STEPS = 1e-7; /* tolerance that steps in time still reach quickly */
 
 static qh_status keep_layout(void *self, const qh_run_layout *layout) {
-    ((spill_samples *)self)->n_section = layout->river_case->n_section * layout->n_species;
+    spill_samples *s = self;
+    s->n_section = layout->river_case->n_section * layout->n_species;
+    s->count = 0; /* of an engine that failed */
     return QH_OK;
 }
 
@@ -80,7 +82,6 @@ qh_status qh_spill_run(const qh_case *c, const qh_network *network, const qh_flo
     for (int attempt = 0; attempt < 2; attempt++) {
         const qh_status status = try_engine(&water, "spectral", coarse, NULL, samples, engine);
         if (status == QH_OK || status == QH_E_NOMEM) return status;
-        qh_spill_samples_free(samples);
         if (status != QH_E_NUMERIC) break;
         own.solver.relative_tolerance *= 10;
     }
