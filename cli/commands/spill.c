@@ -78,7 +78,7 @@ static int spill_main(const qh_app *app, int argc, char **argv) {
          QH_N("of a constituent, that of each place's target class"), NULL, NULL, &w->limit, NULL},
         {0, "edge", "PART", QH_N("it has arrived, and has passed, at this part of the peak, 0.001 to 0.5"), "0.01",
          NULL, NULL, &w->edge, NULL},
-        {0, "flow-band", "PART", QH_N("what flows in may be off by this, such as 20%; widens the band"), "0", NULL,
+        {0, "flow-band", "PART", QH_N("widens the band: what flows in may be off by this, such as 20%"), "0", NULL,
          NULL, &w->flow_band, NULL},
         {'o', "output", "FILE", QH_N("also draw how it passes each place: .png, .svg or .pdf"), NULL, NULL, NULL,
          &options.picture, NULL},
