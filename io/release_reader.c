@@ -57,7 +57,7 @@ static bool read_at(const qh_case *c, const char *at, qh_diag *diag, qh_release 
     double chainage = 0;
     if (!qh_quantity_read("--at", slash + 1, QH_DIM_LENGTH, 0, end, false, diag, &chainage) || !found) return false;
     release->reach = r;
-    release->chainage = chainage;
+    release->chainage = fmin(chainage, end); /* km may round past the end by a last digit */
     return true;
 }
 

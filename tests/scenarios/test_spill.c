@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "io/standard_reader.h"
 #include "scenarios/spill.h"
 #include "tests/support/case_builder.h"
 #include "tests/support/closed_forms.h"
@@ -280,11 +281,140 @@ static void band_without_formulas(void **state) {
     qh_case_destroy(c);
 }
 
+/* A band of flow is what the same river gives at the lower and at the higher flow. */
+static void band_of_flow(void **state) {
+    (void)state;
+    static const double distance[] = {2000, 20000}, factor[] = {0.8, 1.2};
+    qh_case *c = river(1e-5, distance, 2);
+    qh_release release = release_of(0, ORIGIN, 1000, 600);
+    release.decay = 1e-5;
+    release.flow_band = 0.2;
+    qh_spill *spill = solved(c, &release);
+    release.flow_band = 0;
+    assert_int_equal(spill->n_answer, 5);
+    for (size_t k = 0; k < 2; k++) {
+        case_builder *b = case_begin(1);
+        case_reach(b, "R", "A", "Z", 120000, AREA, DISPERSION);
+        case_headwater(b, "A", factor[k] * AREA * VELOCITY, 0);
+        for (size_t i = 0; i < 2; i++)
+            case_section(b, "R", ORIGIN + distance[i]);
+        qh_case *other = case_end(b);
+        qh_spill *alone = solved(other, &release);
+        for (size_t i = 0; i < 2; i++) {
+            for (size_t a = QH_SPILL_LEAST; a <= QH_SPILL_MOST; a++) {
+                const qh_pass *pass = &spill->target[i].pass[2 * k + a], *expected = &alone->target[i].pass[a];
+                assert_near("factor", spill->answer[2 * k + a].flow_factor, factor[k], 1e-12);
+                assert_near("arrival", pass->arrival, expected->arrival, 2e-3 * expected->arrival);
+                assert_near("passed", pass->passed, expected->passed, 2e-3 * expected->passed);
+                assert_near("peak", pass->peak, expected->peak, 1e-3 * expected->peak);
+            }
+            assert_true(qh_spill_arrival(spill, &spill->target[i]).low <=
+                        alone->target[i].pass[QH_SPILL_MOST].arrival * 1.002);
+        }
+        qh_spill_destroy(alone);
+        qh_case_destroy(other);
+    }
+    qh_spill_destroy(spill);
+    qh_case_destroy(c);
+}
+
+/* ---- limits ---- */
+
+static void limits_and_background(void **state) {
+    (void)state;
+    case_builder *b = case_begin(1);
+    case_constituent(b, 0)->item = "NH3-N";
+    case_reach(b, "R", "A", "Z", 60000, AREA, DISPERSION);
+    case_headwater(b, "A", AREA * VELOCITY, 0.3);
+    case_section(b, "R", ORIGIN + 5000); /* class III: 1.0 mg/L */
+    case_withdrawal(b, "R", ORIGIN + 8000, 0.1)->kind = "intake";
+    case_withdrawal(b, "R", ORIGIN + 20000, 0.1)->kind = "intake";
+    qh_case *c = case_end(b);
+    const qh_zone zone = {
+        .code = "Z", .name = "", .reach = 0, .from = ORIGIN + 7000, .to = ORIGIN + 9000, .target_class = 2};
+    c->zone = &zone;
+    c->n_zone = 1;
+    qh_standard *standard = NULL;
+    assert_int_equal(qh_standard_read("GB3838-2002", NULL, &standard), QH_OK);
+    qh_release release = release_of(0, ORIGIN, 20000, 600);
+    release.has_species = true;
+    release.standard = standard;
+    qh_spill *spill = solved(c, &release);
+    const qh_spill_target *section = target_of(spill, c->section[0].code);
+    assert_true(section->limit.given && section->background.given);
+    assert_near("limit", section->limit.value, 1, 1e-12);
+    assert_near("background", section->background.value, 0.3, 1e-9);
+    /* What is added is over 0.7 from .. to. */
+    const double at = peak_time(5000, 600, 0), far = at + 20000;
+    const double from = crossing(5000, 600, 0, 0.7 / 20000, 0, at), to = crossing(5000, 600, 0, 0.7 / 20000, far, at);
+    assert_true(section->pass[0].exceeds);
+    assert_near("from", section->pass[0].over_from, from, 20);
+    assert_near("to", section->pass[0].over_to, to, 20);
+    const qh_spill_target *protected_intake = target_of(spill, c->withdrawal[0].code);
+    assert_near("of the zone", protected_intake->limit.value, 0.5, 1e-12);
+    assert_false(target_of(spill, c->withdrawal[1].code)->limit.given);
+    qh_spill_destroy(spill);
+    qh_standard_destroy(standard);
+    qh_case_destroy(c);
+}
+
+/* What decays on the way does not arrive, and has no times. */
+static void decayed_on_the_way(void **state) {
+    (void)state;
+    static const double distance[] = {1000, 60000};
+    qh_case *c = river(0, distance, 2);
+    qh_release release = release_of(0, ORIGIN, 1000, 600);
+    release.decay = 5e-4; /* e^-60 over 60 km */
+    release.limit = (qh_optional){true, 1e-12};
+    qh_spill *spill = solved(c, &release);
+    assert_true(spill->target[0].pass[0].arrives && spill->target[0].pass[0].exceeds);
+    assert_false(spill->target[1].pass[0].arrives || spill->target[1].pass[0].exceeds);
+    const qh_band arrival = qh_spill_arrival(spill, &spill->target[1]);
+    assert_true(arrival.low > arrival.high);
+    qh_spill_destroy(spill);
+    qh_case_destroy(c);
+}
+
+/* ---- what is refused ---- */
+
+static void refused(const qh_case *c, const qh_release *release, const char *text) {
+    qh_diag *diag = qh_diag_create(QH_EN);
+    qh_spill *spill = NULL;
+    assert_int_equal(qh_spill_solve(c, release, diag, &spill), QH_E_INPUT);
+    assert_null(spill);
+    bool found = false;
+    for (size_t i = 0; i < qh_diag_size(diag); i++)
+        found = found || strstr(qh_diag_get(diag, i)->text, text);
+    if (!found) fail_msg("no message has '%s'", text);
+    qh_diag_destroy(diag);
+}
+
+static void cannot_be_solved(void **state) {
+    (void)state;
+    static const double distance[] = {1000};
+    qh_case *c = river(0, distance, 1);
+    qh_release release = release_of(0, 120001, 1000, 600);
+    refused(c, &release, "is not on reach R");
+    release.chainage = ORIGIN + 1500;
+    refused(c, &release, "no section and no intake lies below");
+    qh_constituent reacting = c->constituent[0];
+    const qh_constituent *const kept = c->constituent;
+    reacting.k2_20 = 1e-6;
+    c->constituent = &reacting;
+    release.chainage = ORIGIN;
+    release.has_species = true;
+    refused(c, &release, "does not decay in proportion to itself");
+    c->constituent = kept;
+    qh_case_destroy(c);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(closed_form),           cmocka_unit_test(constituent_or_substance),
         cmocka_unit_test(mass_is_recovered),     cmocka_unit_test(band_of_formulas),
-        cmocka_unit_test(band_without_formulas),
+        cmocka_unit_test(band_without_formulas), cmocka_unit_test(band_of_flow),
+        cmocka_unit_test(limits_and_background), cmocka_unit_test(decayed_on_the_way),
+        cmocka_unit_test(cannot_be_solved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
