@@ -10,9 +10,9 @@
 
 /* Layout, px. */
 enum { WIDTH = 1200, LEFT = 80, RIGHT = 24, MIDDLE = 84, PANEL = 150, GAP = 74, FOOT = 52, TITLE = 92, LEGEND = 24 };
-enum { COLUMNS = 2, MOST_PANELS = 16, MOST_POINTS = 400 };
+enum { FIRST_ANSWER = 4, COLUMNS = 2, MOST_PANELS = 16, MOST_POINTS = 400 };
 
-static const char BAND[] = "#c9deec";
+static const char BAND[] = "#c9deec", LOW_FLOW[] = "#c98a3a", HIGH_FLOW[] = "#6aa58c";
 static const double hour = 3600, day = 86400;
 
 typedef struct picture {
@@ -36,6 +36,9 @@ typedef struct frame {
 static void text(picture *pic, double x, double y, double size, const char *color, qh_align align, const char *what) {
     qh_canvas_text(pic->canvas, x, y, (qh_text_style){size, color, align, 0}, what ? what : "");
 }
+
+/* Whether the answers are of several flows. */
+static bool of_flows(const picture *pic) { return pic->spill->release.flow_band > 0; }
 
 /* ---- what is drawn ---- */
 
@@ -102,8 +105,8 @@ static void axes(picture *pic, const frame *f) {
     qh_gnuplot_add(s, "set yrange [0:%.9g]; set ytics autofreq; set format y '%%g'\n", f->top);
 }
 
-/* Time, lowest and highest of the answers, and the case's own: a point every so many samples between the edges. */
-static void curves(picture *pic, const frame *f, const qh_spill_target *t) {
+/* Time, lowest and highest of the answers, then each of them: a point every so many samples between the edges. */
+static void data(picture *pic, const frame *f, const qh_spill_target *t) {
     qh_gnuplot *s = pic->script;
     size_t first = 0, end = t->n_time;
     while (first + 1 < end && t->time[first + 1] <= f->from)
@@ -118,12 +121,27 @@ static void curves(picture *pic, const frame *f, const qh_spill_target *t) {
             low = fmin(low, t->added[a][i]);
             high = fmax(high, t->added[a][i]);
         }
-        qh_gnuplot_add(s, "%.9g %.6g %.6g %.6g\n", t->time[i] / f->unit, low, high, t->added[QH_SPILL_OWN][i]);
+        qh_gnuplot_add(s, "%.9g %.6g %.6g", t->time[i] / f->unit, low, high);
+        for (size_t a = 0; a < pic->spill->n_answer; a++)
+            qh_gnuplot_add(s, " %.6g", t->added[a][i]);
+        qh_gnuplot_add(s, "\n");
     }
-    qh_gnuplot_add(s,
-                   "EOD\nplot $passing using 1:2:3 with filledcurves fc rgb '%s' notitle, "
-                   "$passing using 1:4 with lines lw 2 lc rgb '%s' notitle\n",
-                   BAND, QH_WATER);
+    qh_gnuplot_add(s, "EOD\n");
+}
+
+/* Between two dispersions all values are possible, so what lies between is filled. Two flows make clouds that stand beside
+ * one another with all others between them: these are drawn one by one. */
+static void curves(picture *pic, const frame *f, const qh_spill_target *t) {
+    qh_gnuplot *s = pic->script;
+    data(pic, f, t);
+    if (!of_flows(pic))
+        qh_gnuplot_add(s, "plot $passing using 1:2:3 with filledcurves fc rgb '%s' notitle, ", BAND);
+    else
+        qh_gnuplot_add(s, "plot ");
+    for (size_t a = 1; of_flows(pic) && a < pic->spill->n_answer; a++)
+        qh_gnuplot_add(s, "$passing using 1:%zu with lines lw 1.4 lc rgb '%s' notitle, ", FIRST_ANSWER + a,
+                       pic->spill->answer[a].flow_factor < 1 ? LOW_FLOW : HIGH_FLOW);
+    qh_gnuplot_add(s, "$passing using 1:%d with lines lw 2 lc rgb '%s' notitle\n", FIRST_ANSWER, QH_WATER);
 }
 
 static void limit_line(picture *pic, const frame *f, const qh_spill_target *t) {
@@ -156,6 +174,26 @@ static void draw_panel(picture *pic, size_t index) {
 
 /* ---- around them ---- */
 
+static void legend(picture *pic, double y) {
+    const qh_stroke none = {0, QH_RULE, NULL};
+    qh_canvas_line(pic->canvas, 18, y, 50, y, (qh_stroke){2, QH_WATER, NULL});
+    text(pic, 58, y, 11, QH_INK, QH_LEFT, qh_tr(pic->lang, "added, by the case"));
+    if (!of_flows(pic)) {
+        qh_canvas_rectangle(pic->canvas, 250, y - 6, 282, y + 6, BAND, none);
+        text(pic, 290, y, 11, QH_INK, QH_LEFT, qh_tr(pic->lang, "between the dispersion formulas"));
+        return;
+    }
+    const double band = 100 * pic->spill->release.flow_band;
+    const char *low =
+        qh_arena_printf(pic->arena, qh_tr(pic->lang, "least and most dispersion, inflow less %.3g %%"), band);
+    const char *high =
+        qh_arena_printf(pic->arena, qh_tr(pic->lang, "least and most dispersion, inflow more %.3g %%"), band);
+    qh_canvas_line(pic->canvas, 250, y, 282, y, (qh_stroke){1.4, LOW_FLOW, NULL});
+    text(pic, 290, y, 11, QH_INK, QH_LEFT, low);
+    qh_canvas_line(pic->canvas, 610, y, 642, y, (qh_stroke){1.4, HIGH_FLOW, NULL});
+    text(pic, 650, y, 11, QH_INK, QH_LEFT, high);
+}
+
 static void title(picture *pic) {
     const qh_spill *s = pic->spill;
     const qh_release *r = &s->release;
@@ -171,14 +209,7 @@ static void title(picture *pic) {
     text(pic, 18, top - 45, 11.5, QH_FAINT, QH_LEFT, where);
     text(pic, WIDTH - 18, top - 22, 10, QH_FAINT, QH_RIGHT, version);
     text(pic, WIDTH - 18, top - 45, 11.5, QH_FAINT, QH_RIGHT, s->river_case->note);
-    const double y = top - 70;
-    const qh_stroke own = {2, QH_WATER, NULL}, none = {0, QH_RULE, NULL};
-    qh_canvas_line(pic->canvas, 18, y, 50, y, own);
-    text(pic, 58, y, 11, QH_INK, QH_LEFT, qh_tr(pic->lang, "added, by the case"));
-    qh_canvas_rectangle(pic->canvas, 250, y - 6, 282, y + 6, BAND, none);
-    text(pic, 290, y, 11, QH_INK, QH_LEFT,
-         r->flow_band > 0 ? qh_tr(pic->lang, "between the dispersion formulas and flows")
-                          : qh_tr(pic->lang, "between the dispersion formulas"));
+    legend(pic, top - 70);
 }
 
 static qh_status draw(picture *pic, const char *output, qh_diag *diag) {
