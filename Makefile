@@ -70,6 +70,7 @@ registries := dispersion:model/dispersion:qh_dispersion_formula:model/dispersion
               ecoflow:model/ecoflow:qh_ecoflow_rule:model/ecoflow.h \
               change:model/changes:qh_change_kind:model/overlay.h \
               engine:solvers/engines:qh_engine:solvers/engine.h \
+              router:solvers/routers:qh_router:solvers/router.h \
               formula:model/formulas:qh_formula:model/formula.h \
               plot:viz/plots:qh_plot:viz/plot.h \
               command:cli/commands:qh_command:cli/command.h

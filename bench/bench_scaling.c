@@ -42,7 +42,18 @@ static qh_case *long_river(size_t n_cell, bool steady) {
     return end(b, steady);
 }
 
-/* Reach r flows into reach (r - 1) / 2: a binary tree, the outlet below reach 0. */
+/* Headwaters above reach r of the tree. */
+static size_t headwaters_above(size_t r, size_t n_reach) {
+    size_t count = 0, first = r, end = r + 1; /* reaches of one level above r */
+    for (; first < n_reach; first = 2 * first + 1, end = 2 * end + 1) {
+        for (size_t k = first; k < end && k < n_reach; k++)
+            count += 2 * k + 1 >= n_reach;
+    }
+    return count;
+}
+
+/* Reach r flows into reach (r - 1) / 2: a binary tree, the outlet below reach 0. The channel is as wide as the water it
+ * carries asks for, so that velocities are the same in trees of all sizes. */
 static qh_case *tree(size_t n_cell, bool steady) {
     case_builder *b = begin(steady);
     const size_t n_reach = n_cell / CELLS_A_REACH;
@@ -52,7 +63,7 @@ static qh_case *tree(size_t n_cell, bool steady) {
         (void)snprintf(name, sizeof name, "R%zu", r);
         (void)snprintf(from, sizeof from, "N%zu", r);
         (void)snprintf(to, sizeof to, "N%zu", r > 0 ? (r - 1) / 2 : n_reach);
-        case_reach(b, name, from, to, length, 40, 20);
+        case_reach(b, name, from, to, length, 2 * (double)headwaters_above(r, n_reach), 20);
         if (2 * r + 1 >= n_reach) case_headwater(b, from, 1, 10);
     }
     case_section(b, "R0", length);

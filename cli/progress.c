@@ -32,6 +32,7 @@ static void draw(const qh_bar *bar, double done, double elapsed) {
     fprintf(stderr, "\r\033[K[%s] %3.0f %%", cells, 100.0 * done);
     if (done <= 0.0) return;
     if (bar->duration > 0.0) fprintf(stderr, qh_tr(bar->lang, "  %.3g d/s"), bar->duration * done / elapsed / 86400.0);
+    if (bar->n_item > 0) fprintf(stderr, qh_tr(bar->lang, "  %.4g scenarios/s"), (double)bar->n_item * done / elapsed);
     fputs(qh_tr(bar->lang, "  remaining "), stderr);
     print_duration(elapsed * (1.0 - done) / done);
 }
@@ -64,9 +65,13 @@ void qh_bar_start(qh_bar *bar, const qh_app *app, bool quiet, double duration) {
 
 qh_progress qh_bar_progress(qh_bar *bar) { return (qh_progress){bar, update}; }
 
-double qh_bar_stop(qh_bar *bar) {
-    if (bar->drawn) fputs("\r\033[K", stderr);
+double qh_bar_elapsed(const qh_bar *bar) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return seconds_between(&bar->start, &now);
+}
+
+double qh_bar_stop(qh_bar *bar) {
+    if (bar->drawn) fputs("\r\033[K", stderr);
+    return qh_bar_elapsed(bar);
 }

@@ -2,6 +2,7 @@
 #ifndef QH_CLI_PROGRESS_H
 #define QH_CLI_PROGRESS_H
 
+#include <stdint.h>
 #include <time.h>
 
 #include "cli/command.h"
@@ -12,6 +13,7 @@ typedef struct qh_bar {
     bool shown;      /* stderr is a terminal and nobody asked for quiet */
     bool drawn;      /* something stands on the line */
     double duration; /* s of simulated time that the whole work is; 0: not a matter of time */
+    uint64_t n_item; /* scenarios that the whole work is; 0: not a matter of scenarios */
     struct timespec start, last;
 } qh_bar;
 
@@ -20,6 +22,9 @@ void qh_bar_start(qh_bar *bar, const qh_app *app, bool quiet, double duration);
 
 /* What a solver reports to. */
 qh_progress qh_bar_progress(qh_bar *bar);
+
+/* Seconds since the start. */
+double qh_bar_elapsed(const qh_bar *bar);
 
 /* Clears the line. Returns the seconds since the start. */
 double qh_bar_stop(qh_bar *bar);

@@ -125,6 +125,28 @@ static void check_headwater(qh_case_reader *reader, const qh_row *row) {
             WRONG(reader, node->place, "node '%s' has a headwater already, in line %d", node->text, before->place.line);
 }
 
+static void check_held_level(qh_case_reader *reader, const qh_row *row) {
+    const qh_held_level *held = row->data;
+    const qh_given *node = qh_row_given(row, "node");
+    if (!qh_is_usable(node)) return;
+    const qh_held_level *before = first_of(reader, row, qh_arena_printf(reader->scratch, "\tnode %zu", held->node));
+    if (before != held)
+        *row->good = WRONG(reader, node->place, "the level at node '%s' is held already, in line %d", node->text,
+                           before->place.line);
+    const qh_known_rows *reaches = qh_case_known(reader, qh_schema_find_table("reaches"));
+    for (size_t r = 0; reaches->complete && r < reaches->count; r++) {
+        const qh_reach *reach = &((const qh_reach *)(const void *)reaches->rows)[r];
+        if (!reaches->good[r] || reach->from != held->node) continue;
+        *row->good =
+            WRONG(reader, node->place, "reach '%s' begins at node '%s': levels are held where the network ends",
+                  reach->name, node->text);
+        break;
+    }
+    if (*row->good && reader->run_known && !reader->river_case->run.routing)
+        *row->good =
+            WRONG(reader, row->place, "a level is held, but the flow is steady and knows none: give run.routing");
+}
+
 static void check_tributary(qh_case_reader *reader, const qh_row *row) {
     qh_tributary *tributary = row->data;
     CHECK_CHAINAGE(reader, row, tributary);
@@ -194,17 +216,10 @@ qh_row_check *qh_case_row_check(const qh_key_table *table) {
         const char *table;
         qh_row_check *check;
     } checks[] = {
-        {"nodes", check_node},
-        {"reaches", check_reach},
-        {"kinetics", check_override},
-        {"headwaters", check_headwater},
-        {"tributaries", check_tributary},
-        {"outfalls", check_outfall},
-        {"laterals", check_lateral},
-        {"withdrawals", check_withdrawal},
-        {"stations", check_station},
-        {"sections", check_section},
-        {"zones", check_zone},
+        {"nodes", check_node},           {"reaches", check_reach},          {"kinetics", check_override},
+        {"headwaters", check_headwater}, {"held_levels", check_held_level}, {"tributaries", check_tributary},
+        {"outfalls", check_outfall},     {"laterals", check_lateral},       {"withdrawals", check_withdrawal},
+        {"stations", check_station},     {"sections", check_section},       {"zones", check_zone},
     };
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         if (strcmp(checks[i].table, table->name) == 0) return checks[i].check;

@@ -72,9 +72,10 @@ typedef struct qh_key {
     qh_range range;
     const qh_choice *choice;            /* ends with a NULL name; NULL when any value will do */
     qh_named (*registry)(size_t index); /* choices that come from a registry: the i-th; its name is NULL past the end */
-    const char *table; /* referred to (REFERENCE, POINTER, TEXTS) or made up of (SECTION, LIST); else NULL */
-    const char *help;  /* English, a catalogue key */
-    size_t offset;     /* in the row's struct; QH_NOT_STORED: the reader deals with it */
+    const char *table;    /* referred to (REFERENCE, POINTER, TEXTS) or made up of (SECTION, LIST); else NULL */
+    const char *help;     /* English, a catalogue key */
+    size_t offset;        /* in the row's struct; QH_NOT_STORED: the reader deals with it */
+    size_t series_offset; /* of the row's `const qh_series *`: a cell may be `series:NAME`; 0: it may not */
 } qh_key;
 
 /* Rows that the reader turns into something else: a point of a qh_cross_section, a qh_series before its file is read. */
@@ -117,6 +118,7 @@ typedef struct qh_key_table {
     size_t place_offset;  /* of the row's qh_place; QH_NOT_STORED for none */
     size_t input_offset;  /* of `const qh_input *`: the table has a column for every constituent; else QH_NOT_STORED */
     bool input_loads;     /* such columns may be loads as well as concentrations */
+    bool inputs_optional; /* such columns may all be left out */
     size_t limit_offset;  /* of `const qh_optional *`: limits of every constituent; else QH_NOT_STORED */
 } qh_key_table;
 

@@ -34,6 +34,8 @@ qh_named qh_schema_ecoflow_rules(size_t index);
 #define REFERENCE_AT(row, field)    .kind = QH_KEY_REFERENCE, .offset = AT(row, field, size_t)
 #define TIME_AT(row, field)         .kind = QH_KEY_TIME, .offset = AT(row, field, const char *)
 
+#define SERIES_AT(row, field) .series_offset = AT(row, field, const qh_series *)
+
 #define DEFAULT(text)  .presence = QH_HAS_DEFAULT, .fallback = (text)
 #define OR_NOTHING     .presence = QH_HAS_DEFAULT, .fallback = ""
 #define LEFT_OUT       .presence = QH_MAY_BE_LEFT_OUT

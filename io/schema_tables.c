@@ -164,9 +164,12 @@ static const qh_key run_keys[] = {
     {.name = "temperature",
      .aliases = "水温",
      NUMBER_AT(qh_run_options, temperature),
+     SERIES_AT(qh_run_options, temperature_series),
      IN(QH_DIM_TEMPERATURE, "degC"),
      BETWEEN(0.0, 45.0),
-     .help = QH_N("Water temperature, where a reach gives none of its own.")},
+     .help =
+         QH_N("Water temperature, where a reach gives none of its own; or `series:NAME`, by which rates change in time "
+              "(with run.routing).")},
     {.name = "transverse_mixing",
      .aliases = "横向混合系数",
      NUMBER_AT(qh_run_options, transverse_mixing),
@@ -207,6 +210,18 @@ static const qh_key run_keys[] = {
      .presence = QH_UNSTEADY_ONLY,
      .help =
          QH_N("steady: begin from the steady state of the first instant. given: from `initial` of each constituent.")},
+    {.name = "routing",
+     .aliases = "演进方法|演进",
+     TEXT_AT(qh_run_options, routing),
+     LEFT_OUT,
+     .help = QH_N("Router that lets the flow change in time (`qinghe list routers`); without it the flow is steady.")},
+    {.name = "routing_step",
+     .aliases = "演进步长",
+     NUMBER_AT(qh_run_options, routing_step),
+     IN(QH_DIM_TIME, "h"),
+     DEFAULT("1 h"),
+     OVER(0.0),
+     .help = QH_N("Longest step of the router, where there is one.")},
 };
 
 static const qh_key constituent_keys[] = {
@@ -391,6 +406,26 @@ static const qh_key node_keys[] = {
     {.name = "name", .aliases = "名称|节点", TEXT_AT(qh_node, name), .help = QH_N("Name of the node.")},
     LONGITUDE_KEY(qh_node),
     LATITUDE_KEY(qh_node),
+    {.name = "bed",
+     .aliases = "河底高程|河床高程",
+     OPTIONAL_AT(qh_node, bed),
+     IN(QH_DIM_LENGTH, "m"),
+     .help = QH_N("Level of the bed above the case's datum, for routers that know levels; where it is not given it "
+                  "follows from the slopes of the reaches.")},
+};
+
+static const qh_key held_level_keys[] = {
+    {.name = "node",
+     .aliases = "节点",
+     REFERENCE_AT(qh_held_level, node),
+     .table = "nodes",
+     .help = QH_N("Node where the network ends and the level is held.")},
+    {.name = "level",
+     .aliases = "水位",
+     NUMBER_AT(qh_held_level, level.constant),
+     SERIES_AT(qh_held_level, level.series),
+     IN(QH_DIM_LENGTH, "m"),
+     .help = QH_N("Level of the water above the case's datum, a number or `series:NAME`.")},
 };
 
 static const qh_key reach_keys[] = {
@@ -599,6 +634,7 @@ static const qh_key headwater_keys[] = {
     {.name = "flow",
      .aliases = "流量",
      NUMBER_AT(qh_headwater, flow),
+     SERIES_AT(qh_headwater, flow_series),
      IN(QH_DIM_FLOW, "m3/s"),
      OVER(0.0),
      .help =
@@ -620,6 +656,7 @@ static const qh_key tributary_keys[] = {
     {.name = "flow",
      .aliases = "流量",
      NUMBER_AT(qh_tributary, flow),
+     SERIES_AT(qh_tributary, flow_series),
      IN(QH_DIM_FLOW, "m3/s"),
      AT_LEAST(0.0),
      .help =
@@ -672,6 +709,7 @@ static const qh_key outfall_keys[] = {
     {.name = "flow",
      .aliases = "流量|排放量|污水量",
      NUMBER_AT(qh_outfall, flow),
+     SERIES_AT(qh_outfall, flow_series),
      IN(QH_DIM_FLOW, "m3/d"),
      AT_LEAST(0.0),
      .help = QH_N("Discharge.")},
@@ -696,6 +734,7 @@ static const qh_key lateral_keys[] = {
     {.name = "flow",
      .aliases = "流量",
      NUMBER_AT(qh_lateral, flow),
+     SERIES_AT(qh_lateral, flow_series),
      IN(QH_DIM_FLOW, "m3/s"),
      AT_LEAST(0.0),
      .help = QH_N("Discharge over the whole stretch; loads are of the whole stretch as well.")},
@@ -715,6 +754,7 @@ static const qh_key withdrawal_keys[] = {
     {.name = "flow",
      .aliases = "流量|取水量",
      NUMBER_AT(qh_withdrawal, flow),
+     SERIES_AT(qh_withdrawal, flow_series),
      IN(QH_DIM_FLOW, "m3/s"),
      AT_LEAST(0.0),
      .help = QH_N("Discharge asked for; what the river cannot give is reported.")},
@@ -1114,7 +1154,7 @@ const qh_key_table qh_schema_tables[] = {
      KEYS(node_keys),
      .identity = "name",
      NO_INPUTS,
-     .help = QH_N("Positions of nodes, for maps. Nodes that reaches name need no row here.")},
+     .help = QH_N("Positions of nodes, for maps, and levels of their beds. Nodes that reaches name need no row here.")},
     {.name = "reaches",
      .aliases = "河段表|河段",
      .row_name = QH_N("reach"),
@@ -1158,6 +1198,19 @@ const qh_key_table qh_schema_tables[] = {
      INPUTS(qh_headwater),
      .limit_offset = QH_NOT_STORED,
      .help = QH_N("Where rivers enter the network. A column a constituent, a concentration.")},
+    {.name = "held_levels",
+     .aliases = "控制水位表|控制水位",
+     .row_name = QH_N("held level"),
+     .form = QH_FORM_CSV,
+     .file = "held_levels.csv",
+     ROWS_OF(qh_held_level),
+     KEYS(held_level_keys),
+     INPUTS(qh_held_level),
+     .inputs_optional = true,
+     .limit_offset = QH_NOT_STORED,
+     .help =
+         QH_N("Levels that lakes, tides or reservoirs hold where the network ends, for routers that know levels. A "
+              "column a constituent, the concentration of water that flows in when the river is reversed; or none.")},
     {.name = "tributaries",
      .aliases = "支流表|支流",
      .row_name = QH_N("tributary"),

@@ -53,6 +53,7 @@ typedef struct qh_node {
     const char *name;
     bool has_position;
     double longitude, latitude; /* deg (CGCS2000); meaningless unless has_position */
+    qh_optional bed;            /* m above the case's datum, bed level; routing with levels only */
 } qh_node;
 
 /* Points of a surveyed cross-section, left to right bank. */
@@ -112,7 +113,8 @@ typedef struct qh_headwater {
     qh_place place;
     const char *name;
     size_t node;
-    double flow; /* m3/s, > 0 */
+    double flow;                  /* m3/s, > 0; where flow_series is given, its value at the run's start */
+    const qh_series *flow_series; /* m3/s; NULL: constant. Followed by runs with routing only */
     qh_inlet inlet;
     const qh_input *input; /* [n_constituent], concentrations */
 } qh_headwater;
@@ -122,9 +124,10 @@ typedef struct qh_tributary {
     qh_place place;
     const char *name;
     size_t reach;
-    double chainage;       /* m from the reach's upstream end */
-    double flow;           /* m3/s, >= 0 */
-    const qh_input *input; /* [n_constituent] */
+    double chainage;              /* m from the reach's upstream end */
+    double flow;                  /* m3/s, >= 0; with flow_series as in qh_headwater */
+    const qh_series *flow_series; /* m3/s; NULL: constant */
+    const qh_input *input;        /* [n_constituent] */
 } qh_tributary;
 
 /* Remediation status of an outfall, in the order of the register: 查 测 溯 治 销号. */
@@ -152,10 +155,11 @@ typedef struct qh_outfall {
     bool has_position;
     double longitude, latitude; /* deg (CGCS2000) */
     size_t reach;
-    double chainage;          /* m */
-    double flow;              /* m3/s, >= 0 */
-    const qh_input *input;    /* [n_constituent] */
-    const qh_optional *limit; /* [n_constituent], g/m3, permitted concentration */
+    double chainage;              /* m */
+    double flow;                  /* m3/s, >= 0; with flow_series as in qh_headwater */
+    const qh_series *flow_series; /* m3/s; NULL: constant */
+    const qh_input *input;        /* [n_constituent] */
+    const qh_optional *limit;     /* [n_constituent], g/m3, permitted concentration */
 } qh_outfall;
 
 /* Water that enters along a stretch (diffuse inflow, small brooks, groundwater). */
@@ -163,9 +167,10 @@ typedef struct qh_lateral {
     qh_place place;
     const char *name;
     size_t reach;
-    double from, to;       /* m, chainages, from < to */
-    double flow;           /* m3/s over the whole stretch, >= 0 */
-    const qh_input *input; /* [n_constituent]; loads are of the whole stretch */
+    double from, to;              /* m, chainages, from < to */
+    double flow;                  /* m3/s over the whole stretch, >= 0; with flow_series as in qh_headwater */
+    const qh_series *flow_series; /* m3/s; NULL: constant */
+    const qh_input *input;        /* [n_constituent]; loads are of the whole stretch */
 } qh_lateral;
 
 typedef struct qh_withdrawal {
@@ -174,8 +179,9 @@ typedef struct qh_withdrawal {
     const char *name;
     const char *kind; /* "withdrawal", "intake" (drinking water) */
     size_t reach;
-    double chainage; /* m */
-    double flow;     /* m3/s asked for, >= 0 */
+    double chainage;              /* m */
+    double flow;                  /* m3/s asked for, >= 0; with flow_series as in qh_headwater */
+    const qh_series *flow_series; /* m3/s; NULL: constant */
 } qh_withdrawal;
 
 /* A diversion power station: dam at (reach, chainage), dewatered reach below it, tailrace farther down. First the
@@ -209,6 +215,14 @@ typedef struct qh_section {
     bool has_position;
     double longitude, latitude; /* deg */
 } qh_section;
+
+/* A level of water held at a node from outside (a lake, a tide, a reservoir downstream), at an outlet of the network. */
+typedef struct qh_held_level {
+    qh_place place;
+    size_t node;
+    qh_value level;        /* m above the case's datum */
+    const qh_input *input; /* [n_constituent], concentrations of the water that enters from outside; NULL: not given */
+} qh_held_level;
 
 /* What a protected stretch of river is, from the strictest on. What each forbids stands in data/zone_rules.def. */
 typedef enum qh_zone_kind {
@@ -252,9 +266,12 @@ typedef struct qh_run_options {
     double output_interval; /* s between profile frames; 0 for steady */
     double sample_interval; /* s between section samples; 0 for steady */
     qh_initial initial;
-    int month;                /* 1..12, for monthly rules; 0 only where no rule needs one */
-    double temperature;       /* degC */
-    double transverse_mixing; /* -, Ey/(H u*), for mixing-length advice */
+    int month;                           /* 1..12, for monthly rules; 0 only where no rule needs one */
+    double temperature;                  /* degC; where temperature_series is given, its value at the run's start */
+    const qh_series *temperature_series; /* degC; NULL: constant. Followed by runs with routing only */
+    double transverse_mixing;            /* -, Ey/(H u*), for mixing-length advice */
+    const char *routing; /* name in the registry of routers: flow that changes in time; NULL: steady flow */
+    double routing_step; /* s, longest step of the router; meaningless without routing */
 } qh_run_options;
 
 typedef struct qh_solver_options {
@@ -288,7 +305,7 @@ typedef struct qh_case {
     qh_solver_options solver;
 
     size_t n_constituent, n_node, n_reach, n_cross_section, n_override, n_headwater, n_tributary, n_outfall, n_lateral;
-    size_t n_withdrawal, n_station, n_section, n_zone, n_route, n_series, n_file;
+    size_t n_withdrawal, n_station, n_section, n_zone, n_route, n_series, n_file, n_held_level;
     const qh_constituent *constituent;
     const qh_node *node;
     const qh_reach *reach;
@@ -303,6 +320,7 @@ typedef struct qh_case {
     const qh_section *section;
     const qh_zone *zone;
     const qh_route *route;
+    const qh_held_level *held_level;
     const qh_series *series;
     const qh_case_file *file;
     const qh_scenario *scenario; /* NULL: the case as it stands in its folder */

@@ -57,6 +57,16 @@ bool qh_kinetics_couples(const qh_case *river_case, size_t of, size_t on) {
     return false;
 }
 
+bool qh_kinetics_gains(const qh_case *river_case, size_t species) {
+    const qh_constituent *c = &river_case->constituent[species];
+    if (c->background != 0 || c->is_oxygen) return true;
+    for (size_t k = 0; k < river_case->n_override; k++) {
+        const qh_kinetics_override *o = &river_case->override[k];
+        if (o->constituent == species && o->background.given && o->background.value != 0) return true;
+    }
+    return false;
+}
+
 static bool is_placed(const size_t *order, size_t count, size_t species) {
     for (size_t k = 0; k < count; k++) {
         if (order[k] == species) return true;

@@ -67,6 +67,9 @@ bool qh_kinetics_is_linear(const qh_case *river_case);
 /* Whether some process makes the rate of species `of` depend on the concentration of another species `on`. */
 bool qh_kinetics_couples(const qh_case *river_case, size_t of, size_t on);
 
+/* Whether a species may rise where there is nothing of it, and nothing else: by a background, or oxygen from the air. */
+bool qh_kinetics_gains(const qh_case *river_case, size_t species);
+
 /* An order of the species in which each depends on none that comes later: order [n_constituent], the lowest index first
  * among those that are free. False, with order undefined, where they depend on one another in a circle. */
 bool qh_kinetics_order(const qh_case *river_case, size_t *order);

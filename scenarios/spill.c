@@ -394,6 +394,9 @@ static qh_status solve(solving *s) {
 
 qh_status qh_spill_solve(const qh_case *river_case, const qh_release *release, qh_diag *diag, qh_spill **spill) {
     QH_TRY(check(river_case, release, diag));
+    if (river_case->run.routing)
+        qh_diag_add(diag, QH_WARNING, river_case->run.place,
+                    "the flow of this case changes in time: the spill is followed on the flow of the run's start");
     qh_arena *arena = qh_arena_create();
     if (!arena) return QH_E_NOMEM;
     solving s = {.river_case = river_case, .arena = arena, .diag = diag};

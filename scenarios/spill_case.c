@@ -155,6 +155,9 @@ qh_status qh_spill_case(qh_arena *arena, const qh_case *river_case, const qh_rel
     c->n_constituent = 1;
     c->run.type = QH_UNSTEADY;
     c->run.initial = QH_INITIAL_GIVEN;
+    c->run.routing = NULL; /* water as it is at the start */
+    c->run.temperature_series = NULL;
+    c->n_held_level = 0;
     /* Its flow and its sections stand; cells matter to engines with a grid only. */
     QH_TRY(keep_overrides(arena, river_case, release, c));
     QH_TRY(clean_sources(arena, river_case, release, c));

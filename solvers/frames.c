@@ -8,10 +8,9 @@ qh_status qh_frames_open(const qh_problem *problem, qh_transport *transport, con
     const size_t n_section = problem->river_case->n_section;
     *frames = (qh_frames){.problem = problem, .transport = transport, .sink = sink};
     frames->state = malloc(n * m * sizeof(double));
-    frames->change = malloc(n * m * sizeof(double));
     frames->point = malloc(problem->network->n_point * m * sizeof(double));
     frames->section = malloc((n_section ? n_section : 1) * m * sizeof(double));
-    bool complete = frames->state && frames->change && frames->point && frames->section;
+    bool complete = frames->state && frames->point && frames->section;
     if (qh_transport_has_storage(transport)) {
         frames->storage = malloc(problem->grid->n_cell * m * sizeof(double));
         complete = complete && frames->storage;
@@ -23,7 +22,6 @@ qh_status qh_frames_open(const qh_problem *problem, qh_transport *transport, con
 
 void qh_frames_close(qh_frames *frames) {
     free(frames->state);
-    free(frames->change);
     free(frames->storage);
     free(frames->point);
     free(frames->section);
@@ -45,11 +43,11 @@ qh_status qh_frames_begin(const qh_frames *frames, const char *engine) {
 /* The integrator's projection leaves round-off of the size of the last bit; what is given out has none below zero. */
 static void copy_positive(qh_frames *frames, const double *y) {
     const size_t count = qh_transport_unknowns(frames->transport) * qh_transport_components(frames->transport);
-    memcpy(frames->state, y, count * sizeof(double));
-    memset(frames->change, 0, count * sizeof(double));
-    if (!qh_transport_make_positive(frames->transport, frames->state, true, frames->change)) return;
+    double *change = frames->state;
+    memset(change, 0, count * sizeof(double));
+    const bool mended = qh_transport_make_positive(frames->transport, y, true, change);
     for (size_t k = 0; k < count; k++)
-        frames->state[k] += frames->change[k];
+        frames->state[k] = mended ? y[k] + change[k] : y[k];
 }
 
 qh_status qh_frames_give(qh_frames *frames, double t, const double *y, bool frame, bool sample) {
@@ -65,9 +63,8 @@ qh_status qh_frames_give(qh_frames *frames, double t, const double *y, bool fram
         QH_TRY(frames->sink->sample(frames->sink->self, &given));
     }
     if (!frame) return QH_OK;
-    double *cell = frames->change; /* free again; at least as long as the cells */
-    qh_transport_split(frames->transport, frames->state, cell, frames->storage);
-    const qh_frame given = {.time = t, .cell = cell, .storage = frames->storage, .point = frames->point};
+    if (frames->storage) qh_transport_zones(frames->transport, frames->state, frames->storage);
+    const qh_frame given = {.time = t, .cell = frames->state, .storage = frames->storage, .point = frames->point};
     return frames->sink->frame(frames->sink->self, &given);
 }
 

@@ -10,7 +10,6 @@ typedef struct qh_frames {
     qh_transport *transport;
     const qh_sink *sink;
     double *state;   /* [n_unknown][m], a copy that is made exactly non-negative */
-    double *change;  /* [n_unknown][m] */
     double *storage; /* [n_cell][m]; NULL without storage zones */
     double *point;   /* [n_point][m] */
     double *section; /* [n_section][m] */

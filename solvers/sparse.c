@@ -1,86 +1,103 @@
 #include "solvers/sparse.h"
 
 #include <limits.h>
-#include <stdint.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <suitesparse/klu.h>
 
-/* ---- pattern: two counting sorts, by row and then by column, leave the rows of each column ascending ---- */
+/* ---- pattern: a position goes to its place in its column, which is short; one that is there already stays out ---- */
 
-static void count_sort(size_t n, size_t n_entry, const int *key, const size_t *order_in, size_t *bucket,
-                       size_t *order_out) {
-    for (size_t i = 0; i <= n; i++)
-        bucket[i] = 0;
-    for (size_t k = 0; k < n_entry; k++)
-        bucket[key[k] + 1]++;
-    for (size_t i = 0; i < n; i++)
-        bucket[i + 1] += bucket[i];
-    for (size_t k = 0; k < n_entry; k++) {
-        const size_t entry = order_in ? order_in[k] : k;
-        order_out[bucket[key[entry]]++] = entry;
+/* Columns while they fill: those of column j in row[begin[j]] .. row[begin[j] + count[j] - 1], ascending. */
+typedef struct columns {
+    size_t *begin; /* [n + 1] */
+    int *count;    /* [n] */
+    int *row;      /* [positions] */
+} columns;
+
+/* Where `row` stands among count ascending ones, or would stand. */
+static int place_of(const int *rows, int count, int row) {
+    int low = 0;
+    while (low < count) {
+        const int middle = low + (count - low) / 2;
+        if (rows[middle] < row) {
+            low = middle + 1;
+        } else {
+            count = middle;
+        }
     }
+    return low;
 }
 
-/* Merges sorted positions into the pattern; returns the number of distinct entries. */
-static size_t merge_columns(size_t n_entry, const int *row, const int *column, const size_t *order, int *first,
-                            int *merged_row, int *slot) {
-    size_t used = 0;
-    int previous_row = -1, previous_column = -1;
-    for (size_t k = 0; k < n_entry; k++) {
-        const size_t entry = order[k];
-        if (row[entry] != previous_row || column[entry] != previous_column) {
-            merged_row[used] = previous_row = row[entry];
-            previous_column = column[entry];
-            first[column[entry] + 1]++;
-            used++;
-        }
-        slot[entry] = (int)(used - 1);
+static void put_in(columns *c, int row, int column) {
+    int *rows = c->row + c->begin[column];
+    const int count = c->count[column], place = place_of(rows, count, row);
+    if (place < count && rows[place] == row) return;
+    for (int k = count; k > place; k--)
+        rows[k] = rows[k - 1];
+    rows[place] = row;
+    c->count[column]++;
+}
+
+static bool open_columns(size_t n, size_t n_entry, const int *column, columns *c) {
+    *c = (columns){calloc(n + 1, sizeof *c->begin), calloc(n + 1, sizeof *c->count),
+                   malloc((n_entry + n + 1) * sizeof *c->row)};
+    if (!c->begin || !c->count || !c->row) return false;
+    for (size_t k = 0; k < n_entry; k++)
+        c->begin[column[k] + 1]++;
+    for (size_t j = 0; j < n; j++)
+        c->begin[j + 1] += c->begin[j] + 1; /* and the diagonal */
+    return true;
+}
+
+static void close_columns(columns *c) {
+    free(c->begin);
+    free(c->count);
+    free(c->row);
+}
+
+static qh_status close_up(qh_arena *arena, size_t n, const columns *c, qh_pattern **pattern) {
+    size_t nnz = 0;
+    for (size_t j = 0; j < n; j++)
+        nnz += (size_t)c->count[j];
+    qh_pattern *made = qh_arena_alloc(arena, 1, sizeof *made);
+    if (!made) return QH_E_NOMEM;
+    *made = (qh_pattern){.n = (int)n,
+                         .first = qh_arena_alloc(arena, n + 1, sizeof *made->first),
+                         .row = qh_arena_alloc(arena, nnz, sizeof *made->row),
+                         .diagonal = qh_arena_alloc(arena, n, sizeof *made->diagonal)};
+    if (!made->first || !made->row || !made->diagonal) return QH_E_NOMEM;
+    for (size_t j = 0; j < n; j++) {
+        const int *rows = c->row + c->begin[j], count = c->count[j];
+        memcpy(made->row + made->first[j], rows, (size_t)count * sizeof *rows);
+        made->first[j + 1] = made->first[j] + count;
+        made->diagonal[j] = made->first[j] + place_of(rows, count, (int)j);
     }
-    return used;
+    *pattern = made;
+    return QH_OK;
+}
+
+int qh_pattern_entry(const qh_pattern *p, int row, int column) {
+    const int first = p->first[column];
+    return first + place_of(p->row + first, p->first[column + 1] - first, row);
 }
 
 qh_status qh_pattern_create(qh_arena *arena, size_t n, size_t n_entry, const int *row, const int *column, int *slot,
                             qh_pattern **pattern) {
     if (n_entry + n >= INT_MAX) return QH_E_NUMERIC;
-    const size_t total = n_entry + n; /* the diagonal is appended */
-    int *all_row = malloc((total + 1) * sizeof *all_row), *all_column = malloc((total + 1) * sizeof *all_column);
-    int *all_slot = malloc((total + 1) * sizeof *all_slot);
-    size_t *by_row = malloc((total + 1) * sizeof *by_row), *by_column = malloc((total + 1) * sizeof *by_column);
-    size_t *bucket = malloc((n + 2) * sizeof *bucket);
-    qh_pattern *made = qh_arena_alloc(arena, 1, sizeof *made);
-    qh_status status = QH_E_NOMEM;
-    if (!all_row || !all_column || !all_slot || !by_row || !by_column || !bucket || !made) goto done;
-    made->n = (int)n;
-    made->first = qh_arena_alloc(arena, n + 1, sizeof *made->first);
-    made->row = qh_arena_alloc(arena, total, sizeof *made->row);
-    made->diagonal = qh_arena_alloc(arena, n, sizeof *made->diagonal);
-    if (!made->first || !made->row || !made->diagonal) goto done;
-
-    for (size_t k = 0; k < n_entry; k++) {
-        all_row[k] = row[k];
-        all_column[k] = column[k];
+    columns c;
+    qh_status status = open_columns(n, n_entry, column, &c) ? QH_OK : QH_E_NOMEM;
+    if (status == QH_OK) {
+        for (size_t k = 0; k < n_entry; k++)
+            put_in(&c, row[k], column[k]);
+        for (size_t j = 0; j < n; j++)
+            put_in(&c, (int)j, (int)j);
+        status = close_up(arena, n, &c, pattern);
     }
-    for (size_t i = 0; i < n; i++)
-        all_row[n_entry + i] = all_column[n_entry + i] = (int)i;
-    count_sort(n, total, all_row, NULL, bucket, by_row);
-    count_sort(n, total, all_column, by_row, bucket, by_column);
-    merge_columns(total, all_row, all_column, by_column, made->first, made->row, all_slot);
-    for (size_t i = 0; i < n; i++)
-        made->first[i + 1] += made->first[i];
-    for (size_t k = 0; k < n_entry; k++)
-        slot[k] = all_slot[k];
-    for (size_t i = 0; i < n; i++)
-        made->diagonal[i] = all_slot[n_entry + i];
-    *pattern = made;
-    status = QH_OK;
-done:
-    free(all_row);
-    free(all_column);
-    free(all_slot);
-    free(by_row);
-    free(by_column);
-    free(bucket);
+    close_columns(&c);
+    for (size_t k = 0; status == QH_OK && slot && k < n_entry; k++)
+        slot[k] = qh_pattern_entry(*pattern, row[k], column[k]);
     return status;
 }
 

@@ -22,10 +22,13 @@ typedef struct qh_pattern {
     int *diagonal; /* [n], entry of (j, j) */
 } qh_pattern;
 
-/* Pattern of the n_entry positions (row[k], column[k]), duplicates merged, diagonal added; slot [n_entry] receives the
- * entry of each position. QH_E_NOMEM, or QH_E_NUMERIC when there are more entries than an int counts. */
+/* Pattern of the n_entry positions (row[k], column[k]), duplicates merged, diagonal added; slot [n_entry], which may be
+ * NULL, receives the entry of each position. QH_E_NOMEM, or QH_E_NUMERIC when there are more entries than an int counts. */
 qh_status qh_pattern_create(qh_arena *arena, size_t n, size_t n_entry, const int *row, const int *column, int *slot,
                             qh_pattern **pattern);
+
+/* Entry of a position that is in the pattern. */
+int qh_pattern_entry(const qh_pattern *pattern, int row, int column);
 
 typedef struct qh_factors qh_factors;
 

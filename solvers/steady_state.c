@@ -7,7 +7,9 @@
  *            and fro: a step that does not lower the residual is halved, and when that does not help some Picard steps
  *            follow, with the limiters as constants: each solves an M-matrix and keeps all values in bounds.
  * Residual   of a cell: rate times volume [g/s], summed without sign, for the halving of steps.
- * Stop       when the rate of every cell is at round-off of what passes it, |J_ii| C_i, or when this measure has come
+ * Stop       when the rate of every cell is at round-off of what passes it, |J_ii| C_i, and what all of n cells together
+ *            gain or lose is at sqrt(n) times that of the largest: round-off of either sign adds up to that, one that
+ *            leans to a side to n times. Or when this measure has come
  *            to rest a little above. The budget's gate comes after.
  * Not for    problems without outflow or decay: the matrix is singular and no steady state exists. */
 #include "solvers/steady_state.h"
@@ -20,7 +22,7 @@
 #include "solvers/oxygen_check.h"
 
 enum { most_iterations = 400, most_halvings = 5, picard_run = 4 };
-static const double round_off = 4e-16;         /* of |J_ii| C_i: converged */
+static const double round_off = 1e-15;         /* of |J_ii| C_i, a few of the sum's own: converged */
 static const double round_off_at_rest = 1e-11; /* accepted where the iteration has come to rest */
 static const double least_oxygen = -1e-9;      /* g/m3; what lies lower is no round-off */
 static const double clean_water = 1e-6;        /* of the largest concentration: cells below count as this */
@@ -28,7 +30,7 @@ static const double clean_water = 1e-6;        /* of the largest concentration: 
 /* A system of its own: a component, or all constituents of a lane where they react with one another. */
 typedef struct system_state {
     double residual; /* g/s, at the present state */
-    double measure;  /* -, largest rate of a cell over what passes it, before the step */
+    double measure;  /* -, largest rate of a cell over what passes it, or of all, before the step */
     double lambda;   /* part of the step that is taken */
     size_t picard;   /* Picard steps still to take */
     size_t stalls;   /* times that Newton has stalled */
@@ -43,12 +45,12 @@ typedef struct workspace {
     const qh_pattern *pattern;
     bool nonlinear; /* kinetics are */
     qh_linear *linear;
-    const double *volume;    /* [n], m3 */
-    double *jacobian;        /* [nnz][count]; of a system that has settled, its last */
-    double *newton, *picard; /* [nnz][count], at the present state; picard only where some system asks for it */
-    double *rate;            /* [n][m] */
-    double *step, *trial;    /* [n][m] */
-    system_state *system;    /* [count] */
+    const double *volume;   /* [n], m3 */
+    double *jacobian;       /* [nnz][count] */
+    double *trial;          /* [n][m], where the Jacobians were: once factored they have served */
+    double *rate;           /* [n][m]; between its solution and the first trial the step */
+    system_state *system;   /* [count] */
+    qh_jacobian_kind *kind; /* [count] */
 } workspace;
 
 static qh_status open_workspace(qh_transport *t, workspace *w) {
@@ -63,25 +65,20 @@ static qh_status open_workspace(qh_transport *t, workspace *w) {
                      .nonlinear = qh_transport_is_nonlinear(t),
                      .volume = qh_transport_volumes(t)};
     w->jacobian = malloc(w->nnz * w->count * sizeof(double));
-    w->newton = malloc(w->nnz * w->count * sizeof(double));
-    w->picard = malloc(w->nnz * w->count * sizeof(double));
+    w->trial = w->jacobian; /* no longer than they are, since the diagonal is part of the pattern */
     w->rate = malloc(w->n * w->m * sizeof(double));
-    w->step = malloc(w->n * w->m * sizeof(double));
-    w->trial = malloc(w->n * w->m * sizeof(double));
     w->system = calloc(w->count, sizeof(system_state));
-    if (!w->jacobian || !w->newton || !w->picard || !w->rate || !w->step || !w->trial || !w->system) return QH_E_NOMEM;
+    w->kind = calloc(w->count, sizeof(qh_jacobian_kind));
+    if (!w->jacobian || !w->rate || !w->system || !w->kind) return QH_E_NOMEM;
     return qh_linear_create_blocks(systems.pattern, systems.block, systems.count, &w->linear);
 }
 
 static void close_workspace(workspace *w) {
     qh_linear_destroy(w->linear);
     free(w->jacobian);
-    free(w->newton);
-    free(w->picard);
     free(w->rate);
-    free(w->step);
-    free(w->trial);
     free(w->system);
+    free(w->kind);
 }
 
 static double residual_of(const workspace *w, size_t s) {
@@ -93,81 +90,90 @@ static double residual_of(const workspace *w, size_t s) {
     return sum;
 }
 
-/* Largest |rate| / (|J_ii| C_i) of component j, which is the member k of system s; value holds the Jacobians. */
-static double measure_of(const workspace *w, size_t s, size_t k, const double *value, const double *y) {
+/* Largest |rate| / (|J_ii| C_i) of component j, which is the member k of system s, or its sum over the network likewise. */
+static double measure_of(const workspace *w, size_t s, size_t k, const double *y) {
     const size_t j = s + k * w->count;
-    double largest = 0, measure = 0;
+    double largest = 0, measure = 0, sum = 0, most_passing = 0;
     for (size_t i = 0; i < w->n; i++)
         largest = fmax(largest, fabs(y[i * w->m + j]));
     for (size_t i = 0; i < w->n; i++) {
         const double c = fmax(fabs(y[i * w->m + j]), clean_water * largest);
         const size_t entry = (size_t)w->pattern->diagonal[i * w->members + k];
-        const double passing = fabs(value[entry * w->count + s]) * c;
+        const double passing = fabs(w->jacobian[entry * w->count + s]) * c;
         if (passing > 0) measure = fmax(measure, fabs(w->rate[i * w->m + j]) / passing);
+        sum += w->rate[i * w->m + j] * w->volume[i];
+        most_passing = fmax(most_passing, passing * w->volume[i]);
     }
-    return measure;
+    return most_passing > 0 ? fmax(measure, fabs(sum) / (sqrt((double)w->n) * most_passing)) : measure;
 }
 
 /* Whether system s has converged or come to rest. */
-static bool has_settled(workspace *w, size_t s, size_t iteration, const double *value, const double *y) {
+static bool has_settled(workspace *w, size_t s, size_t iteration, const double *y) {
     system_state *own = &w->system[s];
     if (iteration < 2) return false; /* the second step refines the first where the operator is linear */
     const double before = own->measure;
     own->measure = 0;
     for (size_t k = 0; k < w->members; k++)
-        own->measure = fmax(own->measure, measure_of(w, s, k, value, y));
+        own->measure = fmax(own->measure, measure_of(w, s, k, y));
     own->resting = iteration > 2 && own->measure > 0.5 * before ? own->resting + 1 : 0;
     return own->measure <= round_off || (own->resting >= 4 && own->measure <= round_off_at_rest);
 }
 
+/* The identity fills the place of a system that has settled. */
+static void fill_place(const workspace *w, size_t s) {
+    for (size_t k = 0; k < w->nnz; k++)
+        w->jacobian[k * w->count + s] = 0;
+    for (int i = 0; i < w->pattern->n; i++)
+        w->jacobian[(size_t)w->pattern->diagonal[i] * w->count + s] = 1;
+}
+
 /* Jacobians of all systems that have not settled, Newton's or Picard's. Returns whether all have. */
 static bool look_at_all(workspace *w, size_t iteration, const double *y) {
-    bool all_settled = true, some_newton = false, some_picard = false;
     for (size_t s = 0; s < w->count; s++) {
         const system_state *own = &w->system[s];
-        some_newton = some_newton || (!own->settled && own->picard == 0);
-        some_picard = some_picard || (!own->settled && own->picard > 0);
+        w->kind[s] = own->settled ? QH_JACOBIAN_NONE : own->picard == 0 ? QH_JACOBIAN_EXACT : QH_JACOBIAN_FROZEN;
     }
-    if (some_newton) qh_transport_jacobians(w->transport, y, false, w->newton);
-    if (some_picard) qh_transport_jacobians(w->transport, y, true, w->picard);
+    qh_transport_jacobians(w->transport, y, w->kind, w->jacobian);
+    bool all_settled = true;
     for (size_t s = 0; s < w->count; s++) {
         system_state *own = &w->system[s];
-        if (own->settled) continue;
-        const double *value = own->picard > 0 ? w->picard : w->newton;
-        own->settled = has_settled(w, s, iteration, value, y);
-        if (own->settled) continue; /* what was factored before fills its place */
-        all_settled = false;
-        for (size_t k = 0; k < w->nnz; k++)
-            w->jacobian[k * w->count + s] = value[k * w->count + s];
+        own->settled = own->settled || has_settled(w, s, iteration, y);
+        if (own->settled) fill_place(w, s);
+        all_settled = all_settled && own->settled;
     }
     return all_settled;
 }
 
-/* Steps of all components: J step = -rate. Those that have settled take part without being asked. */
-static qh_status find_steps(workspace *w) {
+/* Where a step of nonlinear kinetics would pass zero it goes half the way: Monod's factor has a pole below. */
+static double end_of_step(const workspace *w, double y, double step) {
+    const double tried = y + step;
+    return w->nonlinear && tried < 0 ? 0.5 * fmax(y, 0) : tried;
+}
+
+/* Whole steps of all systems: J step = -rate. Those that have settled take part without being asked. */
+static qh_status find_trial(workspace *w, const double *y) {
+    double *step = w->rate;
     for (size_t k = 0; k < w->n * w->m; k++)
-        w->step[k] = -w->rate[k];
+        step[k] = -w->rate[k];
     QH_TRY(qh_linear_factor(w->linear, 0, 1, w->jacobian));
-    QH_TRY(qh_linear_solve(w->linear, w->step));
-    for (size_t k = 0; k < w->n * w->m; k++) {
-        if (!isfinite(w->step[k])) return QH_E_NUMERIC;
+    QH_TRY(qh_linear_solve(w->linear, step));
+    for (size_t i = 0; i < w->n; i++) {
+        for (size_t j = 0, s = 0; j < w->m; j++, s = s + 1 < w->count ? s + 1 : 0) {
+            const size_t k = i * w->m + j;
+            if (!isfinite(step[k])) return QH_E_NUMERIC;
+            w->trial[k] = end_of_step(w, y[k], w->system[s].settled ? 0 : step[k]);
+        }
     }
     return QH_OK;
 }
 
-/* Where a step of nonlinear kinetics would pass zero it goes half the way: Monod's factor has a pole below. */
-static void try_step(workspace *w, const double *y) {
+static void halve_step(const workspace *w, size_t s, const double *y) {
     for (size_t i = 0; i < w->n; i++) {
-        for (size_t s = 0; s < w->count; s++) {
-            const system_state *own = &w->system[s];
-            for (size_t j = s; j < w->m; j += w->count) {
-                const size_t k = i * w->m + j;
-                const double tried = own->settled ? y[k] : y[k] + own->lambda * w->step[k];
-                w->trial[k] = w->nonlinear && tried < 0 ? 0.5 * fmax(y[k], 0) : tried;
-            }
+        for (size_t j = s; j < w->m; j += w->count) {
+            const size_t k = i * w->m + j;
+            w->trial[k] = end_of_step(w, y[k], 0.5 * (w->trial[k] - y[k]));
         }
     }
-    qh_transport_rate(w->transport, w->trial, w->rate);
 }
 
 /* Halves Newton's steps where the residual would not fall, until all do or the last halving stands; then the system
@@ -176,7 +182,7 @@ static void take_step(workspace *w, bool first, double *y) {
     for (size_t s = 0; s < w->count; s++)
         w->system[s].lambda = 1;
     for (size_t halving = 0; halving <= most_halvings; halving++) {
-        try_step(w, y);
+        qh_transport_rate(w->transport, w->trial, w->rate);
         bool all_fall = true;
         for (size_t s = 0; s < w->count && !first; s++) {
             system_state *own = &w->system[s];
@@ -184,6 +190,7 @@ static void take_step(workspace *w, bool first, double *y) {
             if (residual_of(w, s) <= (1 - 0.1 * own->lambda) * own->residual) continue;
             if (halving < most_halvings) {
                 own->lambda *= 0.5;
+                halve_step(w, s, y);
             } else {
                 own->picard = 1 + picard_run * ++own->stalls;
             }
@@ -201,7 +208,7 @@ static qh_status iterate(workspace *w, double *y, size_t *iterations) {
     for (size_t k = 0; k < most_iterations; k++) {
         *iterations = k;
         if (look_at_all(w, k, y)) return QH_OK;
-        QH_TRY(find_steps(w));
+        QH_TRY(find_trial(w, y));
         take_step(w, k == 0, y);
         for (size_t s = 0; s < w->count; s++) {
             system_state *own = &w->system[s];

@@ -63,10 +63,8 @@ qh_transport_systems qh_transport_systems_of(const qh_transport *t) {
     return (qh_transport_systems){.pattern = t->pattern, .block = 1, .count = t->m};
 }
 
-void qh_transport_split(const qh_transport *t, const double *y, double *cell, double *storage) {
+void qh_transport_zones(const qh_transport *t, const double *y, double *storage) {
     const size_t m = t->m;
-    memcpy(cell, y, t->n_cell * m * sizeof(double));
-    if (!storage) return;
     for (size_t i = 0; i < t->n_cell; i++)
-        memcpy(storage + i * m, y + t->storage_of[i] * m, m * sizeof(double));
+        memcpy(storage + i * m, y + zone_of_cell(t, i) * m, m * sizeof(double));
 }

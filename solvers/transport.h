@@ -59,10 +59,13 @@ typedef struct qh_transport_systems {
 } qh_transport_systems;
 qh_transport_systems qh_transport_systems_of(const qh_transport *transport);
 
-/* Their values at y: value [pattern nnz][count], 1/s; with `frozen` the limiters as constants. Exact but for one thing:
- * where several rivers end in the same outlet, what a constituent there owes to another one in the other river is left
- * out. */
-void qh_transport_jacobians(qh_transport *transport, const double *y, bool frozen, double *value);
+/* What is wanted of a system: nothing, its Jacobian, or that with the limiters as constants. */
+typedef enum qh_jacobian_kind { QH_JACOBIAN_NONE, QH_JACOBIAN_EXACT, QH_JACOBIAN_FROZEN } qh_jacobian_kind;
+
+/* Their values at y: value [pattern nnz][count], 1/s; kind [count] (NULL: all exact), values of systems of which nothing
+ * is wanted stay. Exact but for one thing: where several rivers end in the same outlet, what a constituent there owes to
+ * another one in the other river is left out. */
+void qh_transport_jacobians(qh_transport *transport, const double *y, const qh_jacobian_kind *kind, double *value);
 
 /* Concentrations at the points: point [n_point][n_component], g/m3. */
 void qh_transport_points(qh_transport *transport, const double *y, double *point);
@@ -74,9 +77,9 @@ void qh_transport_budget(qh_transport *transport, const double *y, double *term)
 /* Mass held: mass [n_reach + 1][n_component], g, storage zones included. */
 void qh_transport_mass(const qh_transport *transport, const double *y, double *mass);
 
-/* Concentrations split for a frame: cell and storage [n_cell][n_component], g/m3 (storage: the cell's own value where
- * there is no zone; may be NULL). */
-void qh_transport_split(const qh_transport *transport, const double *y, double *cell, double *storage);
+/* Concentrations of the storage zones for a frame: storage [n_cell][n_component], g/m3, the cell's own where it has no
+ * zone. Those of the cells are the first n_cell unknowns. */
+void qh_transport_zones(const qh_transport *transport, const double *y, double *storage);
 bool qh_transport_has_storage(const qh_transport *transport);
 bool qh_transport_is_nonlinear(const qh_transport *transport); /* its kinetics */
 const qh_problem *qh_transport_problem(const qh_transport *transport);

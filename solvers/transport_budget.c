@@ -22,16 +22,20 @@ static double reaction_of_one(const qh_transport *t, size_t first, size_t last, 
     const double *k = t->decay, *gain = t->gain, *volume = t->volume;
     double sum[sums] = {0};
     size_t i = first;
-    for (; i + sums <= last; i += sums) {
+    for (; i + sums <= last && !gain; i += sums) {
+        for (size_t p = 0; p < sums; p++)
+            sum[p] += k[i + p] * y[i + p] * volume[i + p];
+    }
+    for (; i + sums <= last && gain; i += sums) {
         for (size_t p = 0; p < sums; p++)
             sum[p] += (k[i + p] * y[i + p] - gain[i + p]) * volume[i + p];
     }
     for (; i < last; i++)
-        sum[0] += (k[i] * y[i] - gain[i]) * volume[i];
+        sum[0] += (k[i] * y[i] - gain_at(t, i)) * volume[i];
     double zones = 0;
     for (i = first; i < last && t->n_storage > 0; i++) {
-        const size_t zone = t->storage_of[i];
-        if (zone != i) zones += (k[i] * y[zone] - gain[i]) * volume[zone];
+        const size_t zone = zone_of_cell(t, i);
+        if (zone != i) zones += (k[i] * y[zone] - gain_at(t, i)) * volume[zone];
     }
     return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7])) + zones;
 }
@@ -47,7 +51,7 @@ static void reaction_of_reach(const qh_transport *t, size_t first, size_t last, 
     for (size_t j = 0; j < m; j++)
         reacted[j] = 0;
     for (size_t i = first; i < last; i++) {
-        const size_t zone = t->storage_of[i];
+        const size_t zone = zone_of_cell(t, i);
         const double zone_volume = zone == i ? 0 : t->volume[zone];
         if (t->coupled) {
             memset(in_cell, 0, 2 * m * sizeof(double));
@@ -55,7 +59,7 @@ static void reaction_of_reach(const qh_transport *t, size_t first, size_t last, 
             if (zone != i) qh_transport_add_reaction(t, i, y + zone * m, in_zone);
         }
         for (size_t kind = 0, j = 0; kind < t->n_rate; kind++) {
-            const double k = t->decay[i * t->n_rate + kind], gain = t->gain[i * t->n_rate + kind];
+            const double k = t->decay[i * t->n_rate + kind], gain = gain_at(t, i * t->n_rate + kind);
             for (const size_t end = j + t->rate_lanes; j < end; j++) {
                 const double amount = (k * y[i * m + j] - gain - in_cell[j]) * t->volume[i] +
                                       (k * y[zone * m + j] - gain - in_zone[j]) * zone_volume;

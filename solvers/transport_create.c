@@ -8,17 +8,15 @@ static bool allocate(qh_transport *t) {
     const qh_network *network = t->problem->network;
     qh_arena *a = t->arena;
     t->volume = qh_arena_alloc(a, t->n_unknown, sizeof(double));
-    t->face_central = qh_arena_alloc(a, t->n_cell, sizeof(double));
     t->face_left = qh_arena_alloc(a, t->n_cell, sizeof(double));
     t->face_right = qh_arena_alloc(a, t->n_cell, sizeof(double));
     t->face_limited = qh_arena_alloc(a, t->n_cell, sizeof(double));
     t->reach_volume = qh_arena_alloc(a, t->problem->river_case->n_reach, sizeof(double));
     t->reach_exchange = qh_arena_alloc(a, t->problem->river_case->n_reach, sizeof(double));
     t->per_volume = qh_arena_alloc(a, t->n_cell, sizeof(double));
-    t->per_area = qh_arena_alloc(a, t->n_cell, sizeof(double));
     t->forward = qh_arena_alloc(a, t->n_segment, sizeof(bool));
     t->central = qh_arena_alloc(a, t->n_segment, sizeof(bool));
-    t->storage_of = qh_arena_alloc(a, t->n_cell, sizeof(size_t));
+    if (t->n_storage > 0) t->storage_of = qh_arena_alloc(a, t->n_cell, sizeof(size_t));
     t->storage_cell = qh_arena_alloc(a, t->n_storage, sizeof(size_t));
     t->end = qh_arena_alloc(a, 2 * t->n_segment, sizeof(segment_end));
     t->point = qh_arena_alloc(a, t->n_point, sizeof(mixing_point));
@@ -40,10 +38,10 @@ static bool allocate(qh_transport *t) {
         longest = count > longest ? count : longest;
     }
     t->face_flux = qh_arena_alloc(a, (longest + 1) * t->m, sizeof(double));
-    if (!t->face_left || !t->face_right || !t->face_limited || !t->per_volume || !t->per_area || !t->reach_volume ||
+    if (!t->face_left || !t->face_right || !t->face_limited || !t->per_volume || !t->reach_volume ||
         !t->reach_exchange || !t->forward || !t->central || !t->face_flux)
         return false;
-    return t->volume && t->face_central && t->storage_of && t->storage_cell && t->end && t->point && t->point_end &&
+    return t->volume && (t->storage_of || t->n_storage == 0) && t->storage_cell && t->end && t->point && t->point_end &&
            t->arriving_link && t->link_flow && t->load && t->point_load && t->headwater_load && t->segment_load &&
            t->mixed && t->theta && t->flux && t->end_flux && t->reacted;
 }
@@ -54,8 +52,8 @@ static void set_faces(qh_transport *t) {
     for (size_t s = 0; s < t->n_segment; s++) {
         t->forward[s] = t->central[s] = true;
         for (size_t i = grid->segment_first[s]; i < grid->segment_first[s + 1]; i++) {
-            const double q = qh_grid_discharge_down(grid, i), g = qh_grid_conductance_down(grid, i),
-                         w = t->face_central[i];
+            const double q = qh_grid_discharge_down(grid, i), g = qh_grid_conductance_down(grid, i);
+            const double w = central_weight(q, g);
             const double left = 0.5 * q * w + g, right = 0.5 * q * w - g, upwind = q * (1 - w);
             t->forward[s] = t->forward[s] && q >= 0;
             t->central[s] = t->central[s] && (upwind == 0 || i + 1 == grid->segment_first[s + 1]);
@@ -72,19 +70,17 @@ static void set_cells(qh_transport *t) {
     for (size_t i = 0; i < t->n_cell; i++) {
         t->volume[i] = qh_grid_volume(grid, i);
         t->per_volume[i] = 1 / t->volume[i];
-        t->per_area[i] = 1 / grid->area[i];
-        const double q = fabs(qh_grid_discharge_down(grid, i)), g = qh_grid_conductance_down(grid, i);
-        t->face_central[i] = q > 2 * g ? 2 * g / q : 1;
-        t->storage_of[i] = i;
+        if (t->storage_of) t->storage_of[i] = i;
         const size_t reach = qh_grid_reach(grid, i);
-        if (qh_grid_storage_area(grid, i) > 0) {
+        if (t->storage_of && qh_grid_storage_area(grid, i) > 0) {
             t->storage_of[i] = t->n_cell + storage;
             t->volume[t->n_cell + storage] = qh_grid_storage_area(grid, i) * qh_grid_length(grid, i);
             t->reach_volume[reach] += t->volume[t->n_cell + storage];
             t->storage_cell[storage++] = i;
         }
         t->reach_volume[reach] += t->volume[i];
-        const double exchange = fabs(qh_grid_discharge_up(grid, i)) + qh_grid_conductance_up(grid, i) + g;
+        const double exchange =
+            fabs(qh_grid_discharge_up(grid, i)) + qh_grid_conductance_up(grid, i) + qh_grid_conductance_down(grid, i);
         t->reach_exchange[reach] = fmax(t->reach_exchange[reach], exchange);
     }
 }

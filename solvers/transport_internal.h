@@ -46,16 +46,17 @@ struct qh_transport {
     const qh_grid *grid;
 
     double *volume;                 /* [n_unknown], m3, cells and then storage zones */
-    double *face_central;           /* [n_cell], weight of the central value at the downstream face inside a segment */
     double *face_left, *face_right; /* [n_cell], m3/s, weights of both cells in the flux through the downstream face */
     double *face_limited;           /* [n_cell], m3/s, weight of the limited slope; 0 at central faces and at ends */
-    double *per_volume, *per_area;  /* [n_cell], 1/m3, 1/m2 */
+    double *per_volume;             /* [n_cell], 1/m3 */
     bool *forward, *central; /* [n_segment], whether all discharge is downstream, whether no inner face is limited */
     double *reach_volume, *reach_exchange; /* [n_reach], m3, m3/s: the largest of a cell, by flow and dispersion */
-    double *decay, *gain;  /* [n_cell][n_rate]: dC/dt = gain - decay C; 1/s, g/m3/s; of component j at j / rate_lanes */
-    size_t n_rate;         /* n_species; m where lanes differ in their kinetics */
-    size_t rate_lanes;     /* lanes that share decay and gain: n_lane, or 1 */
-    size_t *storage_of;    /* [n_cell], unknown of the cell's storage zone; own index where there is none */
+    double *decay, *gain; /* [n_cell][n_rate]: dC/dt = gain - decay C; 1/s, g/m3/s; of component j at j / rate_lanes;
+                            * gain is NULL where nothing comes from nothing */
+    size_t n_rate;        /* n_species; m where lanes differ in their kinetics */
+    size_t rate_lanes;    /* lanes that share decay and gain: n_lane, or 1 */
+    size_t
+        *storage_of; /* [n_cell], unknown of the cell's storage zone; own index where there is none; NULL: no zones */
     size_t *storage_cell;  /* [n_storage], cell of each storage unknown */
     segment_end *end;      /* [2 n_segment] */
     mixing_point *point;   /* [n_point] */
@@ -91,14 +92,20 @@ struct qh_transport {
     double *reaction;                        /* workspace of one evaluation */
 
     qh_pattern *pattern;
-    qh_pattern *system; /* of all constituents; NULL unless coupled */
-    int *system_slot;   /* [nnz][n_species], entry of the system */
-    int *pair_slot;     /* [n_unknown][n_pair], likewise */
-    double *one_value;  /* [nnz], workspace */
-    int *slot;          /* entry of each contribution, in the order of assembly */
-    size_t n_slot;
+    qh_pattern *system;                          /* of all constituents; NULL unless coupled */
+    int *system_slot;                            /* [nnz][n_species], entry of the system */
+    int *pair_slot;                              /* [n_unknown][n_pair], likewise */
+    double *one_value;                           /* [nnz], workspace; coupled cases only */
     double *grad_mixed, *grad_theta, *grad_base; /* [n_stencil], workspace of the Jacobian */
 };
+
+/* Unknown of a cell's storage zone; its own index where there is none. */
+static inline size_t zone_of_cell(const qh_transport *t, size_t cell) {
+    return t->storage_of ? t->storage_of[cell] : cell;
+}
+
+/* Weight of the central value at a face with discharge q and conductance g, both m3/s. */
+static inline double central_weight(double q, double g) { return fabs(q) > 2 * g ? 2 * g / fabs(q) : 1; }
 
 /* van Leer's harmonic mean: a slope between a and b, 0 at an extremum. */
 static inline double harmonic_slope(double a, double b) { return a * b > 0 ? 2 * a * (b / (a + b)) : 0; }
@@ -134,6 +141,9 @@ void qh_transport_outlet_extrapolation(const qh_transport *t, size_t end, size_t
 static inline size_t rate_index(const qh_transport *t, size_t cell, size_t j) {
     return cell * t->n_rate + j / t->rate_lanes;
 }
+
+/* g/m3/s, at that place. */
+static inline double gain_at(const qh_transport *t, size_t index) { return t->gain ? t->gain[index] : 0; }
 
 /* Parameters, decay and gain of all cells, and what couples; called once by create, after set_ends. */
 qh_status qh_transport_set_kinetics(qh_transport *t);

@@ -10,8 +10,9 @@
  *   end out  dF = (Q + g) dC_p - g dC_d
  *   kinetics -decay on the diagonal, dR/dC within a cell where they are coupled or nonlinear; storage: -alpha, alpha; alpha A/A_s, -alpha A/A_s - decay
  *
- * The assembly makes the same sequence of contributions whatever the values are; it runs once to record their places
- * and later adds each to its entry. */
+ * The assembly runs once to record the places of its contributions, whatever the values are, and later adds each to its
+ * entry. Rows beside one another stand beside one another in a column, so those of inner faces are found by counting
+ * from the diagonal; others are looked up. */
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
@@ -20,16 +21,17 @@
 #include "solvers/transport_internal.h"
 
 typedef struct assembly {
-    size_t count;
-    size_t capacity;   /* recording only */
-    int *row, *column; /* recording: [capacity]; NULL when adding */
-    const int *slot;   /* adding: [n_slot] */
-    double *value;     /* adding: [nnz] */
-    bool failed;       /* recording ran out of memory */
-    bool frozen;       /* limiters count as constants */
+    size_t count, capacity;    /* recording */
+    int *row, *column;         /* recording: [capacity] */
+    bool failed;               /* recording ran out of memory */
+    const qh_pattern *pattern; /* adding; NULL when recording */
+    double *value;             /* adding: entry k at k stride */
+    size_t stride;
+    bool frozen; /* limiters count as constants */
 } assembly;
 
 static void record(assembly *as, size_t row, size_t column) {
+    if (as->failed) return;
     if (as->count == as->capacity) {
         const size_t capacity = as->capacity ? 2 * as->capacity : 4096;
         int *row_grown = realloc(as->row, capacity * sizeof(int));
@@ -47,11 +49,16 @@ static void record(assembly *as, size_t row, size_t column) {
 }
 
 static void add(assembly *as, size_t row, size_t column, double value) {
-    if (as->slot) {
-        as->value[as->slot[as->count++]] += value;
-    } else if (!as->failed) {
+    if (as->pattern) {
+        as->value[(size_t)qh_pattern_entry(as->pattern, (int)row, (int)column) * as->stride] += value;
+    } else {
         record(as, row, column);
     }
+}
+
+/* On the diagonal, which is part of every pattern. */
+static void add_own(assembly *as, size_t i, double value) {
+    if (as->pattern) as->value[(size_t)as->pattern->diagonal[i] * as->stride] += value;
 }
 
 /* A face: cells on its two sides, `absent` where there is a point instead. */
@@ -63,6 +70,18 @@ typedef struct face {
 static void add_flux(const qh_transport *t, assembly *as, const face *f, size_t column, double derivative) {
     if (f->has_left) add(as, f->left, column, -derivative / t->volume[f->left]);
     if (f->has_right) add(as, f->right, column, derivative / t->volume[f->right]);
+}
+
+/* The same of the inner face below cell i, by a cell of the same segment. */
+static void add_inner_flux(const qh_transport *t, assembly *as, size_t i, size_t column, double derivative) {
+    if (!as->pattern) {
+        record(as, i, column);
+        record(as, i + 1, column);
+        return;
+    }
+    double *value = as->value + ((size_t)as->pattern->diagonal[column] + i - column) * as->stride;
+    value[0] -= derivative / t->volume[i];
+    value[as->stride] += derivative / t->volume[i + 1];
 }
 
 /* Adds factor * dC_p/dC over the cells that the point depends on. */
@@ -229,12 +248,11 @@ static void assemble_end(const qh_transport *t, assembly *as, size_t e, const do
 
 static void assemble_face(const qh_transport *t, assembly *as, size_t s, size_t i, size_t first, size_t last,
                           const double *y, size_t j) {
-    const double q = qh_grid_discharge_down(t->grid, i), g = qh_grid_conductance_down(t->grid, i),
-                 w = t->face_central[i];
-    const face f = {.has_left = true, .left = i, .has_right = true, .right = i + 1};
+    const double q = qh_grid_discharge_down(t->grid, i), g = qh_grid_conductance_down(t->grid, i);
+    const double w = central_weight(q, g);
     if (w >= 1) {
-        add_flux(t, as, &f, i, 0.5 * q + g);
-        add_flux(t, as, &f, i + 1, 0.5 * q - g);
+        add_inner_flux(t, as, i, i, 0.5 * q + g);
+        add_inner_flux(t, as, i, i + 1, 0.5 * q - g);
         return;
     }
     const bool forward = q >= 0;
@@ -256,13 +274,14 @@ static void assemble_face(const qh_transport *t, assembly *as, size_t s, size_t 
         }
     }
     const double limited = q * (1 - w), half = 0.5 * q * w, disperse = forward ? g : -g;
-    add_flux(t, as, &f, up, half + limited * (1 + 0.5 * (stretch * by_a - by_b)) + disperse);
-    add_flux(t, as, &f, down, half + limited * 0.5 * by_b - disperse);
+    add_inner_flux(t, as, i, up, half + limited * (1 + 0.5 * (stretch * by_a - by_b)) + disperse);
+    add_inner_flux(t, as, i, down, half + limited * 0.5 * by_b - disperse);
     const double by_far = -limited * 0.5 * stretch * by_a;
     if (at_point) {
+        const face f = {.has_left = true, .left = i, .has_right = true, .right = i + 1};
         add_flux_of_point(t, as, &f, p, by_far, t->grad_mixed);
     } else {
-        add_flux(t, as, &f, far, by_far);
+        add_inner_flux(t, as, i, far, by_far);
     }
 }
 
@@ -283,7 +302,7 @@ static void assemble(qh_transport *t, assembly *as, const double *y, size_t j) {
             assemble_face(t, as, s, i, first, last, y, j);
         assemble_end(t, as, 2 * s + 1, y, j);
         for (size_t i = first; i <= last; i++)
-            add(as, i, i, reaction_derivative(t, i, i, j));
+            add_own(as, i, reaction_derivative(t, i, i, j));
     }
     for (size_t z = 0; z < t->n_storage; z++) {
         const size_t i = t->storage_cell[z], zone = t->n_cell + z;
@@ -376,67 +395,54 @@ qh_status qh_transport_find_pattern(qh_transport *t) {
     assembly as = {0};
     assemble(t, &as, NULL, 0);
     qh_status status = as.failed ? QH_E_NOMEM : QH_OK;
-    if (status == QH_OK) {
-        t->n_slot = as.count;
-        t->slot = qh_arena_alloc(t->arena, as.count, sizeof(int));
-        status = t->slot ? QH_OK : QH_E_NOMEM;
-    }
-    if (status == QH_OK) {
-        status = qh_pattern_create(t->arena, t->n_unknown, as.count, as.row, as.column, t->slot, &t->pattern);
-    }
+    if (status == QH_OK)
+        status = qh_pattern_create(t->arena, t->n_unknown, as.count, as.row, as.column, NULL, &t->pattern);
     free(as.row);
     free(as.column);
-    if (status != QH_OK) return status;
+    if (status != QH_OK || !t->coupled) return status;
     t->one_value = qh_arena_alloc(t->arena, (size_t)t->pattern->first[t->n_unknown], sizeof(double));
-    if (!t->one_value) return QH_E_NOMEM;
-    return t->coupled ? find_system(t) : QH_OK;
+    return t->one_value ? find_system(t) : QH_E_NOMEM;
 }
 
-/* Component by component; points have been mixed and derivatives found. */
-static void fill_one(qh_transport *t, const double *y, size_t component, bool frozen, double *value) {
-    const int nnz = t->pattern->first[t->pattern->n];
-    for (int k = 0; k < nnz; k++)
-        value[k] = 0;
-    assembly as = {.slot = t->slot, .value = value, .frozen = frozen};
+/* Component by component; points have been mixed and derivatives found. Entry k goes to value[k stride]. */
+static void fill_one(qh_transport *t, const double *y, size_t component, bool frozen, size_t stride, double *value) {
+    const size_t nnz = (size_t)t->pattern->first[t->n_unknown];
+    for (size_t k = 0; k < nnz; k++)
+        value[k * stride] = 0;
+    assembly as = {.pattern = t->pattern, .value = value, .stride = stride, .frozen = frozen};
     assemble(t, &as, y, component);
-} // NOLINT(clang-analyzer-unix.Malloc): with slots nothing is recorded, so nothing is allocated
+} // NOLINT(clang-analyzer-unix.Malloc): with a pattern nothing is recorded, so nothing is allocated
 
 static void fill(qh_transport *t, const double *y, size_t component, bool frozen, double *value) {
     qh_transport_mix(t, y);
     if (t->coupled) qh_transport_find_derivatives(t, y);
-    fill_one(t, y, component, frozen, value);
+    fill_one(t, y, component, frozen, 1, value);
 }
 
-/* Constituents side by side, each with its own entries, and between them those of the pairs. */
-static void fill_system(qh_transport *t, const double *y, bool frozen, double *value) {
+/* Constituents of a lane side by side, each with its own entries, and between them those of the pairs. */
+static void fill_system(qh_transport *t, const double *y, size_t lane, bool frozen, double *value) {
     const size_t nnz = (size_t)t->pattern->first[t->n_unknown], n = t->n_species, lanes = t->n_lane;
-    for (size_t j = 0; j < t->m; j++) {
-        fill_one(t, y, j, frozen, t->one_value);
-        const size_t species = j / lanes, lane = j % lanes;
+    for (size_t species = 0; species < n; species++) {
+        fill_one(t, y, species * lanes + lane, frozen, 1, t->one_value);
         for (size_t k = 0; k < nnz; k++)
             value[(size_t)t->system_slot[k * n + species] * lanes + lane] = t->one_value[k];
     }
-    for (size_t k = 0; k < t->n_unknown * t->n_pair; k++) {
-        memcpy(value + (size_t)t->pair_slot[k] * lanes, t->cross_derivative + k * lanes, lanes * sizeof(double));
-    }
+    for (size_t k = 0; k < t->n_unknown * t->n_pair; k++)
+        value[(size_t)t->pair_slot[k] * lanes + lane] = t->cross_derivative[k * lanes + lane];
 }
 
-void qh_transport_jacobians(qh_transport *t, const double *y, bool frozen, double *value) {
+void qh_transport_jacobians(qh_transport *t, const double *y, const qh_jacobian_kind *kind, double *value) {
+    const size_t count = t->coupled ? t->n_lane : t->m;
     qh_transport_mix(t, y);
-    if (t->coupled) {
-        qh_transport_find_derivatives(t, y);
-        fill_system(t, y, frozen, value);
-        return;
-    }
-    const size_t nnz = (size_t)t->pattern->first[t->n_unknown], m = t->m;
-    if (m == 1) {
-        fill_one(t, y, 0, frozen, value);
-        return;
-    }
-    for (size_t j = 0; j < m; j++) {
-        fill_one(t, y, j, frozen, t->one_value);
-        for (size_t k = 0; k < nnz; k++)
-            value[k * m + j] = t->one_value[k];
+    if (t->coupled) qh_transport_find_derivatives(t, y);
+    for (size_t s = 0; s < count; s++) {
+        const bool frozen = kind && kind[s] == QH_JACOBIAN_FROZEN;
+        if (kind && kind[s] == QH_JACOBIAN_NONE) continue;
+        if (t->coupled) {
+            fill_system(t, y, s, frozen, value);
+        } else {
+            fill_one(t, y, s, frozen, count, value + s);
+        }
     }
 }
 

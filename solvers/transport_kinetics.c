@@ -85,10 +85,13 @@ static qh_status set_pairs(qh_transport *t) {
 static qh_status allocate(qh_transport *t) {
     const size_t n = t->n_species, n_reach = t->problem->river_case->n_reach;
     t->decay = qh_arena_alloc(t->arena, t->n_cell * t->n_rate, sizeof(double));
-    t->gain = qh_arena_alloc(t->arena, t->n_cell * t->n_rate, sizeof(double));
+    bool gains = false;
+    for (size_t s = 0; s < n; s++)
+        gains = gains || qh_kinetics_gains(t->problem->river_case, s);
+    if (gains) t->gain = qh_arena_alloc(t->arena, t->n_cell * t->n_rate, sizeof(double));
     t->parameters = qh_arena_alloc(t->arena, n_reach * variants(t) * n, sizeof *t->parameters);
     t->reaction = qh_arena_alloc(t->arena, 4 * n + 2 * n * n, sizeof(double));
-    if (!t->decay || !t->gain || !t->parameters || !t->reaction) return QH_E_NOMEM;
+    if (!t->decay || (gains && !t->gain) || !t->parameters || !t->reaction) return QH_E_NOMEM;
     if (!t->coupled) return QH_OK;
     t->coupling = qh_arena_alloc(t->arena, t->nonlinear ? 0 : t->n_cell * t->n_pair * variants(t), sizeof(double));
     t->own_derivative = qh_arena_alloc(t->arena, t->nonlinear ? t->n_unknown * t->m : 0, sizeof(double));
@@ -108,7 +111,7 @@ static void set_coefficients(qh_transport *t, size_t i, size_t variant) {
     memset(zero, 0, n * sizeof(double));
     evaluate(t, i, variant, zero, rate, jacobian);
     for (size_t s = 0; s < n; s++) {
-        t->gain[i * t->n_rate + s * variants(t) + variant] = rate[s];
+        if (t->gain) t->gain[i * t->n_rate + s * variants(t) + variant] = rate[s];
         t->decay[i * t->n_rate + s * variants(t) + variant] = -jacobian[s * n + s];
     }
     for (size_t k = 0; k < t->n_pair; k++) {
@@ -121,7 +124,7 @@ static void set_cell(qh_transport *t, size_t i) {
     const qh_grid *grid = t->grid;
     const size_t row = t->n_pair * variants(t);
     if (i > 0 && qh_grid_is_alike(grid, i, i - 1)) {
-        memcpy(t->gain + i * t->n_rate, t->gain + (i - 1) * t->n_rate, t->n_rate * sizeof(double));
+        if (t->gain) memcpy(t->gain + i * t->n_rate, t->gain + (i - 1) * t->n_rate, t->n_rate * sizeof(double));
         memcpy(t->decay + i * t->n_rate, t->decay + (i - 1) * t->n_rate, t->n_rate * sizeof(double));
         if (row > 0) memcpy(t->coupling + i * row, t->coupling + (i - 1) * row, row * sizeof(double));
         return;

@@ -16,7 +16,8 @@ void qh_transport_outlet_extrapolation(const qh_transport *t, size_t e, size_t c
     const double travel = end->discharge > 0 ? 0.5 * t->volume[i] / end->discharge : 0;
     const double dilution = t->problem->flow->segment_lateral[s] / t->grid->area[i];
     const double decay = t->decay[rate_index(t, i, component)] + dilution;
-    const double gain = t->gain[rate_index(t, i, component)] + t->segment_load[s * t->m + component] / t->grid->area[i];
+    const double gain =
+        gain_at(t, rate_index(t, i, component)) + t->segment_load[s * t->m + component] / t->grid->area[i];
     *constant = travel * gain / (1 + travel * decay);
     *slope = -travel * decay / (1 + travel * decay);
 }

@@ -31,7 +31,7 @@ static void borrow(double *cell, double cell_volume, double *donor, double donor
 static bool scale_reach(const qh_transport *t, double *c, size_t first, size_t last) {
     double below = 0, above = 0;
     for (size_t i = first; i <= last; i++) {
-        const size_t zone = t->storage_of[i];
+        const size_t zone = zone_of_cell(t, i);
         const double mass[] = {c[i] * t->volume[i], zone == i ? 0 : c[zone] * t->volume[zone]};
         for (size_t part = 0; part < 2; part++) {
             below -= fmin(mass[part], 0);
@@ -42,7 +42,7 @@ static bool scale_reach(const qh_transport *t, double *c, size_t first, size_t l
     if (below > above) return false;
     const double keep = 1 - below / above;
     for (size_t i = first; i <= last; i++) {
-        const size_t zone = t->storage_of[i];
+        const size_t zone = zone_of_cell(t, i);
         c[i] = c[i] > 0 ? c[i] * keep : 0;
         if (zone != i) c[zone] = c[zone] > 0 ? c[zone] * keep : 0;
     }
@@ -52,7 +52,7 @@ static bool scale_reach(const qh_transport *t, double *c, size_t first, size_t l
 /* One component of one reach. */
 static bool mend_reach(const qh_transport *t, double *c, size_t first, size_t last) {
     for (size_t i = first; i <= last; i++) {
-        const size_t zone = t->storage_of[i];
+        const size_t zone = zone_of_cell(t, i);
         if (zone == i) continue;
         borrow(&c[zone], t->volume[zone], &c[i], t->volume[i]);
         borrow(&c[i], t->volume[i], &c[zone], t->volume[zone]);

@@ -147,35 +147,36 @@ static void inner_faces(const qh_transport *t, size_t s, size_t first, size_t la
     }
 }
 
-static void rates_of_one(const qh_transport *t, size_t first, size_t last, const double *y, double lateral,
+/* Lateral inflow enters: g/s and cell. */
+static void rates_of_one(const qh_transport *t, size_t first, size_t last, const double *y, double enters,
                          const double *restrict flux, double *restrict dydt) {
-    const double *per_volume = t->per_volume, *per_area = t->per_area, *k = t->decay, *gain = t->gain;
-    for (size_t i = first; i <= last; i++) {
-        dydt[i] =
-            (flux[i - first] - flux[i - first + 1]) * per_volume[i] + lateral * per_area[i] + gain[i] - k[i] * y[i];
-    }
+    const double *per_volume = t->per_volume, *k = t->decay;
+    for (size_t i = first; i <= last; i++)
+        dydt[i] = ((flux[i - first] - flux[i - first + 1]) + enters) * per_volume[i] - k[i] * y[i];
+    for (size_t i = first; i <= last && t->gain; i++)
+        dydt[i] += t->gain[i];
 }
 
 static void rate_of_segment(const qh_transport *t, size_t s, const double *y, double *dydt) {
     const size_t m = t->m;
     const size_t first = t->grid->segment_first[s], last = t->grid->segment_first[s + 1] - 1;
-    const double *lateral = t->segment_load + s * m;
+    const double *lateral = t->segment_load + s * m, length = qh_grid_length(t->grid, first);
     double *flux = t->face_flux; /* of the upstream end, the inner faces, the downstream end */
     qh_transport_end_flux(t, 2 * s, y, flux);
     inner_faces(t, s, first, last, y, flux + m);
     qh_transport_end_flux(t, 2 * s + 1, y, flux + (last - first + 1) * m);
     if (m == 1) {
-        rates_of_one(t, first, last, y, lateral[0], flux, dydt);
+        rates_of_one(t, first, last, y, lateral[0] * length, flux, dydt);
         return;
     }
     for (size_t i = first; i <= last; i++) {
-        const double per_volume = t->per_volume[i], per_area = t->per_area[i];
+        const double per_volume = t->per_volume[i];
         const double *c = y + i * m, *in = flux + (i - first) * m, *out = in + m;
         double *restrict rate = dydt + i * m;
         for (size_t kind = 0, j = 0; kind < t->n_rate; kind++) {
-            const double k = t->decay[i * t->n_rate + kind], gain = t->gain[i * t->n_rate + kind];
+            const double k = t->decay[i * t->n_rate + kind], gain = gain_at(t, i * t->n_rate + kind);
             for (const size_t end = j + t->rate_lanes; j < end; j++)
-                rate[j] = (in[j] - out[j]) * per_volume + lateral[j] * per_area + gain - k * c[j];
+                rate[j] = ((in[j] - out[j]) + lateral[j] * length) * per_volume + gain - k * c[j];
         }
     }
 }
@@ -189,7 +190,7 @@ static void add_storage(const qh_transport *t, const double *y, double *dydt) {
         const double *c = y + i * m, *zone = y + (t->n_cell + z) * m;
         double *rate = dydt + i * m, *zone_rate = dydt + (t->n_cell + z) * m;
         for (size_t j = 0; j < m; j++) {
-            const double k = t->decay[rate_index(t, i, j)], gain = t->gain[rate_index(t, i, j)];
+            const double k = t->decay[rate_index(t, i, j)], gain = gain_at(t, rate_index(t, i, j));
             rate[j] += alpha * (zone[j] - c[j]);
             zone_rate[j] = back * (c[j] - zone[j]) + gain - k * zone[j];
         }

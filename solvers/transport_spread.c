@@ -50,9 +50,10 @@ static void add_up(const qh_transport *t, size_t first, size_t end, const double
 static void zones_of(const qh_transport *t, size_t first, size_t end, size_t *zone_first, size_t *zone_end) {
     *zone_first = *zone_end = 0;
     for (size_t i = first; i < end; i++) {
-        if (t->storage_of[i] == i) continue;
-        if (*zone_end == 0) *zone_first = t->storage_of[i];
-        *zone_end = t->storage_of[i] + 1;
+        const size_t zone = zone_of_cell(t, i);
+        if (zone == i) continue;
+        if (*zone_end == 0) *zone_first = zone;
+        *zone_end = zone + 1;
     }
 }
 

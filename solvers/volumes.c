@@ -221,17 +221,6 @@ static void kinetics_of_group(qh_volumes *v, size_t group, size_t first_system, 
     }
 }
 
-/* Whether a constituent rises from nothing: by background, or by whatever a process does at zero concentration. */
-static bool may_gain(const qh_case *river_case, size_t species) {
-    const qh_constituent *c = &river_case->constituent[species];
-    if (c->background != 0 || c->is_oxygen) return true;
-    for (size_t k = 0; k < river_case->n_override; k++) {
-        const qh_kinetics_override *o = &river_case->override[k];
-        if (o->constituent == species && o->background.given && o->background.value != 0) return true;
-    }
-    return false;
-}
-
 static bool allocate_system(qh_volumes *v, size_t index, const size_t *order, size_t place) {
     const qh_case *river_case = v->problem->river_case;
     const size_t n = river_case->n_constituent, first = index - place;
@@ -242,7 +231,7 @@ static bool allocate_system(qh_volumes *v, size_t index, const size_t *order, si
     s->parent = qh_arena_alloc(v->arena, n, sizeof(size_t));
     s->from_parent = qh_arena_alloc(v->arena, n, sizeof(double *));
     if (!s->decay || !s->parent || !s->from_parent) return false;
-    if (may_gain(river_case, s->species)) {
+    if (qh_kinetics_gains(river_case, s->species)) {
         s->gain = qh_arena_alloc(v->arena, v->n_cell, sizeof(double));
         if (!s->gain) return false;
     }

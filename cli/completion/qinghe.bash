@@ -29,6 +29,7 @@ _qinghe() {
         names=$("$qinghe" formula --lang en 2>/dev/null | sed -n '2,$s/ .*//p')
         mapfile -t COMPREPLY < <(compgen -W "$names" -- "$word")
         ;;
+      sweep) mapfile -t COMPREPLY < <(compgen -o plusdirs -f -X '!*.@(yaml|h5)' -- "$word") ;;
       run | validate | init | trace | capacity | optimise | permit | spill) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
       list)
         local kinds

@@ -55,7 +55,7 @@ static qh_status linear_system(void *self, double t, const double *y, double gam
     general *g = self;
     if (!reuse) {
         set_time(g, t);
-        qh_transport_jacobians(g->transport, y, false, g->jacobian);
+        qh_transport_jacobians(g->transport, y, NULL, g->jacobian);
     }
     QH_TRY(qh_linear_factor(g->linear, 1, -gamma, g->jacobian));
     *fresh = !reuse;
@@ -222,6 +222,7 @@ static qh_status close_budget(general *g) {
 }
 
 static const char *objection(const qh_problem *problem) {
+    if (problem->river_case->run.routing) return QH_N("the flow changes in time");
     return problem->river_case->run.type == QH_UNSTEADY ? NULL : QH_N("the run is steady");
 }
 

@@ -314,6 +314,7 @@ static qh_status finish(linear *e) {
 static const char *objection(const qh_problem *problem) {
     const qh_case *river_case = problem->river_case;
     if (river_case->run.type != QH_UNSTEADY) return QH_N("the run is steady");
+    if (problem->river_case->run.routing) return QH_N("the flow changes in time");
     if (!qh_kinetics_is_linear(river_case)) return QH_N("a process is nonlinear");
     size_t *order = malloc((river_case->n_constituent + 1) * sizeof *order);
     const bool ordered = order && qh_kinetics_order(river_case, order);

@@ -21,6 +21,7 @@ enum { CHEAP = 30, DEAR = 5 };
 
 static const char *objection(const qh_problem *problem) {
     if (problem->river_case->run.type != QH_UNSTEADY) return QH_N("the run is steady");
+    if (problem->river_case->run.routing) return QH_N("the flow changes in time");
     const char *why = exact_objection(problem->river_case);
     if (why) return why;
     const size_t n_lane = qh_forcing_rates_differ(problem->forcing) ? 1 : problem->forcing->n_lane;

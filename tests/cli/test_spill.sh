@@ -87,6 +87,11 @@ for p, r in zip(s["places"], w["places"]):
     assert p["code"] == r["code"] and abs(p["arrival_s"]["own"] - r["arrival_s"]["own"]) < 10
     assert r["arrival_s"]["low"] < p["arrival_s"]["low"] and r["passed_s"]["high"] > p["passed_s"]["high"]'
 
+# ---- a case whose flow changes in time
+exits 'the flow of the start is taken' 0 "$q" spill "$root/tests/cases/moving" --at R1/0.5km --mass 1kg --over 10min --substance x --decay '0 1/d'
+holds 'which is said' err 'on the flow of the run'
+holds 'its flow' out '5 m3/s'
+
 # ---- pictures
 for kind in png svg pdf; do
   exits "a .$kind" 1 "$q" "${spill[@]}" --constituent NH3-N -o "p.$kind"

@@ -293,6 +293,58 @@ static void solvers_agree(void **state) {
     assert_int_equal(smooth.unsound, 0);
 }
 
+/* Long reaches, of which elimination looks at the ends only: solutions hold all the same, in loops too, with one component
+ * and several; and the solver holds little beside the factors. */
+static void long_reaches_agree(void **state) {
+    (void)state;
+    size_t sound = 0, unsound = 0;
+    for (uint64_t seed = 1; seed <= 24; seed++) {
+        random_options options = random_options_of(seed);
+        options.most_reaches = 12;
+        options.cell_length = seed % 2 ? 40 : 150;
+        options.least_peclet = 1e-2;
+        options.most_peclet = 1e4;
+        systems s = systems_of(random_network(&options), 1 + seed % 3);
+        open_systems(&s);
+        qh_tree *tree = NULL;
+        assert_int_equal(qh_tree_create(s.pattern, s.m, 4, &tree), QH_OK);
+        bool *good = some(s.m, sizeof *good);
+        double *entries = some(s.nnz, sizeof *entries);
+        random_source r = {seed};
+        for (int frozen = 0; frozen < 2; frozen++) {
+            draw_jacobians(&s, &r, frozen);
+            const double gamma = random_logarithmic(&r, 1e-2, 1e4) / s.fastest;
+            qh_tree_factor(tree, 1, -gamma, s.value, good);
+            memcpy(s.x, s.b, s.n * s.m * sizeof(double));
+            qh_tree_solve(tree, s.x);
+            for (size_t j = 0; j < s.m; j++) {
+                sound += good[j];
+                unsound += !good[j];
+                matrix_of(&s, j, 1, -gamma, entries);
+                if (good[j]) assert_true(backward_error(&s, j, entries, s.x + j, s.m) < 1e-12);
+                assert_true(good[j] || !frozen);
+            }
+        }
+        free(good);
+        free(entries);
+        qh_tree_destroy(tree);
+        close_systems(&s);
+    }
+    print_message("%zu sound, %zu not\n", sound, unsound);
+    assert_true(unsound * 20 < sound);
+    case_builder *b = case_begin(1);
+    case_reach(b, "R", "A", "Z", 200000, 40, 20);
+    case_headwater(b, "A", 20, 10);
+    systems s = systems_of(b, 1);
+    open_systems(&s);
+    qh_tree *tree = NULL;
+    assert_int_equal(qh_tree_create(s.pattern, 1, 4, &tree), QH_OK);
+    const qh_tree_cost cost = qh_tree_get_cost(tree);
+    assert_true(cost.bytes < cost.entries * sizeof(double) + 4000);
+    qh_tree_destroy(tree);
+    close_systems(&s);
+}
+
 /* ---- cells of several unknowns ---- */
 
 /* Couples the constituents of each cell at random: some pairs, one way or both ways, stronger than exchange in some
@@ -679,7 +731,7 @@ int main(void) {
         cmocka_unit_test(solvers_agree),     cmocka_unit_test(components_do_not_feel_one_another),
         cmocka_unit_test(trees_do_not_fill), cmocka_unit_test(hubs_do_not_fill),
         cmocka_unit_test(cost_is_linear),    cmocka_unit_test(singular_is_reported),
-        cmocka_unit_test(meshes_go_to_klu),
+        cmocka_unit_test(meshes_go_to_klu),  cmocka_unit_test(long_reaches_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

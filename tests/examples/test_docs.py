@@ -73,6 +73,15 @@ case = os.path.join(work, "case")
 shutil.copytree(os.path.join(root, "examples/apengjiang"), case)
 
 
+def sweeps(name, plan):
+    os.makedirs(os.path.join(case, "plans"), exist_ok=True)
+    path = os.path.join(case, "plans/doc.yaml")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(plan)
+    done = subprocess.run([qinghe, "sweep", path, "--dry-run"], env=environment, capture_output=True, text=True, check=False)
+    report(name, done.returncode == 0, plan + done.stderr)
+
+
 def lays(name, scenario):
     with open(os.path.join(case, "scenarios/doc.yaml"), "w", encoding="utf-8") as file:
         file.write(scenario)
@@ -84,6 +93,9 @@ def lays(name, scenario):
 for change in changes:
     lays(change, f"changes:\n- {change}\n")
 for number, block in enumerate(re.findall(r"```yaml\n(.*?)```", text, flags=re.S), 1):
+    if re.search(r"^design:", block, flags=re.M):
+        sweeps(f"YAML block {number}, a plan", block)
+        continue
     lays(f"YAML block {number}", block if not block.startswith("  - ") else "changes:\n" + block)
 shipped = open(os.path.join(root, "examples/apengjiang/scenarios/提标.yaml"), encoding="utf-8").read()
 first = re.search(r"```yaml\n(.*?)```", text, flags=re.S)[1]

@@ -83,6 +83,7 @@ for folder in examples/*/; do
   check "$folder has a README" test -s "$folder/README.md"
   case $folder in
     *uvas-creek*) check "$folder names its source" grep -q 'Bencala and Walters (1983)' "$folder/case.yaml" ;;
+    *slurm*) ;; # scripts, no data
     *hydrology*) check "$folder says that it is illustrative" grep -q '示例，非实测' "$folder"/*.csv ;;
     *) check "$folder says that it is illustrative" grep -q '示例，非实测' "$folder/case.yaml" ;;
   esac

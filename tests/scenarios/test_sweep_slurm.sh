@@ -22,8 +22,26 @@ cat >"$work/array.sbatch" <<EOF
 #SBATCH --job-name=parts --ntasks=1 --array=1-3 --output=$work/array.%a.out
 "$driver" --run "$work/array.h5" 2000 100 shard "\$SLURM_ARRAY_TASK_ID/\$SLURM_ARRAY_TASK_COUNT"
 EOF
+# The scripts that ship, on a plan of the example.
+PATH=$(dirname "$(realpath "$QINGHE")"):$PATH
+export PATH
+plan=$work/plan.yaml
+cat >"$plan" <<EOF
+title: test
+case: $PWD/examples/apengjiang
+design: latin-hypercube
+count: 500
+variables:
+  - {name: flow, change: {design_flow: \$value}, distribution: uniform, low: 0.8, high: 1.2}
+EOF
+real=$work/real.h5
+"$QINGHE" sweep "$plan" -o "$real" -j 1 -q
 cat >"$work/jobs.sh" <<EOF
 #!/bin/bash
+[ ! -e "$plugin" ] || sbatch --wait --ntasks=2 --output="$work/real_mpi.out" \
+  examples/slurm/sweep.sbatch "$plan" "$work/real_mpi.h5" >"$work/sbatch.out" 2>&1 || exit 1
+sbatch --wait --array=1-3 --output="$work/real_array.%a.out" examples/slurm/sweep-array.sbatch "$plan" \
+  "$work/real_array.h5" >>"$work/sbatch.out" 2>&1 || exit 1
 [ ! -e "$plugin" ] || sbatch --wait "$work/mpi.sbatch" >"$work/sbatch.out" 2>&1 || exit 1
 sbatch --wait "$work/array.sbatch" >>"$work/sbatch.out" 2>&1 || exit 1
 EOF
@@ -43,6 +61,12 @@ if [ -e "$plugin" ]; then
 else
   skip 'srun --mpi=pmix' 'there is no MPI'
 fi
+if [ -e "$plugin" ]; then
+  check 'the script for MPI makes the file of one process' cmp -s "$real" "$work/real_mpi.h5"
+  check 'and its JSON' grep -q '"scenarios": 500' "$work/real_mpi.json"
+fi
+"$QINGHE" merge "$work/real_array.h5" >/dev/null
+check 'the script for arrays makes parts of it' cmp -s "$real" "$work/real_array.h5"
 check 'the array leaves its parts' test "$(find "$work/array.h5.shards" -name '*.log' | wc -l)" = 3
 "$QINGHE" merge "$work/array.h5" >/dev/null
 check 'merged they are the file of one process, byte for byte' cmp -s "$reference" "$work/array.h5"

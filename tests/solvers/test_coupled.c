@@ -116,7 +116,7 @@ static void jacobians_are_derivatives(void **state) {
         double *value = some(nnz * n_lane), *frozen = some(nnz * n_lane);
         random_source r = {seed * 77};
         fill_state(&o, &r, y);
-        qh_transport_jacobians(o.transport, y, false, value);
+        qh_transport_jacobians(o.transport, y, NULL, value);
         double scale = 0;
         for (size_t k = 0; k < nnz * n_lane; k++)
             scale = fmax(scale, fabs(value[k]));
@@ -130,8 +130,14 @@ static void jacobians_are_derivatives(void **state) {
                     wrong += fabs(up[i] - column[i]) > 1e-5 * scale;
             }
         }
-        qh_transport_jacobians(o.transport, y, true, frozen);
+        qh_jacobian_kind kind[2] = {QH_JACOBIAN_FROZEN, QH_JACOBIAN_FROZEN};
+        qh_transport_jacobians(o.transport, y, kind, frozen);
         limited += memcmp(value, frozen, nnz * n_lane * sizeof *value) != 0;
+        kind[0] = QH_JACOBIAN_EXACT; /* one lane anew, the other stays */
+        kind[1] = QH_JACOBIAN_NONE;
+        qh_transport_jacobians(o.transport, y, kind, frozen);
+        qh_transport_jacobians(o.transport, y, (qh_jacobian_kind[]){QH_JACOBIAN_NONE, QH_JACOBIAN_EXACT}, frozen);
+        assert_memory_equal(value, frozen, nnz * n_lane * sizeof *value);
         free(y);
         free(up);
         free(down);
@@ -159,7 +165,7 @@ static void couplings_are_derivatives(void **state) {
         double *y = some(size), *up = some(size), *down = some(size), *value = some(nnz);
         random_source r = {seed};
         fill_state(&o, &r, y);
-        qh_transport_jacobians(o.transport, y, false, value);
+        qh_transport_jacobians(o.transport, y, NULL, value);
         size_t nonzero = 0;
         for (int c = 0; c < pattern->n; c++) {
             differ(&o, y, (size_t)c, 1e-3, up, down);

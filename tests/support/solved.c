@@ -71,27 +71,46 @@ static qh_status end(void *self, const qh_run_result *result) {
     return QH_OK;
 }
 
-solved *solve_case(const qh_case *river_case, const char *engine, size_t n_lane, void (*prepare)(qh_forcing *forcing)) {
+static solved *open_solved(const qh_case *river_case, size_t n_lane) {
     solved *s = calloc(1, sizeof *s);
     if (!s) abort();
     s->lowest = INFINITY;
     s->highest = -INFINITY;
     s->water = hydraulics_of(river_case);
     if (qh_forcing_create(river_case, n_lane, &s->forcing) != QH_OK) abort();
+    return s;
+}
+
+static qh_problem problem_of(const solved *s) {
+    return (qh_problem){.river_case = s->water.river_case,
+                        .network = s->water.network,
+                        .flow = s->water.flow,
+                        .grid = s->water.grid,
+                        .forcing = s->forcing};
+}
+
+static void tell(const solved *s) {
+    for (size_t k = 0; s->status != QH_OK && k < qh_diag_size(s->water.diag); k++)
+        fprintf(stderr, "%s\n", qh_diag_line(s->water.diag, k));
+}
+
+solved *solve_case(const qh_case *river_case, const char *engine, size_t n_lane, void (*prepare)(qh_forcing *forcing)) {
+    solved *s = open_solved(river_case, n_lane);
     if (prepare) prepare(s->forcing);
-    const qh_problem problem = {.river_case = river_case,
-                                .network = s->water.network,
-                                .flow = s->water.flow,
-                                .grid = s->water.grid,
-                                .forcing = s->forcing};
+    const qh_problem problem = problem_of(s);
     const qh_sink sink = {.self = s, .begin = begin, .frame = frame, .sample = sample, .end = end};
     s->status = qh_engine_choose(&problem, engine, s->water.diag, &s->engine);
     if (s->status == QH_OK) s->status = s->engine->solve(&problem, NULL, &sink, s->water.diag);
-    if (s->status != QH_OK) {
-        for (size_t k = 0; k < qh_diag_size(s->water.diag); k++) {
-            fprintf(stderr, "%s\n", qh_diag_line(s->water.diag, k));
-        }
-    }
+    tell(s);
+    return s;
+}
+
+solved *solve_moving(const qh_case *river_case, const qh_router *router, size_t n_lane) {
+    solved *s = open_solved(river_case, n_lane);
+    const qh_problem problem = problem_of(s);
+    const qh_sink sink = {.self = s, .begin = begin, .frame = frame, .sample = sample, .end = end};
+    s->status = qh_moving_solve(&problem, router, NULL, &sink, s->water.diag);
+    tell(s);
     return s;
 }
 

@@ -2,7 +2,7 @@
 #ifndef QH_TESTS_SUPPORT_SOLVED_H
 #define QH_TESTS_SUPPORT_SOLVED_H
 
-#include "solvers/engine.h"
+#include "solvers/moving.h"
 #include "tests/support/hydraulics.h"
 
 typedef struct solved {
@@ -25,6 +25,8 @@ typedef struct solved {
 /* Solves `river_case` (borrowed) by the engine of that name or "auto" in `n_lane` lanes. `prepare`, when not NULL, may
  * change the forcing before the solve (lanes that differ). A status other than QH_OK is left in `status`. */
 solved *solve_case(const qh_case *river_case, const char *engine, size_t n_lane, void (*prepare)(qh_forcing *forcing));
+/* The same on moving water of `router`, by solvers/moving.h. */
+solved *solve_moving(const qh_case *river_case, const qh_router *router, size_t n_lane);
 void solved_free(solved *s);
 
 /* Concentration at a section in sample k, g/m3. */
