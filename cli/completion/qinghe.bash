@@ -30,7 +30,7 @@ _qinghe() {
         mapfile -t COMPREPLY < <(compgen -W "$names" -- "$word")
         ;;
       sweep) mapfile -t COMPREPLY < <(compgen -o plusdirs -f -X '!*.@(yaml|h5)' -- "$word") ;;
-      run | validate | init | trace | capacity | optimise | permit) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
+      run | validate | init | trace | capacity | optimise | permit | spill) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
       list)
         local kinds
         kinds=$("$qinghe" list 2>/dev/null | sed -n 's/^ *\([a-z][a-z]*\) .*/\1/p')
