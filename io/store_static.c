@@ -856,7 +856,7 @@ static bool is_reserved(const char *name) {
     static const char *const prefix[] = {"node_",        "reach_",      "cell_",      "point_",   "grid_",
                                          "section_",     "station_",    "budget_",    "source_",  "route_",
                                          "sample_",      "message_",    "statistic_", "network_", "storage_",
-                                         "constituent_", "withdrawal_", "frames_",    "samples_"};
+                                         "constituent_", "withdrawal_", "frames_",    "samples_", "water_"};
     static const char *const word[] = {"time", "discharge", "velocity", "depth",   "width",  "area",     "dispersion",
                                        "case", "crs",       "grid",     "network", "budget", "settings", "temperature"};
     for (size_t i = 0; i < sizeof prefix / sizeof prefix[0]; i++) {
