@@ -5,7 +5,7 @@
 
 #include "scenarios/assess_internal.h"
 
-enum { MONTHS = 12 };
+enum { BLOCK = 8192 /* samples read at once */, MONTHS = 12 };
 static const double DAY = 86400.0; /* s */
 
 bool qh_date_at(const char *start, double time, int *year, int *month, int *day) {
@@ -22,7 +22,7 @@ typedef struct calendar {
     qh_diag *diag;
     qh_periods day, month;
     double *day_mean, *month_mean; /* [day.count], [month.count], of the constituent at hand, g/m3 */
-    double *value;                 /* [n_sample], g/m3 */
+    double *value;                 /* [BLOCK], g/m3 */
     int *day_class, *month_class, year_class;
 } calendar;
 
@@ -40,18 +40,32 @@ static void take_worst(const calendar *c, const qh_standard_item *item, const qh
     }
 }
 
-static qh_status add_constituent(calendar *c, size_t constituent) {
+static qh_status take_means(calendar *c, size_t constituent) {
     const qh_store_info *info = c->info;
-    const qh_standard_item *item = qh_standard_item_find(c->standard, info->constituent[constituent].item);
-    if (!item || !item->evaluated) return QH_OK;
-    QH_TRY(qh_store_read_section(c->store, c->section, constituent, 0, info->n_sample, c->diag, c->value));
     qh_period_means day, month;
     qh_period_means_begin(&day, &c->day, c->day_mean);
     qh_period_means_begin(&month, &c->month, c->month_mean);
-    for (size_t i = 1; i < info->n_sample; i++) {
-        qh_period_means_add(&day, info->sample_time[i - 1], c->value[i - 1], info->sample_time[i], c->value[i]);
-        qh_period_means_add(&month, info->sample_time[i - 1], c->value[i - 1], info->sample_time[i], c->value[i]);
+    double last_time = 0, last_value = 0;
+    for (size_t first = 0; first < info->n_sample; first += BLOCK) {
+        const size_t count = info->n_sample - first < BLOCK ? info->n_sample - first : BLOCK;
+        QH_TRY(qh_store_read_section(c->store, c->section, constituent, first, count, c->diag, c->value));
+        for (size_t i = 0; i < count; i++) {
+            const double time = info->sample_time[first + i], value = c->value[i];
+            if (first + i > 0 && time > last_time) {
+                qh_period_means_add(&day, last_time, last_value, time, value);
+                qh_period_means_add(&month, last_time, last_value, time, value);
+            }
+            last_time = time;
+            last_value = value;
+        }
     }
+    return QH_OK;
+}
+
+static qh_status add_constituent(calendar *c, size_t constituent) {
+    const qh_standard_item *item = qh_standard_item_find(c->standard, c->info->constituent[constituent].item);
+    if (!item || !item->evaluated) return QH_OK;
+    QH_TRY(take_means(c, constituent));
     take_worst(c, item, &c->day, c->day_mean, c->day_class);
     take_worst(c, item, &c->month, c->month_mean, c->month_class);
     if (c->month.count < MONTHS) return QH_OK;
@@ -69,7 +83,7 @@ static qh_status allocate(calendar *c, qh_arena *arena) {
     QH_TRY(qh_months_of(c->info->start, first, last, arena, &c->month));
     c->day_mean = qh_arena_alloc(arena, c->day.count + 1, sizeof(double));
     c->month_mean = qh_arena_alloc(arena, c->month.count + 1, sizeof(double));
-    c->value = qh_arena_alloc(arena, c->info->n_sample, sizeof(double));
+    c->value = qh_arena_alloc(arena, BLOCK, sizeof(double));
     c->day_class = qh_arena_alloc(arena, c->day.count + 1, sizeof(int));
     c->month_class = qh_arena_alloc(arena, c->month.count + 1, sizeof(int));
     return c->day_mean && c->month_mean && c->value && c->day_class && c->month_class ? QH_OK : QH_E_NOMEM;

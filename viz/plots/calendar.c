@@ -9,10 +9,10 @@
 /* Layout, px. */
 enum {
     LEFT = 120,
-    SQUARE = 24,
+    SQUARE = 28,
     DAYS = 31,
-    SUMMARY = 250,
-    ROW = 24,
+    SUMMARY = 292,
+    ROW = 26,
     HEAD = 54,
     GAP = 22,
     FOOT = 40,
