@@ -73,6 +73,8 @@ static qh_status factor_segment(moving *v, size_t s, const double *volume) {
     return QH_OK;
 }
 
+enum { WIDEST = 4 };
+
 /* Systems that are solved side by side: one waits for its own cell before, the others fill the time. */
 typedef struct systems {
     size_t first, count;
@@ -80,28 +82,78 @@ typedef struct systems {
 
 static size_t end_component(const moving *v, systems y) { return moving_component(v, y.first + y.count); }
 
-/* x of the systems' cells as if both points were 0. */
-static void solve_segment(const moving *v, size_t s, systems y, double *x) {
-    const moving_factors *f = &v->factors;
-    const size_t first = v->problem->grid->segment_first[s], n = moving_cells(v, s), m = v->m, lanes = v->lanes;
-    for (size_t k = 1; k < n; k++) {
-        const double *lower = f->lower + 2 * ((first + k) * v->n_system + y.first);
-        double *own = x + (first + k) * m + moving_component(v, y.first);
-        const size_t far = k > 1 ? 2 * m : m; /* beside the point the second multiplier is 0 */
-        for (size_t i = 0; i < y.count; i++, lower += 2, own += lanes) {
-            for (size_t l = 0; l < lanes; l++)
-                own[l] -= lower[0] * own[l - m] + lower[1] * own[l - far];
+/* Cells of a segment whose systems have one lane each, `width` of them: what the next cell needs stays at hand. `lower` and
+ * `upper` [n_cell][stride][2], `inverse` [n_cell][stride], x [n][m], all from the segment's first cell on. */
+static inline void sweep_down(size_t n, size_t m, size_t stride, size_t width, const double *lower, double *x) {
+    double one[WIDEST] = {0}, two[WIDEST] = {0}; /* of the cell above, and above that */
+    for (size_t k = 0; k < n; k++, lower += 2 * stride, x += m) {
+        for (size_t i = 0; i < width; i++) {
+            const double value = (x[i] - lower[2 * i + 1] * two[i]) - lower[2 * i] * one[i];
+            two[i] = one[i];
+            one[i] = x[i] = value;
         }
     }
+}
+
+static inline void sweep_up(size_t n, size_t m, size_t stride, size_t width, const double *upper, const double *inverse,
+                            double *x) {
+    double one[WIDEST] = {0}, two[WIDEST] = {0}; /* of the cell below, and below that */
     for (size_t k = n; k-- > 0;) {
-        const size_t at = (first + k) * v->n_system + y.first;
-        const double *upper = f->upper + 2 * at, *inverse = f->inverse + at;
-        double *own = x + (first + k) * m + moving_component(v, y.first);
-        const size_t near = k + 1 < n ? m : 0, far = k + 2 < n ? 2 * m : 0; /* likewise */
-        for (size_t i = 0; i < y.count; i++, upper += 2, inverse++, own += lanes) {
-            for (size_t l = 0; l < lanes; l++)
-                own[l] = (own[l] - (upper[0] * own[l + near] + upper[1] * own[l + far])) * *inverse;
+        const double *u = upper + 2 * k * stride, *v = inverse + k * stride;
+        double *own = x + k * m;
+        for (size_t i = 0; i < width; i++) {
+            const double value = ((own[i] - u[2 * i + 1] * two[i]) - u[2 * i] * one[i]) * v[i];
+            two[i] = one[i];
+            one[i] = own[i] = value;
         }
+    }
+}
+
+static inline void sweep(const moving *v, size_t s, systems y, double *x, size_t width) {
+    const moving_factors *f = &v->factors;
+    const size_t first = v->problem->grid->segment_first[s], n = moving_cells(v, s), stride = v->n_system;
+    const size_t at = first * stride + y.first;
+    sweep_down(n, v->m, stride, width, f->lower + 2 * at, x + first * v->m + y.first);
+    sweep_up(n, v->m, stride, width, f->upper + 2 * at, f->inverse + at, x + first * v->m + y.first);
+}
+
+/* One system at a time, in all its lanes. */
+static void sweep_lanes(const moving *v, size_t s, size_t system, double *x) {
+    const moving_factors *f = &v->factors;
+    const size_t first = v->problem->grid->segment_first[s], n = moving_cells(v, s), m = v->m, lanes = v->lanes;
+    double *own = x + first * m + moving_component(v, system);
+    for (size_t k = 0; k < n; k++, own += m) {
+        const double *lower = f->lower + 2 * ((first + k) * v->n_system + system);
+        for (size_t l = 0; l < lanes && k > 0; l++)
+            own[l] -= lower[0] * own[l - m] + (k > 1 ? lower[1] * own[l - 2 * m] : 0);
+    }
+    for (size_t k = n; k-- > 0;) {
+        own -= m;
+        const size_t at = (first + k) * v->n_system + system;
+        const double *upper = f->upper + 2 * at;
+        for (size_t l = 0; l < lanes; l++) {
+            double value = own[l];
+            if (k + 1 < n) value -= upper[0] * own[l + m];
+            if (k + 2 < n) value -= upper[1] * own[l + 2 * m];
+            own[l] = value * f->inverse[at];
+        }
+    }
+}
+
+/* x of the systems' cells as if both points were 0. Constant widths let the compiler keep a cell in registers. */
+static void solve_segment(const moving *v, size_t s, systems y, double *x) {
+    for (size_t k = 0; v->lanes > 1 && k < y.count; k++)
+        sweep_lanes(v, s, y.first + k, x);
+    while (v->lanes == 1 && y.count > 0) {
+        const size_t width = y.count < WIDEST ? y.count : WIDEST;
+        switch (width) {
+        case 1: sweep(v, s, y, x, 1); break;
+        case 2: sweep(v, s, y, x, 2); break;
+        case 3: sweep(v, s, y, x, 3); break;
+        default: sweep(v, s, y, x, WIDEST); break;
+        }
+        y.first += width;
+        y.count -= width;
     }
 }
 
