@@ -42,6 +42,7 @@ typedef struct moving {
     size_t n_cell, n_point, n_segment, n_face, n_row, m, lanes, n_system, n_source;
     size_t *order; /* [n_system], those that others depend on first */
     moving_system *system;
+    bool independent;          /* no constituent makes another */
     bool kinetics_of_water;    /* rates depend on depth or velocity */
     bool *fixed;               /* [n_point], first-type inlet */
     bool *step_down, *step_up; /* [n_point], whether its value may step away from what arrives from above, from below */
@@ -120,6 +121,8 @@ qh_status qh_moving_factor(moving *v, const moving_face *face, double sigma, con
 /* Solves for one system in place, x [n_row][m]: right-hand side in g (points without volume: g/s), `old` gives what dry
  * rows keep. */
 qh_status qh_moving_solve_system(moving *v, size_t system, double *x);
+/* Likewise all systems at once, none of which sees another. */
+qh_status qh_moving_solve_all(moving *v, double *x);
 
 /* ---- moving_step.c ---- */
 /* Tries a step of length h from v->t: fills next, mean, mass, error, flux, reacted. `end_of_loads`: time at which loads are

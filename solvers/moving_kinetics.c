@@ -39,12 +39,14 @@ qh_status qh_moving_create_kinetics(moving *v) {
     v->system = qh_arena_alloc(v->arena, v->n_system, sizeof *v->system);
     if (!species || !v->order || !v->system) return QH_E_NOMEM;
     (void)qh_kinetics_order(v->problem->river_case, species); /* circles are objected to */
+    v->independent = true;
     v->kinetics_of_water = depends_on_water(v->problem->river_case);
     for (size_t place = 0; place < n; place++) {
         for (size_t group = 0; group < groups; group++) {
             const size_t index = species[place] * groups + group;
             v->order[place * groups + group] = index;
             if (!allocate_system(v, index, species, place, group)) return QH_E_NOMEM;
+            v->independent = v->independent && v->system[index].n_parent == 0;
         }
     }
     return QH_OK;

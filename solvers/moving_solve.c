@@ -73,8 +73,52 @@ static qh_status factor_segment(moving *v, size_t s, const double *volume) {
     return QH_OK;
 }
 
-/* x of one system's cells as if both points were 0. */
-static void solve_segment(const moving *v, size_t s, size_t system, double *x) {
+enum { WIDEST = 4 };
+
+/* Systems that are solved side by side: one waits for its own cell before, the others fill the time. */
+typedef struct systems {
+    size_t first, count;
+} systems;
+
+static size_t end_component(const moving *v, systems y) { return moving_component(v, y.first + y.count); }
+
+/* Cells of a segment whose systems have one lane each, `width` of them: what the next cell needs stays at hand. `lower` and
+ * `upper` [n_cell][stride][2], `inverse` [n_cell][stride], x [n][m], all from the segment's first cell on. */
+static inline void sweep_down(size_t n, size_t m, size_t stride, size_t width, const double *lower, double *x) {
+    double one[WIDEST] = {0}, two[WIDEST] = {0}; /* of the cell above, and above that */
+    for (size_t k = 0; k < n; k++, lower += 2 * stride, x += m) {
+        for (size_t i = 0; i < width; i++) {
+            const double value = (x[i] - lower[2 * i + 1] * two[i]) - lower[2 * i] * one[i];
+            two[i] = one[i];
+            one[i] = x[i] = value;
+        }
+    }
+}
+
+static inline void sweep_up(size_t n, size_t m, size_t stride, size_t width, const double *upper, const double *inverse,
+                            double *x) {
+    double one[WIDEST] = {0}, two[WIDEST] = {0}; /* of the cell below, and below that */
+    for (size_t k = n; k-- > 0;) {
+        const double *u = upper + 2 * k * stride, *v = inverse + k * stride;
+        double *own = x + k * m;
+        for (size_t i = 0; i < width; i++) {
+            const double value = ((own[i] - u[2 * i + 1] * two[i]) - u[2 * i] * one[i]) * v[i];
+            two[i] = one[i];
+            one[i] = own[i] = value;
+        }
+    }
+}
+
+static inline void sweep(const moving *v, size_t s, systems y, double *x, size_t width) {
+    const moving_factors *f = &v->factors;
+    const size_t first = v->problem->grid->segment_first[s], n = moving_cells(v, s), stride = v->n_system;
+    const size_t at = first * stride + y.first;
+    sweep_down(n, v->m, stride, width, f->lower + 2 * at, x + first * v->m + y.first);
+    sweep_up(n, v->m, stride, width, f->upper + 2 * at, f->inverse + at, x + first * v->m + y.first);
+}
+
+/* One system at a time, in all its lanes. */
+static void sweep_lanes(const moving *v, size_t s, size_t system, double *x) {
     const moving_factors *f = &v->factors;
     const size_t first = v->problem->grid->segment_first[s], n = moving_cells(v, s), m = v->m, lanes = v->lanes;
     double *own = x + first * m + moving_component(v, system);
@@ -93,6 +137,23 @@ static void solve_segment(const moving *v, size_t s, size_t system, double *x) {
             if (k + 2 < n) value -= upper[1] * own[l + 2 * m];
             own[l] = value * f->inverse[at];
         }
+    }
+}
+
+/* x of the systems' cells as if both points were 0. Constant widths let the compiler keep a cell in registers. */
+static void solve_segment(const moving *v, size_t s, systems y, double *x) {
+    for (size_t k = 0; v->lanes > 1 && k < y.count; k++)
+        sweep_lanes(v, s, y.first + k, x);
+    while (v->lanes == 1 && y.count > 0) {
+        const size_t width = y.count < WIDEST ? y.count : WIDEST;
+        switch (width) {
+        case 1: sweep(v, s, y, x, 1); break;
+        case 2: sweep(v, s, y, x, 2); break;
+        case 3: sweep(v, s, y, x, 3); break;
+        default: sweep(v, s, y, x, WIDEST); break;
+        }
+        y.first += width;
+        y.count -= width;
     }
 }
 
@@ -177,14 +238,14 @@ qh_status qh_moving_factor(moving *v, const moving_face *face, double sigma, con
 }
 
 /* What the segment's ends give its points with both at 0, into the points' right-hand side. */
-static void enter_right_side(const moving *v, size_t s, size_t system, double *x) {
+static void enter_right_side(const moving *v, size_t s, systems y, double *x) {
     const moving_factors *f = &v->factors;
     const qh_segment *segment = &v->problem->network->segment[s];
     const size_t first = v->problem->grid->segment_first[s], n = moving_cells(v, s), m = v->m;
     const moving_face *top = f->face + qh_first_face(v->problem->grid, s), *end = top + n;
     const double scale_from = is_instant(v, segment->from) ? 1 : f->sigma;
     const double scale_to = is_instant(v, segment->to) ? 1 : f->sigma;
-    for (size_t j = moving_component(v, system); j < moving_component(v, system) + v->lanes; j++) {
+    for (size_t j = moving_component(v, y.first); j < end_component(v, y); j++) {
         const double *head = x + first * m + j, *tail = head + (n - 1) * m;
         if (!v->fixed[segment->to])
             x[(v->n_cell + segment->to) * m + j] +=
@@ -195,33 +256,45 @@ static void enter_right_side(const moving *v, size_t s, size_t system, double *x
     }
 }
 
-static void add_answers(const moving *v, size_t s, size_t system, double *x) {
+static void add_answers(const moving *v, size_t s, systems y, double *x) {
     const qh_segment *segment = &v->problem->network->segment[s];
-    const size_t first = v->problem->grid->segment_first[s], m = v->m, at = moving_component(v, system);
+    const size_t m = v->m, lanes = v->lanes, at = moving_component(v, y.first);
     const double *from = x + (v->n_cell + segment->from) * m + at, *to = x + (v->n_cell + segment->to) * m + at;
-    for (size_t i = first; i < v->problem->grid->segment_first[s + 1]; i++) {
-        const double *answer = v->factors.answer + 2 * (i * v->n_system + system);
-        for (size_t l = 0; l < v->lanes; l++)
-            x[i * m + at + l] += answer[0] * from[l] + answer[1] * to[l];
+    for (size_t i = v->problem->grid->segment_first[s]; i < v->problem->grid->segment_first[s + 1]; i++) {
+        const double *answer = v->factors.answer + 2 * (i * v->n_system + y.first);
+        for (size_t k = 0; k < y.count; k++, answer += 2) {
+            for (size_t l = k * lanes; l < (k + 1) * lanes; l++)
+                x[i * m + at + l] += answer[0] * from[l] + answer[1] * to[l];
+        }
     }
 }
 
-qh_status qh_moving_solve_system(moving *v, size_t system, double *x) {
-    for (size_t s = 0; s < v->n_segment; s++) {
-        solve_segment(v, s, system, x);
-        enter_right_side(v, s, system, x);
-    }
-    /* The other systems' points are right-hand sides or solutions of their own: they are put aside. */
-    double *points = x + v->n_cell * v->m, *kept = v->alpha;
-    memcpy(kept, points, v->n_point * v->m * sizeof(double));
+/* The points of some systems; those of the others are right-hand sides or solutions of their own, and are put aside. */
+static qh_status solve_points(moving *v, systems y, double *points) {
+    double *kept = v->alpha;
+    const bool all = y.count == v->n_system;
+    if (!all) memcpy(kept, points, v->n_point * v->m * sizeof(double));
     QH_TRY(qh_linear_solve(v->linear, points));
-    const size_t first = moving_component(v, system);
-    for (size_t p = 0; p < v->n_point; p++) {
+    const size_t first = moving_component(v, y.first), end = end_component(v, y);
+    for (size_t p = 0; p < v->n_point && !all; p++) {
         for (size_t j = 0; j < v->m; j++) {
-            if (j < first || j >= first + v->lanes) points[p * v->m + j] = kept[p * v->m + j];
+            if (j < first || j >= end) points[p * v->m + j] = kept[p * v->m + j];
         }
     }
-    for (size_t s = 0; s < v->n_segment; s++)
-        add_answers(v, s, system, x);
     return QH_OK;
 }
+
+static qh_status solve(moving *v, systems y, double *x) {
+    for (size_t s = 0; s < v->n_segment; s++) {
+        solve_segment(v, s, y, x);
+        enter_right_side(v, s, y, x);
+    }
+    QH_TRY(solve_points(v, y, x + v->n_cell * v->m));
+    for (size_t s = 0; s < v->n_segment; s++)
+        add_answers(v, s, y, x);
+    return QH_OK;
+}
+
+qh_status qh_moving_solve_system(moving *v, size_t system, double *x) { return solve(v, (systems){system, 1}, x); }
+
+qh_status qh_moving_solve_all(moving *v, double *x) { return solve(v, (systems){0, v->n_system}, x); }

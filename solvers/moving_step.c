@@ -253,7 +253,8 @@ static qh_status correct(moving *v, const moving_face *face, double sigma, const
                 x[at] = (known[at] - volume[r] * v->stage[at]) + sigma * x[at];
         }
     }
-    for (size_t k = 0; k < v->n_system; k++) {
+    if (v->independent) QH_TRY(qh_moving_solve_all(v, x));
+    for (size_t k = 0; k < v->n_system && !v->independent; k++) {
         add_parents(v, v->order[k], sigma, volume, x);
         QH_TRY(qh_moving_solve_system(v, v->order[k], x));
     }
@@ -303,8 +304,7 @@ static qh_status estimate(moving *v) {
             error[r * m + j] = v->h * sum;
         }
     }
-    for (size_t k = 0; k < v->n_system; k++)
-        QH_TRY(qh_moving_solve_system(v, v->order[k], error));
+    QH_TRY(qh_moving_solve_all(v, error)); /* what parents pass on is left out of the estimate */
     v->error = 0;
     for (size_t j = 0; j < m; j++) {
         double sum = 0;
