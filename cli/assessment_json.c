@@ -113,6 +113,29 @@ static void put_item(const qh_shown_assessment *shown, json_t *array, const qh_v
     qh_json_put(item, "confidence", v->judged ? json_string(v->item->confidence) : json_null());
 }
 
+/* Classes month by month and day by day; empty for runs without complete ones. */
+static void fill_calendar(const qh_shown_assessment *shown, json_t *section, const qh_attainment *a) {
+    int year = 0, month = 0, day = 0;
+    char text[32];
+    json_t *months = qh_json_array(section, "months");
+    for (size_t m = 0; m < a->n_month; m++) {
+        json_t *item = qh_json_append_object(months);
+        if (!qh_date_at(shown->info->start, a->month[m], &year, &month, &day)) continue;
+        snprintf(text, sizeof text, "%04d-%02d", year, month);
+        qh_json_text(item, "month", text);
+        put_class(item, "class", "class_name", shown->standard, a->month_class[m]);
+        qh_json_count(item, "days", a->month_days[m]);
+        qh_json_count(item, "days_attained", a->month_days_attained[m]);
+    }
+    put_class(section, "year_class", "year_class_name", shown->standard, a->year_class);
+    json_t *days = qh_json_array(section, "day_classes");
+    for (size_t d = 0; d < a->n_day; d++)
+        if (json_array_append_new(days, json_integer(a->day_class[d])) != 0) qh_need(NULL);
+    const bool dated = a->n_day > 0 && qh_date_at(shown->info->start, a->day[0], &year, &month, &day);
+    snprintf(text, sizeof text, "%04d-%02d-%02d", year, month, day);
+    qh_json_put(section, "first_day", dated ? json_string(text) : json_null());
+}
+
 static void put_section(const qh_shown_assessment *shown, json_t *array, const qh_section_verdict *s) {
     const qh_stored_section *stored = &shown->info->section[s->section];
     json_t *section = qh_json_append_object(array);
@@ -141,6 +164,7 @@ static void put_section(const qh_shown_assessment *shown, json_t *array, const q
     const bool days = s->judged && !shown->info->steady;
     qh_json_put(section, "days", days ? json_integer((json_int_t)s->days) : json_null());
     qh_json_put(section, "days_attained", days ? json_integer((json_int_t)s->days_attained) : json_null());
+    fill_calendar(shown, section, &shown->assessment->attainment[s->section]);
 }
 
 static void fill_river(const qh_shown_assessment *shown, json_t *river, const qh_river_verdict *r) {

@@ -255,6 +255,49 @@ static void print_sections(page *p) {
     }
 }
 
+/* ---- the calendar ---- */
+
+enum { MONTHS_A_TABLE = 12 };
+
+static const char *month_name(const page *p, double time) {
+    int year = 0, month = 0, day = 0;
+    if (!qh_date_at(p->shown->info->start, time, &year, &month, &day)) return "";
+    return qh_need(qh_arena_printf(p->notes.arena, "%04d-%02d", year, month));
+}
+
+static void calendar_row(const page *p, qh_table *table, size_t section, size_t first, size_t count) {
+    const qh_attainment *a = &p->shown->assessment->attainment[section];
+    qh_table_cell(table, "%s", p->shown->info->section[section].name);
+    qh_table_cell(table, "%s", class_name(p, a->target_class));
+    for (size_t m = first; m < first + count; m++) {
+        const char *missed = a->month_class[m] > a->target_class ? "!" : "";
+        qh_table_class_cell(table, a->month_class[m], "%s%s", class_name(p, a->month_class[m]), missed);
+    }
+    if (first > 0 || a->year_class == 0) return;
+    qh_table_class_cell(table, a->year_class, "%s%s", class_name(p, a->year_class),
+                        a->year_class > a->target_class ? "!" : "");
+}
+
+/* Classes of the months' means, of the year's, twelve months a table. */
+static void print_calendar(const page *p) {
+    const qh_assessment *a = p->shown->assessment;
+    const size_t n_month = a->n_section > 0 ? a->attainment[0].n_month : 0;
+    for (size_t first = 0; first < n_month; first += MONTHS_A_TABLE) {
+        const size_t count = n_month - first < MONTHS_A_TABLE ? n_month - first : MONTHS_A_TABLE;
+        heading(p, qh_tr(p->lang, "Months: class of the monthly mean, worst item; !: over the target"));
+        qh_table *table = qh_table_create(p->shown->app);
+        qh_table_column(table, QH_LEFT, qh_tr(p->lang, "section"));
+        qh_table_column(table, QH_LEFT, qh_tr(p->lang, "target"));
+        for (size_t m = first; m < first + count; m++)
+            qh_table_column(table, QH_LEFT, month_name(p, a->attainment[0].month[m]));
+        if (first == 0 && a->attainment[0].year_class > 0) qh_table_column(table, QH_LEFT, qh_tr(p->lang, "year"));
+        for (size_t s = 0; s < a->n_section; s++)
+            calendar_row(p, table, s, first, count);
+        qh_table_print(table, stdout);
+        qh_table_destroy(table);
+    }
+}
+
 static const char *river_main_items(const page *p, const qh_river_verdict *r) {
     const char *list = "";
     for (size_t i = 0; i < r->n_main; i++) {
@@ -486,6 +529,7 @@ void qh_print_assessment(const qh_shown_assessment *shown) {
     print_items(&p);
     if (shown->assessment->river[0].n_section > 0) {
         print_sections(&p);
+        print_calendar(&p);
         print_rivers(&p);
     }
     print_stations(&p);

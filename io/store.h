@@ -151,6 +151,8 @@ typedef struct qh_store_info {
     const double *frame_time;                                               /* [n_frame], s since start */
     const double *sample_time;                                              /* [n_sample], s since start */
     double worst_residual; /* -, over throughput; NaN when the run did not end */
+    bool water_moves;      /* the flow changes in time: qh_store_read_water and qh_store_read_discharge tell it */
+    bool water_has_levels; /* QH_WATER_LEVEL as well */
     bool schematic;        /* nodes lack positions: x and y of the nodes are a drawing, not a map */
     size_t n_lane, n_point, n_statistic, n_case_file;
     const qh_stored_point *point;
@@ -181,6 +183,21 @@ qh_status qh_store_read_frame(qh_store *store, size_t frame, size_t constituent,
 
 /* One constituent at the points of one frame: values [n_point], g/m3. */
 qh_status qh_store_read_points(qh_store *store, size_t frame, size_t constituent, qh_diag *diag, double *values);
+
+typedef enum qh_water_quantity {
+    QH_WATER_DISCHARGE, /* m3/s, negative upstream */
+    QH_WATER_DEPTH,     /* m, area over width */
+    QH_WATER_VOLUME,    /* m3 */
+    QH_WATER_LEVEL      /* m above the case's datum */
+} qh_water_quantity;
+
+/* Of a run whose water moves: a quantity of one frame, values [n_cell]. */
+qh_status qh_store_read_water(qh_store *store, size_t frame, qh_water_quantity quantity, qh_diag *diag, double *values);
+
+/* Discharge through a section, m3/s, at samples first .. first+count-1: values [count]. Where the water does not move, the
+ * same at all of them. */
+qh_status qh_store_read_discharge(qh_store *store, size_t section, size_t first, size_t count, qh_diag *diag,
+                                  double *values);
 
 /* The functions above read lane 0, the only one of a single run. In a file of several, this lane from now on. */
 qh_status qh_store_use_lane(qh_store *store, size_t lane);

@@ -10,6 +10,8 @@
 
 #include "io/store_internal.h"
 
+enum { WATER_QUANTITIES = QH_WATER_LEVEL + 1 };
+
 /* Variables of one constituent. */
 typedef struct stored_variables {
     hid_t cell, section, point; /* section: negative when there is none */
@@ -19,8 +21,10 @@ struct qh_store {
     qh_arena *arena;
     hid_t file;
     qh_store_info info;
-    stored_variables *variable;   /* [n_constituent] */
-    const char *const *case_text; /* [n_case_file] */
+    stored_variables *variable;    /* [n_constituent] */
+    const char *const *case_text;  /* [n_case_file] */
+    hid_t water[WATER_QUANTITIES]; /* by qh_water_quantity; negative where there is none */
+    hid_t discharge;               /* of the sections, likewise */
     size_t lane;
 };
 
@@ -631,12 +635,11 @@ static void read_case_text(reader *r) {
 
 /* ---- time and concentrations ---- */
 
-/* Opens a concentration [time][n] or [time][n][lane] and lowers *rows to what it holds. */
-static hid_t open_concentration(reader *r, const char *name, size_t n, size_t *rows) {
+/* Opens a variable [time][n], or [time][n][lane] where there are several, and lowers *rows to what it holds. */
+static hid_t open_in_time(reader *r, const char *name, size_t n, size_t n_lane, size_t *rows) {
     const hid_t id = open_variable(r, name);
     if (id < 0) return -1;
     hsize_t extent[QH_H5_MAX_RANK] = {0};
-    const size_t n_lane = r->store->info.n_lane;
     const int rank = extents(id, extent);
     const hid_t type = H5Dget_type(id);
     if (rank != (n_lane > 1 ? 3 : 2) || extent[1] != n || (n_lane > 1 && extent[2] != n_lane))
@@ -647,6 +650,28 @@ static hid_t open_concentration(reader *r, const char *name, size_t n, size_t *r
         *rows = (size_t)extent[0];
     if (type >= 0) H5Tclose(type);
     return id;
+}
+
+static hid_t open_concentration(reader *r, const char *name, size_t n, size_t *rows) {
+    return open_in_time(r, name, n, r->store->info.n_lane, rows);
+}
+
+/* Water that changes in time, of which a file holds all or nothing but levels. */
+static void read_water(reader *r, size_t *n_frame, size_t *n_sample) {
+    static const char *const name[WATER_QUANTITIES] = {"water_discharge", "water_depth", "water_volume", "water_level"};
+    qh_store *store = r->store;
+    qh_store_info *info = &store->info;
+    for (size_t k = 0; k < WATER_QUANTITIES; k++)
+        store->water[k] = -1;
+    store->discharge = -1;
+    info->water_moves = exists(r, name[QH_WATER_DISCHARGE]);
+    info->water_has_levels = info->water_moves && exists(r, name[QH_WATER_LEVEL]);
+    for (size_t k = 0; info->water_moves && k < WATER_QUANTITIES; k++) {
+        if (k != QH_WATER_LEVEL || info->water_has_levels)
+            store->water[k] = open_in_time(r, name[k], info->n_cell, 1, n_frame);
+    }
+    if (info->water_moves && info->n_section > 0)
+        store->discharge = open_in_time(r, "water_section_discharge", info->n_section, 1, n_sample);
 }
 
 /* The first `n` times of an axis that may be longer. */
@@ -696,6 +721,7 @@ static void read_constituents(reader *r) {
         open[i].point = open_concentration(r, point, info->n_point, &n_frame);
         if (info->n_section > 0) open[i].section = open_concentration(r, section, info->n_section, &n_sample);
     }
+    read_water(r, &n_frame, &n_sample);
     const size_t frames = counter(r, "frames_complete"), samples = counter(r, "samples_complete");
     if (!r->failed && info->complete && (frames > n_frame || samples > n_sample))
         bad(r, "frames_complete", QH_N("counts more than there is"));
@@ -779,7 +805,7 @@ qh_status qh_store_open(const char *path, qh_diag *diag, qh_store **store) {
         qh_arena_destroy(arena);
         return QH_E_NOMEM;
     }
-    *opened = (qh_store){.arena = arena, .file = -1};
+    *opened = (qh_store){.arena = arena, .file = -1, .water = {-1, -1, -1, -1}, .discharge = -1};
     const qh_h5_quiet quiet = qh_h5_silence();
     const qh_status status = open_inner(opened, path, diag);
     qh_h5_restore(&quiet);
@@ -799,6 +825,9 @@ void qh_store_close(qh_store *store) {
         qh_h5_close(store->variable[i].section);
         qh_h5_close(store->variable[i].point);
     }
+    for (size_t k = 0; k < WATER_QUANTITIES; k++)
+        qh_h5_close(store->water[k]);
+    qh_h5_close(store->discharge);
     if (store->file >= 0) H5Fclose(store->file);
     qh_h5_restore(&quiet);
     qh_arena_destroy(store->arena);
@@ -825,7 +854,8 @@ qh_status qh_store_use_lane(qh_store *store, size_t lane) {
 static bool read_block(const qh_store *store, hid_t variable, size_t first, size_t count, size_t at, size_t width,
                        double *values) {
     const hsize_t offset[3] = {first, at, store->lane}, size[3] = {count, width, 1};
-    const int rank = store->info.n_lane > 1 ? 3 : 2;
+    hsize_t extent[QH_H5_MAX_RANK] = {0};
+    const int rank = extents(variable, extent); /* water has no lanes */
     const hid_t space = H5Dget_space(variable), memory = H5Screate_simple(rank, size, NULL);
     const bool good = space >= 0 && memory >= 0 &&
                       H5Sselect_hyperslab(space, H5S_SELECT_SET, offset, NULL, size, NULL) >= 0 &&
@@ -867,4 +897,22 @@ qh_status qh_store_read_points(qh_store *store, size_t frame, size_t constituent
     const qh_store_info *info = &store->info;
     if (frame >= info->n_frame || constituent >= info->n_constituent) return QH_E_USAGE;
     return read_values(store, store->variable[constituent].point, frame, 1, 0, info->n_point, diag, values);
+}
+
+qh_status qh_store_read_water(qh_store *store, size_t frame, qh_water_quantity quantity, qh_diag *diag,
+                              double *values) {
+    const qh_store_info *info = &store->info;
+    if (frame >= info->n_frame || !info->water_moves || (quantity == QH_WATER_LEVEL && !info->water_has_levels))
+        return QH_E_USAGE;
+    return read_values(store, store->water[quantity], frame, 1, 0, info->n_cell, diag, values);
+}
+
+qh_status qh_store_read_discharge(qh_store *store, size_t section, size_t first, size_t count, qh_diag *diag,
+                                  double *values) {
+    const qh_store_info *info = &store->info;
+    if (section >= info->n_section || first > info->n_sample || count > info->n_sample - first) return QH_E_USAGE;
+    if (info->water_moves) return read_values(store, store->discharge, first, count, section, 1, diag, values);
+    for (size_t i = 0; i < count; i++)
+        values[i] = info->section[section].discharge;
+    return QH_OK;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "io/store_internal.h"
+#include "model/source.h"
 
 /* `array` [count] in scratch memory, filled from an expression in i. */
 #define COLUMN(h, type, array, count, expression)                                                                      \
@@ -612,10 +613,16 @@ static void gather_sources(const qh_case *c, source_row *row) {
     }
 }
 
-/* Mean of an input over the run. */
+/* Mean over the run. */
 static double mean_of(const qh_case *c, const qh_value *value) {
     if (c->run.type == QH_UNSTEADY && c->run.duration > 0.0) return qh_value_mean(value, 0.0, c->run.duration);
     return qh_value_at(value, 0.0);
+}
+
+/* Of the product of two, as a load is of flow and concentration. */
+static double mean_product(const qh_case *c, const qh_value *a, const qh_value *b) {
+    if (c->run.type == QH_UNSTEADY && c->run.duration > 0.0) return qh_value_mean_product(a, b, 0.0, c->run.duration);
+    return qh_value_at(a, 0.0) * qh_value_at(b, 0.0);
 }
 
 static void write_loads(qh_store_plan *plan, const source_row *row) {
@@ -627,10 +634,12 @@ static void write_loads(qh_store_plan *plan, const source_row *row) {
     int *as_load = qh_h5_scratch(h, n * m, sizeof *as_load);
     if (!load || !concentration || !limit || !as_load) return;
     for (size_t i = 0; i < n; i++) {
+        const qh_value water = {row[i].flow, qh_source_get(c, i).flow_series};
+        const double flow = mean_of(c, &water);
         for (size_t s = 0; s < m; s++) {
             const qh_input *input = &row[i].input[s];
-            const double mean = mean_of(c, &input->value), flow = row[i].flow;
-            load[i * m + s] = input->is_load ? mean : mean * flow;
+            const double mean = mean_of(c, &input->value);
+            load[i * m + s] = input->is_load ? mean : mean_product(c, &input->value, &water);
             concentration[i * m + s] = !input->is_load ? mean : flow > 0.0 ? mean / flow : (double)NAN;
             limit[i * m + s] = row[i].limit ? given(row[i].limit[s]) : (double)NAN;
             as_load[i * m + s] = input->is_load;
@@ -856,7 +865,7 @@ static bool is_reserved(const char *name) {
     static const char *const prefix[] = {"node_",        "reach_",      "cell_",      "point_",   "grid_",
                                          "section_",     "station_",    "budget_",    "source_",  "route_",
                                          "sample_",      "message_",    "statistic_", "network_", "storage_",
-                                         "constituent_", "withdrawal_", "frames_",    "samples_"};
+                                         "constituent_", "withdrawal_", "frames_",    "samples_", "water_"};
     static const char *const word[] = {"time", "discharge", "velocity", "depth",   "width",  "area",     "dispersion",
                                        "case", "crs",       "grid",     "network", "budget", "settings", "temperature"};
     for (size_t i = 0; i < sizeof prefix / sizeof prefix[0]; i++) {

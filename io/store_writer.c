@@ -26,6 +26,10 @@
 enum { CHUNK_BYTES = 65536, WIDE_CHUNK_BYTES = 524288, COMPRESS_FROM = 16384, BUFFER_BYTES = 1048576 };
 enum { MAX_SAMPLES = 1024, DEFLATE_LEVEL = 1, PENDING_LIMIT = 4194304 };
 
+typedef struct water_variables {
+    hid_t discharge, depth, volume, level, section;
+} water_variables;
+
 typedef enum writer_state { CREATED, RUNNING, ENDED, FINISHED, FAILED } writer_state;
 
 /* Variables of one constituent; negative where there is none. */
@@ -46,6 +50,7 @@ struct qh_store_writer {
     qh_run_layout layout;
     qh_store_plan plan;
     constituent_variables *variable; /* [n_species] */
+    water_variables water;           /* of runs whose flow changes in time */
     hid_t time, sample_time, frames_complete, samples_complete;
     hid_t budget, residual, throughput, worst, statistic_name, statistic_value;
     hid_t message_text, message_severity, message_file, message_line;
@@ -55,6 +60,7 @@ struct qh_store_writer {
     size_t buffered, buffer_room;           /* samples */
     double *buffer_time;                    /* [buffer_room], s */
     double *buffer;                         /* [buffer_room][n_section][n_species][n_lane], g/m3 */
+    double *buffer_discharge;               /* [buffer_room][n_section], m3/s */
     double *column;                         /* of one constituent: a part of a profile, or the buffered samples */
     double started, committed, commit_cost; /* s */
 };
@@ -116,6 +122,9 @@ static void flush_samples(qh_store_writer *writer) {
         qh_h5_append(h, writer->variable[s].section, H5T_NATIVE_DOUBLE, writer->n_sample, writer->buffered,
                      column_of(writer, writer->buffer, n_row, s));
     }
+    if (writer->layout.water_moves)
+        qh_h5_append(h, writer->water.section, H5T_NATIVE_DOUBLE, writer->n_sample, writer->buffered,
+                     writer->buffer_discharge);
     qh_h5_append(h, writer->sample_time, H5T_NATIVE_DOUBLE, writer->n_sample, writer->buffered, writer->buffer_time);
     writer->n_sample += writer->buffered;
     writer->buffered = 0;
@@ -201,9 +210,10 @@ static size_t places_in_chunk(size_t n, size_t n_lane) {
     return n_part < n ? (n + n_part - 1) / n_part : 1;
 }
 
-/* Chunks of a variable [time][dim]: several whole rows where a row is small, else part of a row, compressed. */
+/* Chunks of a variable [time][dim], with lanes or without: several whole rows where a row is small, else part of a row,
+ * compressed. */
 static void choose_chunks(const qh_store_writer *writer, qh_h5_variable *variable, double interval) {
-    const size_t n_lane = writer->layout.n_lane, n = (size_t)variable->dim[1]->size;
+    const size_t n_lane = variable->rank > 2 ? writer->layout.n_lane : 1, n = (size_t)variable->dim[1]->size;
     const size_t row_bytes = n * n_lane * sizeof(double);
     const bool wide = row_bytes >= COMPRESS_FROM && variable->dim[1] != &writer->plan.dim.section;
     variable->chunk[0] = wide ? 1 : rows_in_chunk(writer, row_bytes, interval);
@@ -231,6 +241,47 @@ static hid_t concentration(qh_store_writer *writer, size_t species, const char *
     qh_h5_text_attribute(h, id, "item", constituent->item);
     qh_store_locate(plan, id, dim);
     return id;
+}
+
+/* ---- water ---- */
+
+static hid_t water_variable(qh_store_writer *writer, const qh_h5_variable *given, const qh_h5_dim *time,
+                            const qh_h5_dim *dim, double interval) {
+    qh_h5_variable variable = *given;
+    variable.type = H5T_IEEE_F64LE;
+    variable.rank = 2;
+    variable.dim[0] = time;
+    variable.dim[1] = dim;
+    variable.fill_nan = true;
+    choose_chunks(writer, &variable, interval);
+    const hid_t id = qh_h5_create(&writer->plan.h, writer->file, &variable);
+    qh_store_locate(&writer->plan, id, dim);
+    return id;
+}
+
+static void make_water(qh_store_writer *writer, const qh_h5_dim *time, const qh_h5_dim *sample_time) {
+    static const char *const transport = "water_volume_transport_in_river_channel";
+    const qh_run_options *run = &writer->layout.river_case->run;
+    const qh_store_dims *d = &writer->plan.dim;
+    const qh_h5_variable discharge = {
+        .name = "water_discharge", .units = "m3 s-1", .standard_name = transport, .long_name = "discharge in time"};
+    const qh_h5_variable depth = {.name = "water_depth", .units = "m", .long_name = "hydraulic depth in time"};
+    const qh_h5_variable volume = {.name = "water_volume", .units = "m3", .long_name = "volume of water in time"};
+    const qh_h5_variable level = {.name = "water_level", .units = "m", .long_name = "level in time"};
+    const qh_h5_variable section = {.name = "water_section_discharge",
+                                    .units = "m3 s-1",
+                                    .standard_name = transport,
+                                    .long_name = "discharge through the section in time"};
+    water_variables *w = &writer->water;
+    w->discharge = water_variable(writer, &discharge, time, &d->cell, run->output_interval);
+    w->depth = water_variable(writer, &depth, time, &d->cell, run->output_interval);
+    w->volume = water_variable(writer, &volume, time, &d->cell, run->output_interval);
+    if (writer->layout.water_has_levels)
+        w->level = water_variable(writer, &level, time, &d->cell, run->output_interval);
+    if (d->section.size == 0) return;
+    w->section = water_variable(writer, &section, sample_time, &d->section, run->sample_interval);
+    qh_h5_text_attribute(&writer->plan.h, w->section, "coordinates",
+                         "section_code section_name section_longitude section_latitude");
 }
 
 static void make_concentrations(qh_store_writer *writer) {
@@ -267,6 +318,7 @@ static void make_concentrations(qh_store_writer *writer) {
             qh_h5_text_attribute(h, v->section, "cell_methods", "sample_time: point");
         }
     }
+    if (layout->water_moves && !h->failed) make_water(writer, &time, &sample_time);
 }
 
 static hid_t make_counter(qh_store_writer *writer, const char *name, const char *long_name) {
@@ -485,6 +537,7 @@ static void make_buffers(qh_store_writer *writer) {
     writer->buffer_room = room;
     writer->buffer_time = qh_h5_scratch(h, room, sizeof(double));
     writer->buffer = qh_h5_scratch(h, room * n_section * width, sizeof(double));
+    if (layout->water_moves) writer->buffer_discharge = qh_h5_scratch(h, room * n_section, sizeof(double));
     size_t longest = places_in_chunk(layout->grid->n_cell, layout->n_lane);
     const size_t points = places_in_chunk(layout->network->n_point, layout->n_lane);
     if (longest < points) longest = points;
@@ -542,9 +595,25 @@ static void append_row(qh_store_writer *writer, hid_t variable, const double *va
     }
 }
 
+/* A quantity of the water [n_cell], chunk by chunk. */
+static void append_water(qh_store_writer *writer, hid_t variable, const double *values) {
+    if (variable < 0 || !values) return;
+    const size_t n = writer->layout.grid->n_cell, part = places_in_chunk(n, 1);
+    for (size_t first = 0; first < n; first += part) {
+        const size_t count = n - first < part ? n - first : part;
+        qh_h5_append_part(&writer->plan.h, variable, H5T_NATIVE_DOUBLE, writer->n_frame, first, count, values + first);
+    }
+}
+
 static qh_status frame_inner(qh_store_writer *writer, const qh_frame *frame) {
-    if (writer->state != RUNNING) return QH_E_USAGE;
+    if (writer->state != RUNNING || (writer->layout.water_moves && !frame->water)) return QH_E_USAGE;
     const qh_run_layout *layout = &writer->layout;
+    if (layout->water_moves) {
+        append_water(writer, writer->water.discharge, frame->water->discharge);
+        append_water(writer, writer->water.depth, frame->water->depth);
+        append_water(writer, writer->water.volume, frame->water->volume);
+        append_water(writer, writer->water.level, frame->water->level);
+    }
     for (size_t s = 0; s < layout->n_species; s++) {
         const constituent_variables *v = &writer->variable[s];
         append_row(writer, v->cell, frame->cell, layout->grid->n_cell, s);
@@ -559,6 +628,11 @@ static qh_status frame_inner(qh_store_writer *writer, const qh_frame *frame) {
 static qh_status sample_inner(qh_store_writer *writer, const qh_sample *sample) {
     if (writer->state != RUNNING) return QH_E_USAGE;
     if (writer->buffer_room == 0) return QH_OK;
+    if (writer->layout.water_moves) {
+        const size_t n_section = writer->layout.river_case->n_section;
+        if (!sample->discharge) return QH_E_USAGE;
+        memcpy(writer->buffer_discharge + writer->buffered * n_section, sample->discharge, n_section * sizeof(double));
+    }
     const size_t row = writer->layout.river_case->n_section * writer->layout.n_species * writer->layout.n_lane;
     writer->buffer_time[writer->buffered] = sample->time;
     memcpy(writer->buffer + writer->buffered * row, sample->section, row * sizeof *sample->section);
@@ -637,7 +711,8 @@ static void close_file(qh_store_writer *writer) {
         writer->time,           writer->sample_time,     writer->frames_complete, writer->samples_complete,
         writer->budget,         writer->residual,        writer->throughput,      writer->worst,
         writer->statistic_name, writer->statistic_value, writer->message_text,    writer->message_severity,
-        writer->message_file,   writer->message_line};
+        writer->message_file,   writer->message_line,    writer->water.discharge, writer->water.depth,
+        writer->water.volume,   writer->water.level,     writer->water.section};
     for (size_t i = 0; i < sizeof open / sizeof open[0]; i++) {
         qh_h5_close(open[i]);
     }
@@ -692,6 +767,7 @@ qh_status qh_store_writer_create_tapped(const char *path, const qh_store_provena
                            .diag = diag,
                            .before = provenance->diag,
                            .file = -1,
+                           .water = {-1, -1, -1, -1, -1},
                            .time = -1,
                            .sample_time = -1,
                            .frames_complete = -1,

@@ -60,3 +60,18 @@ double qh_value_mean(const qh_value *value, double t0, double t1) {
     }
     return integral / (t1 - t0);
 }
+
+/* Between two breaks both run on straight lines: Simpson's rule is exact. Just before a break the lines are those of the
+ * middle and the left end. */
+double qh_value_mean_product(const qh_value *a, const qh_value *b, double t0, double t1) {
+    double sum = 0;
+    for (double t = t0; t < t1;) {
+        const double next = fmin(t1, fmin(qh_value_next_break(a, t), qh_value_next_break(b, t)));
+        const double middle = 0.5 * (t + next);
+        const double a0 = qh_value_at(a, t), am = qh_value_at(a, middle), a1 = 2 * am - a0;
+        const double b0 = qh_value_at(b, t), bm = qh_value_at(b, middle), b1 = 2 * bm - b0;
+        sum += (next - t) / 6 * (a0 * b0 + 4 * am * bm + a1 * b1);
+        t = next;
+    }
+    return sum / (t1 - t0);
+}

@@ -49,6 +49,9 @@ double qh_value_next_break(const qh_value *value, double t);
 /* Time mean over [t0, t1], inner unit; t1 > t0. */
 double qh_value_mean(const qh_value *value, double t0, double t1);
 
+/* Time mean of the product over [t0, t1]; t1 > t0. */
+double qh_value_mean_product(const qh_value *a, const qh_value *b, double t0, double t1);
+
 #ifdef __cplusplus
 }
 #endif

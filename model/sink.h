@@ -18,20 +18,33 @@ typedef struct qh_run_layout {
     const qh_grid *grid;
     const char *engine; /* name of the engine that solves */
     size_t n_species, n_lane;
+    bool water_moves;      /* the flow changes in time: frames and samples tell of the water as well */
+    bool water_has_levels; /* its frames tell levels */
 } qh_run_layout;
+
+/* Water that changes in time, at the time of a frame; one for all lanes. Flows are means over the router's last step. */
+typedef struct qh_frame_water {
+    const double *discharge; /* [n_cell], m3/s, mean of the cell's two faces, negative upstream */
+    const double *depth;     /* [n_cell], m, area over width */
+    const double *volume;    /* [n_cell], m3 */
+    const double *level;     /* [n_cell], m above the case's datum; NULL unless water_has_levels */
+} qh_frame_water;
 
 /* A profile of the whole network at one time. */
 typedef struct qh_frame {
-    double time;           /* s since the start of the run */
-    const double *cell;    /* [n_cell][n_species][n_lane], g/m3, cell means */
-    const double *storage; /* [n_cell][n_species][n_lane], g/m3, storage zones; NULL when no reach has one */
-    const double *point;   /* [n_point][n_species][n_lane], g/m3, fully mixed at the points */
+    double time;                 /* s since the start of the run */
+    const double *cell;          /* [n_cell][n_species][n_lane], g/m3, cell means */
+    const double *storage;       /* [n_cell][n_species][n_lane], g/m3, storage zones; NULL when no reach has one */
+    const double *point;         /* [n_point][n_species][n_lane], g/m3, fully mixed at the points */
+    const qh_frame_water *water; /* NULL unless water_moves */
 } qh_frame;
 
 /* Concentrations at the control sections at one time. */
 typedef struct qh_sample {
-    double time;           /* s since the start of the run */
-    const double *section; /* [n_section][n_species][n_lane], g/m3 */
+    double time;             /* s since the start of the run */
+    const double *section;   /* [n_section][n_species][n_lane], g/m3 */
+    const double *discharge; /* [n_section], m3/s, through the section, mean over the router's last step; NULL unless
+                              * water_moves */
 } qh_sample;
 
 /* What is known after the last frame. */

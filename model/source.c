@@ -3,17 +3,19 @@
 size_t qh_source_count(const qh_case *c) { return c->n_headwater + c->n_tributary + c->n_outfall + c->n_lateral; }
 
 qh_source qh_source_get(const qh_case *c, size_t index) {
-    qh_source source = {QH_SOURCE_HEADWATER, index, "", "", "", "", "", 0, NULL};
+    qh_source source = {QH_SOURCE_HEADWATER, index, "", "", "", "", "", 0, NULL, NULL};
     if (source.index < c->n_headwater) {
         const qh_headwater *row = &c->headwater[source.index];
-        source.name = row->name, source.flow = row->flow, source.input = row->input;
+        source.name = row->name, source.flow = row->flow, source.flow_series = row->flow_series,
+        source.input = row->input;
         return source;
     }
     source.index -= c->n_headwater;
     if (source.index < c->n_tributary) {
         const qh_tributary *row = &c->tributary[source.index];
         source.kind = QH_SOURCE_TRIBUTARY;
-        source.name = row->name, source.flow = row->flow, source.input = row->input;
+        source.name = row->name, source.flow = row->flow, source.flow_series = row->flow_series,
+        source.input = row->input;
         return source;
     }
     source.index -= c->n_tributary;
@@ -22,13 +24,13 @@ qh_source qh_source_get(const qh_case *c, size_t index) {
         source.kind = QH_SOURCE_OUTFALL;
         source.code = row->code, source.name = row->name;
         source.category = row->category, source.district = row->district, source.body = row->body;
-        source.flow = row->flow, source.input = row->input;
+        source.flow = row->flow, source.flow_series = row->flow_series, source.input = row->input;
         return source;
     }
     source.index -= c->n_outfall;
     const qh_lateral *row = &c->lateral[source.index];
     source.kind = QH_SOURCE_LATERAL;
-    source.name = row->name, source.flow = row->flow, source.input = row->input;
+    source.name = row->name, source.flow = row->flow, source.flow_series = row->flow_series, source.input = row->input;
     return source;
 }
 

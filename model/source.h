@@ -15,7 +15,8 @@ typedef struct qh_source {
     const char *code;                       /* of an outfall, else "" */
     const char *name;                       /* never "" where the case gives a code or a name */
     const char *category, *district, *body; /* of an outfall, "" where not given and for other sources */
-    double flow;                            /* m3/s */
+    double flow;                            /* m3/s; where flow_series is given, its value at the run's start */
+    const qh_series *flow_series;           /* m3/s; NULL: constant */
     const qh_input *input;                  /* [n_constituent] */
 } qh_source;
 

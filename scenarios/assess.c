@@ -312,8 +312,13 @@ static qh_status assess(judge *j, qh_assessment *a) {
     qh_verdict *verdict = qh_arena_alloc(a->arena, n_section * j->info->n_constituent, sizeof *verdict);
     qh_section_verdict *section = qh_arena_alloc(a->arena, n_section, sizeof *section);
     if (!verdict || !section) return QH_E_NOMEM;
-    for (size_t s = 0; s < n_section; s++)
+    qh_attainment *attainment = qh_arena_alloc(a->arena, n_section, sizeof *attainment);
+    if (!attainment) return QH_E_NOMEM;
+    for (size_t s = 0; s < n_section; s++) {
         QH_TRY(judge_section(j, s, verdict, &section[s]));
+        QH_TRY(qh_attainment_of(j->store, j->standard, s, a->arena, j->diag, &attainment[s]));
+    }
+    a->attainment = attainment;
     a->verdict = verdict;
     a->n_verdict = n_section * j->info->n_constituent;
     a->section = section;

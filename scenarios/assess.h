@@ -4,6 +4,7 @@
 
 #include "io/store.h"
 #include "model/standard.h"
+#include "scenarios/attainment.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -89,6 +90,7 @@ typedef struct qh_assessment {
     size_t n_verdict, n_section, n_river;
     const qh_verdict *verdict;         /* [n_verdict], by section, then constituent */
     const qh_section_verdict *section; /* [n_section] */
+    const qh_attainment *attainment;   /* [n_section], day by day and month by month */
     const qh_river_verdict *river;     /* [n_river], first the whole network; then each river when there are several */
     bool eco_flow_met;                 /* at every station */
     bool withdrawals_met;

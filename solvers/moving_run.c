@@ -20,10 +20,30 @@ typedef struct run {
     double window_end; /* s, next jump or bend of an input */
     size_t next_frame, next_sample, since_output;
     double water_steps;
-    double *shown, *section; /* [n_row][m], [n_section][m], g/m3 */
+    double *shown, *section;     /* [n_row][m], [n_section][m], g/m3 */
+    double *discharge, *through; /* [n_cell], [n_section], m3/s */
 } run;
 
 /* ---- output ---- */
+
+/* Water through a point: what leaves it by its reaches, its outlet, withdrawals and stations, m3/s. */
+static double through(const moving *v, size_t p) {
+    const qh_network *network = v->problem->network;
+    double sum = v->water.outlet[p] + v->taken[p] + v->link_out[p];
+    for (size_t k = network->out_first[p]; k < network->out_first[p + 1]; k++)
+        sum += v->water.face[qh_first_face(v->problem->grid, network->out_segment[k])];
+    return sum;
+}
+
+static qh_frame_water water_of(const run *r) {
+    const moving *v = r->v;
+    for (size_t i = 0; i < v->n_cell; i++) {
+        const size_t face = qh_grid_face(v->problem->grid, i);
+        r->discharge[i] = 0.5 * v->water.face[face] + 0.5 * v->water.face[face + 1];
+    }
+    return (qh_frame_water){
+        .discharge = r->discharge, .depth = v->water.depth, .volume = v->water.volume_end, .level = v->water.level};
+}
 
 static qh_status give(run *r, double t, bool frame, bool sample) {
     moving *v = r->v;
@@ -34,13 +54,16 @@ static qh_status give(run *r, double t, bool frame, bool sample) {
     if (sample) {
         for (size_t s = 0; s < v->problem->river_case->n_section; s++)
             memcpy(r->section + s * m, point + v->problem->network->section_point[s] * m, m * sizeof(double));
-        const qh_sample given = {.time = t, .section = r->section};
+        for (size_t s = 0; s < v->problem->river_case->n_section; s++)
+            r->through[s] = through(v, v->problem->network->section_point[s]);
+        const qh_sample given = {.time = t, .section = r->section, .discharge = r->through};
         QH_TRY(r->sink->sample(r->sink->self, &given));
     }
     r->since_output = 0;
     if (!frame) return QH_OK;
     QH_TRY(qh_oxygen_check(v->problem, least_oxygen, point, r->shown, v->diag));
-    const qh_frame given = {.time = t, .cell = r->shown, .point = point};
+    const qh_frame_water water = water_of(r);
+    const qh_frame given = {.time = t, .cell = r->shown, .point = point, .water = &water};
     return r->sink->frame(r->sink->self, &given);
 }
 
@@ -176,7 +199,9 @@ static qh_status begin(run *r) {
                                   .grid = v->problem->grid,
                                   .engine = "moving",
                                   .n_species = v->problem->forcing->n_species,
-                                  .n_lane = v->problem->forcing->n_lane};
+                                  .n_lane = v->problem->forcing->n_lane,
+                                  .water_moves = true,
+                                  .water_has_levels = water.level != NULL};
     return r->sink->begin(r->sink->self, &layout);
 }
 
@@ -198,7 +223,9 @@ static qh_status allocate(run *r) {
     const size_t n_section = r->v->problem->river_case->n_section;
     r->shown = qh_arena_alloc(r->v->arena, r->v->n_row * r->v->m, sizeof(double));
     r->section = qh_arena_alloc(r->v->arena, n_section * r->v->m, sizeof(double));
-    return r->shown && r->section ? QH_OK : QH_E_NOMEM;
+    r->discharge = qh_arena_alloc(r->v->arena, r->v->n_cell, sizeof(double));
+    r->through = qh_arena_alloc(r->v->arena, n_section, sizeof(double));
+    return r->shown && r->section && r->discharge && r->through ? QH_OK : QH_E_NOMEM;
 }
 
 qh_status qh_moving_solve(const qh_problem *problem, const qh_router *router, const qh_progress *progress,

@@ -83,6 +83,9 @@ typedef struct qh_panel {
 
 double qh_panel_y(const qh_panel *panel, double value); /* px */
 
+/* Tells gnuplot the range begin .. end [s since start] of x and its ticks, with names or without. */
+void qh_figure_time_axis(qh_figure *figure, double begin, double end, bool named);
+
 /* Tells gnuplot the panel's edges and axes; what is still missing is the range and ticks of x. */
 void qh_figure_panel(qh_figure *figure, const qh_panel *panel);
 void qh_figure_panel_name(qh_figure *figure, const qh_panel *panel, const char *name, const char *unit);

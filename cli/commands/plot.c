@@ -113,7 +113,10 @@ static int plot(const qh_app *app, plot_options *options, int argc, char **argv,
         .description = QH_N(
             "Draws a stored run with gnuplot: a longitudinal profile along a route with class bands, outfalls and "
             "sections;\n"
-            "a series at the sections; the network coloured by class. RUN.h5 may be the .part file of a stopped run.\n"
+            "a series at the sections, with the discharge above it (hydrograph); concentrations over time and distance "
+            "(spacetime);\n"
+            "classes day by day (calendar); the network coloured by class. RUN.h5 may be the .part file of a stopped "
+            "run.\n"
             "A profile of several runs draws them over one another; outfalls and marks are those of the first. A map "
             "of two\n"
             "runs shows the classes of the first around those of the second, and the verdicts of the second."),
@@ -121,6 +124,7 @@ static int plot(const qh_app *app, plot_options *options, int argc, char **argv,
                     "qinghe plot a.h5 b.h5 --kind profile -o both.png\n"
                     "qinghe plot a.h5 b.h5 --kind map -o changes.png\n"
                     "qinghe plot year.h5 --kind series --section 渔滩 --constituent NH3-N -o series.svg\n"
+                    "qinghe plot year.h5 --kind calendar --section QJ-09 -o calendar.png\n"
                     "qinghe plot a.h5 --kind map -o map.pdf",
         .exit_codes = "0234",
         .min_operands = 1,

@@ -52,6 +52,33 @@ effects apengjiang 提标 >"$out/effects"
 check '提标 changes 4 plants and 2 stations' test "$(wc -l <"$out/effects")" -eq 18
 refuse '提标 changes nothing else' grep -vE '^(upgrade  QJ-(SH|GY)-00[123]|release  (嘉禾电站|双泉电站)) ' "$out/effects"
 
+# ---- apengjiang-year: the same river through a year of days. In January it is that of apengjiang but for colder water and a
+# cleaner plant, in July there is several times the water.
+run_and_judge apengjiang-year 1
+verdict 'in the worst month the town tributary is worse than class Ⅴ' apengjiang-year 'section:QJ-09:>Ⅴ:no' item:QJ-09:NH3-N:2.05:2.2 \
+  'rate::0.8' residual:1e-10
+check 'its calendar: winter misses, summer attains, as the days do' "$python" - "$out/apengjiang-year.json" <<'PY'
+import json, sys
+section = {s["section"]: s for s in json.load(open(sys.argv[1], encoding="utf-8"))["sections"]}
+mouth, upper = section["QJ-09"], section["QJ-02"]
+assert [m["month"] for m in mouth["months"]] == [f"2024-{k:02d}" for k in range(1, 13)]
+assert [m["days"] for m in mouth["months"]] == [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+by_month = {m["month"][-2:]: m for m in mouth["months"]}
+for winter in ("01", "02", "12"):
+    assert by_month[winter]["class_name"] == ">Ⅴ" and by_month[winter]["days_attained"] == 0, by_month[winter]
+for summer in ("06", "07"):
+    assert by_month[summer]["class"] <= 3 and by_month[summer]["days_attained"] == by_month[summer]["days"]
+assert mouth["year_class_name"] == "Ⅴ" and mouth["first_day"] == "2024-01-01" and len(mouth["day_classes"]) == 366
+assert sum(c <= 4 for c in mouth["day_classes"]) == mouth["days_attained"] == sum(m["days_attained"] for m in mouth["months"])
+assert 150 <= mouth["days_attained"] <= 195 and upper["days_attained"] == 366
+PY
+annual=0
+"$QINGHE" assess "$out/apengjiang-year.h5" --statistic annual --json >"$out/annual.json" || annual=$?
+check 'the year is judged by its mean' test "$annual" -eq 1
+verdict 'the year at the mouth of the town tributary is class Ⅴ' annual 'section:QJ-09:Ⅴ:no'
+check 'the series are those of the formulas' bash -c "cp -r examples/apengjiang-year '$out/again' && /usr/bin/python3 '$out/again/make_series.py' &&
+  cmp '$out/again/series/flow.csv' examples/apengjiang-year/series/flow.csv && cmp '$out/again/series/water.csv' examples/apengjiang-year/series/water.csv"
+
 # ---- dadu-shawan: Chinese headers, GB18030 with CRLF, a byte order mark; the small river is what the upgrade is for
 run_and_judge dadu-shawan 1
 run_and_judge dadu-shawan 0 DB51提标

@@ -41,6 +41,7 @@ typedef struct river_options {
     double cell_length;                   /* m; 0: 500 */
     double duration, interval;            /* s */
     size_t n_constituent, n_lane;         /* 0: 3 and 1 */
+    bool moving;                          /* the water */
 } river_options;
 
 static const char *const names[] = {"COD", "NH3-N", "总磷"};
@@ -166,7 +167,9 @@ static river river_of(river_options options) {
                                r.hydraulics.grid,
                                "test engine",
                                n,
-                               options.n_lane ? options.n_lane : 1};
+                               options.n_lane ? options.n_lane : 1,
+                               options.moving,
+                               options.moving};
     return r;
 }
 
@@ -177,7 +180,8 @@ static void river_free(river *r) {
 
 /* ---- the driver ---- */
 
-/* A concentration that tells where it belongs: kind 0 cell, 1 storage, 2 point, 3 section. */
+/* A value that tells where it belongs: kind 0 cell, 1 storage, 2 point, 3 section; 4 to 7 the water's discharge, depth, volume
+ * and level, 8 its discharge through a section. */
 static double value_of(size_t kind, size_t time, size_t place, size_t species, size_t lane) {
     return 1.0 + (double)kind + 10.0 * (double)species + 1000.0 * (double)lane +
            sin(0.01 * (double)place + 0.1 * (double)time) / 3.0;
@@ -196,6 +200,7 @@ static void fill(double *values, size_t kind, size_t time, size_t n, const qh_ru
 typedef struct driver {
     const river *river;
     double *cell, *storage, *point, *section;
+    double *water[4], *through; /* discharge, depth, volume, level [n_cell]; [n_section] */
     qh_budget *budget;
 } driver;
 
@@ -208,6 +213,9 @@ static driver driver_of(const river *r) {
     d.point = malloc(layout->network->n_point * width);
     d.section = malloc((layout->river_case->n_section + 1) * width);
     assert_true(d.cell && d.storage && d.point && d.section);
+    for (size_t q = 0; q < 4; q++)
+        assert_non_null(d.water[q] = malloc(layout->grid->n_cell * sizeof(double)));
+    assert_non_null(d.through = malloc((layout->river_case->n_section + 1) * sizeof(double)));
     assert_int_equal(qh_budget_create(r->river_case->n_reach, layout->n_species, layout->n_lane,
                                       r->river_case->run.type == QH_STEADY, &d.budget),
                      QH_OK);
@@ -230,6 +238,9 @@ static void driver_free(driver *d) {
     free(d->storage);
     free(d->point);
     free(d->section);
+    for (size_t q = 0; q < 4; q++)
+        free(d->water[q]);
+    free(d->through);
     qh_budget_destroy(d->budget);
 }
 
@@ -238,13 +249,20 @@ static qh_status give_frame(driver *d, const qh_sink *sink, size_t k, double int
     fill(d->cell, 0, k, layout->grid->n_cell, layout);
     fill(d->storage, 1, k, layout->grid->n_cell, layout);
     fill(d->point, 2, k, layout->network->n_point, layout);
-    const qh_frame frame = {(double)k * interval, d->cell, d->storage, d->point};
+    for (size_t q = 0; q < 4; q++) {
+        for (size_t i = 0; i < layout->grid->n_cell; i++)
+            d->water[q][i] = value_of(4 + q, k, i, 0, 0);
+    }
+    const qh_frame_water water = {d->water[0], d->water[1], d->water[2], d->water[3]};
+    const qh_frame frame = {(double)k * interval, d->cell, d->storage, d->point, layout->water_moves ? &water : NULL};
     return sink->frame(sink->self, &frame);
 }
 
 static qh_status give_sample(driver *d, const qh_sink *sink, size_t k, double interval) {
     fill(d->section, 3, k, d->river->river_case->n_section, &d->river->layout);
-    const qh_sample sample = {(double)k * interval, d->section};
+    for (size_t s = 0; s < d->river->river_case->n_section; s++)
+        d->through[s] = value_of(8, k, s, 0, 0);
+    const qh_sample sample = {(double)k * interval, d->section, d->river->layout.water_moves ? d->through : NULL};
     return sink->sample(sink->self, &sample);
 }
 
@@ -358,6 +376,28 @@ static void check_values(qh_store *store, const river *r, size_t lane) {
                 assert_true(values[k] == value_of(3, k, i, s, lane));
             }
         }
+    }
+    free(values);
+}
+
+static void check_water(qh_store *store, const river *r) {
+    const qh_store_info *info = qh_store_get_info(store);
+    double *values = malloc((info->n_cell + info->n_sample) * sizeof *values);
+    assert_non_null(values);
+    assert_int_equal(info->water_moves, r->layout.water_moves);
+    assert_int_equal(info->water_has_levels, r->layout.water_has_levels);
+    for (size_t k = 0; info->water_moves && k < info->n_frame; k++) {
+        for (size_t q = QH_WATER_DISCHARGE; q <= QH_WATER_LEVEL; q++) {
+            assert_int_equal(qh_store_read_water(store, k, (qh_water_quantity)q, NULL, values), QH_OK);
+            for (size_t i = 0; i < info->n_cell; i++)
+                assert_true(values[i] == value_of(4 + q, k, i, 0, 0));
+        }
+    }
+    if (!info->water_moves) assert_int_equal(qh_store_read_water(store, 0, QH_WATER_DEPTH, NULL, values), QH_E_USAGE);
+    for (size_t s = 0; s < info->n_section; s++) {
+        assert_int_equal(qh_store_read_discharge(store, s, 0, info->n_sample, NULL, values), QH_OK);
+        for (size_t k = 0; k < info->n_sample; k++)
+            assert_true(values[k] == (info->water_moves ? value_of(8, k, s, 0, 0) : info->section[s].discharge));
     }
     free(values);
 }
@@ -517,6 +557,7 @@ static void round_trip(river_options options, size_t n_frame) {
     assert_true(info->frame_time[n_frame - 1] == (double)(n_frame - 1) * options.interval);
     for (size_t lane = 0; lane < info->n_lane; lane++) {
         assert_int_equal(qh_store_use_lane(store, lane), QH_OK);
+        check_water(store, &r); /* the same in all lanes */
         check_values(store, &r, lane);
     }
     assert_int_equal(qh_store_use_lane(store, info->n_lane), QH_E_USAGE);
@@ -555,6 +596,16 @@ static void test_wide_profiles(void **state) {
                2);
 }
 
+static void test_moving_water(void **state) {
+    (void)state;
+    river_options options = {.unsteady = true, .duration = 3600.0 * 19.0, .interval = 3600.0, .moving = true};
+    round_trip(options, 20);
+    options.n_lane = 5;
+    round_trip(options, 20);
+    options.cell_length = 2.0; /* rows in parts, compressed */
+    round_trip(options, 20);
+}
+
 static void test_more_than_announced(void **state) {
     (void)state;
     round_trip((river_options){.unsteady = true, .duration = 10.0, .interval = 10.0}, 50);
@@ -571,10 +622,16 @@ static void test_mean_load(void **state) {
     qh_outfall *outfall = case_outfall(b, "r", 500.0, 0.0, 0.0);
     const double time[] = {0.0, 900.0}, value[] = {4.0, 8.0};
     case_give_series(outfall->input, 0, true, case_series(b, QH_STEP, 2, time, value));
+    /* Flow that rises from 2 to 6 m3/s with 1 to 3 mg/L: 26/3 g/s in the mean. */
+    const double whole[] = {0.0, 3600.0}, flow[] = {2.0, 6.0}, strength[] = {1.0, 3.0};
+    qh_headwater *head = (qh_headwater *)(uintptr_t)case_end(b)->headwater;
+    head->flow_series = case_series(b, QH_LINEAR, 2, whole, flow);
+    case_give_series(head->input, 0, false, case_series(b, QH_LINEAR, 2, whole, strength));
     case_unsteady(b, 3600.0, 3600.0, 3600.0);
     river r = {.river_case = case_end(b)};
     r.hydraulics = hydraulics_of(r.river_case);
-    r.layout = (qh_run_layout){r.river_case, r.hydraulics.network, r.hydraulics.flow, r.hydraulics.grid, "e", 1, 1};
+    r.layout = (qh_run_layout){
+        r.river_case, r.hydraulics.network, r.hydraulics.flow, r.hydraulics.grid, "e", 1, 1, false, false};
     qh_store_writer *writer = NULL;
     assert_int_equal(qh_store_writer_create(path, &provenance, NULL, &writer), QH_OK);
     const qh_sink sink = qh_store_writer_sink(writer);
@@ -584,6 +641,7 @@ static void test_mean_load(void **state) {
     qh_store *store = open_run(path);
     const qh_stored_source *source = source_of_kind(qh_store_get_info(store), "outfall");
     assert_true(fabs(source->load[0] - 7.0) < 1e-12);
+    assert_true(fabs(source_of_kind(qh_store_get_info(store), "headwater")->load[0] - 26.0 / 3.0) < 1e-12);
     assert_true(isnan(source->concentration[0])); /* a load without water */
     assert_int_equal(qh_store_get_info(store)->n_section, 0);
     assert_int_equal(qh_store_get_info(store)->n_sample, 0);
@@ -1327,6 +1385,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_steady),
         cmocka_unit_test(test_unsteady),
         cmocka_unit_test(test_lanes),
+        cmocka_unit_test(test_moving_water),
         cmocka_unit_test(test_wide_profiles),
         cmocka_unit_test(test_more_than_announced),
         cmocka_unit_test(test_mean_load),

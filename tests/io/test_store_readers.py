@@ -335,7 +335,29 @@ if os.access(QINGHE, os.X_OK) and os.path.exists(example + "/case.yaml"):
             on_disk = {n for _, _, names in os.walk(example) for n in names if n.endswith(".csv")}
             assert {os.path.basename(n) for n in files if n.endswith(".csv")} <= on_disk and len(files) > 3
 
+    def moving():
+        wet = os.path.join(work, "moving.h5")
+        subprocess.run([QINGHE, "run", "tests/cases/moving", "-o", wet], check=True, capture_output=True)
+        with xarray.open_dataset(wet) as a:
+            assert a.water_discharge.dims == ("time", "cell") and a.water_volume.units == "m3"
+            assert a.water_section_discharge.dims == ("sample_time", "section") and "water_level" not in a
+            # At the start the water is that of steady flow; the flood from 5 to 20 m3/s then passes the sections.
+            first, last = a.water_section_discharge[0], a.water_section_discharge.max("sample_time")
+            assert (abs(first / a.section_discharge - 1) < 1e-6).all(), first.values
+            assert (last > 18).all() and (last < 20.2).all(), last.values
+            assert (a.water_volume > 0).all() and (a.water_depth > 0).all()
+            # What entered and did not leave is there: the trapezoids of hourly flows are good to a percent.
+            hours = (a.sample_time - a.sample_time[0]) / numpy.timedelta64(3600, "s")
+            entered = numpy.interp(hours, [0, 12, 24, 48], [5, 20, 10, 5]) + 10000 / 86400
+            out = a.water_section_discharge.sel(section=1).values
+            gained = numpy.trapz(entered - out - 0.3, hours * 3600)
+            stored = float((a.water_volume[-1] - a.water_volume[0]).sum())
+            assert abs(gained - stored) < 0.01 * numpy.trapz(entered, hours * 3600), (gained, stored)
+        with h5py.File(wet, "r") as a:
+            assert text(a["water_discharge"].attrs["units"]) == "m3 s-1"
+
     check(f"{example}: a steady run by the command", steady)
+    check("a run whose water moves tells its discharge, depth and volume", moving)
 else:
     print(f"skip - a steady run by the command: no {QINGHE} or no {example}")
 

@@ -50,6 +50,10 @@ static qh_status sample(void *self, const qh_sample *given) {
     s->sample_time[s->n_sample] = given->time;
     if (row) memcpy(s->sample + s->n_sample * row, given->section, row * sizeof(double));
     note_range(s, given->section, row);
+    for (size_t k = 0; given->discharge && k < s->water.river_case->n_section; k++) {
+        s->lowest_discharge = fmin(s->lowest_discharge, given->discharge[k]);
+        s->highest_discharge = fmax(s->highest_discharge, given->discharge[k]);
+    }
     s->n_sample++;
     return QH_OK;
 }
@@ -76,6 +80,8 @@ static solved *open_solved(const qh_case *river_case, size_t n_lane) {
     if (!s) abort();
     s->lowest = INFINITY;
     s->highest = -INFINITY;
+    s->lowest_discharge = INFINITY;
+    s->highest_discharge = -INFINITY;
     s->water = hydraulics_of(river_case);
     if (qh_forcing_create(river_case, n_lane, &s->forcing) != QH_OK) abort();
     return s;

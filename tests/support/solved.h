@@ -12,14 +12,15 @@ typedef struct solved {
     const qh_engine *engine;
     size_t n_species, n_lane, m; /* m = n_species * n_lane */
     size_t n_frame, n_sample, begins, ends;
-    double *sample_time; /* [n_sample], s */
-    double *sample;      /* [n_sample][n_section][m], g/m3 */
-    double *cell;        /* [n_cell][m], g/m3, last frame */
-    double *point;       /* [n_point][m], g/m3, last frame */
-    double lowest;       /* g/m3, over all frames and samples */
-    double highest;      /* g/m3, likewise */
-    double worst;        /* of the budget, residual over throughput */
-    qh_budget budget;    /* of the end; freed with the rest */
+    double *sample_time;                        /* [n_sample], s */
+    double *sample;                             /* [n_sample][n_section][m], g/m3 */
+    double *cell;                               /* [n_cell][m], g/m3, last frame */
+    double *point;                              /* [n_point][m], g/m3, last frame */
+    double lowest;                              /* g/m3, over all frames and samples */
+    double highest;                             /* g/m3, likewise */
+    double lowest_discharge, highest_discharge; /* m3/s, through sections of moving water */
+    double worst;                               /* of the budget, residual over throughput */
+    qh_budget budget;                           /* of the end; freed with the rest */
 } solved;
 
 /* Solves `river_case` (borrowed) by the engine of that name or "auto" in `n_lane` lanes. `prepare`, when not NULL, may

@@ -40,9 +40,11 @@ $words"
 check 'a steady run' "$QINGHE" run "$root/examples/apengjiang" -o a.h5 --quiet
 check 'an unsteady run' "$QINGHE" run "$root/examples/uvas-creek" -o u.h5 --quiet --set 'solver.cell_length=4 m'
 
+check 'a run with moving water' "$QINGHE" run "$root/tests/cases/moving" -o m.h5 --quiet
+
 # ---- every kind in every format
-for kind in $("$QINGHE" list plots | awk '/^(profile|series|map)/ { print $1 }'); do
-  case $kind in series) store=u.h5 ;; *) store=a.h5 ;; esac
+for kind in $("$QINGHE" list plots --json | "$python" -c 'import json, sys; print(*(p["name"] for p in json.load(sys.stdin)))'); do
+  case $kind in series) store=u.h5 ;; hydrograph | spacetime | calendar) store=m.h5 ;; *) store=a.h5 ;; esac
   for ending in png svg pdf; do
     check "$kind as $ending" plot "$store" --kind "$kind" -o "$kind.$ending"
   done
@@ -66,6 +68,11 @@ for ending in svg pdf; do
     示例，非实测 'target missed: 2' 'target attained: 8' 'class Ⅲ, target Ⅱ: missed'
   shows "series.$ending names the sites" "series.$ending" '38 m' '619 m' 12:00
 done
+shows 'a hydrograph has the discharge above the concentrations' hydrograph.svg discharge m³/s 中段 末端 COD
+shows 'a calendar has its months, days and classes' calendar.svg 2024-01 31 '中段 (target Ⅲ): 2 of 2 days attained' '>Ⅴ'
+shows 'space and time have distance, dates and sections' spacetime.svg km mg/L 01-02 末端
+exits 'a calendar of a run without a date' 2 plot a.h5 --kind calendar -o x.png
+exits 'a hydrograph of a steady run' 2 plot a.h5 --kind hydrograph -o x.png
 check 'Chinese' plot a.h5 --kind map -o zh.svg --lang zh
 shows 'labels in Chinese' zh.svg 河网水质图 未达标：2个 '劣Ⅴ类，目标Ⅳ类，未达标' 引水式电站
 
