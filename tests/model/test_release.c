@@ -53,7 +53,7 @@ static void months_follow_the_date_and_the_hour(void **state) {
     qh_case c = {.station = &station, .n_station = 1, .run = {.start = "2023-12-31T18:00:00", .month = 7}};
     assert_true(qh_ecoflow_at(&c, 0, 0) == 12 && qh_day_at(&c, 0) == 1231);
     assert_true(qh_ecoflow_at(&c, 0, 6 * 3600 - 1) == 12 && qh_ecoflow_at(&c, 0, 6 * 3600) == 1);
-    assert_int_equal(qh_day_at(&c, 59.25 * day), 228);
+    assert_int_equal(qh_day_at(&c, 59.25 * day), 229);
     c.run.start = "";
     assert_true(qh_ecoflow_at(&c, 0, 40 * day) == 7 && qh_day_at(&c, 40 * day) == 701);
 }
