@@ -196,7 +196,22 @@ static void fill_river(const qh_shown_assessment *shown, json_t *river, const qh
     }
 }
 
-static void put_station(json_t *array, const qh_stored_station *s) {
+static void put_releases(json_t *station, const qh_release_log *log, size_t i) {
+    const qh_release_record record = qh_release_record_of(log, i);
+    json_t *daily = qh_json_object(station, "daily");
+    qh_json_count(daily, "days", record.days);
+    qh_json_count(daily, "days_kept", record.kept);
+    qh_json_number(daily, "missing_m3", true, record.missing);
+    qh_json_count(daily, "longest_run_short_days", record.longest);
+    qh_json_number(daily, "longest_run_from_day", record.longest > 0, (double)record.longest_begins + 1);
+    qh_json_number(daily, "worst_day", record.longest > 0, (double)record.worst + 1);
+    qh_json_number(daily, "worst_deficit_m3s", record.longest > 0, record.worst_deficit);
+    json_t *deficit = qh_json_array(daily, "deficit_m3s");
+    for (size_t d = 0; d < log->n_day; d++)
+        (void)json_array_append_new(deficit, json_real(log->deficit[d * log->n_station + i]));
+}
+
+static void put_station(json_t *array, const qh_stored_station *s, const qh_release_log *log, size_t i) {
     const qh_ecoflow_rule *rule = qh_ecoflow_find(s->rule);
     json_t *station = qh_json_append_object(array);
     qh_json_text(station, "name", s->name);
@@ -211,6 +226,7 @@ static void put_station(json_t *array, const qh_stored_station *s) {
     qh_json_number(station, "diverted_m3s", true, s->flow.diverted);
     qh_json_number(station, "deficit_m3s", true, s->flow.deficit);
     qh_json_bool(station, "met", qh_eco_flow_met(&s->flow));
+    if (log) put_releases(station, log, i);
 }
 
 static void put_withdrawal(json_t *array, const qh_stored_withdrawal *w) {
@@ -261,7 +277,7 @@ static json_t *document(const qh_shown_assessment *shown) {
         fill_river(shown, qh_json_append_object(array), &a->river[i]);
     array = qh_json_array(root, "stations");
     for (size_t i = 0; i < info->n_station; i++)
-        put_station(array, &info->station[i]);
+        put_station(array, &info->station[i], info->release, i);
     array = qh_json_array(root, "withdrawals");
     for (size_t i = 0; i < info->n_withdrawal; i++)
         put_withdrawal(array, &info->withdrawal[i]);

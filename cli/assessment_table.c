@@ -389,6 +389,39 @@ static void print_stations(page *p) {
     qh_table_destroy(table);
 }
 
+/* Day by day, where the water moved: how often, how long and by how much stations fell short. */
+static void print_releases(page *p) {
+    const qh_store_info *info = p->shown->info;
+    if (!info->release) return;
+    heading(p, qh_tr(p->lang, "Ecological flow below diversion stations, day by day"));
+    qh_table *table = qh_table_create(p->shown->app);
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "station"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "days kept"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "missing, m3"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "longest run short, days"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "from day"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "worst day"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "short by, m3/s"));
+    for (size_t i = 0; i < info->n_station; i++) {
+        const qh_release_record record = qh_release_record_of(info->release, i);
+        qh_table_cell(table, "%s", info->station[i].name);
+        qh_table_cell(table, "%zu/%zu (%.1f %%)", record.kept, record.days,
+                      100.0 * (double)record.kept / (double)record.days);
+        qh_table_cell(table, "%.4g", record.missing);
+        if (record.longest == 0) {
+            for (size_t k = 0; k < 4; k++)
+                qh_table_cell(table, "-");
+            continue;
+        }
+        qh_table_cell(table, "%zu", record.longest);
+        qh_table_cell(table, "%zu", record.longest_begins + 1);
+        qh_table_cell(table, "%zu", record.worst + 1);
+        qh_table_cell(table, "%.4g", record.worst_deficit);
+    }
+    qh_table_print(table, stdout);
+    qh_table_destroy(table);
+}
+
 static void print_withdrawals(page *p) {
     const qh_store_info *info = p->shown->info;
     if (info->n_withdrawal == 0) return;
@@ -533,6 +566,7 @@ void qh_print_assessment(const qh_shown_assessment *shown) {
         print_rivers(&p);
     }
     print_stations(&p);
+    print_releases(&p);
     print_withdrawals(&p);
     print_budget(&p);
     print_limits(&p);

@@ -150,7 +150,8 @@ typedef struct qh_store_info {
     const double *cell_discharge, *cell_velocity, *cell_depth, *cell_width; /* [n_cell], m3/s, m/s, m, m */
     const double *frame_time;                                               /* [n_frame], s since start */
     const double *sample_time;                                              /* [n_sample], s since start */
-    double worst_residual; /* -, over throughput; NaN when the run did not end */
+    double worst_residual;         /* -, over throughput; NaN when the run did not end */
+    const qh_release_log *release; /* of its stations by day, where the water moves and the run ended; else NULL */
     bool water_moves;      /* the flow changes in time: qh_store_read_water and qh_store_read_discharge tell it */
     bool water_has_levels; /* QH_WATER_LEVEL as well */
     bool schematic;        /* nodes lack positions: x and y of the nodes are a drawing, not a map */

@@ -465,6 +465,27 @@ static void read_stations(reader *r) {
     info->station = station;
 }
 
+static double *by_day(reader *r, const char *name, size_t n_day) {
+    const size_t shape[2] = {n_day, r->store->info.n_station};
+    return whole(r, name, H5T_FLOAT, H5T_NATIVE_DOUBLE, sizeof(double), 2, shape);
+}
+
+static void read_releases(reader *r) {
+    qh_store_info *info = &r->store->info;
+    const size_t n_day = dimension(r, "station_day");
+    if (n_day == 0 || info->n_station == 0) return;
+    qh_release_log *log = room(r, 1, sizeof *log);
+    const qh_release_log read = {.n_day = n_day,
+                                 .n_station = info->n_station,
+                                 .arriving = by_day(r, "station_daily_arriving", n_day),
+                                 .target = by_day(r, "station_daily_ecological_flow", n_day),
+                                 .released = by_day(r, "station_daily_released", n_day),
+                                 .deficit = by_day(r, "station_daily_deficit", n_day)};
+    if (r->failed) return;
+    *log = read;
+    info->release = log;
+}
+
 static void read_withdrawals(reader *r) {
     qh_store_info *info = &r->store->info;
     const size_t n = info->n_withdrawal;
@@ -753,6 +774,7 @@ static void read_all(reader *r) {
     read_places(r);
     read_sections(r);
     read_stations(r);
+    read_releases(r);
     read_withdrawals(r);
     read_sources(r);
     read_routes(r);

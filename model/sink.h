@@ -5,6 +5,7 @@
 
 #include "model/budget.h"
 #include "model/grid.h"
+#include "model/release_log.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -50,6 +51,7 @@ typedef struct qh_sample {
 /* What is known after the last frame. */
 typedef struct qh_run_result {
     const qh_budget *budget;
+    const qh_release_log *release; /* of the case's stations by day, where the water moves; else NULL */
     size_t n_statistic;
     const char *const *statistic_name; /* [n_statistic], "steps", "newton_iterations" ... */
     const double *statistic;           /* [n_statistic] */

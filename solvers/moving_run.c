@@ -22,6 +22,7 @@ typedef struct run {
     double water_steps;
     double *shown, *section;     /* [n_row][m], [n_section][m], g/m3 */
     double *discharge, *through; /* [n_cell], [n_section], m3/s */
+    qh_release_log release;
 } run;
 
 /* ---- output ---- */
@@ -115,6 +116,21 @@ static qh_status cross_water(run *r) {
     return QH_OK;
 }
 
+/* What stations left in the river in the router's last step. */
+static void log_releases(run *r) {
+    const moving *v = r->v;
+    const qh_network *network = v->problem->network;
+    for (size_t k = 0; k < network->n_link; k++) {
+        const qh_link *link = &network->link[k];
+        double released = v->water.outlet[link->from];
+        for (size_t i = network->out_first[link->from]; i < network->out_first[link->from + 1]; i++)
+            released += v->water.face[qh_first_face(v->problem->grid, network->out_segment[i])];
+        qh_release_log_add(&r->release, link->station, v->water.start, v->water.end,
+                           qh_ecoflow_at(v->problem->river_case, link->station, v->water.start), released,
+                           v->water.link[k]);
+    }
+}
+
 static qh_status march(run *r) {
     moving *v = r->v;
     const qh_run_options *options = &v->problem->river_case->run;
@@ -128,6 +144,7 @@ static qh_status march(run *r) {
         qh_water water;
         QH_TRY(r->router->advance(r->state, until, v->diag, &water));
         QH_TRY(qh_moving_take_water(v, &water));
+        log_releases(r);
         r->water_steps++;
         QH_TRY(cross_water(r));
         qh_moving_loads(v, v->t);
@@ -212,8 +229,11 @@ static qh_status finish(run *r) {
     const char *const name[] = {"steps",          "rejected_steps", "routing_steps",
                                 "factorisations", "limited_steps",  "unknowns"};
     const double value[] = {v->steps, v->rejected, r->water_steps, v->factorisations, v->limited, (double)v->n_row};
-    const qh_run_result result = {
-        .budget = v->budget, .n_statistic = sizeof value / sizeof *value, .statistic_name = name, .statistic = value};
+    const qh_run_result result = {.budget = v->budget,
+                                  .release = &r->release,
+                                  .n_statistic = sizeof value / sizeof *value,
+                                  .statistic_name = name,
+                                  .statistic = value};
     QH_TRY(r->sink->end(r->sink->self, &result));
     const qh_case *c = v->problem->river_case;
     return qh_budget_check(v->budget, c, c->solver.balance_tolerance, v->diag);
@@ -225,6 +245,8 @@ static qh_status allocate(run *r) {
     r->section = qh_arena_alloc(r->v->arena, n_section * r->v->m, sizeof(double));
     r->discharge = qh_arena_alloc(r->v->arena, r->v->n_cell, sizeof(double));
     r->through = qh_arena_alloc(r->v->arena, n_section, sizeof(double));
+    QH_TRY(qh_release_log_create(r->v->problem->river_case->run.duration, r->v->problem->river_case->n_station,
+                                 r->v->arena, &r->release));
     return r->shown && r->section && r->discharge && r->through ? QH_OK : QH_E_NOMEM;
 }
 

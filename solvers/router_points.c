@@ -1,10 +1,8 @@
 #include "solvers/router_points.h"
 
 #include <math.h>
-#include <stdlib.h>
 
-#include "model/calendar.h"
-#include "model/ecoflow.h"
+#include "model/release_log.h"
 
 /* ---- sources, in the order of qh_forcing ---- */
 
@@ -83,17 +81,6 @@ static void divide(qh_router_points *p) {
     }
 }
 
-/* The start is ISO 8601, checked when the case was read; "" for a run without a date. */
-static void find_date(qh_router_points *p) {
-    const char *const start = p->routing->river_case->run.start;
-    char *end = NULL;
-    const long year = start && *start ? strtol(start, &end, 10) : 0;
-    p->dated = end && *end == '-';
-    if (!p->dated) return;
-    const long month = strtol(end + 1, &end, 10), day = *end == '-' ? strtol(end + 1, &end, 10) : 1;
-    p->first_day = (double)qh_day_number((qh_date){year, (int)month, (int)day});
-}
-
 qh_status qh_router_points_create(const qh_routing *routing, qh_arena *arena, qh_router_points *points) {
     const qh_case *c = routing->river_case;
     const qh_network *net = routing->network;
@@ -118,7 +105,6 @@ qh_status qh_router_points_create(const qh_routing *routing, qh_arena *arena, qh
     if (!enough) return QH_E_NOMEM;
     chain(points);
     divide(points);
-    find_date(points);
     return QH_OK;
 }
 
@@ -162,23 +148,12 @@ double qh_router_points_linked(const qh_router_points *p, size_t point) {
     return sum;
 }
 
-static qh_date date_at(const qh_router_points *p, double t) {
-    if (!p->dated) return (qh_date){0, p->routing->river_case->run.month, 1};
-    return qh_day_date((int64_t)floor(p->first_day + t / 86400));
-}
-
-int qh_router_points_day(const qh_router_points *points, double t) {
-    const qh_date date = date_at(points, t);
-    return 100 * date.month + date.day;
-}
-
 static const qh_station *station_of(const qh_router_points *p, size_t link) {
     return &p->routing->river_case->station[p->routing->network->link[link].station];
 }
 
 double qh_router_points_ecoflow(const qh_router_points *points, size_t link, double t) {
-    const qh_station *station = station_of(points, link);
-    return qh_ecoflow_find(station->rule)->flow(station, date_at(points, t).month);
+    return qh_ecoflow_at(points->routing->river_case, points->routing->network->link[link].station, t);
 }
 
 double qh_router_points_wanted(const qh_router_points *points, size_t link, double start, double end) {

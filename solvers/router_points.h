@@ -27,8 +27,6 @@ typedef struct qh_router_points {
     size_t *link_at;                            /* [n_point], plus one; 0 where there is none */
     size_t *first_arriving, *next_arriving;     /* [n_point], [n_link]: links that end there, plus one */
     double *share;                              /* [n_segment], -, of the water that leaves its upper point */
-    double first_day;                           /* of the run's start since 1970-01-01; meaningless unless dated */
-    bool dated;
 } qh_router_points;
 
 /* Memory of `arena`. The routing is borrowed. */
@@ -49,9 +47,6 @@ double qh_router_points_ecoflow(const qh_router_points *points, size_t link, dou
 
 /* What that station wants to divert [m3/s], its capacity at most, mean over the step. */
 double qh_router_points_wanted(const qh_router_points *points, size_t link, double start, double end);
-
-/* Day of the year of time `t`, 100 month + day; 100 run.month + 1 for a run without a date. */
-int qh_router_points_day(const qh_router_points *points, double t);
 
 /* The largest discharge that anything in the case can bring [m3/s]: the sum of the largest of every source. */
 double qh_router_points_most(const qh_routing *routing);

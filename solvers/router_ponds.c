@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "model/ecoflow.h"
+#include "model/release_log.h"
 #include "model/structure.h"
 
 /* ---- preparation ---- */
@@ -109,7 +110,7 @@ static double set(qh_router_ponds *ponds, size_t k, double level, double inflow,
     const qh_case *c = ponds->points->routing->river_case;
     const qh_structure *s = &c->structure[k];
     const bool by_flow = qh_structure_find(s->kind)->by_flow;
-    const int day = qh_router_points_day(ponds->points, start);
+    const int day = qh_day_at(c, start);
     double setting =
         by_flow ? mean_of(s->flow, s->flow_series, start, end) : mean_of(s->opening, s->opening_series, start, end);
     bool found = false;

@@ -109,7 +109,7 @@ static void write_good(void) {
     expect(values != NULL);
     const qh_frame frame = {0.0, values, NULL, values};
     const qh_sample sample = {0.0, values};
-    const qh_run_result result = {budget, 0, NULL, NULL};
+    const qh_run_result result = {.budget = budget};
     expect(sink.begin(sink.self, &layout) == QH_OK && sink.frame(sink.self, &frame) == QH_OK);
     expect(sink.sample(sink.self, &sample) == QH_OK && sink.end(sink.self, &result) == QH_OK);
     expect(qh_store_writer_finish(writer, NULL) == QH_OK);

@@ -280,7 +280,8 @@ static qh_status drive(const river *r, const qh_sink *sink, size_t n_frame, doub
     }
     static const char *const statistic[] = {"steps", "newton_iterations"};
     static const double count[] = {123.0, 456.0};
-    const qh_run_result result = {d.budget, 2, statistic, count};
+    const qh_run_result result = {
+        .budget = d.budget, .n_statistic = 2, .statistic_name = statistic, .statistic = count};
     if (status == QH_OK && end) status = sink->end(sink->self, &result);
     driver_free(&d);
     return status;
@@ -772,7 +773,7 @@ static void test_wrong_order(void **state) {
     qh_store_writer *writer = NULL;
     assert_int_equal(qh_store_writer_create(path, &provenance, NULL, &writer), QH_OK);
     const qh_sink sink = qh_store_writer_sink(writer);
-    const qh_run_result result = {d.budget, 0, NULL, NULL};
+    const qh_run_result result = {.budget = d.budget};
     assert_int_equal(give_frame(&d, &sink, 0, 0.0), QH_E_USAGE);
     assert_int_equal(give_sample(&d, &sink, 0, 0.0), QH_E_USAGE);
     assert_int_equal(sink.end(sink.self, &result), QH_E_USAGE);
@@ -1362,7 +1363,7 @@ static int write_for_scripts(const char *path, size_t n_frame, long milliseconds
         const struct timespec pause = {milliseconds / 1000, milliseconds % 1000 * 1000000};
         if (milliseconds > 0) nanosleep(&pause, NULL);
     }
-    const qh_run_result result = {d.budget, 0, NULL, NULL};
+    const qh_run_result result = {.budget = d.budget};
     if (status == QH_OK) status = sink.end(sink.self, &result);
     if (status == QH_OK) status = qh_store_writer_finish(writer, NULL);
     qh_store_writer_destroy(writer);
