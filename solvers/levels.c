@@ -13,8 +13,8 @@
  * level above, falls with the level below: Newton's matrix is an M-matrix on the graph of cells, eliminated in river order
  * (solvers/linear.h). The volume of a cell is what its balance says, and the root of the system has no depth below 0, for
  * nothing leaves a dry cell: wetting and drying need no threshold. Still water stays still over any bed. There is no limit
- * of the step from gravity waves or from floods; advection, explicit and conservative (Stelling and Duinmeijer), limits the
- * full equations to steps of 0.8 L/u, which are taken by themselves. Order 1 in space and time.
+ * of the step from gravity waves or from floods. Advection conserves momentum (Stelling and Duinmeijer; levels_flux.c); with
+ * it steps are no longer than 0.8 L/u, which are taken by themselves. Order 1 in space and time.
  *
  * At points the cells beside share one level, that of a host cell (levels_internal.h): no momentum is carried through
  * confluences and bifurcations. A river divides by its levels; shares in the case only serve the steady flow.
@@ -67,6 +67,13 @@ static void add_edge(qh_levels *v, size_t up, size_t down, size_t face) {
                                          .fall = v->bed[up] - v->bed[down]};
 }
 
+static void mark_edge(qh_levels *v, size_t point, bool host_above) {
+    levels_edge *edge = &v->edge[v->n_edge - 1];
+    edge->joins = true;
+    edge->point = point;
+    edge->host_above = host_above;
+}
+
 static const qh_held_level *held_at(const qh_case *c, const qh_point *point) {
     for (size_t k = 0; k < c->n_held_level && point->is_node; k++)
         if (c->held_level[k].node == point->node) return &c->held_level[k];
@@ -97,11 +104,15 @@ static qh_status join_point(qh_levels *v, size_t p, qh_diag *diag) {
     for (size_t i = net->in_first[p]; i < net->in_first[p + 1]; i++) {
         const size_t s = net->in_segment[i], cell = grid->segment_first[s + 1] - 1;
         const size_t face = qh_first_face(grid, s + 1) - 1;
-        if (face != host.face) add_edge(v, cell, host.cell, face);
+        if (face == host.face) continue;
+        add_edge(v, cell, host.cell, face);
+        mark_edge(v, p, false);
     }
     for (size_t i = net->out_first[p]; i < net->out_first[p + 1]; i++) {
         const size_t s = net->out_segment[i], face = qh_first_face(grid, s);
-        if (face != host.face) add_edge(v, host.cell, grid->segment_first[s], face);
+        if (face == host.face) continue;
+        add_edge(v, host.cell, grid->segment_first[s], face);
+        mark_edge(v, p, true);
     }
     return net->out_first[p + 1] == net->out_first[p] ? add_outlet(v, p, diag) : QH_OK;
 }
@@ -211,15 +222,35 @@ static void guess(qh_levels *v) {
         v->after[i] = v->length[i] * qh_stage_find(v->stage[i], v->depth[i]).area;
 }
 
-/* No volume changes, but for the tolerance of the step's solution. */
-static bool is_still(const qh_levels *v) {
+/* What enters every cell leaves it, but for this part of it. */
+static bool is_still(const qh_levels *v, double part) {
     for (size_t i = 0; i < v->n_cell; i++)
-        if (fabs(v->after[i] - v->before[i]) > 1e-9 * v->after[i] + 1e-12 * v->scale[i]) return false;
+        if (fabs(v->after[i] - v->before[i]) > part * v->scale[i] + 1e-6) return false;
     return true;
+}
+
+/* From there to the steady flow of the full equations; what is left of it passes in the first hours. */
+static void settle_inertia(qh_levels *v) {
+    enum { MOST_STEPS = 3000 };
+    double dt = 60;
+    bool still = false;
+    for (int k = 0; k < MOST_STEPS && !still; k++) {
+        memcpy(v->before, v->after, v->n_cell * sizeof *v->before);
+        if (levels_step(v, dt) != QH_OK) {
+            dt *= 0.25;
+            if (dt < 1) return;
+            continue;
+        }
+        still = dt >= 3600 && is_still(v, 1e-9);
+        dt = fmin(dt * 1.2, 3600);
+    }
 }
 
 static qh_status begin(qh_levels *v, qh_diag *diag) {
     static const double long_enough = 1e6, longest = 1e7; /* s */
+    /* -: in a pool with hardly any slope the last digits of the levels move more water than the fine one allows. */
+    static const double fine = 1e-9, coarse = 1e-5;
+    int n_long = 0;
     const bool inertia = v->inertia;
     v->inertia = false;
     v->now = 0;
@@ -233,10 +264,12 @@ static qh_status begin(qh_levels *v, qh_diag *diag) {
             dt *= 0.25;
             continue;
         }
-        found = dt >= long_enough && is_still(v);
+        if (dt >= long_enough) n_long++;
+        found = dt >= long_enough && is_still(v, n_long > 20 ? coarse : fine);
         dt = fmin(dt * 3, longest);
     }
     v->inertia = inertia;
+    if (inertia) settle_inertia(v);
     QH_CHECK(found, QH_E_NUMERIC, diag, v->routing.river_case->run.place,
              "no steady flow is found for the run's start: check beds, slopes and held levels");
     v->now = 0;
@@ -256,6 +289,7 @@ static qh_status allocate(qh_levels *v) {
     ALLOCATE(length, n);
     ALLOCATE(edge, most_edge);
     ALLOCATE(host, v->n_point);
+    ALLOCATE(stays, v->n_point);
     ALLOCATE(first_edge, n + 1);
     ALLOCATE(edge_of, 2 * most_edge);
     ALLOCATE(edge_above, n);
@@ -278,6 +312,7 @@ static qh_status allocate(qh_levels *v) {
     ALLOCATE(dq_up, most_edge);
     ALLOCATE(dq_down, most_edge);
     ALLOCATE(push, most_edge);
+    ALLOCATE(less, most_edge);
     ALLOCATE(scale, n);
 #undef ALLOCATE
     return enough ? QH_OK : QH_E_NOMEM;
@@ -392,7 +427,7 @@ qh_status qh_levels_advance(qh_levels *v, double until, qh_diag *diag, qh_water 
     for (;;) {
         /* All of it, rather than a small rest. */
         const bool ends = start + dt * (1 + 1e-9) >= until;
-        if (ends) dt = until - start;
+        dt = (ends ? until : start + dt) - start; /* what the times say, to the last digit */
         qh_router_points_begin(&v->points, start, ends ? until : start + dt);
         const qh_status status = levels_step(v, dt);
         if (status == QH_OK) {
@@ -412,14 +447,14 @@ qh_status qh_levels_advance(qh_levels *v, double until, qh_diag *diag, qh_water 
 
 /* ---- for tests ---- */
 
-void qh_levels_restart(qh_levels *v, const double *depth) {
+void qh_levels_restart(qh_levels *v, const double *depth, double now) {
     memcpy(v->depth, depth, v->n_cell * sizeof *v->depth);
     for (size_t i = 0; i < v->n_cell; i++)
         v->after[i] = v->length[i] * qh_stage_find(v->stage[i], depth[i]).area;
     memset(v->flow, 0, v->n_edge * sizeof *v->flow);
     memset(v->speed, 0, v->n_edge * sizeof *v->speed);
     memset(v->face, 0, qh_face_count(v->routing.grid) * sizeof *v->face);
-    v->now = 0;
+    v->now = now;
     v->step = INFINITY;
     settle_state(v);
 }

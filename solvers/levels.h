@@ -22,8 +22,8 @@ void qh_levels_destroy(qh_levels *levels);
 void qh_levels_state(const qh_levels *levels, qh_water *water);
 qh_status qh_levels_advance(qh_levels *levels, double until, qh_diag *diag, qh_water *water);
 
-/* For tests: begins anew from these depths [n_cell, m] and still water. */
-void qh_levels_restart(qh_levels *levels, const double *depth);
+/* For tests: begins anew at time `now` [s] from these depths [n_cell, m] and still water. */
+void qh_levels_restart(qh_levels *levels, const double *depth, double now);
 /* Level of the bed [n_cell], m. */
 const double *qh_levels_bed(const qh_levels *levels);
 

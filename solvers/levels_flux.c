@@ -38,7 +38,7 @@ static passage diffusive(const side *s, double drop, double length) {
                      .dq_drop = s->at.conveyance * (w + 2 * FLAT) / (2 * root * root * root * length)};
 }
 
-/* u + a u|u| = r, r [m/s] >= 0 the speed without friction, of which `by_drop` [1/s] a metre of drop. */
+/* u + a u|u| = r, r [m/s] >= 0 the speed without friction, of which `by_drop` [1/s] a metre of drop; friction over dt. */
 static passage inertial(const side *s, double r, double by_drop, double dt) {
     const double slope = s->at.area / s->at.conveyance, a = dt * QH_GRAVITY * slope * slope;
     const double u = 2 * r / (1 + sqrt(1 + 4 * a * r)), give = 1 / (1 + 2 * a * u);
@@ -60,7 +60,8 @@ static void set(qh_levels *v, size_t e, const passage *p, bool reversed) {
 static void flow_between(qh_levels *v, size_t e, double dt, double fall, double below, size_t cell_below) {
     const levels_edge *edge = &v->edge[e];
     const double drop = fall + (v->trial[edge->up] - below);
-    const double by_drop = dt * QH_GRAVITY / edge->length, speed = v->inertia ? v->push[e] + by_drop * drop : drop;
+    const double less = v->inertia ? v->less[e] : 1, by_drop = dt * less * QH_GRAVITY / edge->length;
+    const double speed = v->inertia ? v->push[e] + by_drop * drop : drop;
     const bool reversed = speed < 0;
     const size_t cell = reversed ? cell_below : edge->up;
     side s;
@@ -72,7 +73,7 @@ static void flow_between(qh_levels *v, size_t e, double dt, double fall, double 
     }
     passage p = {0};
     if (s.wet)
-        p = v->inertia ? inertial(&s, fabs(speed), by_drop, dt) : diffusive(&s, fabs(drop), edge->length);
+        p = v->inertia ? inertial(&s, fabs(speed), by_drop, dt * less) : diffusive(&s, fabs(drop), edge->length);
     set(v, e, &p, reversed);
 }
 
@@ -108,34 +109,48 @@ static double speed_beside(const qh_levels *v, size_t edge_plus_one, double face
     return area > 0 ? face / area : 0;
 }
 
-/* Momentum through the two cells beside the edge, by the speed of where the water comes from (Stelling and Duinmeijer 2003),
- * with the mean area of both: in a rectangle on a flat bed that is the momentum balance to the last digit, so that jumps
- * and bores have their speed. */
-static double advection(const qh_levels *v, size_t e) {
+/* What advection makes of an edge's speed in dt. Momentum passes the two cells beside the edge with the speed of where the
+ * water comes from (Stelling and Duinmeijer 2003), over the mean area of both: in a rectangle on a flat bed that is the
+ * momentum balance to the last digit, so that jumps and bores have their speed,
+ *
+ *     adv = c_a (u - u_a) + c_b (u - u_b),   c = Q/(A L) of what comes in from above and from below
+ *
+ * Explicit while c dt <= 0.8; where a short cell is passed several times in a step the edge's own u is the new one, which is
+ * stable whatever the step. */
+static void advect(qh_levels *v, size_t e, double dt) {
+    static const double most_explicit = 0.8;
     const levels_edge *edge = &v->edge[e];
     const size_t a = edge->up, b = edge->down;
     const double area = 0.5 * (v->before[a] / v->length[a] + v->before[b] / v->length[b]);
-    if (!(area > 0)) return 0;
+    if (!(area > 0)) return;
     const double q = v->flow[e], u = v->speed[e];
     const double above = v->face[qh_grid_face(v->routing.grid, a)];
     const double below = v->face[qh_grid_face(v->routing.grid, b) + 1];
-    const double through_a = 0.5 * (above + q), through_b = 0.5 * (q + below);
-    const double ua = through_a >= 0 ? speed_beside(v, v->edge_above[a], above, a) : u;
-    const double ub = through_b >= 0 ? u : speed_beside(v, v->edge_below[b], below, b);
-    return (through_b * (ub - u) - through_a * (ua - u)) / (area * edge->length);
+    const double ca = dt * fmax(0.5 * (above + q), 0) / (area * edge->length);
+    const double cb = dt * fmax(-0.5 * (q + below), 0) / (area * edge->length);
+    const double ua = ca > 0 ? speed_beside(v, v->edge_above[a], above, a) : 0;
+    const double ub = cb > 0 ? speed_beside(v, v->edge_below[b], below, b) : 0;
+    if (ca + cb <= most_explicit) {
+        v->push[e] = u - ca * (u - ua) - cb * (u - ub);
+    } else {
+        v->less[e] = 1 / (1 + ca + cb);
+        v->push[e] = (u + ca * ua + cb * ub) * v->less[e];
+    }
 }
 
 void levels_push(qh_levels *v, double dt) {
     for (size_t e = 0; e < v->n_edge; e++) {
         v->push[e] = v->inertia ? v->speed[e] : 0;
-        if (v->inertia && v->edge[e].kind == LEVELS_INNER && v->edge[e].carries) v->push[e] -= dt * advection(v, e);
+        v->less[e] = 1;
+        if (v->inertia && v->edge[e].kind == LEVELS_INNER && v->edge[e].carries) advect(v, e, dt);
     }
 }
 
 double levels_courant_step(const qh_levels *v) {
-    static const double most = 0.8; /* -, of a cell in a step */
+    static const double most = 0.8; /* -, of a cell of the size asked for in a step */
+    const double usual = v->routing.river_case->solver.cell_length;
     double step = INFINITY;
     for (size_t e = 0; v->inertia && e < v->n_edge; e++)
-        step = fmin(step, most * v->edge[e].length / fabs(v->speed[e]));
+        step = fmin(step, most * fmax(v->edge[e].length, usual) / fabs(v->speed[e]));
     return step;
 }

@@ -24,7 +24,8 @@ typedef struct levels_edge {
     levels_kind kind;
     size_t up, down;                /* cells; down is meaningless but for LEVELS_INNER */
     size_t face;                    /* of the grid: where its flow passes; that of an outlet is its point's */
-    size_t point;                   /* of outlets */
+    size_t point;                   /* of outlets, and of edges that join cells beside a point */
+    bool joins, host_above;         /* it joins such cells; their host is `up` */
     double length;                  /* m, between the two levels */
     double bed;                     /* m, the higher of both beds */
     double fall;                    /* m, of the bed from `up` to `down` (LEVELS_INNER): levels near 1000 m keep their digits */
@@ -53,6 +54,7 @@ struct qh_levels {
     size_t *first_edge, *edge_of; /* [n_cell + 1], edges of a cell: edge_of[first_edge[i] .. first_edge[i + 1]) */
     qh_pattern *pattern;
     qh_linear *linear;
+    double *stays;  /* [n_point], -, part of a little more water that nothing takes there */
     double *value;  /* [entries of the pattern] */
     double *change; /* [n_cell], right-hand side, then the step of Newton's method, m */
 
@@ -69,6 +71,7 @@ struct qh_levels {
     qh_stage_at *at;              /* [n_cell] */
     double *q, *u, *dq_up, *dq_down; /* [n_edge], m3/s, m/s, m2/s: by the level above and below */
     double *push;                 /* [n_edge], m/s: speed before the step less what advection takes */
+    double *less;                 /* [n_edge], -, part of other forces that counts where advection is implicit */
     double *scale;                /* [n_cell], m3: what passes in the step, for the residual */
 };
 
@@ -76,7 +79,7 @@ struct qh_levels {
 void levels_flows(qh_levels *v, double dt, double end);
 /* What speeds are before the step, with advection over dt; zeros without inertia. */
 void levels_push(qh_levels *v, double dt);
-/* The longest step [s] that advection allows. */
+/* The longest step [s] that is good for advection. */
 double levels_courant_step(const qh_levels *v);
 
 /* Gives every face its flow; `take`: withdrawals and stations take by the flows of the moment, else what they took last. */
