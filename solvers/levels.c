@@ -84,7 +84,8 @@ static qh_status add_outlet(qh_levels *v, size_t p, qh_diag *diag) {
     const qh_case *c = v->routing.river_case;
     const size_t cell = v->host[p].cell;
     const qh_reach *reach = &c->reach[qh_grid_reach(v->routing.grid, cell)];
-    levels_edge edge = {.kind = LEVELS_NORMAL, .up = cell, .point = p, .length = 0.5 * v->length[cell], .bed = v->bed[cell]};
+    levels_edge edge = {
+        .kind = LEVELS_NORMAL, .up = cell, .point = p, .length = 0.5 * v->length[cell], .bed = v->bed[cell]};
     edge.held = held_at(c, &v->routing.network->point[p]);
     if (edge.held) {
         edge.kind = LEVELS_HELD;
@@ -246,6 +247,114 @@ static void settle_inertia(qh_levels *v) {
     }
 }
 
+/* ---- flows of the start ---- */
+
+typedef struct downhill {
+    qh_levels *v;
+    size_t *waiting; /* [n_point], segments and links that have yet to bring their water */
+    size_t *ready;   /* [n_point], points whose water is known */
+    size_t n_ready;
+} downhill;
+
+static bool runs_down(const qh_levels *v, size_t s) {
+    return v->face[qh_first_face(v->routing.grid, s)] + v->face[qh_first_face(v->routing.grid, s + 1) - 1] >= 0;
+}
+
+/* The segment's face at point `p`, and its flow away from there. */
+static double *face_at(const qh_levels *v, size_t s, size_t p) {
+    const bool begins = v->routing.network->segment[s].from == p;
+    return &v->face[begins ? qh_first_face(v->routing.grid, s) : qh_first_face(v->routing.grid, s + 1) - 1];
+}
+
+static bool leaves(const qh_levels *v, size_t s, size_t p) {
+    return (v->routing.network->segment[s].from == p) == runs_down(v, s);
+}
+
+static void arrived(downhill *d, size_t p) {
+    if (--d->waiting[p] == 0) d->ready[d->n_ready++] = p;
+}
+
+/* Lets `flow` run from the end of the segment where it enters to the other. */
+static void run_through(downhill *d, size_t s, double flow) {
+    qh_levels *v = d->v;
+    const qh_grid *grid = v->routing.grid;
+    const size_t first = grid->segment_first[s], end = grid->segment_first[s + 1], f = qh_first_face(grid, s);
+    if (runs_down(v, s)) {
+        v->face[f] = flow;
+        for (size_t c = first; c < end; c++)
+            v->face[f + c - first + 1] = v->face[f + c - first] + v->points.lateral[c];
+        arrived(d, v->routing.network->segment[s].to);
+    } else {
+        v->face[f + end - first] = -flow;
+        for (size_t c = end; c > first; c--)
+            v->face[f + c - first - 1] = v->face[f + c - first] - v->points.lateral[c - 1];
+        arrived(d, v->routing.network->segment[s].from);
+    }
+}
+
+static size_t n_beside(const qh_network *net, size_t p) {
+    return net->in_first[p + 1] - net->in_first[p] + (net->out_first[p + 1] - net->out_first[p]);
+}
+
+static size_t segment_beside(const qh_network *net, size_t p, size_t i) {
+    const size_t n_in = net->in_first[p + 1] - net->in_first[p];
+    return i < n_in ? net->in_segment[net->in_first[p] + i] : net->out_segment[net->out_first[p] + i - n_in];
+}
+
+static void pass_point(downhill *d, size_t p) {
+    qh_levels *v = d->v;
+    const qh_network *net = v->routing.network;
+    const double from_outside = fmax(-v->points.outlet[p], 0);
+    double arriving = v->points.inflow[p] + qh_router_points_linked(&v->points, p) + from_outside, parts = 0;
+    size_t n_leaving = 0;
+    for (size_t i = 0; i < n_beside(net, p); i++) {
+        const size_t s = segment_beside(net, p, i);
+        const double flow = fabs(*face_at(v, s, p));
+        if (leaves(v, s, p)) {
+            parts += flow;
+            n_leaving++;
+        } else {
+            arriving += flow;
+        }
+    }
+    const double leaving = qh_router_points_pass(&v->points, p, arriving, 0);
+    v->points.outlet[p] = from_outside > 0 ? -from_outside : n_leaving == 0 ? leaving : 0;
+    for (size_t i = 0; i < n_beside(net, p); i++) {
+        const size_t s = segment_beside(net, p, i);
+        if (!leaves(v, s, p)) continue;
+        const double part = n_leaving == 1 ? 1 : parts > 0 ? fabs(*face_at(v, s, p)) / parts : 0;
+        run_through(d, s, leaving * part);
+    }
+    if (v->points.link_at[p] > 0) arrived(d, net->link[v->points.link_at[p] - 1].to);
+}
+
+/* The flows of the start are those of the levels to their tolerance; transport begins with them, and a constant must stay one.
+ * Following the water from point to point they are made to balance to the last digit, rivers dividing as the levels say.
+ * Water runs from high to low, so that an order is found; where stations lift it against that, flows stay as they are. */
+static qh_status balance_start(qh_levels *v) {
+    const qh_network *net = v->routing.network;
+    downhill d = {
+        .v = v, .waiting = calloc(v->n_point + 1, sizeof *d.waiting), .ready = calloc(v->n_point + 1, sizeof *d.ready)};
+    double *const kept = malloc(qh_face_count(v->routing.grid) * sizeof *kept);
+    if (d.waiting && d.ready && kept) {
+        memcpy(kept, v->face, qh_face_count(v->routing.grid) * sizeof *kept);
+        for (size_t s = 0; s < net->n_segment; s++)
+            d.waiting[runs_down(v, s) ? net->segment[s].to : net->segment[s].from]++;
+        for (size_t l = 0; l < net->n_link; l++)
+            d.waiting[net->link[l].to]++;
+        for (size_t p = 0; p < v->n_point; p++)
+            if (d.waiting[p] == 0) d.ready[d.n_ready++] = p;
+        for (size_t k = 0; k < d.n_ready; k++)
+            pass_point(&d, d.ready[k]);
+        if (d.n_ready < v->n_point) memcpy(v->face, kept, qh_face_count(v->routing.grid) * sizeof *kept);
+    }
+    const bool enough = d.waiting && d.ready && kept;
+    free(d.waiting);
+    free(d.ready);
+    free(kept);
+    return enough ? QH_OK : QH_E_NOMEM;
+}
+
 static qh_status begin(qh_levels *v, qh_diag *diag) {
     static const double long_enough = 1e6, longest = 1e7; /* s */
     /* -: in a pool with hardly any slope the last digits of the levels move more water than the fine one allows. */
@@ -274,7 +383,7 @@ static qh_status begin(qh_levels *v, qh_diag *diag) {
              "no steady flow is found for the run's start: check beds, slopes and held levels");
     v->now = 0;
     settle_state(v);
-    return QH_OK;
+    return balance_start(v);
 }
 
 /* ---- memory ---- */
@@ -410,10 +519,11 @@ static qh_status step_in_vain(const qh_levels *v, qh_diag *diag) {
     for (size_t i = 1; i < v->n_cell; i++)
         if (fabs(v->change[i]) > fabs(v->change[worst])) worst = i;
     const qh_reach *reach = v->stage[worst]->reach;
-    qh_diag_add(diag, QH_ERROR, reach->place,
-                "reach %s at %.6g km, %.6g h after the start: the equations of flow cannot be solved, not even with steps "
-                "of a second",
-                reach->name, qh_grid_chainage(v->routing.grid, worst) / 1000, v->now / 3600);
+    qh_diag_add(
+        diag, QH_ERROR, reach->place,
+        "reach %s at %.6g km, %.6g h after the start: the equations of flow cannot be solved, not even with steps "
+        "of a second",
+        reach->name, qh_grid_chainage(v->routing.grid, worst) / 1000, v->now / 3600);
     return QH_E_NUMERIC;
 }
 

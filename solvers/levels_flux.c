@@ -26,7 +26,8 @@ static side side_of(const qh_levels *v, size_t cell, double bed, double depth) {
 }
 
 typedef struct passage {
-    double q, u, dq_source, dq_drop; /* m3/s, m/s; by the depth of where it comes from, and by the drop of levels, m2/s */
+    double q, u, dq_source,
+        dq_drop; /* m3/s, m/s; by the depth of where it comes from, and by the drop of levels, m2/s */
 } passage;
 
 /* Of water that comes from `s` with the drop of levels `drop` [m] >= 0 along `length` [m]. */
@@ -72,8 +73,7 @@ static void flow_between(qh_levels *v, size_t e, double dt, double fall, double 
         s = side_of(v, cell, edge->bed, reversed ? below : v->trial[cell]);
     }
     passage p = {0};
-    if (s.wet)
-        p = v->inertia ? inertial(&s, fabs(speed), by_drop, dt * less) : diffusive(&s, fabs(drop), edge->length);
+    if (s.wet) p = v->inertia ? inertial(&s, fabs(speed), by_drop, dt * less) : diffusive(&s, fabs(drop), edge->length);
     set(v, e, &p, reversed);
 }
 

@@ -22,17 +22,17 @@ enum { LEVELS_NONE = -1 };
  * balance there. */
 typedef struct levels_edge {
     levels_kind kind;
-    size_t up, down;                /* cells; down is meaningless but for LEVELS_INNER */
-    size_t face;                    /* of the grid: where its flow passes; that of an outlet is its point's */
-    size_t point;                   /* of outlets, and of edges that join cells beside a point */
-    bool joins, host_above;         /* it joins such cells; their host is `up` */
-    double length;                  /* m, between the two levels */
-    double bed;                     /* m, the higher of both beds */
-    double fall;                    /* m, of the bed from `up` to `down` (LEVELS_INNER): levels near 1000 m keep their digits */
-    double slope_root;              /* -, square root of the bed's slope (LEVELS_NORMAL) */
-    const qh_held_level *held;      /* LEVELS_HELD */
-    bool carries;                   /* momentum from its neighbours: one edge before it and one behind at most */
-    int slot[2];                    /* entries (up, down) and (down, up) of the matrix (LEVELS_INNER) */
+    size_t up, down;        /* cells; down is meaningless but for LEVELS_INNER */
+    size_t face;            /* of the grid: where its flow passes; that of an outlet is its point's */
+    size_t point;           /* of outlets, and of edges that join cells beside a point */
+    bool joins, host_above; /* it joins such cells; their host is `up` */
+    double length;          /* m, between the two levels */
+    double bed;             /* m, the higher of both beds */
+    double fall;            /* m, of the bed from `up` to `down` (LEVELS_INNER): levels near 1000 m keep their digits */
+    double slope_root;      /* -, square root of the bed's slope (LEVELS_NORMAL) */
+    const qh_held_level *held; /* LEVELS_HELD */
+    bool carries;              /* momentum from its neighbours: one edge before it and one behind at most */
+    int slot[2];               /* entries (up, down) and (down, up) of the matrix (LEVELS_INNER) */
 } levels_edge;
 
 typedef struct levels_host {
@@ -46,33 +46,33 @@ struct qh_levels {
     qh_router_points points;
     bool inertia;
     size_t n_cell, n_point, n_edge;
-    const qh_stage **stage; /* [n_cell] */
-    double *bed, *length;   /* [n_cell], m */
-    levels_edge *edge;      /* [n_edge] */
-    levels_host *host;      /* [n_point] */
+    const qh_stage **stage;          /* [n_cell] */
+    double *bed, *length;            /* [n_cell], m */
+    levels_edge *edge;               /* [n_edge] */
+    levels_host *host;               /* [n_point] */
     size_t *edge_above, *edge_below; /* [n_cell], the single edge through its upper and lower side, plus one; 0: none */
-    size_t *first_edge, *edge_of; /* [n_cell + 1], edges of a cell: edge_of[first_edge[i] .. first_edge[i + 1]) */
+    size_t *first_edge, *edge_of;    /* [n_cell + 1], edges of a cell: edge_of[first_edge[i] .. first_edge[i + 1]) */
     qh_pattern *pattern;
     qh_linear *linear;
     double *stays;  /* [n_point], -, part of a little more water that nothing takes there */
     double *value;  /* [entries of the pattern] */
     double *change; /* [n_cell], right-hand side, then the step of Newton's method, m */
 
-    double now, step; /* s; the step that went well last */
-    double *depth;    /* [n_cell], m */
-    double *before, *after; /* [n_cell], m3 */
-    double *flow, *speed;   /* [n_edge], m3/s, m/s: at the end of the last step */
-    double *face;           /* [faces], m3/s */
-    double *pond;           /* [n_point], zeros */
+    double now, step;                        /* s; the step that went well last */
+    double *depth;                           /* [n_cell], m */
+    double *before, *after;                  /* [n_cell], m3 */
+    double *flow, *speed;                    /* [n_edge], m3/s, m/s: at the end of the last step */
+    double *face;                            /* [faces], m3/s */
+    double *pond;                            /* [n_point], zeros */
     double *hydraulic_depth, *width, *level; /* [n_cell], m */
 
     /* Of the step that is being tried. */
-    double *trial;                /* [n_cell], m, depths */
-    qh_stage_at *at;              /* [n_cell] */
+    double *trial;                   /* [n_cell], m, depths */
+    qh_stage_at *at;                 /* [n_cell] */
     double *q, *u, *dq_up, *dq_down; /* [n_edge], m3/s, m/s, m2/s: by the level above and below */
-    double *push;                 /* [n_edge], m/s: speed before the step less what advection takes */
-    double *less;                 /* [n_edge], -, part of other forces that counts where advection is implicit */
-    double *scale;                /* [n_cell], m3: what passes in the step, for the residual */
+    double *push;                    /* [n_edge], m/s: speed before the step less what advection takes */
+    double *less;                    /* [n_edge], -, part of other forces that counts where advection is implicit */
+    double *scale;                   /* [n_cell], m3: what passes in the step, for the residual */
 };
 
 /* Flows of all edges at the trial's depths, over a step of dt [s] whose end is at `end` [s]. */

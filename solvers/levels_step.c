@@ -10,8 +10,8 @@ enum { MOST_ITERATIONS = 60 };
  * hardly any slope, the last digits of its depth decide more: after some iterations the second is enough. */
 static const double CLOSE = 1e-11, CLOSE_ENOUGH = 1e-7;
 enum { PATIENCE = 20 };
-static const double NOTHING = 1e-9;   /* m3 */
-static const double DRY_FROM = 1e-9; /* -, of what was in a cell and passed it: less has no digits of its own */
+static const double NOTHING = 1e-9;    /* m3 */
+static const double DRY_FROM = 1e-9;   /* -, of what was in a cell and passed it: less has no digits of its own */
 static const double FIRST_FILM = 1e-4; /* m, where a search for the depth of a dry cell begins */
 
 /* ---- points ---- */
@@ -96,9 +96,9 @@ static void add_edges(qh_levels *v, double dt) {
         const levels_edge *edge = &v->edge[e];
         const double volume = dt * v->q[e];
         const bool inner = edge->kind == LEVELS_INNER, joins = inner && edge->joins;
-        const double into_up = !inner                                        ? 2 - v->stays[edge->point]
+        const double into_up = !inner                                    ? 2 - v->stays[edge->point]
                                : joins && edge->host_above && volume < 0 ? v->stays[edge->point]
-                                                                             : 1;
+                                                                         : 1;
         const double into_down = joins && !edge->host_above && volume > 0 ? v->stays[edge->point] : 1;
         v->change[edge->up] += volume;
         v->scale[edge->up] += fabs(volume);
@@ -162,8 +162,7 @@ static bool search(qh_levels *v, double dt) {
         if (is_close(v, k < PATIENCE ? CLOSE : CLOSE_ENOUGH, &off, &all)) return true;
         part = off > 0.9 * last && off > 1e-7 * all ? fmax(0.5 * part, 0.0625) : fmin(2 * part, 1);
         last = off;
-        if (qh_linear_factor(v->linear, 0.0, 1.0, v->value) != QH_OK ||
-            qh_linear_solve(v->linear, v->change) != QH_OK)
+        if (qh_linear_factor(v->linear, 0.0, 1.0, v->value) != QH_OK || qh_linear_solve(v->linear, v->change) != QH_OK)
             return false;
         move(v, part);
     }

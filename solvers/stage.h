@@ -26,9 +26,9 @@ typedef struct qh_stage_node {
 
 typedef struct qh_stage {
     const qh_reach *reach;
-    double lowest, highest;    /* m, first and last node */
-    double top;                /* m, where the banks end; INFINITY: they do not */
-    const qh_stage_node *node; /* ascending */
+    double lowest, highest;              /* m, first and last node */
+    double top;                          /* m, where the banks end; INFINITY: they do not */
+    const qh_stage_node *node;           /* ascending */
     double area_power, conveyance_power; /* -, below the lowest node */
 } qh_stage;
 

@@ -16,7 +16,6 @@
 #include "tests/support/solved.h"
 #include "tests/support/water_balance.h"
 
-
 static qh_routing routing_of(const hydraulics *h) {
     return (qh_routing){.river_case = h->river_case, .network = h->network, .flow = h->flow, .grid = h->grid};
 }
@@ -133,8 +132,8 @@ static void balances_of(const qh_router *router, uint64_t last) {
         hydraulics_free(&h);
         qh_case_destroy(case_end(b));
     }
-    print_message("%s: cells %.2g, points %.2g; lowest volume %g m3; %zu steps\n", router->name, worst.cell, worst.point,
-                  worst.lowest, n_step);
+    print_message("%s: cells %.2g, points %.2g; lowest volume %g m3; %zu steps\n", router->name, worst.cell,
+                  worst.point, worst.lowest, n_step);
     assert_true(worst.cell <= 1e-12 && worst.point <= 1e-12);
     assert_true(worst.lowest >= 0);
 }
@@ -210,7 +209,9 @@ static void advance_to(river *r, double until, qh_water *water) {
 
 static const double times[] = {0, 1e7};
 #define CONSTANT(v)                                                                                                    \
-    &(qh_series) { .count = 2, .time = times, .value = (const double[]){v, v} }
+    &(qh_series) {                                                                                                     \
+        .count = 2, .time = times, .value = (const double[]) { v, v }                                                  \
+    }
 
 /* Depth in a rectangle: dh/dx = (S - Sf)/(1 - Fr2), upward from the outlet; without acceleration Fr counts as 0. */
 static double slope_of_depth(double h, double q, double width, double slope, bool inertia) {
@@ -332,8 +333,8 @@ static void a_dam_breaks_as_stoker_and_ritter_say(void **state) {
     for (int dry = 0; dry < 2; dry++) {
         const double coarse = dam_error(dry ? 0 : 2, 10), fine = dam_error(dry ? 0 : 2, 2.5);
         const double order = log(coarse / fine) / log(4);
-        print_message("%s: mean error %.3g m on 10 m, %.3g m on 2.5 m, order %.2f\n", dry ? "Ritter" : "Stoker", coarse, fine,
-                      order);
+        print_message("%s: mean error %.3g m on 10 m, %.3g m on 2.5 m, order %.2f\n", dry ? "Ritter" : "Stoker", coarse,
+                      fine, order);
         assert_true(fine <= 0.03);
         assert_true(order >= 0.6);
     }
@@ -363,9 +364,8 @@ static void a_river_dries_and_fills_again(void **state) {
 
 static void a_rising_lake_turns_the_river_round(void **state) {
     (void)state;
-    const qh_series level = {.count = 5,
-                             .time = (const double[]){0, 3600, 10800, 18000, 1e7},
-                             .value = (const double[]){2, 2, 5, 2, 2}};
+    const qh_series level = {
+        .count = 5, .time = (const double[]){0, 3600, 10800, 18000, 1e7}, .value = (const double[]){2, 2, 5, 2, 2}};
     for (size_t n = 0; n < 2; n++) {
         river *r = river_of(both[n], 10000, 100, 30, 1e-4, CONSTANT(5.0), &level);
         const size_t last = r->h.grid->n_cell;
