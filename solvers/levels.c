@@ -34,6 +34,8 @@
 
 const char *qh_levels_objection(const qh_routing *routing) {
     const qh_case *c = routing->river_case;
+    if (c->n_reservoir > 0)
+        return QH_N("the routers with levels know no reservoirs and structures; the router kinematic does");
     for (size_t r = 0; r < c->n_reach; r++)
         if (!qh_channel_law_find(c->reach[r].channel.law)->section)
             return QH_N("a router with levels needs channels with a cross-section, and a reach has none");
@@ -317,7 +319,7 @@ static void pass_point(downhill *d, size_t p) {
             arriving += flow;
         }
     }
-    const double leaving = qh_router_points_pass(&v->points, p, arriving, 0);
+    const double leaving = qh_router_points_pass(&v->points, p, arriving, 0, 0);
     v->points.outlet[p] = from_outside > 0 ? -from_outside : n_leaving == 0 ? leaving : 0;
     for (size_t i = 0; i < n_beside(net, p); i++) {
         const size_t s = segment_beside(net, p, i);

@@ -67,6 +67,7 @@ struct qh_levels {
     double *hydraulic_depth, *width, *level; /* [n_cell], m */
 
     /* Of the step that is being tried. */
+    double until;                    /* s, its end */
     double *trial;                   /* [n_cell], m, depths */
     qh_stage_at *at;                 /* [n_cell] */
     double *q, *u, *dq_up, *dq_down; /* [n_edge], m3/s, m/s, m2/s: by the level above and below */

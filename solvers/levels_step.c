@@ -67,11 +67,11 @@ static void take_at(qh_levels *v, size_t p, double start) {
     const double outlet = v->points.outlet[p];
     v->stays[p] = 1;
     if (arriving > 0 && (v->points.first_withdrawal[p] > 0 || v->points.link_at[p] > 0)) {
-        const double less = qh_router_points_pass(&v->points, p, arriving * (1 - little), start);
-        const double all = qh_router_points_pass(&v->points, p, arriving, start);
+        const double less = qh_router_points_pass(&v->points, p, arriving * (1 - little), start, v->until);
+        const double all = qh_router_points_pass(&v->points, p, arriving, start, v->until);
         v->stays[p] = fmin(fmax((all - less) / (arriving * little), 0), 1);
     } else {
-        (void)qh_router_points_pass(&v->points, p, arriving, start);
+        (void)qh_router_points_pass(&v->points, p, arriving, start, v->until);
     }
     v->points.outlet[p] = outlet;
 }
@@ -224,6 +224,7 @@ static bool balance(qh_levels *v, double dt) {
 qh_status levels_step(qh_levels *v, double dt) {
     for (size_t i = 0; i < v->n_cell; i++)
         v->trial[i] = fmax(v->depth[i], FIRST_FILM);
+    v->until = v->now + dt;
     levels_push(v, dt);
     /* Withdrawals begin the search as they were; push has read the faces of the step before. */
     if (!search(v, dt) || !balance(v, dt)) {
