@@ -16,6 +16,13 @@ typedef struct qh_channel_state {
     double velocity;         /* m/s, discharge/area */
 } qh_channel_state;
 
+/* A cross-section up to a water depth. */
+typedef struct qh_channel_section {
+    double area;      /* m2 */
+    double width;     /* m, at the surface */
+    double perimeter; /* m, wetted */
+} qh_channel_section;
+
 /* Most discharges of one reach that are asked for at once. */
 enum { QH_CHANNEL_STATES = 8 };
 
@@ -31,6 +38,9 @@ typedef struct qh_channel_law {
     /* The same states of up to QH_CHANNEL_STATES discharges [count] at once, to the last bit; NULL: one by one. */
     qh_status (*states)(const qh_reach *reach, size_t count, const double *discharge, qh_diag *diag,
                         qh_channel_state *state);
+    /* The section up to `depth` [m, > 0] above its lowest point; returns the depth at which its banks end [m, INFINITY where
+     * they do not], above which they go on as walls. NULL: the law knows no section, and no level. */
+    double (*section)(const qh_reach *reach, double depth, qh_channel_section *section);
 } qh_channel_law;
 
 /* All laws, NULL-terminated, by name. Generated. */

@@ -147,10 +147,19 @@ static qh_status state(const qh_reach *reach, double discharge, qh_diag *diag, q
     return QH_OK;
 }
 
+static double section_at(const qh_reach *reach, double depth, qh_channel_section *out) {
+    const qh_cross_section *section = reach->channel.cross_section;
+    const double thalweg = thalweg_of(section), top = bank_level(section, thalweg), above = fmax(depth - top, 0);
+    const wetted w = wetted_at(section, thalweg, depth - above);
+    *out = (qh_channel_section){w.area + w.width * above, w.width, w.perimeter + 2 * above};
+    return top;
+}
+
 const qh_channel_law qh_channel_surveyed = {
     .name = "surveyed",
     .title = QH_N("normal depth in a surveyed cross-section (Manning)"),
     .source = "Chow, Open-Channel Hydraulics, 1959, ch. 6",
     .check = check,
     .state = state,
+    .section = section_at,
 };

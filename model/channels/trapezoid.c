@@ -112,6 +112,12 @@ static qh_status state(const qh_reach *reach, double discharge, qh_diag *diag, q
     return states(reach, 1, &discharge, diag, out);
 }
 
+static double section(const qh_reach *reach, double depth, qh_channel_section *out) {
+    const trapezoid t = {reach->channel.bottom_width.value, reach->channel.side_slope.value};
+    *out = (qh_channel_section){area_at(&t, depth), top_width_at(&t, depth), perimeter_at(&t, depth)};
+    return INFINITY;
+}
+
 const qh_channel_law qh_channel_trapezoid = {
     .name = "trapezoid",
     .title = QH_N("normal depth in a trapezoid (Manning)"),
@@ -119,4 +125,5 @@ const qh_channel_law qh_channel_trapezoid = {
     .check = check,
     .state = state,
     .states = states,
+    .section = section,
 };

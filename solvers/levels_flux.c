@@ -1,0 +1,156 @@
+/* Flow through an edge by the levels on its two sides (levels.c has the equations). */
+#include <math.h>
+
+#include "solvers/levels_internal.h"
+
+/* -, slope below which the diffusive wave's root is a straight line: Q is off by half of it over the slope. */
+static const double FLAT = 1e-10;
+
+typedef struct side {
+    qh_stage_at at; /* of the water above the higher bed */
+    bool wet;
+} side;
+
+static side side_of(const qh_levels *v, size_t cell, double bed, double depth) {
+    side s = {.wet = true};
+    if (bed <= v->bed[cell]) {
+        s.at = v->at[cell];
+        s.wet = depth > 0;
+    } else {
+        const double over = v->bed[cell] + depth - bed;
+        s.wet = over > 0;
+        s.at = qh_stage_find(v->stage[cell], over);
+    }
+    s.wet = s.wet && s.at.area > 0 && s.at.conveyance > 0;
+    return s;
+}
+
+typedef struct passage {
+    double q, u, dq_source,
+        dq_drop; /* m3/s, m/s; by the depth of where it comes from, and by the drop of levels, m2/s */
+} passage;
+
+/* Of water that comes from `s` with the drop of levels `drop` [m] >= 0 along `length` [m]. */
+static passage diffusive(const side *s, double drop, double length) {
+    const double w = drop / length, root = sqrt(w + FLAT), f = w / root;
+    return (passage){.q = s->at.conveyance * f,
+                     .u = s->at.conveyance * f / s->at.area,
+                     .dq_source = s->at.conveyance_slope * f,
+                     .dq_drop = s->at.conveyance * (w + 2 * FLAT) / (2 * root * root * root * length)};
+}
+
+/* u + a u|u| = r, r [m/s] >= 0 the speed without friction, of which `by_drop` [1/s] a metre of drop; friction over dt. */
+static passage inertial(const side *s, double r, double by_drop, double dt) {
+    const double slope = s->at.area / s->at.conveyance, a = dt * QH_GRAVITY * slope * slope;
+    const double u = 2 * r / (1 + sqrt(1 + 4 * a * r)), give = 1 / (1 + 2 * a * u);
+    const double da = 2 * a * (s->at.width / s->at.area - s->at.conveyance_slope / s->at.conveyance);
+    return (passage){.q = s->at.area * u,
+                     .u = u,
+                     .dq_source = s->at.width * u - s->at.area * give * u * u * da,
+                     .dq_drop = s->at.area * give * by_drop};
+}
+
+static void set(qh_levels *v, size_t e, const passage *p, bool reversed) {
+    v->q[e] = reversed ? -p->q : p->q;
+    v->u[e] = reversed ? -p->u : p->u;
+    v->dq_up[e] = reversed ? p->dq_drop : p->dq_source + p->dq_drop;
+    v->dq_down[e] = reversed ? -(p->dq_source + p->dq_drop) : -p->dq_drop;
+}
+
+/* Down to a depth `below` over the bed of cell `cell_below`, which lies `fall` [m] under that of the upper cell. */
+static void flow_between(qh_levels *v, size_t e, double dt, double fall, double below, size_t cell_below) {
+    const levels_edge *edge = &v->edge[e];
+    const double drop = fall + (v->trial[edge->up] - below);
+    const double less = v->inertia ? v->less[e] : 1, by_drop = dt * less * QH_GRAVITY / edge->length;
+    const double speed = v->inertia ? v->push[e] + by_drop * drop : drop;
+    const bool reversed = speed < 0;
+    const size_t cell = reversed ? cell_below : edge->up;
+    side s;
+    if (reversed && edge->kind == LEVELS_HELD) {
+        s.at = qh_stage_find(v->stage[cell], below);
+        s.wet = s.at.area > 0 && s.at.conveyance > 0;
+    } else {
+        s = side_of(v, cell, edge->bed, reversed ? below : v->trial[cell]);
+    }
+    passage p = {0};
+    if (s.wet) p = v->inertia ? inertial(&s, fabs(speed), by_drop, dt * less) : diffusive(&s, fabs(drop), edge->length);
+    set(v, e, &p, reversed);
+}
+
+static void flow_out(qh_levels *v, size_t e) {
+    const levels_edge *edge = &v->edge[e];
+    const qh_stage_at *at = &v->at[edge->up];
+    v->q[e] = at->conveyance * edge->slope_root;
+    v->u[e] = at->area > 0 ? v->q[e] / at->area : 0;
+    v->dq_up[e] = at->conveyance_slope * edge->slope_root;
+    v->dq_down[e] = 0;
+}
+
+void levels_flows(qh_levels *v, double dt, double end) {
+    for (size_t i = 0; i < v->n_cell; i++)
+        v->at[i] = qh_stage_find(v->stage[i], v->trial[i]);
+    for (size_t e = 0; e < v->n_edge; e++) {
+        const levels_edge *edge = &v->edge[e];
+        if (edge->kind == LEVELS_INNER)
+            flow_between(v, e, dt, edge->fall, v->trial[edge->down], edge->down);
+        else if (edge->kind == LEVELS_HELD)
+            flow_between(v, e, dt, 0, qh_value_at(&edge->held->level, end) - v->bed[edge->up], edge->up);
+        else
+            flow_out(v, e);
+    }
+}
+
+/* ---- advection ---- */
+
+/* Speed of the water that comes through a cell's upper side, or its lower one. */
+static double speed_beside(const qh_levels *v, size_t edge_plus_one, double face, size_t cell) {
+    if (edge_plus_one > 0) return v->speed[edge_plus_one - 1];
+    const double area = v->before[cell] / v->length[cell];
+    return area > 0 ? face / area : 0;
+}
+
+/* What advection makes of an edge's speed in dt. Momentum passes the two cells beside the edge with the speed of where the
+ * water comes from (Stelling and Duinmeijer 2003), over the mean area of both: in a rectangle on a flat bed that is the
+ * momentum balance to the last digit, so that jumps and bores have their speed,
+ *
+ *     adv = c_a (u - u_a) + c_b (u - u_b),   c = Q/(A L) of what comes in from above and from below
+ *
+ * Explicit while c dt <= 0.8; where a short cell is passed several times in a step the edge's own u is the new one, which is
+ * stable whatever the step. */
+static void advect(qh_levels *v, size_t e, double dt) {
+    static const double most_explicit = 0.8;
+    const levels_edge *edge = &v->edge[e];
+    const size_t a = edge->up, b = edge->down;
+    const double area = 0.5 * (v->before[a] / v->length[a] + v->before[b] / v->length[b]);
+    if (!(area > 0)) return;
+    const double q = v->flow[e], u = v->speed[e];
+    const double above = v->face[qh_grid_face(v->routing.grid, a)];
+    const double below = v->face[qh_grid_face(v->routing.grid, b) + 1];
+    const double ca = dt * fmax(0.5 * (above + q), 0) / (area * edge->length);
+    const double cb = dt * fmax(-0.5 * (q + below), 0) / (area * edge->length);
+    const double ua = ca > 0 ? speed_beside(v, v->edge_above[a], above, a) : 0;
+    const double ub = cb > 0 ? speed_beside(v, v->edge_below[b], below, b) : 0;
+    if (ca + cb <= most_explicit) {
+        v->push[e] = u - ca * (u - ua) - cb * (u - ub);
+    } else {
+        v->less[e] = 1 / (1 + ca + cb);
+        v->push[e] = (u + ca * ua + cb * ub) * v->less[e];
+    }
+}
+
+void levels_push(qh_levels *v, double dt) {
+    for (size_t e = 0; e < v->n_edge; e++) {
+        v->push[e] = v->inertia ? v->speed[e] : 0;
+        v->less[e] = 1;
+        if (v->inertia && v->edge[e].kind == LEVELS_INNER && v->edge[e].carries) advect(v, e, dt);
+    }
+}
+
+double levels_courant_step(const qh_levels *v) {
+    static const double most = 0.8; /* -, of a cell of the size asked for in a step */
+    const double usual = v->routing.river_case->solver.cell_length;
+    double step = INFINITY;
+    for (size_t e = 0; v->inertia && e < v->n_edge; e++)
+        step = fmin(step, most * fmax(v->edge[e].length, usual) / fabs(v->speed[e]));
+    return step;
+}

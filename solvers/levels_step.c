@@ -1,0 +1,239 @@
+/* One step in time: Newton's method for the depths of all cells (levels.c has the equations). */
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "solvers/levels_internal.h"
+
+enum { MOST_ITERATIONS = 60 };
+/* -, of what is in a cell and passes it in the step: volumes are those of the balance whatever this is. Where a deep pool has
+ * hardly any slope, the last digits of its depth decide more: after some iterations the second is enough. */
+static const double CLOSE = 1e-11, CLOSE_ENOUGH = 1e-7;
+enum { PATIENCE = 20 };
+static const double NOTHING = 1e-9;    /* m3 */
+static const double DRY_FROM = 1e-9;   /* -, of what was in a cell and passed it: less has no digits of its own */
+static const double FIRST_FILM = 1e-4; /* m, where a search for the depth of a dry cell begins */
+
+/* ---- points ---- */
+
+/* What comes to a point by all faces but the host's own, which follows from it; at an outlet what leaves there. */
+static double arriving_at(const qh_levels *v, size_t p) {
+    const qh_network *net = v->routing.network;
+    const qh_grid *grid = v->routing.grid;
+    double sum = v->points.inflow[p] + qh_router_points_linked(&v->points, p);
+    for (size_t i = net->in_first[p]; i < net->in_first[p + 1]; i++) {
+        const size_t face = qh_first_face(grid, net->in_segment[i] + 1) - 1;
+        if (face != v->host[p].face) sum += fmax(v->face[face], 0);
+    }
+    for (size_t i = net->out_first[p]; i < net->out_first[p + 1]; i++) {
+        const size_t face = qh_first_face(grid, net->out_segment[i]);
+        if (face != v->host[p].face) sum += fmax(-v->face[face], 0);
+    }
+    return sum + fmax(v->points.outlet[p], 0);
+}
+
+static double taken_at(const qh_levels *v, size_t p) {
+    double sum = 0;
+    for (size_t i = v->points.first_withdrawal[p]; i > 0; i = v->points.next_withdrawal[i - 1])
+        sum += v->points.taken[i - 1];
+    return v->points.link_at[p] > 0 ? sum + v->points.link[v->points.link_at[p] - 1] : sum;
+}
+
+double levels_entering(const qh_levels *v, size_t p) {
+    return v->points.inflow[p] + qh_router_points_linked(&v->points, p) - taken_at(v, p);
+}
+
+/* The host's face has what the balance of its point leaves. */
+static void close_point(qh_levels *v, size_t p) {
+    const qh_network *net = v->routing.network;
+    const qh_grid *grid = v->routing.grid;
+    const levels_host *host = &v->host[p];
+    double net_in = levels_entering(v, p) - v->points.outlet[p];
+    for (size_t i = net->in_first[p]; i < net->in_first[p + 1]; i++) {
+        const size_t face = qh_first_face(grid, net->in_segment[i] + 1) - 1;
+        if (face != host->face) net_in += v->face[face];
+    }
+    for (size_t i = net->out_first[p]; i < net->out_first[p + 1]; i++) {
+        const size_t face = qh_first_face(grid, net->out_segment[i]);
+        if (face != host->face) net_in -= v->face[face];
+    }
+    v->face[host->face] = host->is_below ? net_in : -net_in;
+}
+
+/* Part of a little more water at the point that would stay in the river: 1 but where something takes it. */
+static void take_at(qh_levels *v, size_t p, double start) {
+    static const double little = 1e-7; /* -, of what arrives */
+    const double arriving = arriving_at(v, p);
+    const double outlet = v->points.outlet[p];
+    v->stays[p] = 1;
+    if (arriving > 0 && (v->points.first_withdrawal[p] > 0 || v->points.link_at[p] > 0)) {
+        const double less = qh_router_points_pass(&v->points, p, arriving * (1 - little), start, v->until);
+        const double all = qh_router_points_pass(&v->points, p, arriving, start, v->until);
+        v->stays[p] = fmin(fmax((all - less) / (arriving * little), 0), 1);
+    } else {
+        (void)qh_router_points_pass(&v->points, p, arriving, start, v->until);
+    }
+    v->points.outlet[p] = outlet;
+}
+
+void levels_faces(qh_levels *v, double start, bool take) {
+    memset(v->points.outlet, 0, v->n_point * sizeof *v->points.outlet);
+    for (size_t e = 0; e < v->n_edge; e++)
+        if (v->edge[e].kind == LEVELS_INNER) v->face[v->edge[e].face] = v->q[e];
+    for (size_t e = 0; e < v->n_edge; e++)
+        if (v->edge[e].kind != LEVELS_INNER) v->points.outlet[v->edge[e].point] = v->q[e];
+    for (size_t i = 0; take && i < v->n_point; i++)
+        take_at(v, v->routing.network->point_order[i], start);
+    for (size_t p = 0; p < v->n_point; p++)
+        close_point(v, p);
+}
+
+/* ---- the system ---- */
+
+/* Of what comes to a point through an edge that part reaches the host which nothing takes. */
+static void add_edges(qh_levels *v, double dt) {
+    for (size_t e = 0; e < v->n_edge; e++) {
+        const levels_edge *edge = &v->edge[e];
+        const double volume = dt * v->q[e];
+        const bool inner = edge->kind == LEVELS_INNER, joins = inner && edge->joins;
+        const double into_up = !inner                                    ? 2 - v->stays[edge->point]
+                               : joins && edge->host_above && volume < 0 ? v->stays[edge->point]
+                                                                         : 1;
+        const double into_down = joins && !edge->host_above && volume > 0 ? v->stays[edge->point] : 1;
+        v->change[edge->up] += volume;
+        v->scale[edge->up] += fabs(volume);
+        v->value[v->pattern->diagonal[edge->up]] += dt * v->dq_up[e] * into_up;
+        if (!inner) continue;
+        v->change[edge->down] -= volume;
+        v->scale[edge->down] += fabs(volume);
+        v->value[v->pattern->diagonal[edge->down]] -= dt * v->dq_down[e] * into_down;
+        v->value[edge->slot[0]] += dt * v->dq_down[e] * into_up;
+        v->value[edge->slot[1]] -= dt * v->dq_up[e] * into_down;
+    }
+}
+
+/* Residuals [m3] in `change`, their scale, and the matrix of their slopes [m2]. */
+static void assemble(qh_levels *v, double dt) {
+    memset(v->value, 0, (size_t)v->pattern->first[v->pattern->n] * sizeof *v->value);
+    for (size_t i = 0; i < v->n_cell; i++) {
+        const double lateral = dt * v->points.lateral[i], volume = v->length[i] * v->at[i].area;
+        v->change[i] = volume - v->before[i] - lateral;
+        v->scale[i] = volume + v->before[i] + lateral;
+        v->value[v->pattern->diagonal[i]] = v->length[i] * v->at[i].width;
+    }
+    for (size_t p = 0; p < v->n_point; p++) {
+        const double volume = dt * levels_entering(v, p);
+        v->change[v->host[p].cell] -= volume;
+        v->scale[v->host[p].cell] += fabs(volume);
+    }
+    add_edges(v, dt);
+}
+
+/* Whether the step is solved; `sum` is that of the residuals, `all` of their scales, m3. */
+static bool is_close(const qh_levels *v, double part, double *sum, double *all) {
+    bool close = true;
+    *sum = *all = 0;
+    for (size_t i = 0; i < v->n_cell; i++) {
+        const double off = fabs(v->change[i]);
+        *sum += off;
+        *all += v->scale[i];
+        close = close && off <= part * v->scale[i] + NOTHING;
+    }
+    return close;
+}
+
+/* Depths stay above 0 and do not leap: the curves of conveyance are steep. */
+static void move(qh_levels *v, double part) {
+    for (size_t i = 0; i < v->n_cell; i++) {
+        const double h = v->trial[i], to = h - part * v->change[i];
+        v->trial[i] = to > 0.1 * h ? fmin(to, 3 * h + 0.1) : 0.1 * h;
+    }
+}
+
+/* Whether it settles. Where levels are nearly even the root in Q makes full steps swing from side to side: they are halved
+ * until the residuals fall. */
+static bool search(qh_levels *v, double dt) {
+    double last = INFINITY, part = 1;
+    for (int k = 0; k < MOST_ITERATIONS; k++) {
+        levels_flows(v, dt, v->now + dt);
+        levels_faces(v, v->now, true);
+        assemble(v, dt);
+        double off = 0, all = 0;
+        if (is_close(v, k < PATIENCE ? CLOSE : CLOSE_ENOUGH, &off, &all)) return true;
+        part = off > 0.9 * last && off > 1e-7 * all ? fmax(0.5 * part, 0.0625) : fmin(2 * part, 1);
+        last = off;
+        if (qh_linear_factor(v->linear, 0.0, 1.0, v->value) != QH_OK || qh_linear_solve(v->linear, v->change) != QH_OK)
+            return false;
+        move(v, part);
+    }
+    return false;
+}
+
+/* ---- volumes ---- */
+
+/* By the balance; `all` is what was in the cell and passed it, for the rounding of the sum. */
+static double volume_of(const qh_levels *v, size_t i, double dt, double *all) {
+    const size_t f = qh_grid_face(v->routing.grid, i);
+    const double in = v->face[f], out = v->face[f + 1], lateral = v->points.lateral[i];
+    *all = v->before[i] + dt * (fabs(in) + fabs(out) + lateral);
+    return v->before[i] + dt * (in - out + lateral);
+}
+
+/* A cell gives no more than it has: what was solved to a tolerance may ask for some drops more, and its outflows are cut by
+ * `missing` [m3]. Below 0: the drops that are left of a cell that runs dry, which would be all rounding, run on as well. So
+ * the balance of cells and points holds to the last digit. False where it is no matter of drops, or nothing flows out. */
+static bool give_less(qh_levels *v, size_t cell, double missing, double dt) {
+    if (missing > 10 * (CLOSE_ENOUGH * v->scale[cell] + NOTHING)) return false;
+    double out = 0;
+    for (size_t k = v->first_edge[cell]; k < v->first_edge[cell + 1]; k++) {
+        const size_t e = v->edge_of[k];
+        out += fmax(v->edge[e].up == cell ? v->q[e] : -v->q[e], 0);
+    }
+    if (!(out > 0)) return false;
+    const double part = fmin(missing / (dt * out), 1);
+    for (size_t k = v->first_edge[cell]; k < v->first_edge[cell + 1]; k++) {
+        const size_t e = v->edge_of[k];
+        if ((v->edge[e].up == cell ? v->q[e] : -v->q[e]) > 0) v->q[e] *= 1 - part;
+    }
+    return true;
+}
+
+/* Volumes by the balance itself. */
+static bool balance(qh_levels *v, double dt) {
+    enum { MOST_PASSES = 200 }; /* drops run on to the next cell, which may be as dry */
+    for (int pass = 0; pass < MOST_PASSES; pass++) {
+        bool cut = false;
+        for (size_t i = 0; i < v->n_cell; i++) {
+            double all = 0;
+            const double volume = v->after[i] = volume_of(v, i, dt, &all);
+            if (fabs(volume) <= 1e-15 * all) {
+                v->after[i] = 0; /* the rounding of the sum itself */
+            } else if (volume < 0) {
+                if (!give_less(v, i, -volume, dt)) return false;
+                cut = true;
+            } else if (volume < DRY_FROM * all) {
+                cut = give_less(v, i, -volume, dt) || cut;
+            }
+        }
+        if (!cut) return true;
+        levels_faces(v, v->now, false);
+    }
+    return false;
+}
+
+qh_status levels_step(qh_levels *v, double dt) {
+    for (size_t i = 0; i < v->n_cell; i++)
+        v->trial[i] = fmax(v->depth[i], FIRST_FILM);
+    v->until = v->now + dt;
+    levels_push(v, dt);
+    /* Withdrawals begin the search as they were; push has read the faces of the step before. */
+    if (!search(v, dt) || !balance(v, dt)) {
+        memcpy(v->q, v->flow, v->n_edge * sizeof *v->q); /* the next try sees the state before the step */
+        levels_faces(v, v->now, true);
+        return QH_E_NUMERIC;
+    }
+    memcpy(v->depth, v->trial, v->n_cell * sizeof *v->depth);
+    memcpy(v->flow, v->q, v->n_edge * sizeof *v->flow);
+    memcpy(v->speed, v->u, v->n_edge * sizeof *v->speed);
+    return QH_OK;
+}
