@@ -1,8 +1,6 @@
 /* Fuzzer of the store's reader. HDF5's own parser breaks on broken bytes and is not ours to mend, so the input edits a good
  * file through HDF5: numbers, extents, attributes, missing variables. Whatever opens must be safe to use: every index
- * points into something. Run by `make fuzz`.
- *
- * The input is read eight bytes at a time: what to do, which variable, where (2), value (4). */
+ * points into something. Run by `make fuzz`. */
 #include <hdf5.h>
 #include <math.h>
 #include <stdint.h>
@@ -12,21 +10,16 @@
 #include <unistd.h>
 
 #include "io/store.h"
+#include "tests/fuzz/hdf5_edit.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { MAX_VARIABLES = 256, MAX_NAME = 64 };
-
 static char folder[] = "/tmp/qinghe-fuzz-XXXXXX";
 static char good[256], edited[256];
 static unsigned char *good_bytes;
-static size_t good_size, n_variable;
-static char variable[MAX_VARIABLES][MAX_NAME];
-
-static void expect(int holds) {
-    if (!holds) abort();
-}
+static size_t good_size;
+static hdf5_names names;
 
 /* ---- a good file ---- */
 
@@ -121,12 +114,6 @@ static void write_good(void) {
     qh_network_destroy(network);
 }
 
-static herr_t list_variable(hid_t group, const char *name, const H5L_info_t *info, void *data) {
-    (void)group, (void)info, (void)data;
-    if (n_variable < MAX_VARIABLES && strlen(name) < MAX_NAME) strcpy(variable[n_variable++], name);
-    return 0;
-}
-
 static void clean_up(void) {
     unlink(good);
     unlink(edited);
@@ -140,67 +127,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
     (void)snprintf(edited, sizeof edited, "%s/edited.h5", folder);
     atexit(clean_up);
     write_good();
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    const hid_t file = H5Fopen(good, H5F_ACC_RDONLY, H5P_DEFAULT);
-    expect(file >= 0 && H5Literate(file, H5_INDEX_NAME, H5_ITER_INC, NULL, list_variable, NULL) >= 0);
-    H5Fclose(file);
-    FILE *stream = fopen(good, "rb");
-    expect(stream && fseek(stream, 0, SEEK_END) == 0);
-    good_size = (size_t)ftell(stream);
-    rewind(stream);
-    good_bytes = malloc(good_size);
-    expect(good_bytes && fread(good_bytes, 1, good_size, stream) == good_size);
-    fclose(stream);
+    hdf5_names_of(good, &names);
+    good_bytes = hdf5_bytes_of(good, &good_size);
     return 0;
-}
-
-/* ---- edits ---- */
-
-static void set_number(hid_t id, size_t at, int32_t value) {
-    const hid_t type = H5Dget_type(id), space = H5Dget_space(id);
-    const hssize_t n = H5Sget_simple_extent_npoints(space);
-    if (n > 0 && n < 100000 && H5Tget_class(type) != H5T_STRING) {
-        double *values = calloc((size_t)n, sizeof *values);
-        expect(values != NULL);
-        if (H5Dread(id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0) {
-            static const double odd[] = {-1.0, 0.0, 1e300, -1e-300, 2147483647.0, -2147483648.0, 1.0, 4294967296.0};
-            values[at % (size_t)n] = value & 1 ? (double)value : odd[(unsigned)value / 2 % 8];
-            if (value % 16 == 14) values[at % (size_t)n] = (double)NAN;
-            H5Dwrite(id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
-        }
-        free(values);
-    }
-    H5Sclose(space);
-    H5Tclose(type);
-}
-
-static void edit(hid_t file, const uint8_t *order) {
-    const char *name = variable[order[1] % n_variable];
-    const size_t at = (size_t)order[2] | (size_t)order[3] << 8;
-    int32_t value;
-    memcpy(&value, order + 4, sizeof value);
-    static const char *const attribute[] = {"qinghe_format", "qinghe_complete", "qinghe_month"};
-    if (order[0] % 8 == 0) {
-        H5Ldelete(file, name, H5P_DEFAULT);
-    } else if (order[0] % 8 == 1) {
-        const hid_t id = H5Aopen(file, attribute[at % 3], H5P_DEFAULT);
-        const int number = value;
-        if (id >= 0) H5Awrite(id, H5T_NATIVE_INT, &number);
-        if (id >= 0) H5Aclose(id);
-    } else {
-        const hid_t id = H5Dopen2(file, name, H5P_DEFAULT);
-        hsize_t extent[4] = {0};
-        const hid_t space = id >= 0 ? H5Dget_space(id) : -1;
-        const int rank = space >= 0 ? H5Sget_simple_extent_ndims(space) : -1;
-        if (order[0] % 8 == 2 && rank >= 1 && rank <= 4 && H5Sget_simple_extent_dims(space, extent, NULL) == rank) {
-            extent[0] = value < 0 ? (hsize_t)1 << (at % 40) : at % 50;
-            H5Dset_extent(id, extent);
-        } else if (id >= 0) {
-            set_number(id, at, value);
-        }
-        if (space >= 0) H5Sclose(space);
-        if (id >= 0) H5Dclose(id);
-    }
 }
 
 /* ---- what must hold of whatever opens ---- */
@@ -246,14 +175,8 @@ static void use(qh_store *store) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    FILE *stream = fopen(edited, "wb");
-    expect(stream && fwrite(good_bytes, 1, good_size, stream) == good_size && fclose(stream) == 0);
-    const hid_t file = H5Fopen(edited, H5F_ACC_RDWR, H5P_DEFAULT);
-    expect(file >= 0);
-    for (size_t i = 0; i + 8 <= size && i < 80; i += 8) {
-        edit(file, data + i);
-    }
-    H5Fclose(file);
+    static const char *const attributes[] = {"qinghe_format", "qinghe_complete", "qinghe_month"};
+    hdf5_edit(edited, good_bytes, good_size, &names, 3, attributes, data, size);
     qh_diag *diag = qh_diag_create(QH_EN);
     qh_store *store = NULL;
     const qh_status status = qh_store_open(edited, diag, &store);
