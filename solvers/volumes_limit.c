@@ -58,6 +58,11 @@ static qh_status solve_low(volume_step *step, size_t index) {
     double *u = step->work[0];
     qh_volume_step_load(step, index, 1 / step->h, 1, 0.5, u);
     qh_volumes_add_parents(v, index, step->next, u);
+    for (size_t k = 0; k < v->n_live; k++) { /* what enters from points whose value is known */
+        const volume_segment *s = &v->segment[v->live[k]];
+        for (size_t l = 0; l < v->n_lane && v->is_still[s->from]; l++)
+            u[s->first * v->n_lane + l] += (s->flow + s->disperse) * u[(v->n_cell + s->from) * v->n_lane + l];
+    }
     qh_volumes_solve(v, v->low, &step->low, index, (volume_vector){u, NULL});
     return QH_OK;
 }
@@ -224,7 +229,7 @@ static void set_point(limiter *c, size_t p) {
     const volume_point *point = &v->point[p];
     for (size_t l = 0; l < c->lanes; l++) {
         double alpha = 1;
-        for (size_t k = 0; k < point->in_count; k++) {
+        for (size_t k = 0; k < point->in_count && !v->is_still[p]; k++) {
             const size_t i = v->segment[network->in_segment[point->in_first + k]].last * c->lanes + l;
             alpha = fmin(alpha, c->antidiffusive[i] > 0 ? c->lower[i] : c->raise[i]);
         }
@@ -328,7 +333,8 @@ static void finish_segment(limiter *c, size_t s, size_t l) {
 }
 
 static void mark_all(limiter *c) {
-    for (size_t s = 0; s < c->v->n_segment; s++) {
+    for (size_t k = 0; k < c->v->n_live; k++) {
+        const size_t s = c->v->live[k];
         for (size_t i = c->v->segment[s].first; i <= c->v->segment[s].last; i++) {
             for (size_t l = 0; l < c->lanes; l++) {
                 if (c->step->outside[l]) mark_cell(c, s, i, l);
@@ -352,12 +358,12 @@ static void limit_in_rounds(limiter *c) {
         if (round == most_rounds) mark_all(c);
         if (!c->marked) outside = false;
         if (!c->marked && round > 0) break;
-        for (size_t p = 0; p < v->n_point; p++)
-            set_point(c, p);
+        for (size_t k = 0; k < v->n_order; k++)
+            set_point(c, v->order[k]);
         share_by_links(c);
-        for (size_t s = 0; s < v->n_segment; s++) {
+        for (size_t k = 0; k < v->n_live; k++) {
             for (size_t l = 0; l < c->lanes; l++) {
-                if (c->step->outside[l]) finish_segment(c, s, l);
+                if (c->step->outside[l]) finish_segment(c, v->live[k], l);
             }
         }
     }
@@ -391,14 +397,16 @@ qh_status qh_volume_step_limit(volume_step *step, size_t index) {
                  .next = step->next + offset};
     for (size_t k = 0; k < v->n_row * lanes; k++)
         c.raise[k] = c.lower[k] = 1;
-    for (size_t s = 0; s < v->n_segment; s++)
-        find_antidiffusive(&c, s);
+    for (size_t k = 0; k < v->n_live; k++)
+        find_antidiffusive(&c, v->live[k]);
     limit_in_rounds(&c);
     double *part = step->parts.point + index * v->n_point * lanes;
-    for (size_t k = 0; k < v->n_point * lanes; k++) {
-        if (!step->outside[k % lanes]) continue;
-        const double low = c.u[v->n_cell * lanes + k], high = c.mean[v->n_cell * lanes + k];
-        part[k] = step->h * (low + step->alpha[k] * (high - low));
+    for (size_t n = 0; n < v->n_order; n++) {
+        for (size_t l = 0, k = v->order[n] * lanes; l < lanes; l++, k++) {
+            if (!step->outside[l]) continue;
+            const double low = c.u[v->n_cell * lanes + k], high = c.mean[v->n_cell * lanes + k];
+            part[k] = step->h * (low + step->alpha[k] * (high - low));
+        }
     }
     qh_volume_step_mix(step, index, 1, step->next + index * v->n_row * v->n_lane);
     return QH_OK;
