@@ -2,7 +2,7 @@
  *
  * A run that begins in the steady state changes only below inputs that vary, and as far above them as values downstream
  * are felt. Elimination says how far that is: row i takes of a change behind it the part |down_i / pivot_i|, most of it in
- * the steady state, where pivots are smallest. Segments are counted upstream until the product of these parts is below
+ * the steady state, where pivots are smallest; the larger part by the high and the low order counts. Segments are counted upstream until the product of these parts is below
  * round-off. All others are still: their cells keep their values to the last bit, and what passes them is the same at any
  * time. In a national network with some hundred outfalls in daily change most waters are.
  *
@@ -16,6 +16,13 @@
 
 /* A change of which less arrives is none. */
 static const double least_part = 1e-18;
+
+/* Cells around one that is out of bounds whose fluxes the limiter may change (volumes_limit.c), and some more. */
+enum { limiter_reach = 6 };
+
+/* Cells that exchange more than so many times what passes them never quite rest: there the last digit of the steady state
+ * is too much for the budget. */
+static const double most_exchange = 100;
 
 static bool varies(const qh_forcing *forcing, size_t source) {
     const size_t stride = forcing->n_species * forcing->n_lane;
@@ -43,6 +50,14 @@ static void mark_inputs(const qh_volumes *v, bool *point, bool *segment) {
     }
 }
 
+static void mark_restless(const qh_volumes *v, bool *segment) {
+    const qh_grid *grid = v->problem->grid;
+    for (size_t i = 0; i < v->n_cell; i++) {
+        const double exchange = fmax(qh_grid_conductance_up(grid, i), qh_grid_conductance_down(grid, i));
+        if (exchange > most_exchange * qh_grid_discharge_up(grid, i)) segment[grid->segment_of[i]] = true;
+    }
+}
+
 static void follow_downstream(const qh_volumes *v, bool *point, bool *segment) {
     const qh_network *network = v->problem->network;
     for (size_t k = 0; k < v->n_point; k++) {
@@ -54,21 +69,42 @@ static void follow_downstream(const qh_volumes *v, bool *point, bool *segment) {
     }
 }
 
-/* Part of a change of the lower point that is felt at the upper one. */
-static double felt_above(const qh_volumes *v, const volume_factors *steady, const volume_segment *s) {
-    double largest = 0;
+/* Largest part of a change behind it that a row takes, by the fluxes of `face` and the factors of their steady state, into
+ * part [n_row] where it is larger than what stands there. */
+static void note_parts(const qh_volumes *v, const volume_face *face, const volume_factors *steady, double *part) {
+    const qh_network *network = v->problem->network;
     for (size_t index = 0; index < v->n_system; index++) {
         const double *inverse = steady->inverse + index * v->n_row;
-        double part = v->point[s->from].fixed ? 0 : s->disperse * inverse[v->n_cell + s->from];
-        for (size_t i = s->first; i <= s->last; i++)
-            part *= v->face[i].down * inverse[i];
-        largest = fmax(largest, fabs(part));
+        for (size_t i = 0; i < v->n_cell; i++)
+            part[i] = fmax(part[i], fabs(face[i].down * inverse[i]));
+        for (size_t p = 0; p < v->n_point; p++) {
+            if (v->point[p].fixed || v->point[p].out_count == 0) continue;
+            const volume_segment *s = &v->segment[network->out_segment[v->point[p].out_first]];
+            part[v->n_cell + p] = fmax(part[v->n_cell + p], fabs(s->disperse * inverse[v->n_cell + p]));
+        }
     }
-    return largest;
 }
 
-static void follow_upstream(const qh_volumes *v, const volume_factors *steady, double *felt, bool *point,
-                            bool *segment) {
+/* How a change is felt: the part that is left, and how many cells further up the limiter may bring in all of it. */
+typedef struct feeling {
+    double part;
+    size_t near;
+} feeling;
+
+/* From the lower end of a segment to the point above it. */
+static feeling felt_above(const qh_volumes *v, const double *part, const volume_segment *s, feeling f) {
+    for (size_t i = s->last + 1; i-- > s->first;) {
+        if (f.near > 0) {
+            f.near--;
+        } else {
+            f.part *= part[i];
+        }
+    }
+    if (f.near == 0) f.part *= part[v->n_cell + s->from];
+    return f;
+}
+
+static void follow_upstream(const qh_volumes *v, const double *part, feeling *felt, bool *point, bool *segment) {
     const qh_network *network = v->problem->network;
     for (size_t k = v->n_point; k-- > 0;) {
         const size_t p = network->point_order[k];
@@ -76,8 +112,8 @@ static void follow_upstream(const qh_volumes *v, const volume_factors *steady, d
             const size_t s = network->in_segment[v->point[p].in_first + n], from = v->segment[s].from;
             if (point[from]) continue; /* changes by itself, and its segment with it */
             segment[s] = true;
-            felt[from] = felt[p] * felt_above(v, steady, &v->segment[s]);
-            point[from] = felt[from] > least_part;
+            felt[from] = felt_above(v, part, &v->segment[s], felt[p]);
+            point[from] = felt[from].part > least_part;
         }
     }
 }
@@ -119,24 +155,36 @@ qh_status qh_volumes_list_all(qh_volumes *v) {
     return QH_OK;
 }
 
+/* What may change, point [n_point] and segment [n_segment]; part [n_row], felt [n_point]: workspace. */
+static qh_status find_changing(volume_step *step, double *part, feeling *felt, bool *point, bool *segment) {
+    qh_volumes *v = step->v;
+    note_parts(v, v->face, &step->real, part);
+    QH_TRY(qh_volumes_make_low(v)); /* the limiter brings in the low order */
+    QH_TRY(qh_volumes_factor(v, v->low, 0, 0, 0, &step->real));
+    note_parts(v, v->low, &step->real, part);
+    mark_inputs(v, point, segment);
+    mark_restless(v, segment);
+    follow_downstream(v, point, segment);
+    for (size_t p = 0; p < v->n_point; p++)
+        felt[p] = (feeling){1, limiter_reach};
+    follow_upstream(v, part, felt, point, segment);
+    return QH_OK;
+}
+
 qh_status qh_volume_step_find_still(volume_step *step) {
     qh_volumes *v = step->v;
     if (v->n_special > 0) return QH_OK;
     bool *point = calloc(v->n_point + 1, sizeof *point), *segment = calloc(v->n_segment + 1, sizeof *segment);
-    double *felt = malloc((v->n_point + 1) * sizeof *felt);
-    if (point && segment && felt) {
-        mark_inputs(v, point, segment);
-        follow_downstream(v, point, segment);
-        for (size_t p = 0; p < v->n_point; p++)
-            felt[p] = 1;
-        follow_upstream(v, &step->real, felt, point, segment);
-        list_changing(v, point, segment);
-    }
-    const bool there = point && segment && felt;
+    double *part = calloc(v->n_row + 1, sizeof *part);
+    feeling *felt = malloc((v->n_point + 1) * sizeof *felt);
+    qh_status status = point && segment && part && felt ? QH_OK : QH_E_NOMEM;
+    if (status == QH_OK) status = find_changing(step, part, felt, point, segment);
+    if (status == QH_OK) list_changing(v, point, segment);
     free(point);
     free(segment);
+    free(part);
     free(felt);
-    if (!there) return QH_E_NOMEM;
+    if (status != QH_OK) return status;
     const size_t size = volume_state_size(v) * sizeof(double);
     memcpy(step->next, step->now, size); /* what is still stands in all states, and its changes are 0 */
     memcpy(step->mean, step->now, size);
