@@ -186,7 +186,7 @@ typedef struct rows_before {
 
 ALWAYS_INLINE rows_before load_before(const qh_tree *t, const tree_run *r, const double *factor, size_t width) {
     const double *near = factor + (size_t)r->near * t->m, *far = factor + (size_t)r->far * t->m;
-    rows_before b;
+    rows_before b = {0};
     for (size_t h = 0; h < (width + 1) / 2; h++) {
         b.near[h] = load(near, h, width);
         b.near_next[h] = load(near + t->m, h, width);

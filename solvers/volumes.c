@@ -281,6 +281,13 @@ static bool allocate(qh_volumes *v) {
     v->zone_first = qh_arena_alloc(a, v->n_segment + 1, sizeof(size_t));
     v->block_first = qh_arena_alloc(a, v->n_segment + 1, sizeof(size_t));
     v->system = qh_arena_alloc(a, v->n_system, sizeof(volume_system));
+    v->live = qh_arena_alloc(a, v->n_segment, sizeof(size_t));
+    v->order = qh_arena_alloc(a, v->n_point, sizeof(size_t));
+    v->range = qh_arena_alloc(a, v->n_segment, sizeof(volume_range));
+    v->live_zone = qh_arena_alloc(a, v->n_storage, sizeof(size_t));
+    v->is_live = qh_arena_alloc(a, v->n_segment, sizeof(bool));
+    v->is_still = qh_arena_alloc(a, v->n_point, sizeof(bool));
+    if (!v->live || !v->order || !v->live_zone || !v->range || !v->is_live || !v->is_still) return false;
     return v->zone_first && v->block_first && v->volume && v->face && v->segment && v->point && v->special &&
            v->arriving_link && v->link_flow && v->storage_cell && v->zone_volume && v->exchange && v->system;
 }
@@ -331,6 +338,7 @@ qh_status qh_volumes_create(const qh_problem *problem, qh_volumes **volumes) {
         status = set_faces(v);
     }
     if (status == QH_OK) status = set_kinetics(v);
+    if (status == QH_OK) status = qh_volumes_list_all(v);
     if (status != QH_OK) {
         qh_volumes_destroy(v);
         return status;

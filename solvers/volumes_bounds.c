@@ -26,6 +26,11 @@ static void mix_bounds(volume_step *step, size_t index, size_t p, size_t l) {
     const qh_network *network = v->problem->network;
     const volume_point *point = &v->point[p];
     const size_t lanes = v->n_lane, at = p * v->m + volume_component(v, &v->system[index]) + l;
+    if (v->is_still[p]) {
+        const double now = step->now[(index * v->n_row + v->n_cell + p) * lanes + l];
+        step->lowest[p * lanes + l] = step->highest[p * lanes + l] = now;
+        return;
+    }
     double water = point->through;
     double lo = lower(step->loads.point[0][at], step->loads.point[1][at]);
     double hi = higher(step->loads.point[0][at], step->loads.point[1][at]);
@@ -208,14 +213,14 @@ static void find_segment(volume_step *step, size_t index, size_t s, size_t l) {
 static void find_bounds(volume_step *step, size_t index, size_t l) {
     const qh_volumes *v = step->v;
     const qh_network *network = v->problem->network;
-    for (size_t k = 0; k < v->n_point; k++) {
-        const size_t p = network->point_order[k];
+    for (size_t k = 0; k < v->n_order; k++) {
+        const size_t p = v->order[k];
         mix_bounds(step, index, p, l);
         for (size_t n = 0; n < v->point[p].out_count; n++)
             find_end(step, index, network->out_segment[v->point[p].out_first + n], l);
     }
-    for (size_t s = 0; s < v->n_segment; s++)
-        find_segment(step, index, s, l);
+    for (size_t k = 0; k < v->n_live; k++)
+        find_segment(step, index, v->live[k], l);
 }
 
 /* Largest distance of a new value of a segment from its bounds, g/m3. */
@@ -320,6 +325,7 @@ static void sweep_upstream(const exchange *x, size_t s) {
     const volume_segment *segment = &x->v->segment[s];
     for (size_t i = segment->last; i > segment->first; i--)
         (void)take_from(x, s, i, i - 1);
+    if (x->v->is_still[segment->from]) return;
     const size_t from = main_segment(x->v, segment->from, true);
     if (from != SIZE_MAX) take_across(x, s, from, true);
 }
@@ -344,35 +350,38 @@ static bool repair(volume_step *step, size_t index, size_t l) {
                         .lane = l,
                         .next = step->next + index * v->n_row * v->n_lane + l,
                         .end = step->parts.end + index * 2 * v->n_segment * v->n_lane + l};
-    for (size_t s = 0; s < v->n_segment; s++)
-        zones_take(&x, s);
-    for (size_t k = v->n_point; k-- > 0;) {
-        const volume_point *point = &v->point[network->point_order[k]];
+    for (size_t k = 0; k < v->n_live; k++)
+        zones_take(&x, v->live[k]);
+    for (size_t k = v->n_order; k-- > 0;) {
+        const volume_point *point = &v->point[v->order[k]];
         for (size_t n = 0; n < point->out_count; n++)
             sweep_upstream(&x, network->out_segment[point->out_first + n]);
     }
-    for (size_t k = 0; k < v->n_point; k++) {
-        const volume_point *point = &v->point[network->point_order[k]];
+    for (size_t k = 0; k < v->n_order; k++) {
+        const volume_point *point = &v->point[v->order[k]];
         for (size_t n = 0; n < point->out_count; n++)
             sweep_downstream(&x, network->out_segment[point->out_first + n]);
     }
-    for (size_t s = 0; s < v->n_segment; s++) {
-        if (violation(step, index, s, l) > 0) return false;
+    for (size_t k = 0; k < v->n_live; k++) {
+        if (violation(step, index, v->live[k], l) > 0) return false;
     }
     return true;
 }
 
 /* ---- the checks ---- */
 
-/* Whether a lane is within bounds, or has been brought back; `touched` tells whether an exchange was tried in vain. */
+/* Whether a lane is within bounds, or has been brought back; `touched` tells whether an exchange was tried in vain. An
+ * exchange may mend the tolerance for every cell that water passes: steps of one cell each might mend it every time. */
 static bool check_lane(volume_step *step, size_t index, size_t l, double tolerance, bool *touched) {
     const qh_volumes *v = step->v;
     find_bounds(step, index, l);
     double distance = 0, courant = 0;
-    for (size_t s = 0; s < v->n_segment; s++) {
-        const double own = violation(step, index, s, l);
-        distance = higher(distance, own);
-        if (own > 0) courant = higher(courant, step->h * v->segment[s].nominal);
+    for (size_t k = 0; k < v->n_live; k++) {
+        const size_t s = v->live[k];
+        const double own = violation(step, index, s, l), passed = step->h * v->segment[s].nominal;
+        if (own == 0) continue;
+        distance = higher(distance, own / higher(1, passed));
+        courant = higher(courant, passed);
     }
     if (distance == 0) return true;
     if (distance <= tolerance) {
@@ -389,7 +398,8 @@ bool qh_volume_step_outside(volume_step *step, size_t index, size_t l,
     const double *next = step->next + index * v->n_row * v->n_lane + l;
     bool any = false;
     find_bounds(step, index, l);
-    for (size_t s = 0; s < v->n_segment; s++) {
+    for (size_t k = 0; k < v->n_live; k++) {
+        const size_t s = v->live[k];
         if (violation(step, index, s, l) == 0) continue;
         any = true;
         const volume_segment *segment = &v->segment[s];

@@ -41,6 +41,11 @@ typedef struct volume_point {
     size_t link_first, link_count; /* links that arrive: arriving_link[link_first ..) */
 } volume_point;
 
+/* Rows in sequence. */
+typedef struct volume_range {
+    size_t first, count;
+} volume_range;
+
 /* One constituent in the lanes that share its kinetics: one matrix for all of them. */
 typedef struct volume_system {
     size_t species;
@@ -77,6 +82,13 @@ typedef struct qh_volumes {
     size_t longest;          /* cells of the longest segment */
     size_t *block_first;     /* [n_segment + 1], blocks of volume_block cells that bounds are found for */
     volume_system *system;   /* [n_system], those that others depend on first */
+    size_t *live, n_live; /* [n_segment], segments that may change, ascending; the others are still (volumes_still.c) */
+    size_t *order, n_order; /* [n_point], points that may change or begin such a segment, upstream before downstream */
+    volume_range *range;    /* [n_segment], cells of those segments */
+    size_t n_range;
+    size_t *live_zone, n_live_zone; /* [n_storage], zones of those segments */
+    bool *is_live;                  /* [n_segment] */
+    bool *is_still;                 /* [n_point] */
 } qh_volumes;
 
 /* Loads over a step, as lines from its begin to its end. */
@@ -142,6 +154,7 @@ typedef struct volume_step {
     volume_loads loads;
     volume_factors real, pair, low;       /* of the real pole, of the pair of complex ones, of backward Euler */
     double factored, low_factored;        /* s, step that the factors are for; 0: none */
+    double still_time;                    /* s, of all steps accepted, for what is still */
     double *now, *next, *mean;            /* states; mean: over the step */
     volume_vector x, y;                   /* states; solutions for the two poles */
     volume_parts parts, sums;             /* of this step; of all steps accepted */
@@ -169,6 +182,9 @@ void qh_volume_step_destroy(volume_step *step);
 /* Tries a step of length h under the loads set: fills next, mean, parts and error; tolerances - and g/m3. */
 qh_status qh_volume_step_try(volume_step *step, double h, double relative, double absolute);
 
+/* Moves the cells of one segment by the fluxes of the mean; its parts. */
+void qh_volume_step_move_segment(volume_step *step, size_t system, size_t segment);
+
 /* From the solutions of a system to its next, mean and parts. */
 void qh_volume_step_move(volume_step *step, size_t system);
 
@@ -194,6 +210,17 @@ void qh_volumes_add_parents(const qh_volumes *v, size_t system, const double *gi
 /* Value between begin and end, part [-] in 0..1, of `count` rows from `row` on: value [count][n_lane], g/m3. */
 void qh_volume_step_between(const volume_step *step, size_t system, size_t row, size_t count, double part,
                             double *value);
+
+/* ---- volumes_still.c ---- */
+
+/* Lists all as changing. */
+qh_status qh_volumes_list_all(qh_volumes *v);
+
+/* Finds what no change can reach. The present state is steady, by the high order, and its factors are those of that. */
+qh_status qh_volume_step_find_still(volume_step *step);
+
+/* Adds to the sums what passed and reacted where it is still; `next` and `mean` are workspace then. */
+void qh_volume_step_add_still(volume_step *step);
 
 /* ---- volumes_bounds.c ---- */
 

@@ -58,6 +58,11 @@ static qh_status solve_low(volume_step *step, size_t index) {
     double *u = step->work[0];
     qh_volume_step_load(step, index, 1 / step->h, 1, 0.5, u);
     qh_volumes_add_parents(v, index, step->next, u);
+    for (size_t k = 0; k < v->n_live; k++) { /* what enters from points whose value is known */
+        const volume_segment *s = &v->segment[v->live[k]];
+        for (size_t l = 0; l < v->n_lane && v->is_still[s->from]; l++)
+            u[s->first * v->n_lane + l] += (s->flow + s->disperse) * u[(v->n_cell + s->from) * v->n_lane + l];
+    }
     qh_volumes_solve(v, v->low, &step->low, index, (volume_vector){u, NULL});
     return QH_OK;
 }
@@ -158,8 +163,9 @@ static void add_signed(sums *p, double amount) {
     }
 }
 
-static void set_ratios(limiter *c, size_t at, double volume, range r, sums p, bool stiff) {
-    const double up = volume * (r.hi - c->u[at]) * nearly_all, down = volume * (c->u[at] - r.lo) * nearly_all;
+/* `base`: the row's value without what is limited. */
+static void set_ratios(limiter *c, size_t at, double base, double volume, range r, sums p, bool stiff) {
+    const double up = volume * (r.hi - base) * nearly_all, down = volume * (base - r.lo) * nearly_all;
     double raise = p.up > up ? up / p.up : 1, lower = p.down > down ? down / p.down : 1;
     if (stiff) raise = lower = 0;
     c->marked = c->marked || raise != c->raise[at] || lower != c->lower[at];
@@ -177,7 +183,8 @@ static void mark_zone(limiter *c, size_t z, size_t l) {
     sums p = {0, 0};
     add_signed(&p, c->antidiffusive[zone]);
     add_signed(&p, reaction(c, zone / c->lanes, v->storage_cell[z], v->zone_volume[z], l));
-    set_ratios(c, zone, v->zone_volume[z], r, p, c->step->h * v->exchange[z] > most_stiff * v->zone_volume[z]);
+    set_ratios(c, zone, c->u[zone], v->zone_volume[z], r, p,
+               c->step->h * v->exchange[z] > most_stiff * v->zone_volume[z]);
 }
 
 /* Zone of a cell among those of its segment; that segment's end where it has none. */
@@ -198,7 +205,13 @@ static void mark_cell(void *self, size_t s, size_t i, size_t l) {
     const size_t stretch = courant < longest_stretch - 1 ? (size_t)courant + 1 : longest_stretch;
     range r = bounds_of(c, segment, i, stretch, l);
     sums p = {0, 0};
-    add_signed(&p, i == segment->first ? end_antidiffusive(c, segment, l) : c->antidiffusive[at - c->lanes]);
+    double base = c->u[at];
+    if (i == segment->first && v->is_still[segment->from]) { /* what a still point gives is never limited */
+        base += end_antidiffusive(c, segment, l) / v->volume[i];
+        widen(&r, base);
+    } else {
+        add_signed(&p, i == segment->first ? end_antidiffusive(c, segment, l) : c->antidiffusive[at - c->lanes]);
+    }
     add_signed(&p, -c->antidiffusive[at]);
     add_signed(&p, reaction(c, i, i, v->volume[i], l));
     const size_t z = zone_of(v, s, i);
@@ -209,7 +222,7 @@ static void mark_cell(void *self, size_t s, size_t i, size_t l) {
         add_signed(&p, -c->antidiffusive[zone]);
         mark_zone(c, z, l);
     }
-    set_ratios(c, at, v->volume[i], r, p, c->step->h * segment->stiffest > most_stiff);
+    set_ratios(c, at, base, v->volume[i], r, p, c->step->h * segment->stiffest > most_stiff);
 }
 
 /* Part of what passes from row a to row b (where positive) that both allow. */
@@ -327,8 +340,11 @@ static void finish_segment(limiter *c, size_t s, size_t l) {
     finish_zones(c, s, l, reacted);
 }
 
+/* But for segments from a still point: there, far from all changes, cells are at rest. */
 static void mark_all(limiter *c) {
-    for (size_t s = 0; s < c->v->n_segment; s++) {
+    for (size_t k = 0; k < c->v->n_live; k++) {
+        const size_t s = c->v->live[k];
+        if (c->v->is_still[c->v->segment[s].from]) continue;
         for (size_t i = c->v->segment[s].first; i <= c->v->segment[s].last; i++) {
             for (size_t l = 0; l < c->lanes; l++) {
                 if (c->step->outside[l]) mark_cell(c, s, i, l);
@@ -352,12 +368,12 @@ static void limit_in_rounds(limiter *c) {
         if (round == most_rounds) mark_all(c);
         if (!c->marked) outside = false;
         if (!c->marked && round > 0) break;
-        for (size_t p = 0; p < v->n_point; p++)
-            set_point(c, p);
+        for (size_t k = 0; k < v->n_order; k++)
+            if (!v->is_still[v->order[k]]) set_point(c, v->order[k]);
         share_by_links(c);
-        for (size_t s = 0; s < v->n_segment; s++) {
+        for (size_t k = 0; k < v->n_live; k++) {
             for (size_t l = 0; l < c->lanes; l++) {
-                if (c->step->outside[l]) finish_segment(c, s, l);
+                if (c->step->outside[l]) finish_segment(c, v->live[k], l);
             }
         }
     }
@@ -391,14 +407,18 @@ qh_status qh_volume_step_limit(volume_step *step, size_t index) {
                  .next = step->next + offset};
     for (size_t k = 0; k < v->n_row * lanes; k++)
         c.raise[k] = c.lower[k] = 1;
-    for (size_t s = 0; s < v->n_segment; s++)
-        find_antidiffusive(&c, s);
+    for (size_t k = 0; k < v->n_point * lanes; k++)
+        step->alpha[k] = 1;
+    for (size_t k = 0; k < v->n_live; k++)
+        find_antidiffusive(&c, v->live[k]);
     limit_in_rounds(&c);
     double *part = step->parts.point + index * v->n_point * lanes;
-    for (size_t k = 0; k < v->n_point * lanes; k++) {
-        if (!step->outside[k % lanes]) continue;
-        const double low = c.u[v->n_cell * lanes + k], high = c.mean[v->n_cell * lanes + k];
-        part[k] = step->h * (low + step->alpha[k] * (high - low));
+    for (size_t n = 0; n < v->n_order; n++) {
+        for (size_t l = 0, k = v->order[n] * lanes; l < lanes; l++, k++) {
+            if (!step->outside[l]) continue;
+            const double low = c.u[v->n_cell * lanes + k], high = c.mean[v->n_cell * lanes + k];
+            part[k] = step->h * (low + step->alpha[k] * (high - low));
+        }
     }
     qh_volume_step_mix(step, index, 1, step->next + index * v->n_row * v->n_lane);
     return QH_OK;

@@ -103,8 +103,9 @@ static void mix_point(const volume_step *step, size_t index, size_t p, double pa
 
 void qh_volume_step_mix(const volume_step *step, size_t index, double part, double *state) {
     const qh_volumes *v = step->v;
-    for (size_t k = 0; k < v->n_point; k++)
-        mix_point(step, index, v->problem->network->point_order[k], part, state);
+    for (size_t k = 0; k < v->n_order; k++) {
+        if (!v->is_still[v->order[k]]) mix_point(step, index, v->order[k], part, state);
+    }
 }
 
 void qh_volume_step_sample(const volume_step *step, size_t index, size_t p, double part, double *state) {
@@ -112,6 +113,7 @@ void qh_volume_step_sample(const volume_step *step, size_t index, size_t p, doub
     const qh_network *network = v->problem->network;
     const volume_point *point = &v->point[p];
     const size_t lanes = v->n_lane;
+    if (v->is_still[p]) return;                    /* where it stands already */
     for (size_t k = 0; k < point->link_count; k++) /* dams lie upstream of their tailraces: this comes to an end */
         qh_volume_step_sample(step, index, network->link[v->arriving_link[point->link_first + k]].from, part, state);
     for (size_t k = 0; k < point->in_count; k++) {

@@ -161,8 +161,11 @@ INLINE void factor_segment(const qh_volumes *v, const volume_factors *f, const c
 
 /* Leaves in each cell's place what its storage zone adds to its pivot. */
 INLINE void factor_zones(const qh_volumes *v, const volume_factors *f, const chain *c, const volume_system *system) {
-    memset(c->inverse, 0, v->n_row * (c->wide ? 2 : 1) * sizeof(double));
-    for (size_t z = 0; z < v->n_storage; z++) {
+    const size_t width = c->wide ? 2 : 1;
+    for (size_t k = 0; k < v->n_range; k++)
+        memset(c->inverse + v->range[k].first * width, 0, v->range[k].count * width * sizeof(double));
+    for (size_t n = 0; n < v->n_live_zone; n++) {
+        const size_t z = v->live_zone[n];
         const double e = v->exchange[z];
         const number inverse = inverse_of(zone_pivot(v, f, system, z));
         store_inverse(c, v->n_cell + v->n_point + z, inverse);
@@ -176,9 +179,13 @@ INLINE void factor_system(const qh_volumes *v, const volume_face *face, const vo
     const volume_system *system = &v->system[index];
     const chain c = {face, f->inverse + index * v->n_row * (wide ? 2 : 1), wide};
     factor_zones(v, f, &c, system);
-    for (size_t k = 0; k < v->n_point; k++) {
-        const size_t p = network->point_order[k];
-        factor_point(v, &c, p);
+    for (size_t k = 0; k < v->n_order; k++) {
+        const size_t p = v->order[k];
+        if (v->is_still[p]) {
+            store_inverse(&c, v->n_cell + p, (number){0, 0}); /* its value is known: nothing is eliminated with it */
+        } else {
+            factor_point(v, &c, p);
+        }
         for (size_t n = 0; n < v->point[p].out_count; n++)
             factor_segment(v, f, &c, system, &v->segment[network->out_segment[v->point[p].out_first + n]]);
     }
@@ -332,7 +339,8 @@ INLINE void backward_point(const qh_volumes *v, const chain *c, size_t lanes, si
 
 /* x_zone's part in its cell's row, and later the zone from its cell. */
 INLINE void zones_before(const qh_volumes *v, const chain *c, size_t lanes, volume_vector x) {
-    for (size_t z = 0; z < v->n_storage; z++) {
+    for (size_t n = 0; n < v->n_live_zone; n++) {
+        const size_t z = v->live_zone[n];
         const size_t row = v->n_cell + v->n_point + z;
         const number inverse = load_inverse(c, row);
         const number m = {-v->exchange[z] * inverse.re, -v->exchange[z] * inverse.im};
@@ -340,8 +348,10 @@ INLINE void zones_before(const qh_volumes *v, const chain *c, size_t lanes, volu
     }
 }
 INLINE void zones_after(const qh_volumes *v, const chain *c, size_t lanes, volume_vector x) {
-    for (size_t z = 0; z < v->n_storage; z++)
+    for (size_t n = 0; n < v->n_live_zone; n++) {
+        const size_t z = v->live_zone[n];
         backward_row(c, lanes, v->n_cell + v->n_point + z, -v->exchange[z], v->storage_cell[z], x);
+    }
 }
 
 INLINE void solve_chains(const qh_volumes *v, const volume_face *face, const volume_factors *f, size_t system,
@@ -349,17 +359,17 @@ INLINE void solve_chains(const qh_volumes *v, const volume_face *face, const vol
     const qh_network *network = v->problem->network;
     const chain c = {face, f->inverse + system * v->n_row * (wide ? 2 : 1), wide};
     zones_before(v, &c, lanes, x);
-    for (size_t k = 0; k < v->n_point; k++) {
-        const size_t p = network->point_order[k];
-        forward_point(v, &c, lanes, p, x);
+    for (size_t k = 0; k < v->n_order; k++) {
+        const size_t p = v->order[k];
+        if (!v->is_still[p]) forward_point(v, &c, lanes, p, x);
         for (size_t n = 0; n < v->point[p].out_count; n++)
             forward_segment(v, &c, lanes, &v->segment[network->out_segment[v->point[p].out_first + n]], x);
     }
-    for (size_t k = v->n_point; k-- > 0;) {
-        const size_t p = network->point_order[k];
+    for (size_t k = v->n_order; k-- > 0;) {
+        const size_t p = v->order[k];
         for (size_t n = 0; n < v->point[p].out_count; n++)
             backward_segment(v, &c, lanes, &v->segment[network->out_segment[v->point[p].out_first + n]], x);
-        backward_point(v, &c, lanes, p, x);
+        if (!v->is_still[p]) backward_point(v, &c, lanes, p, x);
     }
     zones_after(v, &c, lanes, x);
 }
@@ -445,6 +455,22 @@ static void find_capacity(const qh_volumes *v, const volume_face *face, const vo
     invert(a, r);
 }
 
+static bool all_are_numbers(const qh_volumes *v, const volume_factors *f) {
+    const size_t width = f->is_complex ? 2 : 1, points = v->n_cell * width, end = v->n_row * width;
+    double sum = 0; /* stays 0 unless some number is none */
+    for (size_t system = 0; system < v->n_system; system++) {
+        const double *inverse = f->inverse + system * end;
+        for (size_t n = 0; n < v->n_range; n++) {
+            const size_t first = v->range[n].first * width, after = first + v->range[n].count * width;
+            for (size_t k = first; k < after; k++)
+                sum += 0 * inverse[k];
+        }
+        for (size_t k = points; k < end; k++)
+            sum += 0 * inverse[k];
+    }
+    return sum == 0;
+}
+
 qh_status qh_volumes_factor(const qh_volumes *v, const volume_face *face, double re, double im, double rate,
                             volume_factors *f) {
     f->re = re;
@@ -458,11 +484,7 @@ qh_status qh_volumes_factor(const qh_volumes *v, const volume_face *face, double
         }
         if (v->n_special > 0) find_capacity(v, face, f, system);
     }
-    const size_t count = v->n_system * v->n_row * (f->is_complex ? 2 : 1);
-    double sum = 0;
-    for (size_t k = 0; k < count; k++)
-        sum += 0 * f->inverse[k]; /* stays 0 unless some number is none */
-    return sum == 0 ? QH_OK : QH_E_NUMERIC;
+    return all_are_numbers(v, f) ? QH_OK : QH_E_NUMERIC;
 }
 
 /* Adds A0^-1 E k to a solution that ignored the couplings left out. */

@@ -137,7 +137,8 @@ static void load_cells(const volume_step *step, size_t index, double rate, weigh
     const volume_system *system = &v->system[index];
     const double *now = step->now + index * v->n_row * v->n_lane;
     const size_t lanes = v->n_lane, component = volume_component(v, system);
-    for (size_t s = 0; s < v->n_segment; s++) {
+    for (size_t k = 0; k < v->n_live; k++) {
+        const size_t s = v->live[k];
         const volume_segment *segment = &v->segment[s];
         const double *first = step->loads.segment[0] + s * v->m + component;
         const double *last = step->loads.segment[1] + s * v->m + component;
@@ -166,13 +167,15 @@ static void load_rest(const volume_step *step, size_t index, double rate, weight
     const volume_system *system = &v->system[index];
     const double *now = step->now + index * v->n_row * v->n_lane;
     const size_t lanes = v->n_lane, component = volume_component(v, system);
-    for (size_t p = 0; p < v->n_point; p++) {
+    for (size_t k = 0; k < v->n_order; k++) {
+        const size_t p = v->order[k], row = (v->n_cell + p) * lanes;
         const double *first = step->loads.point[0] + p * v->m + component;
         const double *last = step->loads.point[1] + p * v->m + component;
         for (size_t l = 0; l < lanes; l++)
-            x[(v->n_cell + p) * lanes + l] = first[l] * w.first + (last[l] - first[l]) * w.change;
+            x[row + l] = v->is_still[p] ? now[row + l] : first[l] * w.first + (last[l] - first[l]) * w.change;
     }
-    for (size_t z = 0; z < v->n_storage; z++) {
+    for (size_t n = 0; n < v->n_live_zone; n++) {
+        const size_t z = v->live_zone[n];
         const size_t row = v->n_cell + v->n_point + z;
         const double gain = system->gain ? system->gain[v->storage_cell[z]] * w.first : 0;
         for (size_t l = 0; l < lanes; l++)
@@ -186,13 +189,15 @@ void qh_volumes_add_parents(const qh_volumes *v, size_t index, const double *giv
     const size_t lanes = v->n_lane;
     for (size_t a = 0; a < system->n_parent; a++) {
         const double *parent = given + system->parent[a] * v->n_row * lanes, *factor = system->from_parent[a];
-        for (size_t i = 0; i < v->n_cell; i++) {
-            const double weight = factor[i] * v->volume[i];
-            for (size_t l = 0; l < lanes; l++)
-                x[i * lanes + l] += weight * parent[i * lanes + l];
+        for (size_t r = 0; r < v->n_range; r++) {
+            for (size_t i = v->range[r].first; i < v->range[r].first + v->range[r].count; i++) {
+                const double weight = factor[i] * v->volume[i];
+                for (size_t l = 0; l < lanes; l++)
+                    x[i * lanes + l] += weight * parent[i * lanes + l];
+            }
         }
-        for (size_t z = 0; z < v->n_storage; z++) {
-            const size_t row = v->n_cell + v->n_point + z;
+        for (size_t n = 0; n < v->n_live_zone; n++) {
+            const size_t z = v->live_zone[n], row = v->n_cell + v->n_point + z;
             const double weight = factor[v->storage_cell[z]] * v->zone_volume[z];
             for (size_t l = 0; l < lanes; l++)
                 x[row * lanes + l] += weight * parent[row * lanes + l];
@@ -240,9 +245,10 @@ static void residual_of_rest(const volume_step *step, size_t index, double *x) {
     const volume_system *system = &v->system[index];
     const size_t lanes = v->n_lane, component = volume_component(v, system);
     const double *now = step->now + index * v->n_row * lanes;
-    for (size_t p = 0; p < v->n_point; p++) {
+    for (size_t n = 0; n < v->n_order; n++) {
+        const size_t p = v->order[n], row = v->n_cell + p;
+        if (v->is_still[p]) continue; /* stays 0 */
         const volume_point *point = &v->point[p];
-        const size_t row = v->n_cell + p;
         const double leaving = point->fixed ? point->through : point->taken + point->outlet;
         for (size_t l = 0; l < lanes; l++) {
             const double own = now[row * lanes + l];
@@ -262,7 +268,8 @@ static void residual_of_rest(const volume_step *step, size_t index, double *x) {
             x[row * lanes + l] = sum;
         }
     }
-    for (size_t z = 0; z < v->n_storage; z++) {
+    for (size_t n = 0; n < v->n_live_zone; n++) {
+        const size_t z = v->live_zone[n];
         const size_t i = v->storage_cell[z], row = v->n_cell + v->n_point + z;
         const double gain = system->gain ? system->gain[i] : 0;
         for (size_t l = 0; l < lanes; l++) {
@@ -276,11 +283,11 @@ static void residual_of_rest(const volume_step *step, size_t index, double *x) {
 /* A C + G at the step's begin, g/s; 0 in a river at rest. */
 static void residual(const volume_step *step, size_t index, double *x) {
     const qh_volumes *v = step->v;
-    for (size_t s = 0; s < v->n_segment; s++) {
+    for (size_t k = 0; k < v->n_live; k++) {
         if (v->n_lane == 1) {
-            residual_of_segment(step, index, s, 1, x);
+            residual_of_segment(step, index, v->live[k], 1, x);
         } else {
-            residual_of_segment(step, index, s, v->n_lane, x);
+            residual_of_segment(step, index, v->live[k], v->n_lane, x);
         }
     }
     residual_of_rest(step, index, x);
@@ -291,7 +298,8 @@ static void residual(const volume_step *step, size_t index, double *x) {
 static void add_change(const volume_step *step, size_t index, double weight, double *x) {
     const qh_volumes *v = step->v;
     const size_t lanes = v->n_lane, component = volume_component(v, &v->system[index]);
-    for (size_t s = 0; s < v->n_segment; s++) {
+    for (size_t k = 0; k < v->n_live; k++) {
+        const size_t s = v->live[k];
         const volume_segment *segment = &v->segment[s];
         const double length = qh_grid_length(v->problem->grid, segment->first);
         for (size_t l = 0; l < lanes; l++) {
@@ -301,7 +309,8 @@ static void add_change(const volume_step *step, size_t index, double weight, dou
                 x[i * lanes + l] += change;
         }
     }
-    for (size_t p = 0; p < v->n_point; p++) {
+    for (size_t k = 0; k < v->n_order; k++) {
+        const size_t p = v->order[k];
         for (size_t l = 0; l < lanes; l++) {
             const size_t at = p * v->m + component + l;
             x[(v->n_cell + p) * lanes + l] += (step->loads.point[1][at] - step->loads.point[0][at]) * weight;
@@ -309,17 +318,25 @@ static void add_change(const volume_step *step, size_t index, double weight, dou
     }
 }
 
+/* The range of cells k of those that may change; the last one, n_range, of all points and storage zones. */
+static volume_range range_of(const qh_volumes *v, size_t k) {
+    return k < v->n_range ? v->range[k] : (volume_range){v->n_cell, v->n_row - v->n_cell};
+}
+
 static void solve_poles(volume_step *step, size_t index) {
     const qh_volumes *v = step->v;
-    const size_t offset = index * v->n_row * v->n_lane, count = v->n_row * v->n_lane;
+    const size_t offset = index * v->n_row * v->n_lane;
     const volume_vector x = {step->x.re + offset, NULL}, y = {step->y.re + offset, step->y.im + offset};
     const double complex a = 1 / (pole_re + pole_im * I), b = a * a;
     const double real = 1 / pole_real, re = creal(a), im = cimag(a);
     residual(step, index, x.re);
-    for (size_t k = 0; k < count; k++) {
-        y.re[k] = re * x.re[k];
-        y.im[k] = im * x.re[k];
-        x.re[k] *= real;
+    for (size_t r = 0; r <= v->n_range; r++) {
+        const volume_range rows = range_of(v, r);
+        for (size_t k = rows.first * v->n_lane; k < (rows.first + rows.count) * v->n_lane; k++) {
+            y.re[k] = re * x.re[k];
+            y.im[k] = im * x.re[k];
+            x.re[k] *= real;
+        }
     }
     add_change(step, index, real * real, x.re);
     add_change(step, index, creal(b), y.re);
@@ -405,29 +422,16 @@ static void move_by_parents(volume_step *step, size_t index, size_t s) {
     }
 }
 
-static size_t segment_of(const qh_volumes *v, size_t cell) {
-    size_t low = 0, high = v->n_segment;
-    while (high - low > 1) {
-        const size_t middle = (low + high) / 2;
-        if (v->segment[middle].first <= cell) {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-static void move_zones(volume_step *step, size_t index) {
+static void move_zones(volume_step *step, size_t index, size_t s) {
     const qh_volumes *v = step->v;
     const volume_system *system = &v->system[index];
     const size_t lanes = v->n_lane, offset = index * v->n_row * lanes;
     const double *now = step->now + offset, *mean = step->mean + offset;
     double *next = step->next + offset;
-    for (size_t z = 0; z < v->n_storage; z++) {
+    double *reacted = step->parts.reacted + (index * v->n_segment + s) * lanes;
+    for (size_t z = v->zone_first[s]; z < v->zone_first[s + 1]; z++) {
         const size_t i = v->storage_cell[z], row = v->n_cell + v->n_point + z;
         const double gain = system->gain ? system->gain[i] : 0, volume = v->zone_volume[z];
-        double *reacted = step->parts.reacted + (index * v->n_segment + segment_of(v, i)) * lanes;
         for (size_t l = 0; l < lanes; l++) {
             const double moved = step->h * v->exchange[z] * (mean[i * lanes + l] - mean[row * lanes + l]);
             double loss = system->decay[i] * mean[row * lanes + l] - gain;
@@ -482,7 +486,8 @@ static void measure(volume_step *step, size_t index, double relative, double abs
     const residues third = residues_of(error_numerator), second = residues_of(stiff_numerator);
     double *error = step->lane, *change = step->lane + lanes, *largest = step->lane + 2 * lanes;
     memcpy(largest, step->scale + index * lanes, lanes * sizeof(double));
-    for (size_t s = 0; s < v->n_segment; s++) {
+    for (size_t k = 0; k < v->n_live; k++) {
+        const size_t s = v->live[k];
         const bool stiff = v->segment[s].is_short && step->h * v->segment[s].stiffest > most_stiff;
         const residues r = stiff ? second : third;
         if (lanes == 1) {
@@ -498,25 +503,34 @@ static void measure(volume_step *step, size_t index, double relative, double abs
     }
 }
 
+void qh_volume_step_move_segment(volume_step *step, size_t index, size_t s) {
+    if (step->v->n_lane == 1) {
+        move_segment(step, index, s, 1);
+    } else {
+        move_segment(step, index, s, step->v->n_lane);
+    }
+    if (step->v->system[index].n_parent > 0) move_by_parents(step, index, s);
+    move_zones(step, index, s);
+}
+
 void qh_volume_step_move(volume_step *step, size_t index) {
     const qh_volumes *v = step->v;
-    const size_t lanes = v->n_lane, offset = index * v->n_row * lanes, count = v->n_row * lanes;
+    const size_t lanes = v->n_lane, offset = index * v->n_row * lanes;
     const double *now = step->now + offset, *x = step->x.re + offset, *re = step->y.re + offset;
     const double *im = step->y.im + offset;
-    combine(mean_residues(), count, now, x, re, im, step->mean + offset);
+    for (size_t r = 0; r <= v->n_range; r++) {
+        const volume_range rows = range_of(v, r);
+        const size_t first = rows.first * lanes;
+        combine(mean_residues(), rows.count * lanes, now + first, x + first, re + first, im + first,
+                step->mean + offset + first);
+    }
     const size_t points = v->n_cell * lanes;
     combine(residues_of(step_numerator), v->n_point * lanes, now + points, x + points, re + points, im + points,
             step->next + offset + points);
-    for (size_t s = 0; s < v->n_segment; s++) {
-        if (lanes == 1) {
-            move_segment(step, index, s, 1);
-        } else {
-            move_segment(step, index, s, lanes);
-        }
-        if (v->system[index].n_parent > 0) move_by_parents(step, index, s);
-    }
-    move_zones(step, index);
-    for (size_t s = 0; s < v->n_segment; s++) {
+    for (size_t k = 0; k < v->n_live; k++)
+        qh_volume_step_move_segment(step, index, v->live[k]);
+    for (size_t k = 0; k < v->n_live; k++) {
+        const size_t s = v->live[k];
         if (step->h * v->segment[s].stiffest <= most_stiff) continue;
         const size_t first = v->segment[s].first * lanes, cells = v->segment[s].last * lanes + lanes - first;
         combine(residues_of(step_numerator), cells, now + first, x + first, re + first, im + first,
@@ -564,18 +578,25 @@ qh_status qh_volume_step_try(volume_step *step, double h, double relative, doubl
     return QH_OK;
 }
 
+static void note_largest(const double *now, size_t count, size_t lanes, double *scale, double *least) {
+    for (size_t row = 0; row < count; row++) {
+        for (size_t l = 0; l < lanes; l++) {
+            const double own = now[row * lanes + l], value = fabs(own);
+            scale[l] = value > scale[l] ? value : scale[l];
+            least[l] = own < least[l] ? own : least[l];
+        }
+    }
+}
+
 void qh_volume_step_note_largest(volume_step *step) {
     const qh_volumes *v = step->v;
     for (size_t index = 0; index < v->n_system; index++) {
         const double *now = step->now + index * v->n_row * v->n_lane;
         double *scale = step->scale + index * v->n_lane, *least = step->least + index * v->n_lane;
         memcpy(least, now, v->n_lane * sizeof(double));
-        for (size_t row = 0; row < v->n_row; row++) {
-            for (size_t l = 0; l < v->n_lane; l++) {
-                const double own = now[row * v->n_lane + l], value = fabs(own);
-                scale[l] = value > scale[l] ? value : scale[l];
-                least[l] = own < least[l] ? own : least[l];
-            }
+        for (size_t r = 0; r <= v->n_range; r++) {
+            const volume_range rows = range_of(v, r);
+            note_largest(now + rows.first * v->n_lane, rows.count, v->n_lane, scale, least);
         }
     }
 }
@@ -587,6 +608,7 @@ void qh_volume_step_accept(volume_step *step) {
     step->now = step->next;
     step->next = swap;
     qh_volume_step_note_largest(step);
+    step->still_time += step->h;
     for (size_t k = 0; k < 2 * v->n_segment * one; k++)
         step->sums.end[k] += step->parts.end[k];
     for (size_t k = 0; k < v->n_point * one; k++)
@@ -604,6 +626,7 @@ void qh_volume_step_accept(volume_step *step) {
 
 void qh_volume_step_forget(volume_step *step) {
     const qh_volumes *v = step->v;
+    step->still_time = 0;
     const size_t one = v->n_system * v->n_lane;
     memset(step->sums.end, 0, 2 * v->n_segment * one * sizeof(double));
     memset(step->sums.point, 0, v->n_point * one * sizeof(double));

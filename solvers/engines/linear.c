@@ -294,11 +294,14 @@ static qh_status set_initial(linear *e) {
         return QH_OK;
     }
     QH_TRY(qh_volume_step_steady(e->step, false));
-    return is_negative(e) ? settle(e) : QH_OK;
+    if (is_negative(e)) return settle(e);
+    qh_volume_step_note_largest(e->step);
+    return qh_volume_step_find_still(e->step);
 }
 
 static qh_status finish(linear *e) {
     const qh_case *river_case = e->problem->river_case;
+    qh_volume_step_add_still(e->step);
     qh_volume_step_budget(e->step, e->budget);
     qh_volume_step_add_stored(e->step, 1, e->budget);
     qh_budget_close(e->budget);
