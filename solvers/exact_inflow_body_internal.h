@@ -148,6 +148,11 @@ static scalar gentle_mean(scalar start, scalar middle, scalar end) {
 
 static bool is_steep(scalar step) { return size_of(step) > 0.5; }
 
+/* Whether what reacts away makes the slow part steep, so that its mean follows from it; dilution alone may do so too. */
+static bool is_lossy(const mode_type *m, const exact_piece *p) {
+    return size_of(p->area * m->total) * p->length > 1e-2 * p->discharge;
+}
+
 /* A place along a piece and what one of the two parts is there. */
 typedef struct wkb_place {
     double x;
@@ -184,7 +189,8 @@ static scalar mean_of(exponent_along *exponent, const wkb_type *w, const exact_p
 
 static scalar mean_slow(const mode_type *m, const wkb_type *w, const exact_piece *p, wkb_place *first,
                         wkb_place *last) {
-    if (!is_steep(last->exponent - first->exponent)) return mean_of(slow_exponent, w, p, first, last);
+    if (!is_steep(last->exponent - first->exponent) || !is_lossy(m, p))
+        return mean_of(slow_exponent, w, p, first, last);
     return (slow_flow(w, p, first) - slow_flow(w, p, last)) * inverse_of(p->area * m->total * (last->x - first->x));
 }
 
@@ -258,7 +264,7 @@ static void set_wkb(mode_type *m, wkb_type *w, const exact_piece *p, const doubl
     m->fast *= 1 / p->length;
     const scalar scale = inverse_of(m->spread);
     const scalar fast = p->dispersion > 0 ? (last.zeta - first.zeta * m->rise) * (1 / p->length) : 0;
-    const bool steep = is_steep(whole);
+    const bool steep = is_steep(whole) && is_lossy(m, p);
     const scalar slow = steep ? (ahead0 - aheadL * m->fall) * inverse_of(loss * p->length)
                               : gauss_mean(slow_exponent, w, p, 0, p->length);
     wkb_means(m, slow, fast, &w->mean0, &w->meanL);
