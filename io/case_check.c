@@ -38,9 +38,8 @@ static const qh_reach *usable_reach(qh_case_reader *reader, const qh_given *give
     return &((const qh_reach *)(const void *)known->rows)[index];
 }
 
-/* A chainage must lie in its reach. What lies beyond the end by no more than the rounding of its unit is put there. */
-static void check_chainage(qh_case_reader *reader, const qh_row *row, const char *reach_key, size_t reach_index,
-                           const char *key, double *chainage) {
+void qh_case_check_chainage(qh_case_reader *reader, const qh_row *row, const char *reach_key, size_t reach_index,
+                            const char *key, double *chainage) {
     const qh_reach *reach = usable_reach(reader, qh_row_given(row, reach_key), reach_index);
     const qh_given *given = qh_row_given(row, key);
     if (!reach || !qh_is_usable(given)) return;
@@ -53,7 +52,7 @@ static void check_chainage(qh_case_reader *reader, const qh_row *row, const char
 }
 
 #define CHECK_CHAINAGE(reader, row, data)                                                                              \
-    check_chainage(reader, row, "reach", (data)->reach, "chainage", &(data)->chainage)
+    qh_case_check_chainage(reader, row, "reach", (data)->reach, "chainage", &(data)->chainage)
 
 /* ---- tables ---- */
 
@@ -125,6 +124,28 @@ static void check_headwater(qh_case_reader *reader, const qh_row *row) {
             WRONG(reader, node->place, "node '%s' has a headwater already, in line %d", node->text, before->place.line);
 }
 
+static void check_held_level(qh_case_reader *reader, const qh_row *row) {
+    const qh_held_level *held = row->data;
+    const qh_given *node = qh_row_given(row, "node");
+    if (!qh_is_usable(node)) return;
+    const qh_held_level *before = first_of(reader, row, qh_arena_printf(reader->scratch, "\tnode %zu", held->node));
+    if (before != held)
+        *row->good = WRONG(reader, node->place, "the level at node '%s' is held already, in line %d", node->text,
+                           before->place.line);
+    const qh_known_rows *reaches = qh_case_known(reader, qh_schema_find_table("reaches"));
+    for (size_t r = 0; reaches->complete && r < reaches->count; r++) {
+        const qh_reach *reach = &((const qh_reach *)(const void *)reaches->rows)[r];
+        if (!reaches->good[r] || reach->from != held->node) continue;
+        *row->good =
+            WRONG(reader, node->place, "reach '%s' begins at node '%s': levels are held where the network ends",
+                  reach->name, node->text);
+        break;
+    }
+    if (*row->good && reader->run_known && !reader->river_case->run.routing)
+        *row->good =
+            WRONG(reader, row->place, "a level is held, but the flow is steady and knows none: give run.routing");
+}
+
 static void check_tributary(qh_case_reader *reader, const qh_row *row) {
     qh_tributary *tributary = row->data;
     CHECK_CHAINAGE(reader, row, tributary);
@@ -140,8 +161,8 @@ static const char *symbol_of(const qh_given *given) { return given->unit ? given
 
 /* A stretch of a reach must lie in it and have a length. */
 static void check_stretch(qh_case_reader *reader, const qh_row *row, size_t reach, double *low, double *high) {
-    check_chainage(reader, row, "reach", reach, "from", low);
-    check_chainage(reader, row, "reach", reach, "to", high);
+    qh_case_check_chainage(reader, row, "reach", reach, "from", low);
+    qh_case_check_chainage(reader, row, "reach", reach, "to", high);
     const qh_given *from = qh_row_given(row, "from");
     const qh_given *to = qh_row_given(row, "to");
     if (qh_is_usable(from) && qh_is_usable(to) && *low >= *high)
@@ -162,8 +183,8 @@ static void check_withdrawal(qh_case_reader *reader, const qh_row *row) {
 static void check_station(qh_case_reader *reader, const qh_row *row) {
     qh_station *station = row->data;
     CHECK_CHAINAGE(reader, row, station);
-    check_chainage(reader, row, "tailrace_reach", station->tailrace_reach, "tailrace_chainage",
-                   &station->tailrace_chainage);
+    qh_case_check_chainage(reader, row, "tailrace_reach", station->tailrace_reach, "tailrace_chainage",
+                           &station->tailrace_chainage);
     const qh_given *dam = qh_row_given(row, "chainage");
     const qh_given *tailrace = qh_row_given(row, "tailrace_chainage");
     if (!*row->good) return;
@@ -198,6 +219,7 @@ qh_row_check *qh_case_row_check(const qh_key_table *table) {
         {"reaches", check_reach},
         {"kinetics", check_override},
         {"headwaters", check_headwater},
+        {"held_levels", check_held_level},
         {"tributaries", check_tributary},
         {"outfalls", check_outfall},
         {"laterals", check_lateral},
@@ -205,6 +227,9 @@ qh_row_check *qh_case_row_check(const qh_key_table *table) {
         {"stations", check_station},
         {"sections", check_section},
         {"zones", check_zone},
+        {"reservoirs", qh_case_check_reservoir},
+        {"structures", qh_case_check_structure},
+        {"operation_rules", qh_case_check_rule},
     };
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         if (strcmp(checks[i].table, table->name) == 0) return checks[i].check;
@@ -343,6 +368,7 @@ static bool find_standard(qh_case_reader *reader, qh_standard **standard) {
 
 void qh_case_check_whole(qh_case_reader *reader) {
     check_initial(reader);
+    qh_case_check_routed(reader);
     check_series_used(reader);
     qh_standard *standard = NULL;
     if (!reader->river_case->standard || !find_standard(reader, &standard)) return;

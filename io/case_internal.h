@@ -31,6 +31,7 @@ typedef struct qh_case_reader {
     size_t n_file, file_capacity;
     bool nodes_open;         /* a node that is not known is added: reaches name nodes into being */
     qh_place standard_place; /* of the key in case.yaml */
+    qh_given temperature;    /* run.temperature as written: it may name a series, and those are read later */
 } qh_case_reader;
 
 /* A row under check, with the values as written. */
@@ -74,6 +75,20 @@ qh_status qh_case_read_series(qh_case_reader *reader, const qh_yaml *list);
 /* Checks of rows that go beyond one value; NULL where a table has none. */
 qh_row_check *qh_case_row_check(const qh_key_table *table);
 
+/* A chainage must lie in its reach. What lies beyond the end by no more than the rounding of its unit is put there. */
+void qh_case_check_chainage(qh_case_reader *reader, const qh_row *row, const char *reach_key, size_t reach_index,
+                            const char *key, double *chainage);
+
+/* ---- case_water.c ---- */
+
+/* Rows of levels and volumes become storage curves: `known` is replaced by what holds of those. */
+qh_status qh_case_gather_storage_curves(qh_case_reader *reader, qh_known_rows *known);
+void qh_case_check_reservoir(qh_case_reader *reader, const qh_row *row);
+void qh_case_check_structure(qh_case_reader *reader, const qh_row *row);
+void qh_case_check_rule(qh_case_reader *reader, const qh_row *row);
+/* What reservoirs and stations need of the run. */
+void qh_case_check_routed(qh_case_reader *reader);
+
 /* Checks that need the whole case. */
 void qh_case_check_whole(qh_case_reader *reader);
 
@@ -107,7 +122,14 @@ bool qh_case_check_pair(qh_case_reader *reader, const qh_row *row, const char *o
 /* Header "flow [m3/d]" cut at its brackets, half- or full-width: `name` and `unit` (NULL: none) in `arena`. */
 qh_status qh_split_header(qh_arena *arena, const char *header, const char **name, const char **unit);
 
-/* Name of a series in a cell "series:NAME"; NULL when the cell is none. */
-const char *qh_series_name(const char *text);
+/* The series that a value names, of the dimension wanted. */
+bool qh_case_find_series(qh_case_reader *reader, const qh_given *given, const char *name, qh_dimension wanted,
+                         const qh_series **found);
+
+/* A quantity that follows a series, into the fields of the key: the series, and its value at the start of the run. */
+bool qh_case_follow_series(qh_case_reader *reader, const qh_key *key, const qh_given *given, void *row);
+
+/* The series that keys of the run name. */
+void qh_case_follow_run(qh_case_reader *reader);
 
 #endif

@@ -61,7 +61,10 @@ static const void *row_address(void *self, const char *table, size_t index) {
 
 static void mapping_read(void *self, const qh_key_table *table, const qh_given *given, bool good) {
     qh_case_reader *reader = self;
-    if (strcmp(table->name, "run") == 0) qh_case_check_run(reader, given, good);
+    if (strcmp(table->name, "run") == 0) {
+        reader->temperature = given[qh_schema_find_key(table, "temperature") - table->key];
+        qh_case_check_run(reader, given, good);
+    }
     if (table->name[0] == '\0')
         reader->standard_place = given[qh_schema_find_key(table, "standard") - table->key].place;
 }
@@ -216,11 +219,16 @@ static const table_slot slots[] = {
     SLOT("reaches", reach),
     SLOT("kinetics", override),
     SLOT("headwaters", headwater),
+    SLOT("held_levels", held_level),
     SLOT("tributaries", tributary),
     SLOT("outfalls", outfall),
     SLOT("laterals", lateral),
     SLOT("withdrawals", withdrawal),
     SLOT("stations", station),
+    SLOT("storage_curves", storage_curve),
+    SLOT("reservoirs", reservoir),
+    SLOT("structures", structure),
+    SLOT("operation_rules", rule),
     SLOT("sections", section),
     SLOT("zones", zone),
 };
@@ -268,6 +276,7 @@ static qh_status read_table(qh_case_reader *reader, const table_slot *slot, cons
         if (!known->rows || !known->good) return QH_E_NOMEM;
     }
     if (strcmp(slot->name, "cross_sections") == 0) QH_TRY(gather_cross_sections(reader, known));
+    if (strcmp(slot->name, "storage_curves") == 0) QH_TRY(qh_case_gather_storage_curves(reader, known));
     return QH_OK;
 }
 
@@ -389,6 +398,7 @@ static qh_status read_all(qh_case_reader *reader, size_t n_setting, const qh_set
     QH_TRY(qh_case_read_series(reader, lists.series));
     /* Without case.yaml nobody can say which series there are. */
     if (!reader->river_case->name) qh_case_known(reader, qh_schema_find_table("series"))->complete = false;
+    qh_case_follow_run(reader);
     QH_TRY(read_tables(reader));
     QH_TRY(read_routes(reader, lists.routes));
     qh_case_check_whole(reader);

@@ -85,6 +85,13 @@ typedef struct qh_survey_point {
     double offset, elevation; /* m */
 } qh_survey_point;
 
+/* A row of a qh_storage_curve. */
+typedef struct qh_storage_row {
+    qh_place place;
+    const char *name;
+    double level, volume; /* m, m3 */
+} qh_storage_row;
+
 typedef struct qh_series_entry {
     qh_place place;
     const char *name, *file, *column;
@@ -118,6 +125,7 @@ typedef struct qh_key_table {
     size_t place_offset;  /* of the row's qh_place; QH_NOT_STORED for none */
     size_t input_offset;  /* of `const qh_input *`: the table has a column for every constituent; else QH_NOT_STORED */
     bool input_loads;     /* such columns may be loads as well as concentrations */
+    bool inputs_optional; /* such columns may all be left out */
     size_t limit_offset;  /* of `const qh_optional *`: limits of every constituent; else QH_NOT_STORED */
 } qh_key_table;
 

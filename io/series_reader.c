@@ -82,7 +82,8 @@ static qh_status find_time_column(series_reader *s, bool *good) {
 
 /* Dimensions beside concentrations that a series may have. */
 static bool may_vary(qh_dimension dimension) {
-    return dimension == QH_DIM_LOAD || dimension == QH_DIM_FLOW || dimension == QH_DIM_TEMPERATURE;
+    return dimension == QH_DIM_LOAD || dimension == QH_DIM_FLOW || dimension == QH_DIM_TEMPERATURE ||
+           dimension == QH_DIM_LENGTH;
 }
 
 static qh_status find_value_column(series_reader *s, bool *good) {
@@ -136,10 +137,11 @@ static bool read_time(const series_reader *s, const qh_given *given, double *tim
 }
 
 static bool read_value(const series_reader *s, const qh_given *given, double *value) {
+    const bool any = s->value_unit->dimension == QH_DIM_LENGTH; /* a level may lie below the datum */
     const qh_key key = {.kind = QH_KEY_NUMBER,
                         .dimension = s->value_unit->dimension,
                         .unit = s->value_unit->symbol,
-                        .range = {0.0, HUGE_VAL, false}};
+                        .range = {any ? -HUGE_VAL : 0.0, HUGE_VAL, false}};
     return qh_value_number(&s->reader->value, &key, given, value);
 }
 

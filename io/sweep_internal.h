@@ -16,6 +16,9 @@
 enum { QH_SWEEP_NOT_COMPUTED = -1 };
 #define QH_SWEEP_NOT_COMPUTED_REAL ((double)NAN)
 
+/* Attribute axis_of_rows of a field; NULL for the scenario alone. */
+const char *qh_sweep_axis_name(qh_sweep_axis axis);
+
 /* plan, case, program, layout */
 #define QH_SWEEP_IDENTITY_FORMAT "%016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64
 

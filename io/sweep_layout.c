@@ -4,15 +4,41 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "io/sweep_internal.h"
 #include "model/version.h"
 
-size_t qh_sweep_rows(const qh_sweep_layout *layout, size_t field) {
-    switch (layout->field[field].axis) {
-    case QH_SWEEP_SECTIONS: return layout->river_case->n_section;
-    case QH_SWEEP_VARIABLES: return layout->n_variable;
+size_t qh_sweep_axes(const qh_sweep_layout *layout, qh_sweep_axis axis, size_t *length) {
+    switch (axis) {
+    case QH_SWEEP_SECTIONS: length[0] = layout->river_case->n_section; return 1;
+    case QH_SWEEP_VARIABLES: length[0] = layout->n_variable; return 1;
+    case QH_SWEEP_SERIES:
+        length[0] = layout->river_case->n_section;
+        length[1] = layout->n_sample;
+        return 2;
+    case QH_SWEEP_PROFILES:
+        length[0] = layout->n_frame;
+        length[1] = layout->n_point;
+        return 2;
     case QH_SWEEP_ONE: break;
     }
-    return 1;
+    return 0;
+}
+
+const char *qh_sweep_axis_name(qh_sweep_axis axis) {
+    switch (axis) {
+    case QH_SWEEP_SECTIONS: return "section";
+    case QH_SWEEP_VARIABLES: return "variable";
+    case QH_SWEEP_SERIES: return "section sample";
+    case QH_SWEEP_PROFILES: return "frame point";
+    case QH_SWEEP_ONE: break;
+    }
+    return NULL;
+}
+
+size_t qh_sweep_rows(const qh_sweep_layout *layout, size_t field) {
+    size_t length[2] = {1, 1};
+    (void)qh_sweep_axes(layout, layout->field[field].axis, length);
+    return length[0] * length[1];
 }
 
 size_t qh_sweep_size(const qh_sweep_field *field) {
@@ -45,6 +71,11 @@ static uint64_t hash_of_fields(const qh_sweep_layout *layout) {
     uint64_t hash = mix_number(0, layout->n_scenario);
     hash = mix_number(hash, layout->n_variable);
     hash = mix_number(hash, layout->river_case->n_section);
+    if (layout->n_sample + layout->n_frame + layout->n_point > 0) {
+        hash = mix_number(hash, layout->n_sample);
+        hash = mix_number(hash, layout->n_frame);
+        hash = mix_number(hash, layout->n_point);
+    }
     for (size_t f = 0; f < layout->n_field; f++) {
         const qh_sweep_field *field = &layout->field[f];
         hash = mix_text(hash, field->name);

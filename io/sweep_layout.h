@@ -24,7 +24,9 @@ typedef enum qh_sweep_type {
 typedef enum qh_sweep_axis {
     QH_SWEEP_ONE, /* a single row: the scenario itself */
     QH_SWEEP_SECTIONS,
-    QH_SWEEP_VARIABLES
+    QH_SWEEP_VARIABLES,
+    QH_SWEEP_SERIES,  /* [section][sample] */
+    QH_SWEEP_PROFILES /* [frame][point] */
 } qh_sweep_axis;
 
 typedef struct qh_sweep_field {
@@ -59,6 +61,11 @@ typedef struct qh_sweep_layout {
     size_t n_variable, n_field;
     const qh_sweep_variable *variable; /* [n_variable] */
     const qh_sweep_field *field;       /* [n_field]; field 0 is the status: a mark of the scenario, 0 done, 1 failed */
+    size_t n_sample, n_frame, n_point; /* of series and of profiles; 0 where none is kept */
+    const double *sample_time;         /* [n_sample], s since the start of the run */
+    const double *frame_time;          /* [n_frame], s likewise */
+    const char *const *point_reach;    /* [n_point], names */
+    const double *point_chainage;      /* [n_point], m */
     const qh_case *river_case;         /* sections, constituents and the files it was read from */
     const char *title;                 /* of the plan; "" when not given */
     const char *plan_name;             /* as the user gave it, without its folder */
@@ -77,7 +84,10 @@ qh_sweep_identity qh_sweep_identify(const qh_sweep_layout *layout, const char *s
 const char *qh_sweep_difference(const qh_sweep_identity *a, const qh_sweep_identity *b, const qh_diag *diag,
                                 size_t size, char *text);
 
-/* Rows of a field. */
+/* The axes before the scenario, as their lengths: number [2] of them; 0, 1 or 2. */
+size_t qh_sweep_axes(const qh_sweep_layout *layout, qh_sweep_axis axis, size_t *length);
+
+/* Rows of a field: all but the scenario, the last axis fastest. */
 size_t qh_sweep_rows(const qh_sweep_layout *layout, size_t field);
 
 /* Bytes of one value of a field. */

@@ -120,11 +120,13 @@ static hid_t open_variable(reader *r, const char *name) {
     return id;
 }
 
-/* Rank of a variable and its extents [2]; -1 when it has more than two. */
+enum { MOST_RANK = 3 };
+
+/* Rank of a variable and its extents [MOST_RANK]; -1 when it has more. */
 static int extents(hid_t variable, hsize_t *extent) {
     const hid_t space = H5Dget_space(variable);
     int rank = -1;
-    if (space >= 0 && H5Sis_simple(space) > 0 && H5Sget_simple_extent_ndims(space) <= 2)
+    if (space >= 0 && H5Sis_simple(space) > 0 && H5Sget_simple_extent_ndims(space) <= MOST_RANK)
         rank = H5Sget_simple_extent_dims(space, extent, NULL);
     if (space >= 0) H5Sclose(space);
     return rank;
@@ -143,7 +145,7 @@ static H5T_class_t class_of(hid_t variable, size_t *size) {
 /* Length of a dimension, 0 when the file has none of that name. */
 static uint64_t dimension(reader *r, const char *name, uint64_t most) {
     if (r->failed || !exists(r, name)) return 0;
-    hsize_t extent[2] = {0, 0};
+    hsize_t extent[MOST_RANK] = {0};
     const hid_t id = open_variable(r, name);
     if (id < 0) return 0;
     const int rank = extents(id, extent);
@@ -156,7 +158,7 @@ static uint64_t dimension(reader *r, const char *name, uint64_t most) {
 static hid_t open_column(reader *r, const char *name, H5T_class_t kind, size_t n) {
     const hid_t id = open_variable(r, name);
     if (id < 0) return -1;
-    hsize_t extent[2] = {0, 0};
+    hsize_t extent[MOST_RANK] = {0};
     size_t size = 0;
     const bool fits = extents(id, extent) == 1 && extent[0] == n;
     const bool right = class_of(id, &size) == kind && size > 0 && size <= 16;
@@ -190,7 +192,7 @@ static const char *const *texts(reader *r, const char *name, size_t n) {
 
 static void *numbers(reader *r, const char *name, hid_t memory_type, size_t size, size_t n) {
     if (n == 0) return NULL;
-    const hid_t id = open_column(r, name, H5T_INTEGER, n);
+    const hid_t id = open_column(r, name, H5Tget_class(memory_type), n);
     if (id < 0) return NULL;
     void *values = room(r, n, size);
     if (values && H5Dread(id, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
@@ -241,6 +243,9 @@ static void read_dimensions(reader *r) {
     r->sweep->river_case.n_section = (size_t)dimension(r, "section", MOST_NAMES);
     r->sweep->river_case.n_constituent = (size_t)dimension(r, "constituent", MOST_NAMES);
     l->n_variable = (size_t)dimension(r, "variable", MOST_NAMES);
+    l->n_sample = (size_t)dimension(r, "sample", MOST_NAMES);
+    l->n_frame = (size_t)dimension(r, "frame", MOST_NAMES);
+    l->n_point = (size_t)dimension(r, "point", MOST_NAMES);
     l->n_field = (size_t)dimension(r, "field", MOST_FIELDS);
     if (l->n_field == 0) bad(r, "field", QH_N("is missing"));
 }
@@ -316,7 +321,7 @@ static void read_failures(reader *r) {
 
 static void describe(reader *r, hid_t id, qh_sweep_field *field) {
     const qh_sweep_layout *l = &r->sweep->info.layout;
-    hsize_t extent[2] = {0, 0};
+    hsize_t extent[MOST_RANK] = {0};
     size_t size = 0;
     const int rank = extents(id, extent);
     const H5T_class_t kind = class_of(id, &size);
@@ -334,14 +339,16 @@ static void describe(reader *r, hid_t id, qh_sweep_field *field) {
     if (!*field->constituent) field->constituent = NULL;
     if (!*field->statistic) field->statistic = NULL;
     const char *axis = text_attribute(r, id, "axis_of_rows");
-    field->axis = strcmp(axis, "section") == 0    ? QH_SWEEP_SECTIONS
-                  : strcmp(axis, "variable") == 0 ? QH_SWEEP_VARIABLES
-                                                  : QH_SWEEP_ONE;
-    const size_t rows = field->axis == QH_SWEEP_SECTIONS    ? l->river_case->n_section
-                        : field->axis == QH_SWEEP_VARIABLES ? l->n_variable
-                                                            : 1;
-    if (rank == 1 ? field->axis != QH_SWEEP_ONE : extent[0] != rows)
-        bad(r, field->name, QH_N("does not fit its dimensions"));
+    field->axis = QH_SWEEP_ONE;
+    static const qh_sweep_axis known[] = {QH_SWEEP_SECTIONS, QH_SWEEP_VARIABLES, QH_SWEEP_SERIES, QH_SWEEP_PROFILES};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(axis, qh_sweep_axis_name(known[i])) == 0) field->axis = known[i];
+    size_t length[2] = {0, 0};
+    const size_t n = qh_sweep_axes(l, field->axis, length);
+    bool fits = (size_t)rank == n + 1;
+    for (size_t d = 0; d < n && fits; d++)
+        fits = extent[d] == length[d];
+    if (!fits) bad(r, field->name, QH_N("does not fit its dimensions"));
 }
 
 static void read_fields(reader *r) {
@@ -363,9 +370,19 @@ static void read_fields(reader *r) {
         bad(r, field[0].name, QH_N("has an unexpected type"));
 }
 
+static void read_places(reader *r) {
+    qh_sweep_layout *l = &r->sweep->info.layout;
+    if (l->n_sample > 0) l->sample_time = numbers(r, "sample_time", H5T_NATIVE_DOUBLE, sizeof(double), l->n_sample);
+    if (l->n_frame > 0) l->frame_time = numbers(r, "frame_time", H5T_NATIVE_DOUBLE, sizeof(double), l->n_frame);
+    if (l->n_point == 0) return;
+    l->point_reach = texts(r, "point_reach", l->n_point);
+    l->point_chainage = numbers(r, "point_chainage", H5T_NATIVE_DOUBLE, sizeof(double), l->n_point);
+}
+
 static void read_all(reader *r) {
     read_head(r);
     read_dimensions(r);
+    read_places(r);
     read_sections(r);
     read_constituents(r);
     read_variables(r);
@@ -467,8 +484,14 @@ const qh_sweep_file_info *qh_sweep_file_get_info(const qh_sweep_file *file) { re
 
 /* ---- values ---- */
 
-static bool read_row(hid_t id, int rank, size_t row, uint64_t first, uint64_t count, hid_t type, void *values) {
-    const hsize_t begin[2] = {rank == 2 ? row : first, first}, size[2] = {rank == 2 ? 1 : count, count};
+/* Row `row` of the axes before the scenario, of which there are `n_axis` with the lengths [2]. */
+static bool read_row(hid_t id, size_t n_axis, const size_t *length, size_t row, uint64_t first, uint64_t count,
+                     hid_t type, void *values) {
+    hsize_t begin[MOST_RANK] = {0}, size[MOST_RANK] = {1, 1, 1};
+    if (n_axis == 2) begin[0] = row / length[1];
+    if (n_axis > 0) begin[n_axis - 1] = n_axis == 2 ? row % length[1] : row;
+    begin[n_axis] = first;
+    size[n_axis] = count;
     const hsize_t n = count;
     const hid_t space = H5Dget_space(id), memory = H5Screate_simple(1, &n, NULL);
     const bool good = space >= 0 && memory >= 0 &&
@@ -488,8 +511,10 @@ qh_status qh_sweep_file_read(const qh_sweep_file *file, size_t field, size_t row
         count > l->n_scenario - first || (real ? (void *)values : (void *)marks) == NULL)
         return QH_E_USAGE;
     if (count == 0) return QH_OK;
+    size_t length[2] = {1, 1};
+    const size_t n_axis = qh_sweep_axes(l, f->axis, length);
     const qh_h5_quiet quiet = qh_h5_silence();
-    const bool good = read_row(file->field[field], f->axis == QH_SWEEP_ONE ? 1 : 2, row, first, count,
+    const bool good = read_row(file->field[field], n_axis, length, row, first, count,
                                real ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT8, real ? (void *)values : (void *)marks);
     char reason[QH_H5_REASON_SIZE];
     if (!good) qh_h5_reason(reason);

@@ -15,7 +15,7 @@ typedef struct maker {
     qh_h5 h;
     const qh_sweep_layout *layout;
     const qh_sweep_store_options *options;
-    qh_h5_dim scenario, section, variable, constituent;
+    qh_h5_dim scenario, section, variable, constituent, sample, frame, point;
     uint64_t *offset; /* [n_field]; untouched in a view */
 } maker;
 
@@ -67,6 +67,28 @@ static void put_variables(maker *m) {
     put_texts(m, m->h.file, &m->variable, "variable_name", "name in the plan", text);
     put_texts(m, m->h.file, &m->variable, "variable_units", "units of its values", text + n);
     put_texts(m, m->h.file, &m->variable, "variable_title", "what is varied", text + 2 * n);
+}
+
+static void put_doubles(maker *m, const qh_h5_dim *dim, const char *name, const char *units, const char *long_name,
+                        const double *values) {
+    const qh_h5_variable variable = {.name = name, .units = units, .long_name = long_name, .rank = 1, .dim = {dim}};
+    if (values && dim->size > 0) qh_h5_close(qh_h5_put_doubles(&m->h, m->h.file, variable, values));
+}
+
+/* Times of series and profiles, and where the points of profiles lie. */
+static void put_places(maker *m) {
+    const qh_sweep_layout *l = m->layout;
+    if (l->n_sample > 0) {
+        m->sample = qh_h5_dimension(&m->h, m->h.file, "sample", l->n_sample, false);
+        put_doubles(m, &m->sample, "sample_time", "s", "time of the samples since the start of the run",
+                    l->sample_time);
+    }
+    if (l->n_frame == 0 || l->n_point == 0) return;
+    m->frame = qh_h5_dimension(&m->h, m->h.file, "frame", l->n_frame, false);
+    m->point = qh_h5_dimension(&m->h, m->h.file, "point", l->n_point, false);
+    put_doubles(m, &m->frame, "frame_time", "s", "time of the profiles since the start of the run", l->frame_time);
+    put_texts(m, m->h.file, &m->point, "point_reach", "reach on which the point lies", l->point_reach);
+    put_doubles(m, &m->point, "point_chainage", "m", "distance from the reach's upstream end", l->point_chainage);
 }
 
 /* The files that a result can be computed again from. */
@@ -165,14 +187,25 @@ static void put_failures(maker *m) {
 
 /* ---- fields ---- */
 
-static const qh_h5_dim *rows_dim(maker *m, const qh_sweep_field *field) {
+/* Dimensions before the scenario: rows [2]; how many there are. */
+static int row_dims(const maker *m, const qh_sweep_field *field, const qh_h5_dim **rows) {
     switch (field->axis) {
-    case QH_SWEEP_SECTIONS: return &m->section;
-    case QH_SWEEP_VARIABLES: return &m->variable;
+    case QH_SWEEP_SECTIONS: rows[0] = &m->section; return 1;
+    case QH_SWEEP_VARIABLES: rows[0] = &m->variable; return 1;
+    case QH_SWEEP_SERIES:
+        rows[0] = &m->section;
+        rows[1] = &m->sample;
+        return 2;
+    case QH_SWEEP_PROFILES:
+        rows[0] = &m->frame;
+        rows[1] = &m->point;
+        return 2;
     case QH_SWEEP_ONE: break;
     }
-    return NULL;
+    return 0;
 }
+
+enum { MOST_RANK = 3 };
 
 /* A view: each piece is a column of another file's field. */
 static bool map_pieces(maker *m, const qh_sweep_field *field, hid_t list, int rank, const hsize_t *size) {
@@ -180,7 +213,8 @@ static bool map_pieces(maker *m, const qh_sweep_field *field, hid_t list, int ra
     bool good = space >= 0;
     for (size_t p = 0; p < m->options->n_piece && good; p++) {
         const qh_sweep_piece *piece = &m->options->piece[p];
-        hsize_t first[2] = {0, 0}, count[2] = {size[0], 0};
+        hsize_t first[MOST_RANK] = {0}, count[MOST_RANK];
+        memcpy(count, size, sizeof count);
         first[rank - 1] = piece->first;
         count[rank - 1] = piece->count;
         good = H5Sselect_hyperslab(space, H5S_SELECT_SET, first, NULL, count, NULL) >= 0 &&
@@ -204,17 +238,21 @@ static bool set_place(maker *m, const qh_sweep_field *field, hid_t list, int ran
 }
 
 static hid_t create_field(maker *m, const qh_sweep_field *field) {
-    const qh_h5_dim *rows = rows_dim(m, field);
-    const int rank = rows ? 2 : 1;
-    const hsize_t n = m->layout->n_scenario, size[2] = {rows ? rows->size : n, n};
+    const qh_h5_dim *rows[2] = {NULL, NULL};
+    const int n_row = row_dims(m, field, rows), rank = n_row + 1;
+    hsize_t size[MOST_RANK] = {0};
+    for (int d = 0; d < n_row; d++)
+        size[d] = rows[d]->size;
+    size[n_row] = m->layout->n_scenario;
     const hid_t list = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(rank, size, NULL);
     hid_t id = -1;
     if (list >= 0 && space >= 0 && set_place(m, field, list, rank, size))
         id = H5Dcreate2(m->h.file, field->name, field->type == QH_SWEEP_REAL ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT8,
                         space, H5P_DEFAULT, list, H5P_DEFAULT);
     if (id < 0) qh_h5_fail(&m->h);
-    if (!m->h.failed && rows && H5DSattach_scale(id, rows->id, 0) < 0) qh_h5_fail(&m->h);
-    if (!m->h.failed && H5DSattach_scale(id, m->scenario.id, (unsigned)rank - 1) < 0) qh_h5_fail(&m->h);
+    for (int d = 0; d < n_row && !m->h.failed; d++)
+        if (H5DSattach_scale(id, rows[d]->id, (unsigned)d) < 0) qh_h5_fail(&m->h);
+    if (!m->h.failed && H5DSattach_scale(id, m->scenario.id, (unsigned)n_row) < 0) qh_h5_fail(&m->h);
     if (space >= 0) H5Sclose(space);
     if (list >= 0) H5Pclose(list);
     return id;
@@ -245,8 +283,7 @@ static void put_field(maker *m, size_t f) {
     qh_h5_text_attribute(&m->h, id, "units", field->units);
     qh_h5_text_attribute(&m->h, id, "constituent", field->constituent);
     qh_h5_text_attribute(&m->h, id, "statistic", field->statistic);
-    const qh_h5_dim *rows = rows_dim(m, field);
-    qh_h5_text_attribute(&m->h, id, "axis_of_rows", rows ? rows->name : NULL);
+    qh_h5_text_attribute(&m->h, id, "axis_of_rows", qh_sweep_axis_name(field->axis));
     if (field->meanings && !m->h.failed) put_meanings(m, id, field->meanings);
     if (!m->h.failed && m->options->n_piece == 0) {
         const haddr_t place = H5Dget_offset(id);
@@ -270,13 +307,15 @@ static void put_all(maker *m) {
     put_sections(m);
     put_constituents(m);
     put_variables(m);
+    put_places(m);
     put_field_names(m);
     for (size_t f = 0; f < l->n_field; f++)
         put_field(m, f);
     put_files(m, "plan", l->n_plan_file, l->plan_file);
     put_files(m, "case", l->river_case->n_file, l->river_case->file);
     put_failures(m);
-    const qh_h5_dim *const dim[] = {&m->scenario, &m->section, &m->variable, &m->constituent};
+    const qh_h5_dim *const dim[] = {&m->scenario, &m->section, &m->variable, &m->constituent,
+                                    &m->sample,   &m->frame,   &m->point};
     for (size_t d = 0; d < sizeof dim / sizeof *dim; d++)
         qh_h5_close(dim[d]->id); /* an open object keeps the file open */
 }
@@ -311,8 +350,15 @@ static qh_status make(maker *m, const char *path, qh_diag *diag) {
 qh_status qh_sweep_store_create(const char *path, const qh_sweep_layout *layout, const qh_sweep_store_options *options,
                                 qh_diag *diag, uint64_t *offset) {
     const qh_h5_dim none = {.id = -1};
-    maker m = {
-        .layout = layout, .options = options, .scenario = none, .section = none, .variable = none, .constituent = none};
+    maker m = {.layout = layout,
+               .options = options,
+               .scenario = none,
+               .section = none,
+               .variable = none,
+               .constituent = none,
+               .sample = none,
+               .frame = none,
+               .point = none};
     m.h.scratch = qh_arena_create();
     if (!m.h.scratch) return QH_E_NOMEM;
     const qh_h5_quiet quiet = qh_h5_silence();

@@ -232,6 +232,13 @@ static qh_status read_header(table_reader *t) {
     return QH_OK;
 }
 
+static bool has_inputs(const table_reader *t) {
+    for (size_t i = 0; i < t->reader->river_case->n_constituent; i++) {
+        if (t->concentration_column[i] != SIZE_MAX || t->load_column[i] != SIZE_MAX) return true;
+    }
+    return !t->table->inputs_optional;
+}
+
 static void require_columns(table_reader *t) {
     const qh_place place = {t->csv->file, t->csv->record[0].cell[0].line, 0};
     for (size_t k = 0; k < t->table->n_key; k++) {
@@ -239,7 +246,7 @@ static void require_columns(table_reader *t) {
         if (key->presence != QH_REQUIRED || t->key_column[k] != SIZE_MAX) continue;
         t->header_good = WRONG(t, place, "column '%s' is missing", qh_value_label(&t->reader->value, key, true));
     }
-    if (t->table->input_offset == QH_NOT_STORED) return;
+    if (t->table->input_offset == QH_NOT_STORED || !has_inputs(t)) return;
     for (size_t i = 0; i < t->reader->river_case->n_constituent; i++) {
         const char *name = t->reader->river_case->constituent[i].name;
         if (name[0] == '\0' || t->concentration_column[i] != SIZE_MAX || t->load_column[i] != SIZE_MAX) continue;
@@ -269,70 +276,12 @@ static qh_given given_of(const table_reader *t, const qh_csv_record *record, siz
                       .unusable = col->unusable};
 }
 
-const char *qh_series_name(const char *text) {
-    static const char *const prefixes[] = {"series:", "series：", "序列:", "序列："};
-    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
-        const size_t length = strlen(prefixes[i]);
-        if (strncmp(text, prefixes[i], length) != 0) continue;
-        const char *name = text + length;
-        size_t step = 0;
-        while ((step = qh_blank(name)) > 0)
-            name += step;
-        return name;
-    }
-    return NULL;
-}
-
-/* The series that a cell names, of the dimension wanted. */
-static bool find_series(const table_reader *t, const qh_given *given, const char *name, qh_dimension wanted,
-                        const qh_series **found) {
-    qh_case_reader *reader = t->reader;
-    const qh_case *river_case = reader->river_case;
-    if (reader->run_known && river_case->run.type == QH_STEADY)
-        return WRONG(t, given->place,
-                     "'%s' is '%s': a steady run takes constants; write a number, or run.type: unsteady", given->label,
-                     given->text);
-    const qh_given reference = {.label = given->label, .text = name, .place = given->place};
-    static const qh_key key = {.kind = QH_KEY_REFERENCE, .table = "series", .offset = 0};
-    size_t index = 0;
-    if (!qh_value_store(&reader->value, &key, &reference, &index)) return false;
-    if (reader->series_used) reader->series_used[index] = true;
-    const qh_known_rows *known = qh_case_known(reader, qh_schema_find_table("series"));
-    if (!known->good[index]) return false;
-    const qh_series *series = &river_case->series[index];
-    if (series->dimension != (int)wanted) {
-        const qh_lang lang = reader->value.lang;
-        return WRONG(t, given->place, "'%s' is a column of %s, but series '%s' is one of %s", given->label,
-                     qh_tr(lang, qh_dimension_name(wanted)), name,
-                     qh_tr(lang, qh_dimension_name((qh_dimension)series->dimension)));
-    }
-    *found = series;
-    return true;
-}
-
 static bool read_series_cell(const table_reader *t, const qh_given *given, const char *name, bool is_load,
                              qh_input *input) {
     const qh_series *series = NULL;
-    if (!find_series(t, given, name, is_load ? QH_DIM_LOAD : QH_DIM_CONCENTRATION, &series)) return false;
+    if (!qh_case_find_series(t->reader, given, name, is_load ? QH_DIM_LOAD : QH_DIM_CONCENTRATION, &series))
+        return false;
     *input = (qh_input){.is_load = is_load, .value = {.series = series}};
-    return true;
-}
-
-/* A quantity that follows a series: its field has the value at the start of the run, in whose range it must lie. */
-static bool read_series_key(const table_reader *t, const qh_key *key, const qh_given *given, const char *name,
-                            void *row) {
-    const qh_run_options *run = &t->reader->river_case->run;
-    const qh_series *series = NULL;
-    if (t->reader->run_known && run->type == QH_UNSTEADY && !run->routing)
-        return WRONG(t, given->place, "'%s' is '%s': flow that changes in time takes a router; give run.routing",
-                     given->label, given->text);
-    if (!find_series(t, given, name, key->dimension, &series)) return false;
-    const double start = qh_series_at(series, 0);
-    if (start < key->range.low || (key->range.low_open && start == key->range.low))
-        return WRONG(t, given->place, "'%s' follows series '%s', which begins with %g; it must be more than %g",
-                     given->label, name, start, key->range.low);
-    memcpy((char *)row + key->offset, &start, sizeof start);
-    memcpy((char *)row + key->series_offset, &series, sizeof series);
     return true;
 }
 
@@ -348,9 +297,9 @@ static bool read_keys(const table_reader *t, const qh_csv_record *record, qh_pla
                        ? false
                        : WRONG(t, given[k].place, "'%s' is empty; a value is required", given[k].label);
         } else {
-            const char *series = key->series_offset && given[k].text ? qh_series_name(given[k].text) : NULL;
-            fine = series && !given[k].unusable ? read_series_key(t, key, &given[k], series, row)
-                                                : qh_value_store(&t->reader->value, key, &given[k], row);
+            const bool follows = key->series_offset && qh_is_usable(&given[k]) && qh_series_name(given[k].text);
+            fine = follows ? qh_case_follow_series(t->reader, key, &given[k], row)
+                           : qh_value_store(&t->reader->value, key, &given[k], row);
         }
         if (!fine) {
             given[k].unusable = true;
@@ -450,7 +399,9 @@ static qh_place place_of_row(const table_reader *t, const qh_csv_record *record)
 
 /* Enters the row's name; a second row of the same name is an error. */
 static qh_status register_name(const table_reader *t, qh_known_rows *known, const qh_row *row) {
-    if (!t->table->identity || strcmp(t->table->name, "cross_sections") == 0) return QH_OK;
+    if (!t->table->identity || strcmp(t->table->name, "cross_sections") == 0 ||
+        strcmp(t->table->name, "storage_curves") == 0)
+        return QH_OK;
     const qh_given *identity = qh_row_given(row, t->table->identity);
     if (!identity->text || identity->unusable) {
         known->complete = false;
@@ -484,7 +435,7 @@ static qh_status read_row(table_reader *t, qh_known_rows *known, size_t index, b
     }
     if (!has_text_under_no_name(t, record)) *good = false;
     if (!read_keys(t, record, place, given, data)) *good = false;
-    if (t->table->input_offset != QH_NOT_STORED) QH_TRY(read_inputs(t, record, place, data, good));
+    if (t->table->input_offset != QH_NOT_STORED && has_inputs(t)) QH_TRY(read_inputs(t, record, place, data, good));
     if (t->table->limit_offset != QH_NOT_STORED) QH_TRY(read_limits(t, record, place, data, good));
     QH_TRY(register_name(t, known, &row));
     if (check) check(t->reader, &row);

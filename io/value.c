@@ -306,6 +306,7 @@ bool qh_value_store(qh_value_reader *reader, const qh_key *key, const qh_given *
         fallback.carries_unit = true;
         return qh_value_store(reader, key, &fallback, row);
     }
+    if (key->series_offset && qh_series_name(given->text)) return true; /* followed once the series are known */
     if (key->choice || key->registry) return store_choice(reader, key, given, row);
     switch (key->kind) {
     case QH_KEY_REFERENCE:

@@ -76,22 +76,35 @@ qh_draft_source qh_draft_source_of(qh_draft *draft, qh_source_index source) {
     switch (source.kind) {
     case QH_SOURCE_HEADWATER: {
         qh_headwater *h = &draft->headwater[source.index];
-        return (qh_draft_source){.label = h->name, .flow = &h->flow, .input = OWN_INPUT(h), .is_headwater = true};
+        return (qh_draft_source){.label = h->name,
+                                 .flow = &h->flow,
+                                 .flow_series = &h->flow_series,
+                                 .input = OWN_INPUT(h),
+                                 .is_headwater = true};
     }
     case QH_SOURCE_TRIBUTARY: {
         qh_tributary *t = &draft->tributary[source.index];
-        return (qh_draft_source){
-            .label = t->name, .flow = &t->flow, .input = OWN_INPUT(t), .has_reach = true, .reach = t->reach};
+        return (qh_draft_source){.label = t->name,
+                                 .flow = &t->flow,
+                                 .flow_series = &t->flow_series,
+                                 .input = OWN_INPUT(t),
+                                 .has_reach = true,
+                                 .reach = t->reach};
     }
     case QH_SOURCE_LATERAL: {
         qh_lateral *l = &draft->lateral[source.index];
-        return (qh_draft_source){
-            .label = l->name, .flow = &l->flow, .input = OWN_INPUT(l), .has_reach = true, .reach = l->reach};
+        return (qh_draft_source){.label = l->name,
+                                 .flow = &l->flow,
+                                 .flow_series = &l->flow_series,
+                                 .input = OWN_INPUT(l),
+                                 .has_reach = true,
+                                 .reach = l->reach};
     }
     default: {
         qh_outfall *o = &draft->outfall[source.index];
         return (qh_draft_source){.label = o->code,
                                  .flow = &o->flow,
+                                 .flow_series = &o->flow_series,
                                  .input = OWN_INPUT(o),
                                  .has_reach = true,
                                  .reach = o->reach,
@@ -118,8 +131,9 @@ qh_status qh_draft_check_flow(qh_draft *draft, const qh_change *change, const qh
 
 qh_status qh_draft_flow(qh_draft *draft, const qh_change *change, const qh_draft_source *source, double flow) {
     QH_TRY(qh_draft_check_flow(draft, change, source, flow));
-    const double before = *source->flow;
+    const double before = qh_draft_mean_flow(source);
     *source->flow = flow;
+    *source->flow_series = NULL;
     return qh_draft_number(draft, change, source->label, QH_N("flow"), QH_DIM_FLOW, before, flow, NULL);
 }
 
@@ -148,6 +162,22 @@ qh_status qh_draft_scale(qh_draft *draft, double factor, qh_value *value) {
         entry[i] = factor * old->value[i];
     }
     return QH_OK;
+}
+
+double qh_draft_mean_flow(const qh_draft_source *source) {
+    const qh_value value = {*source->flow, *source->flow_series};
+    return qh_draft_mean(&value);
+}
+
+qh_status qh_draft_scale_flow(qh_draft *draft, const qh_change *change, const qh_draft_source *source, double factor) {
+    QH_TRY(qh_draft_check_flow(draft, change, source, *source->flow * factor));
+    const double before = qh_draft_mean_flow(source);
+    qh_value value = {*source->flow, *source->flow_series};
+    QH_TRY(qh_draft_scale(draft, factor, &value));
+    *source->flow = value.constant;
+    *source->flow_series = value.series;
+    return qh_draft_number(draft, change, source->label, QH_N("flow"), QH_DIM_FLOW, before, qh_draft_mean(&value),
+                           NULL);
 }
 
 static double smaller(double a, double b) { return a < b ? a : b; }

@@ -23,9 +23,10 @@ struct qh_draft {
 
 /* A source under change, whatever table it stands in. */
 typedef struct qh_draft_source {
-    const char *label; /* code of an outfall, name of any other */
-    double *flow;      /* m3/s */
-    qh_input *input;   /* [n_constituent] */
+    const char *label;             /* code of an outfall, name of any other */
+    double *flow;                  /* m3/s */
+    const qh_series **flow_series; /* m3/s; *flow_series NULL: constant */
+    qh_input *input;               /* [n_constituent] */
     bool has_reach;
     size_t reach;        /* meaningless unless has_reach */
     qh_outfall *outfall; /* NULL for any other */
@@ -42,6 +43,12 @@ qh_status qh_draft_check_flow(qh_draft *draft, const qh_change *change, const qh
 
 /* Gives a source another flow [m3/s] and records it. */
 qh_status qh_draft_flow(qh_draft *draft, const qh_change *change, const qh_draft_source *source, double flow);
+
+/* The same by a factor; a series becomes a new one. */
+qh_status qh_draft_scale_flow(qh_draft *draft, const qh_change *change, const qh_draft_source *source, double factor);
+
+/* Mean flow of a source, m3/s. */
+double qh_draft_mean_flow(const qh_draft_source *source);
 
 /* Multiplies a value; a series becomes a new one. */
 qh_status qh_draft_scale(qh_draft *draft, double factor, qh_value *value);

@@ -12,8 +12,10 @@ struct qh_plan_source {
     qh_evaluator *evaluator;
     const qh_evaluator_layout *layout;
     qh_sweep_source source;
-    size_t n_statistic;   /* fields of statistics that are kept: 0 or all */
-    size_t first_verdict; /* field of the first verdict; meaningless without keep_verdicts */
+    qh_network *network;                /* for the places of profiles' points; NULL where none are kept */
+    size_t n_statistic;                 /* fields of statistics that are kept: 0 or all */
+    size_t first_series, first_profile; /* fields; meaningless unless kept */
+    size_t first_verdict;               /* field of the first verdict; meaningless without keep_verdicts */
 };
 
 /* ---- layout ---- */
@@ -70,17 +72,38 @@ static qh_status verdict_fields(qh_plan_source *s, qh_sweep_field *field) {
     return QH_OK;
 }
 
+/* A field a constituent, along sections and time or along time and points. */
+static qh_status whole_fields(qh_plan_source *s, const char *what, qh_sweep_axis axis, qh_sweep_field *field) {
+    for (size_t i = 0; i < s->layout->n_species; i++) {
+        const char *constituent = s->plan->river_case->constituent[i].name;
+        const char *name = qh_arena_printf(s->arena, "%s_%s", constituent, what);
+        if (!name) return QH_E_NOMEM;
+        *field++ = (qh_sweep_field){.name = name,
+                                    .units = "mg/L",
+                                    .long_name = constituent,
+                                    .constituent = constituent,
+                                    .statistic = what,
+                                    .type = QH_SWEEP_REAL,
+                                    .axis = axis};
+    }
+    return QH_OK;
+}
+
 static qh_status make_fields(qh_plan_source *s) {
     const qh_evaluator_layout *l = s->layout;
     s->n_statistic = s->plan->keep_statistics ? l->n_species * l->n_statistic : 0;
     s->first_verdict = 2 + s->n_statistic;
-    const size_t n = s->first_verdict + (s->plan->keep_verdicts ? l->n_species + 2 : 0);
+    s->first_series = s->first_verdict + (s->plan->keep_verdicts ? l->n_species + 2 : 0);
+    s->first_profile = s->first_series + (l->n_sample > 0 ? l->n_species : 0);
+    const size_t n = s->first_profile + (l->n_frame > 0 ? l->n_species : 0);
     qh_sweep_field *field = qh_arena_alloc(s->arena, n, sizeof *field);
     if (!field) return QH_E_NOMEM;
     field[0] = status_field;
     field[1] = sampled_field;
     if (s->plan->keep_statistics) QH_TRY(statistic_fields(s, field + 2));
     if (s->plan->keep_verdicts) QH_TRY(verdict_fields(s, field + s->first_verdict));
+    if (l->n_sample > 0) QH_TRY(whole_fields(s, "series", QH_SWEEP_SERIES, field + s->first_series));
+    if (l->n_frame > 0) QH_TRY(whole_fields(s, "profile", QH_SWEEP_PROFILES, field + s->first_profile));
     s->source.layout.field = field;
     s->source.layout.n_field = n;
     return QH_OK;
@@ -97,6 +120,30 @@ static qh_status make_variables(qh_plan_source *s) {
     }
     s->source.layout.variable = variable;
     s->source.layout.n_variable = plan->n_variable;
+    return QH_OK;
+}
+
+/* Points of the base case's network, of which no scenario's differs where profiles are kept. A node stands by the end of a
+ * reach that it has. */
+static qh_status make_points(qh_plan_source *s) {
+    const qh_case *c = s->plan->river_case;
+    QH_TRY(qh_network_create(c, NULL, &s->network));
+    const qh_network *net = s->network;
+    const char **reach = qh_arena_alloc(s->arena, net->n_point, sizeof *reach);
+    double *chainage = qh_arena_alloc(s->arena, net->n_point, sizeof *chainage);
+    if (!reach || !chainage) return QH_E_NOMEM;
+    for (size_t i = 0; i < net->n_segment; i++) {
+        const qh_segment *segment = &net->segment[i];
+        const size_t at[] = {segment->from, segment->to};
+        const double x[] = {segment->x0, segment->x1};
+        for (size_t k = 0; k < 2; k++) {
+            reach[at[k]] = c->reach[segment->reach].name;
+            chainage[at[k]] = x[k];
+        }
+    }
+    s->source.layout.n_point = net->n_point;
+    s->source.layout.point_reach = reach;
+    s->source.layout.point_chainage = chainage;
     return QH_OK;
 }
 
@@ -125,7 +172,12 @@ static qh_status make_layout(qh_plan_source *s) {
                            .seed = plan->seed,
                            .n_plan_file = plan->n_file,
                            .plan_file = plan->file};
+    l->n_sample = s->layout->n_sample;
+    l->sample_time = s->layout->sample_time;
+    l->n_frame = s->layout->n_frame;
+    l->frame_time = s->layout->frame_time;
     QH_TRY(make_variables(s));
+    if (l->n_frame > 0) QH_TRY(make_points(s));
     QH_TRY(make_fields(s));
     const char *standard = text_of(s->arena, qh_evaluator_standard(s->evaluator));
     if (!l->design || !standard) return QH_E_NOMEM;
@@ -139,6 +191,14 @@ static qh_status make_layout(qh_plan_source *s) {
 static void hand_over(const char *from, size_t bytes, size_t n_field, void *const *to) {
     for (size_t f = 0; f < n_field; f++)
         memcpy(to[f], from + f * bytes, bytes);
+}
+
+/* The evaluator has profiles by time, then constituent; the file by constituent, then time. */
+static void hand_over_profiles(const qh_plan_source *s, const double *from, size_t count, void *const *to) {
+    const size_t n_species = s->layout->n_species, block = s->layout->n_point * count;
+    for (size_t k = 0; k < s->layout->n_frame; k++)
+        for (size_t i = 0; i < n_species; i++)
+            memcpy((double *)to[i] + k * block, from + (k * n_species + i) * block, block * sizeof *from);
 }
 
 static qh_status note_failures(qh_sweep_results *results, const qh_evaluation *e) {
@@ -167,6 +227,10 @@ static bool reserve(const qh_plan_source *s, const qh_sweep_results *results, qh
         e->section = values[s->first_verdict + l->n_species];
         e->whole = values[s->first_verdict + l->n_species + 1];
     }
+    const size_t n_series = l->n_species * l->n_section * l->n_sample, n_field = l->n_frame * l->n_species * l->n_point;
+    if (n_series > 0) e->series = malloc(n_series * count * sizeof(double));
+    if (n_field > 0) e->field = malloc(n_field * count * sizeof(double));
+    if ((n_series > 0 && !e->series) || (n_field > 0 && !e->field)) return false;
     return e->status && e->message && (e->statistic || s->n_statistic == 0) && (e->item || !s->plan->keep_verdicts);
 }
 
@@ -181,8 +245,15 @@ static qh_status evaluate(void *self, qh_sweep_results *results, const qh_progre
         if (e.statistic)
             hand_over((const char *)e.statistic, block * sizeof(double), s->n_statistic, results->values + 2);
         if (e.item) hand_over((const char *)e.item, block, s->layout->n_species, results->values + s->first_verdict);
+        const size_t series = s->layout->n_section * s->layout->n_sample * count;
+        if (e.series)
+            hand_over((const char *)e.series, series * sizeof(double), s->layout->n_species,
+                      results->values + s->first_series);
+        if (e.field) hand_over_profiles(s, e.field, count, results->values + s->first_profile);
         status = note_failures(results, &e);
     }
+    free(e.series);
+    free(e.field);
     free(e.statistic);
     free(e.item);
     free(e.status);
@@ -222,11 +293,7 @@ qh_status qh_plan_source_measure(qh_plan_source *s, qh_diag *diag, double *secon
 /* ---- all of it ---- */
 
 static qh_status create(qh_plan_source *s, qh_diag *diag) {
-    const qh_sweep_plan *plan = s->plan;
-    QH_CHECK(!plan->keep_series && !plan->keep_fields, QH_E_INPUT, diag, QH_NOWHERE,
-             "%s keeps series or fields: a sweep keeps statistics and verdicts; run single scenarios for the rest",
-             plan->path);
-    QH_TRY(qh_evaluator_create(plan, diag, &s->evaluator));
+    QH_TRY(qh_evaluator_create(s->plan, diag, &s->evaluator));
     s->layout = qh_evaluator_get_layout(s->evaluator);
     s->source.self = s;
     s->source.evaluate = evaluate;
@@ -252,6 +319,7 @@ qh_status qh_plan_source_create(const qh_sweep_plan *plan, qh_diag *diag, qh_pla
 
 void qh_plan_source_destroy(qh_plan_source *source) {
     if (!source) return;
+    qh_network_destroy(source->network);
     qh_evaluator_destroy(source->evaluator);
     qh_arena_destroy(source->arena);
 }

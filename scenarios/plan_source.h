@@ -13,8 +13,8 @@ typedef struct qh_plan_source qh_plan_source;
 
 /* Fields, in this order, as far as the plan keeps them: "status"; "sampled", the values of the variables (inner units; an
  * index where the variable is no number); of each constituent its statistics "COD_value" ... [section]; of each
- * constituent "COD_attained" [section]; "section_attained" [section]; "attained". QH_E_INPUT when the plan asks for series
- * or fields, which a sweep's file does not hold, and what qh_evaluator_create says. The plan is borrowed. */
+ * constituent "COD_attained" [section]; "section_attained" [section]; "attained"; of each constituent "COD_series"
+ * [section][sample] and "COD_profile" [frame][point]. QH_E_INPUT as qh_evaluator_create says. The plan is borrowed. */
 qh_status qh_plan_source_create(const qh_sweep_plan *plan, qh_diag *diag, qh_plan_source **source);
 void qh_plan_source_destroy(qh_plan_source *source); /* NULL is allowed */
 

@@ -11,6 +11,7 @@
 #include "io/sweep_reader.h"
 
 enum { BLOCK = 4096, GROWTH = 16 };
+static const uint64_t BLOCK_BYTES = 32 << 20; /* of results: series and profiles of a scenario may be large */
 static const double BLOCK_SECONDS = 0.1;
 
 struct qh_sweep {
@@ -141,11 +142,12 @@ typedef struct worker {
     const qh_progress *progress;
     qh_diag *diag;
     qh_sweep_shard *shard;
+    uint64_t block;            /* most scenarios at once */
     uint64_t taken;            /* of what was left, by all workers, when this one took its last block */
     double seconds;            /* of the last block, a scenario */
     uint64_t last_count;       /* of the last block */
-    void **values;             /* [n_field]: each [row][BLOCK] */
-    qh_sweep_failure *failure; /* [BLOCK] */
+    void **values;             /* [n_field]: each [row][block] */
+    qh_sweep_failure *failure; /* [block] */
 } worker;
 
 /* While a long scenario is computed: others' takes go on, and the user may stop it. */
@@ -160,7 +162,7 @@ static uint64_t next_count(const worker *w) {
     if (w->last_count == 0) return 1;
     const double wanted = BLOCK_SECONDS / w->seconds;
     const uint64_t left = w->sweep->n_left - w->taken, share = left / (4 * w->crew->size);
-    uint64_t count = wanted < BLOCK ? (uint64_t)wanted : BLOCK;
+    uint64_t count = wanted < (double)w->block ? (uint64_t)wanted : w->block;
     if (count > GROWTH * w->last_count) count = GROWTH * w->last_count; /* the first few may be slow or fast */
     if (count > share) count = share;
     return count > 0 ? count : 1;
@@ -217,11 +219,13 @@ static qh_status work(worker *w) {
 
 static qh_status reserve(worker *w) {
     const qh_sweep *s = w->sweep;
+    const uint64_t each = qh_sweep_bytes(s->layout) / s->layout->n_scenario, room = BLOCK_BYTES / (each + 1);
+    w->block = room < 1 ? 1 : room < BLOCK ? room : BLOCK;
     w->values = qh_arena_alloc(s->arena, s->layout->n_field, sizeof *w->values);
-    w->failure = qh_arena_alloc(s->arena, BLOCK, sizeof *w->failure);
+    w->failure = qh_arena_alloc(s->arena, (size_t)w->block, sizeof *w->failure);
     if (!w->values || !w->failure) return QH_E_NOMEM;
     for (size_t f = 0; f < s->layout->n_field; f++) {
-        const size_t n = qh_sweep_rows(s->layout, f) * BLOCK;
+        const size_t n = qh_sweep_rows(s->layout, f) * (size_t)w->block;
         w->values[f] = qh_arena_alloc(s->arena, n, qh_sweep_size(&s->layout->field[f]));
         if (!w->values[f]) return QH_E_NOMEM;
     }

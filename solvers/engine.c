@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+#include "solvers/router.h"
+
+extern const qh_engine qh_engine_moving;
+
 static const qh_engine *preferred(const qh_problem *problem) {
     const qh_engine *best = NULL;
     int highest = 0;
@@ -15,8 +19,20 @@ static const qh_engine *preferred(const qh_problem *problem) {
     return best;
 }
 
+/* Only one engine follows moving water, so that what it objects to is what the user must be told. */
+static qh_status check_router(const qh_problem *problem, qh_diag *diag) {
+    const qh_run_options *run = &problem->river_case->run;
+    QH_CHECK(qh_router_find(run->routing), QH_E_INPUT, diag, run->place,
+             "there is no router '%s': `qinghe list routers` names them", run->routing);
+    const char *objection = qh_engine_moving.objection(problem);
+    QH_CHECK(!objection, QH_E_INPUT, diag, run->place, "routing '%s' cannot be followed in this case: %s", run->routing,
+             qh_tr(diag ? qh_diag_lang(diag) : QH_EN, objection));
+    return QH_OK;
+}
+
 qh_status qh_engine_choose(const qh_problem *problem, const char *name, qh_diag *diag, const qh_engine **engine) {
     const qh_place place = problem->river_case->solver.place;
+    if (problem->river_case->run.routing) QH_TRY(check_router(problem, diag));
     if (strcmp(name, "auto") == 0) {
         const qh_engine *best = preferred(problem);
         QH_CHECK(best, QH_E_INPUT, diag, place, "no engine can solve this case");

@@ -18,6 +18,7 @@
 #include "model/reaeration.h"
 #include "model/units.h"
 #include "solvers/engine.h"
+#include "solvers/router.h"
 #include "viz/plot.h"
 
 extern const qh_command qh_command_list;
@@ -152,6 +153,18 @@ static qh_status list_engines(listing *l) {
         add_cell(l, qh_registry_engine[i]->name);
         add_cell(l, qh_registry_engine[i]->title);
         add_cell(l, qh_registry_engine[i]->source);
+    }
+    return QH_OK;
+}
+
+static qh_status list_routers(listing *l) {
+    add_field(l, "name", QH_N("name"), false);
+    add_field(l, "title", QH_N("title"), true);
+    add_field(l, "source", QH_N("source"), false);
+    for (size_t i = 0; qh_registry_router[i]; i++) {
+        add_cell(l, qh_registry_router[i]->name);
+        add_cell(l, qh_registry_router[i]->title);
+        add_cell(l, qh_registry_router[i]->source);
     }
     return QH_OK;
 }
@@ -445,6 +458,7 @@ static const kind kinds[] = {
     {"channels", QH_N("hydraulic laws of reaches"), list_channels},
     {"ecoflow", QH_N("ecological-flow rules of diversion stations"), list_ecoflow},
     {"engines", QH_N("ways to solve the transport"), list_engines},
+    {"routers", QH_N("ways to let the flow change in time (run.routing)"), list_routers},
     {"keys", QH_N("keys of case.yaml and columns of the tables; more on one: qinghe explain KEY"), list_keys},
     {"units", QH_N("units that tables may use"), list_units},
     {"commands", QH_N("commands of qinghe"), list_commands},
@@ -529,7 +543,7 @@ static int list_main(const qh_app *app, int argc, char **argv) {
 const qh_command qh_command_list = {
     .name = "list",
     .arguments = "[kinetics|reaeration|standards|items|discharge|scenarios|changes|plots|dispersion|channels|ecoflow|"
-                 "engines|keys|units|commands]",
+                 "engines|routers|keys|units|commands]",
     .summary = QH_N("list what this build knows: standards, formulas, rules, units ..."),
     .order = 60,
     .main = list_main,

@@ -7,10 +7,13 @@ static qh_status scale_flow(qh_draft *draft, const qh_change *change, qh_source_
                             double *after) {
     for (size_t i = 0; i < count; i++) {
         const qh_draft_source source = qh_draft_source_of(draft, (qh_source_index){kind, i});
-        *before += *source.flow;
-        *source.flow *= change->flow_factor.value;
-        *after += *source.flow;
-        QH_TRY(qh_draft_check_flow(draft, change, &source, *source.flow));
+        qh_value flow = {*source.flow, *source.flow_series};
+        QH_TRY(qh_draft_check_flow(draft, change, &source, *source.flow * change->flow_factor.value));
+        *before += qh_draft_mean(&flow);
+        QH_TRY(qh_draft_scale(draft, change->flow_factor.value, &flow));
+        *after += qh_draft_mean(&flow);
+        *source.flow = flow.constant;
+        *source.flow_series = flow.series;
     }
     return QH_OK;
 }

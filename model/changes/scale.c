@@ -51,7 +51,7 @@ static qh_status apply(qh_draft *draft, const qh_change *change) {
             if (qh_change_touches(change, i)) QH_TRY(scale_input(draft, change, &source, i));
         }
         if (!change->flow_factor.given) continue;
-        QH_TRY(qh_draft_flow(draft, change, &source, *source.flow * change->flow_factor.value));
+        QH_TRY(qh_draft_scale_flow(draft, change, &source, change->flow_factor.value));
     }
     return QH_OK;
 }

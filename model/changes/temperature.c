@@ -2,10 +2,12 @@
 #include "model/overlay_internal.h"
 
 static qh_status apply(qh_draft *draft, const qh_change *change) {
-    double *temperature = &draft->made->run.temperature;
-    QH_TRY(qh_draft_number(draft, change, "", QH_N("water temperature"), QH_DIM_TEMPERATURE, *temperature,
+    qh_run_options *run = &draft->made->run;
+    const qh_value before = {run->temperature, run->temperature_series};
+    QH_TRY(qh_draft_number(draft, change, "", QH_N("water temperature"), QH_DIM_TEMPERATURE, qh_draft_mean(&before),
                            change->temperature.value, NULL));
-    *temperature = change->temperature.value;
+    run->temperature = change->temperature.value;
+    run->temperature_series = NULL;
     return QH_OK;
 }
 

@@ -31,6 +31,11 @@ static qh_status cap_input(qh_draft *draft, const qh_change *change, const qh_dr
     QH_CHECK(!input->is_load || *source->flow > 0.0 || qh_draft_mean(&input->value) == 0.0, QH_E_INPUT, draft->diag,
              change->place, "%s gives %s as a load without flow: it has no concentration that a limit could hold",
              source->label, c->name);
+    QH_CHECK(
+        !input->is_load || !*source->flow_series, QH_E_INPUT, draft->diag, change->place,
+        "%s gives %s as a load on a flow that changes in time: give it as a concentration, so that a limit can hold "
+        "it",
+        source->label, c->name);
     const double before = qh_draft_mean(&input->value);
     QH_TRY(qh_draft_cap(draft, input->is_load ? limit.value * *source->flow : limit.value, &input->value));
     tell_confidence(draft, change, item);

@@ -158,6 +158,26 @@ make_plan verdicts.yaml 100 'keep: [verdicts]'
 exits 'verdicts alone' 0 "$q" sweep verdicts.yaml -o verdicts.h5
 holds 'have no concentrations' out '-     -'
 
+# ---- series and profiles
+make_plan series.yaml 12 'keep: [statistics, series, fields]'
+unsteady=(--set run.type=unsteady --set run.start=2024-01-01T00:00:00 --set run.initial=steady --set run.duration=12h
+  --set run.output_interval=6h --set run.sample_interval=3h)
+exits 'series and profiles of unsteady scenarios' 0 "$q" sweep series.yaml -o series.h5 -j 1 "${unsteady[@]}"
+exits 'are read again' 0 "$q" sweep series.h5 --json
+exits 'by two processes' 0 "$q" sweep series.yaml -o series2.h5 -j 2 "${unsteady[@]}"
+check 'they are the same' cmp series.h5 series2.h5
+py 'and stand in the file with their axes' '
+import h5py, numpy
+f = h5py.File("series.h5")
+assert f["COD_series"].shape == (10, 5, 12) and f["sample_time"][4] == 12 * 3600
+assert f["COD_profile"].shape == (3, f["point"].shape[0], 12) and f["frame_time"][1] == 6 * 3600
+assert [d[0].name for d in f["COD_series"].dims] == ["/section", "/sample", "/scenario"]
+assert [d[0].name for d in f["COD_profile"].dims] == ["/frame", "/point", "/scenario"]
+assert numpy.allclose(f["COD_series"][:].mean(axis=1), f["COD_mean"][:], rtol=1e-9)
+reach = [r.decode() for r in f["point_reach"][:]]
+assert "阿1" in reach and (f["point_chainage"][:] >= 0).all()
+assert "attained" not in f'
+
 # ---- what is wrong
 cp one.h5 before.h5
 make_plan other.yaml 1500 'seed: 7'

@@ -24,22 +24,24 @@ static const struct {
 } good[] = {
     {"case.yaml",
      "format: 1\nname: f\nstandard: t.yaml\nrun: {type: unsteady, month: 1, temperature: 10 degC, start: 2024-01-01, "
-     "duration: 1 d, output_interval: 6 h, sample_interval: 1 h, initial: steady}\n"
+     "duration: 1 d, output_interval: 6 h, sample_interval: 1 h, initial: steady, routing: kinematic}\n"
      "constituents: [{name: COD, k20: 0.1 1/d}]\n"
-     "series: [{name: s, file: s.csv, column: \"COD [mg/L]\", interpolation: linear}]\n"
+     "series: [{name: s, file: s.csv, column: \"COD [mg/L]\", interpolation: linear}, {name: q, file: s.csv, column: "
+     "\"Q [m3/s]\", "
+     "interpolation: step}]\n"
      "routes: [{name: r, reaches: [R1, R2]}]\n"},
     {"t.yaml",
      "code: T\ntitle: {en: t, zh: 试}\nsource: s\nclasses: [Ⅰ, Ⅱ, Ⅲ]\nexceedance: {base_class: 1, clause: c, "
      "confidence: V}\nitems: [{code: COD, title: {en: c, zh: c}, unit: mg/L, sense: max, limits: [1, 2, 3], clause: "
      "c, confidence: V}]\n"},
-    {"s.csv", "time [h],COD [mg/L]\n0,1\n24,2\n"},
+    {"s.csv", "time [h],COD [mg/L],Q [m3/s]\n0,1,5\n24,2,8\n"},
     {"nodes.csv", "name,longitude,latitude\nA,108,29\n"},
     {"cross_sections.csv", "name,offset [m],elevation [m]\nX,0,5\nX,5,0\nX,10,5\n"},
     {"reaches.csv",
      "name,from,to,length [km],law,slope [m/m],manning,cross_section,area [m2],width [m],dispersion [m2/s]\n"
      "R1,A,B,5,surveyed,0.001,0.03,X,,,5\nR2,B,C,5,fixed,,,,10,20,5\n"},
     {"kinetics.csv", "reach,constituent,k20 [1/d]\nR2,COD,0.2\n"},
-    {"headwaters.csv", "name,node,flow [m3/s],COD [mg/L]\nH,A,5,series:s\n"},
+    {"headwaters.csv", "name,node,flow [m3/s],COD [mg/L]\nH,A,series:q,series:s\n"},
     {"tributaries.csv", "name,reach,chainage [km],flow [m3/s],COD [kg/d]\nT,R1,1,1,10\n"},
     {"outfalls.csv",
      "code,name,status,reach,chainage [km],flow [m3/d],COD [mg/L],COD limit [mg/L]\nW,厂,治,R1,2,100,50,50\n"},
@@ -49,6 +51,12 @@ static const struct {
      "name,reach,chainage [km],tailrace_reach,tailrace_chainage [km],capacity [m3/s],rule,eco_flow [m3/s]\n"
      "P,R1,4,R2,1,2,fixed,1\n"},
     {"sections.csv", "code,name,reach,chainage [km],target\nS,断面,R2,4,Ⅲ\n"},
+    {"held_levels.csv", "node,level [m],COD [mg/L]\nC,12,5\n"},
+    {"storage_curves.csv", "name,level [m],volume [m3]\nK,100,0\nK,105,50000\n"},
+    {"reservoirs.csv", "name,reach,chainage [km],curve,level [m]\nM,R1,4,K,103\n"},
+    {"structures.csv",
+     "code,reservoir,kind,crest [m],width [m],coefficient,opening [m]\nW,M,weir,104,5,0.6,\nG,M,gate,101,2,0.6,0\n"},
+    {"operation_rules.csv", "structure,from,to,starts_at [m],ends_at [m],opening [m]\nG,05-01,09-30,103,102,0.5\n"},
 };
 enum { N_FILE = sizeof good / sizeof good[0] };
 

@@ -189,6 +189,39 @@ static void series_run_from_the_start(void **state) {
     qh_case_destroy(c);
 }
 
+static void flow_and_temperature_follow_series(void **state) {
+    (void)state;
+    qh_case *c = read_with("tests/cases/moving", 0, NULL);
+    assert_string_equal(c->run.routing, "kinematic");
+    close_to(c->run.routing_step, 1800.0);
+    assert_ptr_equal(c->headwater[0].flow_series, &c->series[0]);
+    close_to(c->headwater[0].flow, 5.0); /* at the run's start */
+    assert_ptr_equal(c->run.temperature_series, &c->series[1]);
+    close_to(c->run.temperature, 10.0);
+    assert_null(c->withdrawal[0].flow_series);
+    qh_case_destroy(c);
+}
+
+/* A level below the datum, with and without the concentrations of the water that it lets in. */
+static void levels_are_held_at_outlets(void **state) {
+    (void)state;
+    const char *const text[] = {"node,level [m]\nC,-1.5\n", "节点,水位 [cm],COD [mg/L]\nC,150,7\n"};
+    assert_int_equal(system("rm -rf /tmp/qinghe-held && cp -r tests/cases/moving /tmp/qinghe-held"), 0);
+    for (size_t k = 0; k < 2; k++) {
+        FILE *file = fopen("/tmp/qinghe-held/held_levels.csv", "w");
+        assert_non_null(file);
+        assert_true(fputs(text[k], file) >= 0 && fclose(file) == 0);
+        qh_case *c = read_with("/tmp/qinghe-held", 0, NULL);
+        assert_int_equal(c->n_held_level, 1);
+        assert_string_equal(c->node[c->held_level[0].node].name, "C");
+        close_to(c->held_level[0].level.constant, k == 0 ? -1.5 : 1.5);
+        assert_true((c->held_level[0].input == NULL) == (k == 0));
+        if (k == 1) close_to(c->held_level[0].input[0].value.constant, 7.0);
+        qh_case_destroy(c);
+    }
+    assert_int_equal(system("rm -rf /tmp/qinghe-held"), 0);
+}
+
 static void settings_change_single_keys(void **state) {
     (void)state;
     const qh_setting settings[] = {
@@ -474,6 +507,8 @@ int main(void) {
         cmocka_unit_test(kinetics_have_units_and_chinese_names),
         cmocka_unit_test(a_name_near_another_item_is_no_slip),
         cmocka_unit_test(series_run_from_the_start),
+        cmocka_unit_test(levels_are_held_at_outlets),
+        cmocka_unit_test(flow_and_temperature_follow_series),
         cmocka_unit_test(settings_change_single_keys),
         cmocka_unit_test(settings_add_what_the_file_lacks),
         cmocka_unit_test(gb18030_and_crlf_make_no_difference),

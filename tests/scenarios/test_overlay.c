@@ -94,6 +94,33 @@ enum { COD, NH3_N };
 enum { W1, W2 };
 static const double day = 86400.0;
 
+/* ---- flow that follows a series ---- */
+
+/* H: 5, 20, 10, 5 m3/s; the warmth rises from 10 to 20 degC. */
+static void flow_series_are_scaled_and_replaced(void **state) {
+    (void)state;
+    fixture f;
+    begin_with(&f, "tests/cases/moving", 0, NULL);
+    const qh_case *c = change(&f, "changes:\n- {design_flow: 0.5}\n");
+    close_to(c->headwater[0].flow, 2.5);
+    close_to(c->headwater[0].flow_series->value[1], 10.0);
+    close_to(f.base->headwater[0].flow_series->value[1], 20.0);
+
+    c = change(&f, "changes:\n- {scale: {headwater: H}, flow: 2}\n");
+    close_to(c->headwater[0].flow, 10.0);
+    close_to(c->headwater[0].flow_series->value[2], 20.0);
+
+    c = change(&f, "changes:\n- {set: {headwater: H}, flow: 3 m3/s}\n");
+    close_to(c->headwater[0].flow, 3.0);
+    assert_null(c->headwater[0].flow_series);
+
+    c = change(&f, "changes:\n- {temperature: 4 degC}\n");
+    close_to(c->run.temperature, 4.0);
+    assert_null(c->run.temperature_series);
+    assert_non_null(f.base->run.temperature_series);
+    end(&f);
+}
+
 /* ---- scale ---- */
 
 /* W1: 10000 m3/d, COD 50 mg/L, NH3-N 5 mg/L; W2: 1500 m3/d, COD 150 kg/d, NH3-N 15 mg/L. */
@@ -505,6 +532,7 @@ static void scenarios_are_listed_by_name(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_scaled_load_is_that_of_q_times_c),
+        cmocka_unit_test(flow_series_are_scaled_and_replaced),
         cmocka_unit_test(a_scaling_may_be_restricted_to_constituents),
         cmocka_unit_test(a_load_cannot_be_made_without_flow),
         cmocka_unit_test(any_source_can_be_scaled),
