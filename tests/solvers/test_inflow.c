@@ -128,7 +128,7 @@ static void steady_states_agree(void **state) {
 static void trickle_that_grows(void **state) {
     (void)state;
     case_builder *b = case_begin(1);
-    case_reach(b, "R", "A", "Z", 5000, 5, 1);
+    case_reach(b, "R", "A", "Z", 5000, 5, 0);
     case_headwater(b, "A", 0.02, 1);
     case_lateral(b, "R", 0, 5000, 2, 1);
     case_section(b, "R", 2500);
