@@ -25,18 +25,24 @@ static double change_of(const exact_river *e, size_t s) {
 
 static const double NO_CHANGE = 1e-9; /* the error of the middle's discharge, its square, is round-off */
 
+/* Pieces for the series, equally long: the discharge grows by an eleventh at most in the first, where it is least. */
+static const double MOST_GROWTH = 1.0 / 11;
+static size_t wkb_pieces(double change) { return (size_t)ceil(change / MOST_GROWTH); }
+
 /* Pieces of a segment: a multiple of `division` where the series does not hold, more where the discharge changes much. */
 static size_t pieces_of(const exact_river *e, size_t s) {
     const double change = change_of(e, s);
     if (change < NO_CHANGE) return 1;
-    return (e->wkb[s] ? 1 : e->division) * (size_t)ceil(8 * log2(1 + change));
+    return e->wkb[s] ? wkb_pieces(change) : e->division * (size_t)ceil(8 * log2(1 + change));
 }
+
+static const double MOST_CHANGE = 2; /* -, of a segment; above it equal pieces would be too many */
 
 /* Error of an exponent by the terms that the series leaves out; INFINITY where it does not hold. The largest delta is that
  * of the upstream end at rest, 7.2e8 the largest value of the polynomial left out. */
 static double wkb_error(const exact_river *e, size_t s, double area, double dispersion) {
     const qh_segment *segment = &e->network->segment[s];
-    const double upstream = e->flow->segment_upstream[s], count = ceil(8 * log2(1 + change_of(e, s)));
+    const double upstream = e->flow->segment_upstream[s], count = (double)wkb_pieces(change_of(e, s));
     if (!(upstream * (segment->x1 - segment->x0) >= count * area * dispersion)) return INFINITY;
     const double delta = area * dispersion * e->flow->segment_lateral[s] / (upstream * upstream);
     return fmax(change_of(e, s), delta) * pow(delta, EXACT_WKB_TERMS) * 7.2e8;
@@ -49,7 +55,7 @@ static qh_status suits_wkb(const exact_river *e, size_t s, qh_diag *diag, bool *
     const size_t reach = e->network->segment[s].reach;
     const double change = change_of(e, s), upstream = e->flow->segment_upstream[s];
     *suits = false;
-    if (!(change >= NO_CHANGE) || e->feels_water[reach]) return QH_OK;
+    if (!(change >= NO_CHANGE && change <= MOST_CHANGE) || e->feels_water[reach]) return QH_OK;
     const double discharge[2] = {upstream, upstream * (1 + change)};
     qh_reach_water water[2];
     QH_TRY(qh_reach_waters_by(&e->river_case->reach[reach], &e->laws[reach], 2, discharge, diag, water));

@@ -124,6 +124,24 @@ static void steady_states_agree(void **state) {
     compare_steady(&(choice){.between = true, .dispersion = 20, .growth = 0.3, .decay = 5e-5});
 }
 
+/* From a trickle to a hundred times its discharge: divided. A tracer of 1 stays 1, and its budget closes. */
+static void trickle_that_grows(void **state) {
+    (void)state;
+    case_builder *b = case_begin(1);
+    case_reach(b, "R", "A", "Z", 5000, 5, 0);
+    case_headwater(b, "A", 0.02, 1);
+    case_lateral(b, "R", 0, 5000, 2, 1);
+    case_section(b, "R", 2500);
+    qh_case *c = case_end(b);
+    solved *s = solve_case(c, "exact", 1, NULL);
+    assert_int_equal(s->status, QH_OK);
+    assert_true(s->worst < 1e-11);
+    assert_close(s->lowest, 1, 1e-11);
+    assert_close(s->highest, 1, 1e-11);
+    solved_free(s);
+    qh_case_destroy(c);
+}
+
 /* Cells and budgets of the steady engine, and series, cells and budgets of the unsteady one. */
 static void compare_runs(const choice *of, const char *engine, double tolerance) {
     static const double time[] = {0, 2 * 3600.0, 5 * 3600.0}, value[] = {20, 50, 20};
@@ -214,6 +232,7 @@ static void water_that_outgrows_the_series(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(steady_states_agree),
+        cmocka_unit_test(trickle_that_grows),
         cmocka_unit_test(cells_and_budgets_agree),
         cmocka_unit_test(series_agree),
         cmocka_unit_test(water_that_outgrows_the_series),
