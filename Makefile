@@ -68,6 +68,7 @@ registries := dispersion:model/dispersion:qh_dispersion_formula:model/dispersion
               process:model/kinetics:qh_process:model/kinetics.h \
               reaeration:model/reaeration:qh_reaeration_formula:model/reaeration.h \
               ecoflow:model/ecoflow:qh_ecoflow_rule:model/ecoflow.h \
+              structure:model/structures:qh_structure_law:model/structure.h \
               change:model/changes:qh_change_kind:model/overlay.h \
               engine:solvers/engines:qh_engine:solvers/engine.h \
               router:solvers/routers:qh_router:solvers/router.h \

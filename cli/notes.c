@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/messages.h"
+#include "model/clause.h"
 
 const char *qh_note_mark(qh_notes *n, const char *clause, const char *confidence) {
     if (strcmp(confidence, "V") == 0) return "";
@@ -37,6 +38,8 @@ void qh_print_notes(const qh_notes *notes, qh_lang lang) {
     for (size_t i = 0; i < notes->count; i++) {
         const char *sure =
             is_own(notes->clause[i]) ? QH_N("a choice of this program") : qh_confidence_text(notes->confidence[i]);
-        printf("[%zu] %s: %s (%s)\n", i + 1, notes->clause[i], qh_tr(lang, sure), notes->confidence[i]);
+        char clause[256];
+        qh_clause_write(lang, notes->clause[i], sizeof clause, clause);
+        printf(qh_tr(lang, "[%zu] %s: %s (%s)\n"), i + 1, clause, qh_tr(lang, sure), notes->confidence[i]);
     }
 }

@@ -133,6 +133,10 @@ static void print_peaks(const qh_permit *permit, size_t t) {
                    .value = peak[k].peak,
                    .clause = {"HJ 2.3-2018, 7.5", "M+"}};
         row(&c);
+        if (peak[k].annex_given)
+            ROW(.part = "annex_e", .what = "release", .place = c.place, .period = c.period,
+                .constituent = c.constituent, .given = true, .value = peak[k].annex, .unit = "mg/L",
+                .clause = {QH_PERMIT_RELEASE_CLAUSE, QH_PERMIT_RELEASE_CONFIDENCE});
         c.what = "after", c.unit = "s", c.value = peak[k].at;
         row(&c);
         c.what = "over", c.value = peak[k].over, c.text = peak[k].ends_over ? "and longer" : "";

@@ -23,6 +23,11 @@ static const char *number_mark(printer *p, qh_permit_number number) {
     return qh_note_mark(&p->notes, c.clause, c.confidence);
 }
 
+static const char *annex_mark(printer *p, qh_annex_e_number number) {
+    const qh_constant c = qh_annex_e_number_get(number);
+    return qh_note_mark(&p->notes, c.clause, c.confidence);
+}
+
 static const char *constituent(const printer *p, size_t species) {
     return p->permit->river_case->constituent[species].name;
 }
@@ -34,26 +39,37 @@ static const char *label(const printer *p, size_t place) {
 
 /* ---- head and conclusion ---- */
 
+/* "Case: ..." in the way of the language. */
+static void print_line(const printer *p, const char *what, const char *text) {
+    printf(qh_tr(p->lang, "%s: %s"), qh_tr(p->lang, what), text);
+}
+
 static void print_head(const printer *p) {
     const qh_permit *permit = p->permit;
     const qh_case *c = permit->river_case;
     const qh_proposal *q = permit->proposal;
     const qh_outfall *o = &q->outfall;
-    const char *gap = *c->title ? "  " : "";
-    printf("%s: %s%s%s  %s\n", qh_tr(p->lang, "Case"), c->name, gap, c->title, c->note);
-    if (c->scenario) printf("%s: %s  %s\n", qh_tr(p->lang, "Scenario"), c->scenario->name, c->scenario->title);
-    if (*q->title) printf("%s: %s  %s\n", qh_tr(p->lang, "Proposal"), q->title, q->note);
-    printf("%s: %s %s (%s)\n", qh_tr(p->lang, "Outfall"), o->code, o->name,
-           qh_tr(p->lang, qh_proposal_kind_name(q->kind)));
+    print_line(p, QH_N("Case"), c->name);
+    printf("%s%s  %s\n", *c->title ? "  " : "", c->title, c->note);
+    if (c->scenario) {
+        print_line(p, QH_N("Scenario"), c->scenario->name);
+        printf("  %s\n", c->scenario->title);
+    }
+    if (*q->title) {
+        print_line(p, QH_N("Proposal"), q->title);
+        printf("  %s\n", q->note);
+    }
+    print_line(p, QH_N("Outfall"), o->code);
+    printf(qh_tr(p->lang, " %s (%s)\n"), o->name, qh_tr(p->lang, qh_proposal_kind_name(q->kind)));
     printf(qh_tr(p->lang, "Place: reach %s, km %.4g; class %s"), c->reach[o->reach].name, o->chainage / 1000,
            permit->standard->class_name[permit->target_class - 1]);
     if (*permit->class_from) printf(qh_tr(p->lang, " by control section %s"), permit->class_from);
     putchar('\n');
     printf(qh_tr(p->lang, "Discharge: %.6g m3/d on %.4g days a year"), o->flow * 86400, q->days);
-    if (q->standard) printf(", %s", q->standard_name);
+    if (q->standard) printf(qh_tr(p->lang, ", held to %s"), q->standard_name);
     putchar('\n');
-    printf("%s: %s, %s\n", qh_tr(p->lang, "Standard"), permit->standard->code,
-           p->app->lang == QH_ZH ? permit->standard->title_zh : permit->standard->title);
+    print_line(p, QH_N("Standard"), permit->standard->code);
+    printf(" %s\n", p->lang == QH_ZH ? permit->standard->title_zh : permit->standard->title);
 }
 
 static void print_findings(printer *p) {
@@ -78,9 +94,9 @@ static void print_grade(printer *p) {
     const qh_grade_rule *rule = qh_grade_rule_get(permit->graded.grade);
     const bool sum = permit->largest_equivalent >= permit->proposal->n_discharged;
     qh_print_part(p->app, qh_tr(p->lang, "Grade of evaluation"));
-    printf("%s: %s%s\n", p->app->lang == QH_ZH ? rule->name_zh : rule->name,
-           qh_tr(p->lang, qh_grade_reason_text(permit->graded.reason)),
-           qh_note_mark(&p->notes, QH_GRADE_CLAUSE, QH_GRADE_CONFIDENCE));
+    printf(qh_tr(p->lang, "%s: %s"), p->app->lang == QH_ZH ? rule->name_zh : rule->name,
+           qh_tr(p->lang, qh_grade_reason_text(permit->graded.reason)));
+    printf("%s\n", qh_note_mark(&p->notes, QH_GRADE_CLAUSE, QH_GRADE_CONFIDENCE));
     printf(qh_tr(p->lang, "Q %.6g m3/d; W %.6g equivalents a year, by %s%s\n"), permit->grade_input.flow,
            permit->grade_input.equivalents,
            sum ? qh_tr(p->lang, "the sum of class 1") : permit->proposal->discharged[permit->largest_equivalent].name,
@@ -126,9 +142,8 @@ static void print_water(printer *p) {
     }
     qh_table_print(table, stdout);
     qh_table_destroy(table);
-    const qh_constant length = qh_annex_e_number_get(QH_ANNEX_E_MIXING_CONSTANT);
     printf(qh_tr(p->lang, "Mixing length of a discharge %.4g m from the bank%s\n"), p->permit->proposal->bank_distance,
-           qh_note_mark(&p->notes, length.clause, length.confidence));
+           annex_mark(p, QH_ANNEX_E_MIXING_CONSTANT));
 }
 
 static void print_places(printer *p) {
@@ -221,7 +236,7 @@ static void print_all_values(printer *p) {
                  "\nTarget and increment are those %s. Margin by %s%s. *: at the bank, within the mixing length%s\n"),
            qh_tr(p->lang, qh_permit_state_title(p->permit->judged)), QH_MARGIN_HJ2_3_CLAUSE,
            qh_note_mark(&p->notes, "HJ 2.3-2018, 8.3.3", QH_MARGIN_HJ2_3_CONFIDENCE),
-           qh_note_mark(&p->notes, "HJ 2.3-2018, Annex E, two-dimensional steady", "M+"));
+           annex_mark(p, QH_ANNEX_E_REFLECTIONS));
 }
 
 /* ---- mixing zone, closed form, influence ---- */
@@ -282,8 +297,7 @@ static void print_near(printer *p) {
     printf(qh_tr(p->lang,
                  "Network and Annex E in mg/L, means of the cross-section with the project%s. Over the limit: of the\n"
                  "class at the outfall, without margin. Influence: increment of at least %.3g %% of that limit%s\n"),
-           qh_note_mark(&p->notes, "HJ 2.3-2018, Annex E, one-dimensional steady", "V2"), 100 * share.value,
-           number_mark(p, QH_PERMIT_INFLUENCE_SHARE));
+           annex_mark(p, QH_ANNEX_E_ALPHA_LOW), 100 * share.value, number_mark(p, QH_PERMIT_INFLUENCE_SHARE));
 }
 
 /* ---- the accident ---- */
@@ -317,6 +331,38 @@ static void print_accident(printer *p) {
     }
     qh_table_print(table, stdout);
     qh_table_destroy(table);
+}
+
+/* The closed form beside it, where there is one. */
+static void print_accident_closed(printer *p) {
+    const qh_permit *permit = p->permit;
+    bool any = false;
+    for (size_t t = 0; t < permit->n_period; t++)
+        for (size_t i = 0; i < permit->n_species; i++)
+            any = any || (permit->period[t].peak && permit->period[t].peak[i].annex_given);
+    if (!any) return;
+    qh_print_part(p->app, qh_tr(p->lang, "Its peak at the accounting section, by the finite release of Annex E"));
+    qh_table *table = qh_table_create(p->app);
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "constituent"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "period"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "network"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "Annex E"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "difference"));
+    for (size_t i = 0; i < permit->n_species; i++) {
+        for (size_t t = 0; t < permit->n_period; t++) {
+            const qh_permit_peak *peak = &permit->period[t].peak[i];
+            if (!peak->annex_given) continue;
+            qh_table_cell(table, "%s", constituent(p, i));
+            qh_table_cell(table, "%s", permit->period[t].asked->name);
+            qh_table_cell(table, "%.4g", peak->peak);
+            qh_table_cell(table, "%.4g", peak->annex);
+            qh_table_cell(table, "%+.2g %%", 100 * (peak->annex / peak->peak - 1));
+        }
+    }
+    qh_table_print(table, stdout);
+    qh_table_destroy(table);
+    printf(qh_tr(p->lang, "mg/L, means of the cross-section%s\n"),
+           qh_note_mark(&p->notes, QH_PERMIT_RELEASE_CLAUSE, QH_PERMIT_RELEASE_CONFIDENCE));
 }
 
 /* ---- terms ---- */
@@ -393,6 +439,7 @@ void qh_print_permit(const qh_shown_permit *shown) {
         print_all_values(&p);
         print_near(&p);
         print_accident(&p);
+        print_accident_closed(&p);
         print_terms(&p);
     }
     qh_print_notes(&p.notes, shown->app->lang);

@@ -38,9 +38,8 @@ static const qh_reach *usable_reach(qh_case_reader *reader, const qh_given *give
     return &((const qh_reach *)(const void *)known->rows)[index];
 }
 
-/* A chainage must lie in its reach. What lies beyond the end by no more than the rounding of its unit is put there. */
-static void check_chainage(qh_case_reader *reader, const qh_row *row, const char *reach_key, size_t reach_index,
-                           const char *key, double *chainage) {
+void qh_case_check_chainage(qh_case_reader *reader, const qh_row *row, const char *reach_key, size_t reach_index,
+                            const char *key, double *chainage) {
     const qh_reach *reach = usable_reach(reader, qh_row_given(row, reach_key), reach_index);
     const qh_given *given = qh_row_given(row, key);
     if (!reach || !qh_is_usable(given)) return;
@@ -53,7 +52,7 @@ static void check_chainage(qh_case_reader *reader, const qh_row *row, const char
 }
 
 #define CHECK_CHAINAGE(reader, row, data)                                                                              \
-    check_chainage(reader, row, "reach", (data)->reach, "chainage", &(data)->chainage)
+    qh_case_check_chainage(reader, row, "reach", (data)->reach, "chainage", &(data)->chainage)
 
 /* ---- tables ---- */
 
@@ -162,8 +161,8 @@ static const char *symbol_of(const qh_given *given) { return given->unit ? given
 
 /* A stretch of a reach must lie in it and have a length. */
 static void check_stretch(qh_case_reader *reader, const qh_row *row, size_t reach, double *low, double *high) {
-    check_chainage(reader, row, "reach", reach, "from", low);
-    check_chainage(reader, row, "reach", reach, "to", high);
+    qh_case_check_chainage(reader, row, "reach", reach, "from", low);
+    qh_case_check_chainage(reader, row, "reach", reach, "to", high);
     const qh_given *from = qh_row_given(row, "from");
     const qh_given *to = qh_row_given(row, "to");
     if (qh_is_usable(from) && qh_is_usable(to) && *low >= *high)
@@ -184,8 +183,8 @@ static void check_withdrawal(qh_case_reader *reader, const qh_row *row) {
 static void check_station(qh_case_reader *reader, const qh_row *row) {
     qh_station *station = row->data;
     CHECK_CHAINAGE(reader, row, station);
-    check_chainage(reader, row, "tailrace_reach", station->tailrace_reach, "tailrace_chainage",
-                   &station->tailrace_chainage);
+    qh_case_check_chainage(reader, row, "tailrace_reach", station->tailrace_reach, "tailrace_chainage",
+                           &station->tailrace_chainage);
     const qh_given *dam = qh_row_given(row, "chainage");
     const qh_given *tailrace = qh_row_given(row, "tailrace_chainage");
     if (!*row->good) return;
@@ -216,10 +215,21 @@ qh_row_check *qh_case_row_check(const qh_key_table *table) {
         const char *table;
         qh_row_check *check;
     } checks[] = {
-        {"nodes", check_node},           {"reaches", check_reach},          {"kinetics", check_override},
-        {"headwaters", check_headwater}, {"held_levels", check_held_level}, {"tributaries", check_tributary},
-        {"outfalls", check_outfall},     {"laterals", check_lateral},       {"withdrawals", check_withdrawal},
-        {"stations", check_station},     {"sections", check_section},       {"zones", check_zone},
+        {"nodes", check_node},
+        {"reaches", check_reach},
+        {"kinetics", check_override},
+        {"headwaters", check_headwater},
+        {"held_levels", check_held_level},
+        {"tributaries", check_tributary},
+        {"outfalls", check_outfall},
+        {"laterals", check_lateral},
+        {"withdrawals", check_withdrawal},
+        {"stations", check_station},
+        {"sections", check_section},
+        {"zones", check_zone},
+        {"reservoirs", qh_case_check_reservoir},
+        {"structures", qh_case_check_structure},
+        {"operation_rules", qh_case_check_rule},
     };
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         if (strcmp(checks[i].table, table->name) == 0) return checks[i].check;
@@ -358,6 +368,7 @@ static bool find_standard(qh_case_reader *reader, qh_standard **standard) {
 
 void qh_case_check_whole(qh_case_reader *reader) {
     check_initial(reader);
+    qh_case_check_routed(reader);
     check_series_used(reader);
     qh_standard *standard = NULL;
     if (!reader->river_case->standard || !find_standard(reader, &standard)) return;

@@ -75,6 +75,20 @@ qh_status qh_case_read_series(qh_case_reader *reader, const qh_yaml *list);
 /* Checks of rows that go beyond one value; NULL where a table has none. */
 qh_row_check *qh_case_row_check(const qh_key_table *table);
 
+/* A chainage must lie in its reach. What lies beyond the end by no more than the rounding of its unit is put there. */
+void qh_case_check_chainage(qh_case_reader *reader, const qh_row *row, const char *reach_key, size_t reach_index,
+                            const char *key, double *chainage);
+
+/* ---- case_water.c ---- */
+
+/* Rows of levels and volumes become storage curves: `known` is replaced by what holds of those. */
+qh_status qh_case_gather_storage_curves(qh_case_reader *reader, qh_known_rows *known);
+void qh_case_check_reservoir(qh_case_reader *reader, const qh_row *row);
+void qh_case_check_structure(qh_case_reader *reader, const qh_row *row);
+void qh_case_check_rule(qh_case_reader *reader, const qh_row *row);
+/* What reservoirs and stations need of the run. */
+void qh_case_check_routed(qh_case_reader *reader);
+
 /* Checks that need the whole case. */
 void qh_case_check_whole(qh_case_reader *reader);
 

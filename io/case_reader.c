@@ -225,6 +225,10 @@ static const table_slot slots[] = {
     SLOT("laterals", lateral),
     SLOT("withdrawals", withdrawal),
     SLOT("stations", station),
+    SLOT("storage_curves", storage_curve),
+    SLOT("reservoirs", reservoir),
+    SLOT("structures", structure),
+    SLOT("operation_rules", rule),
     SLOT("sections", section),
     SLOT("zones", zone),
 };
@@ -272,6 +276,7 @@ static qh_status read_table(qh_case_reader *reader, const table_slot *slot, cons
         if (!known->rows || !known->good) return QH_E_NOMEM;
     }
     if (strcmp(slot->name, "cross_sections") == 0) QH_TRY(gather_cross_sections(reader, known));
+    if (strcmp(slot->name, "storage_curves") == 0) QH_TRY(qh_case_gather_storage_curves(reader, known));
     return QH_OK;
 }
 

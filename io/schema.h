@@ -85,6 +85,13 @@ typedef struct qh_survey_point {
     double offset, elevation; /* m */
 } qh_survey_point;
 
+/* A row of a qh_storage_curve. */
+typedef struct qh_storage_row {
+    qh_place place;
+    const char *name;
+    double level, volume; /* m, m3 */
+} qh_storage_row;
+
 typedef struct qh_series_entry {
     qh_place place;
     const char *name, *file, *column;

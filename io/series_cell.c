@@ -78,7 +78,11 @@ bool qh_case_follow_series(qh_case_reader *reader, const qh_key *key, const qh_g
     if (!qh_case_find_series(reader, given, qh_series_name(given->text), key->dimension, &series)) return false;
     if (!check_values(reader, key, given, series)) return false;
     const double start = qh_series_at(series, 0);
-    memcpy((char *)row + key->offset, &start, sizeof start);
+    const qh_optional optional = {true, start};
+    if (key->kind == QH_KEY_OPTIONAL)
+        memcpy((char *)row + key->offset, &optional, sizeof optional);
+    else
+        memcpy((char *)row + key->offset, &start, sizeof start);
     memcpy((char *)row + key->series_offset, &series, sizeof series);
     return true;
 }

@@ -399,7 +399,9 @@ static qh_place place_of_row(const table_reader *t, const qh_csv_record *record)
 
 /* Enters the row's name; a second row of the same name is an error. */
 static qh_status register_name(const table_reader *t, qh_known_rows *known, const qh_row *row) {
-    if (!t->table->identity || strcmp(t->table->name, "cross_sections") == 0) return QH_OK;
+    if (!t->table->identity || strcmp(t->table->name, "cross_sections") == 0 ||
+        strcmp(t->table->name, "storage_curves") == 0)
+        return QH_OK;
     const qh_given *identity = qh_row_given(row, t->table->identity);
     if (!identity->text || identity->unusable) {
         known->complete = false;

@@ -194,6 +194,10 @@ typedef struct qh_station {
     size_t tailrace_reach;
     double tailrace_chainage; /* m */
     double capacity;          /* m3/s, >= 0 */
+    qh_optional turbine; /* m3/s, >= 0, what it wants to divert; where turbine_series is given, its value at the run's
+                          * start; not given: all it can */
+    const qh_series *turbine_series; /* m3/s; NULL: constant. Followed by runs with routing only */
+    qh_optional minimum_level;       /* m, of its reservoir: below it the station stands still */
     const char *rule;     /* name in the registry of ecological-flow rules: "fixed", "share", "tennant", "monthly" */
     qh_optional eco_flow; /* m3/s (rule fixed) */
     qh_optional mean_annual_flow; /* m3/s, natural, at the dam (share, tennant) */
@@ -201,6 +205,55 @@ typedef struct qh_station {
     const char *tennant_grade;    /* "good", ... (tennant); NULL: not given */
     qh_optional monthly[12];      /* m3/s, January first (monthly) */
 } qh_station;
+
+/* How much water a reservoir holds at a level. */
+typedef struct qh_storage_curve {
+    qh_place place;
+    const char *name;
+    size_t count;         /* >= 2 */
+    const double *level;  /* [count], m above the case's datum, rising */
+    const double *volume; /* [count], m3, rising, the first >= 0 */
+} qh_storage_curve;
+
+/* A reservoir behind a dam at (reach, chainage), fully mixed. Steady flow passes through it unchanged. */
+typedef struct qh_reservoir {
+    qh_place place;
+    const char *name;
+    size_t reach;
+    double chainage;               /* m, of the dam */
+    const qh_storage_curve *curve; /* between whose ends its level must stay */
+    double level;                  /* m, at the run's start */
+    qh_optional eco_flow; /* m3/s, the first release to the river below; with a station there the station's rule
+                                    * holds instead */
+} qh_reservoir;
+
+/* A way by which water leaves a reservoir into the river below its dam; laws in model/structures/. */
+typedef struct qh_structure {
+    qh_place place;
+    const char *code;                /* unique */
+    size_t reservoir;                /* index */
+    const char *kind;                /* name in the registry of structures: "weir", "gate", "release" */
+    qh_optional crest;               /* m above the case's datum */
+    qh_optional width;               /* m, > 0 */
+    qh_optional coefficient;         /* -, 0..1 */
+    qh_optional opening;             /* m, >= 0 (gate); with opening_series as flow of qh_headwater */
+    const qh_series *opening_series; /* m; NULL: constant */
+    qh_optional flow;                /* m3/s, >= 0 (release); with flow_series likewise */
+    const qh_series *flow_series;    /* m3/s; NULL: constant */
+} qh_structure;
+
+/* While all its conditions hold a rule gives a structure another opening or flow; of several the first in the table. */
+typedef struct qh_rule {
+    qh_place place;
+    size_t structure;      /* index */
+    const char *from, *to; /* "MM-DD", days of the year, both included; "" for all the year */
+    int from_day, to_day;  /* 100 month + day of the above; 0: all the year. from_day > to_day: over New Year */
+    qh_optional starts_at; /* m, level of the reservoir at which the rule begins to act; given together with ends_at */
+    qh_optional ends_at;   /* m, at which it ends: below starts_at for rising levels, above it for falling ones */
+    qh_optional inflow_over;   /* m3/s, acts while more than this arrives at the reservoir */
+    qh_optional inflow_under;  /* m3/s, acts while less than this arrives */
+    qh_optional opening, flow; /* m (gate), m3/s (release): what it sets */
+} qh_rule;
 
 typedef struct qh_section {
     qh_place place;
@@ -306,6 +359,7 @@ typedef struct qh_case {
 
     size_t n_constituent, n_node, n_reach, n_cross_section, n_override, n_headwater, n_tributary, n_outfall, n_lateral;
     size_t n_withdrawal, n_station, n_section, n_zone, n_route, n_series, n_file, n_held_level;
+    size_t n_storage_curve, n_reservoir, n_structure, n_rule;
     const qh_constituent *constituent;
     const qh_node *node;
     const qh_reach *reach;
@@ -321,6 +375,10 @@ typedef struct qh_case {
     const qh_zone *zone;
     const qh_route *route;
     const qh_held_level *held_level;
+    const qh_storage_curve *storage_curve;
+    const qh_reservoir *reservoir;
+    const qh_structure *structure;
+    const qh_rule *rule;
     const qh_series *series;
     const qh_case_file *file;
     const qh_scenario *scenario; /* NULL: the case as it stands in its folder */

@@ -163,7 +163,8 @@ static void pass_station(sweep *s, size_t point) {
     const size_t i = s->station_at[point] - 1;
     const qh_station *row = &s->river_case->station[i];
     const double target = s->rule[i]->flow(row, s->river_case->run.month);
-    const qh_station_flow flow = divert(s->through[point] - s->taken[point], target, row->capacity);
+    const double most = row->turbine.given ? fmin(row->capacity, row->turbine.value) : row->capacity;
+    const qh_station_flow flow = divert(s->through[point] - s->taken[point], target, most);
     s->station[i] = flow;
     s->taken[point] += flow.diverted;
     add(&s->arriving[s->network->link[i].to], flow.diverted);

@@ -46,6 +46,7 @@ typedef struct builder {
     qh_link *link;
     size_t *order, *reach_first;
     size_t *headwater_point, *tributary_point, *outfall_point, *withdrawal_point, *section_point, *node_point;
+    size_t *reservoir_point;
     size_t *lateral_first, *lateral_end;
 
     spot *spot; /* strictly inside reaches */
@@ -200,6 +201,10 @@ static void ask_points(builder *b) {
         const bool dam_inside = ask_point(b, s->reach, s->chainage, s->place, &b->link[i].from);
         const bool tailrace_inside = ask_point(b, s->tailrace_reach, s->tailrace_chainage, s->place, &b->link[i].to);
         b->misplaced[i] = !dam_inside || !tailrace_inside;
+    }
+    for (size_t i = 0; i < c->n_reservoir; i++) {
+        const qh_reservoir *r = &c->reservoir[i];
+        (void)ask_point(b, r->reach, r->chainage, r->place, &b->reservoir_point[i]);
     }
     for (size_t i = 0; i < c->n_section; i++) {
         const qh_section *s = &c->section[i];
@@ -405,6 +410,30 @@ static void check_stations(builder *b) {
     }
 }
 
+static void check_reservoirs(builder *b) {
+    const qh_case *c = b->river_case;
+    for (size_t i = 0; i < c->n_reservoir; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (b->reservoir_point[k] != b->reservoir_point[i]) continue;
+            COMPLAIN(b, c->reservoir[i].place, "reservoir %s: reservoir %s has its dam at the same place",
+                     c->reservoir[i].name, c->reservoir[k].name);
+        }
+        for (size_t h = 0; h < c->n_held_level; h++) {
+            if (c->held_level[h].node == b->reservoir_point[i])
+                COMPLAIN(b, c->reservoir[i].place, "reservoir %s: a level is held at its dam, in line %d of %s",
+                         c->reservoir[i].name, c->held_level[h].place.line, c->held_level[h].place.file);
+        }
+    }
+    for (size_t i = 0; i < c->n_station; i++) {
+        bool found = !c->station[i].minimum_level.given;
+        for (size_t k = 0; k < c->n_reservoir; k++)
+            found = found || b->reservoir_point[k] == b->link[i].from;
+        if (!found)
+            COMPLAIN(b, c->station[i].place, "station %s: minimum_level is given, but no reservoir stands at its dam",
+                     c->station[i].name);
+    }
+}
+
 /* ------------------------------------------------------------------------------------------------------- order */
 
 /* The way out of a point: its segments first, then its links. */
@@ -553,8 +582,8 @@ static void *allocate(qh_arena *arena, size_t count, size_t size, bool *enough) 
 
 static qh_status allocate_all(builder *b) {
     const qh_case *c = b->river_case;
-    const size_t n_spot =
-        c->n_tributary + c->n_outfall + 2 * c->n_lateral + c->n_withdrawal + 2 * c->n_station + c->n_section;
+    const size_t n_spot = c->n_tributary + c->n_outfall + 2 * c->n_lateral + c->n_withdrawal + 2 * c->n_station +
+                          c->n_section + c->n_reservoir;
     bool enough = true;
 #define ALLOCATE(arena, field, count) b->field = allocate((arena), (count), sizeof *b->field, &enough)
     ALLOCATE(b->arena, network, 1);
@@ -568,6 +597,7 @@ static qh_status allocate_all(builder *b) {
     ALLOCATE(b->arena, outfall_point, c->n_outfall);
     ALLOCATE(b->arena, withdrawal_point, c->n_withdrawal);
     ALLOCATE(b->arena, section_point, c->n_section);
+    ALLOCATE(b->arena, reservoir_point, c->n_reservoir);
     ALLOCATE(b->arena, node_point, c->n_node);
     ALLOCATE(b->arena, lateral_first, c->n_lateral);
     ALLOCATE(b->arena, lateral_end, c->n_lateral);
@@ -596,6 +626,7 @@ static void publish(builder *b) {
     net->outfall_point = b->outfall_point;
     net->withdrawal_point = b->withdrawal_point;
     net->section_point = b->section_point;
+    net->reservoir_point = b->reservoir_point;
     net->node_point = b->node_point;
     net->lateral_first = b->lateral_first;
     net->lateral_end = b->lateral_end;
@@ -616,6 +647,7 @@ static qh_status build(builder *b) {
     check_withdrawals(b);
     check_inflows(b);
     check_stations(b);
+    check_reservoirs(b);
     size_t n_ordered = 0;
     QH_TRY(order_points(b, &n_ordered));
     if (n_ordered < b->network->n_point) QH_TRY(report_cycles(b));

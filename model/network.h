@@ -44,7 +44,8 @@ typedef struct qh_network {
     const size_t *out_first, *out_segment; /* segments that begin in a point, likewise */
 
     /* Points of the case's rows, in the case's order. */
-    const size_t *headwater_point, *tributary_point, *outfall_point, *withdrawal_point, *section_point;
+    const size_t *headwater_point, *tributary_point, *outfall_point, *withdrawal_point, *section_point,
+        *reservoir_point;
     const size_t *node_point; /* [n_node] */
 
     /* [n_lateral] each: a distributed inflow feeds the segments lateral_first[i] .. lateral_end[i]-1 of its reach. */

@@ -135,12 +135,18 @@ typedef struct qh_permit_profile {
     const double *with;     /* [count][n_species], g/m3, QH_STATE_NORMAL */
 } qh_permit_profile;
 
+/* Where the finite release of Annex E stands. */
+#define QH_PERMIT_RELEASE_CLAUSE     "HJ 2.3-2018, Annex E, release of finite duration"
+#define QH_PERMIT_RELEASE_CONFIDENCE "M+"
+
 /* The accidental discharge as it passes: one period, place and constituent. */
 typedef struct qh_permit_peak {
-    double peak;    /* g/m3, largest mean of the cross-section */
-    double at;      /* s after the accident began */
-    double over;    /* s over the limit of the class, without margin; 0 where there is no limit */
-    bool ends_over; /* it is over it still at the end of what was computed */
+    double peak;      /* g/m3, largest mean of the cross-section */
+    double at;        /* s after the accident began, when all but a hundredth of the rise is done */
+    double over;      /* s over the limit of the class, without margin; 0 where there is no limit */
+    bool ends_over;   /* it is over it still at the end of what was computed */
+    bool annex_given; /* accounting section in the outfall's reach: Annex E stands beside it */
+    double annex;     /* g/m3, highest by the finite release of Annex E upon normal operation */
 } qh_permit_peak;
 
 typedef struct qh_permit_period {

@@ -2,28 +2,35 @@
  * jump for the duration of the accident and fall back.
  *
  * The water of the outfall stays that of normal operation: the flow of the run is steady, and what an accident adds to it
- * is little beside the river. Places stand in the run as its control sections. The engine is the one that suits best.
+ * is little beside the river. Places stand in the run as its control sections. The engine is the one that suits best,
+ * on cells that are short beside the length of water that the release fills.
  *
  * Not for what is caught before it reaches the river, nor for the near field: the peaks are means of the cross-section. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "model/annex_e.h"
 #include "model/reach.h"
 #include "model/units.h"
 #include "scenarios/permit_internal.h"
 #include "scenarios/run.h"
 
-/* Samples while the accident lasts, by which its peak is told. */
-enum { SAMPLES = 40 };
+/* Samples while the accident lasts, by which its peak is told, and cells of the water that it fills; steps of the closed form, and times at which it is asked. */
+enum { SAMPLES = 40, CELLS = 20, LEAST_STEPS = 100, MOST_STEPS = 5000, CLOSED_TIMES = 400 };
 
-/* A plateau is its peak from where it is this near to it: what it still gains says nothing of when it comes. */
-static const double plateau = 1e-3; /* - */
+/* A plateau is reached where this part of its rise is left: what it still gains says nothing of when it comes. */
+static const double plateau = 0.01; /* - */
 
 typedef struct follower {
     const qh_permit_maker *maker;
     double begins, interval, ends; /* s */
-    qh_permit_peak *peak;          /* [n_place][n_species] */
-    double *reached;               /* likewise, g/m3, at the time of the peak */
+    double cell;                   /* m, longest that tells the release */
+    size_t n_value;                /* n_place * n_species */
+    size_t count, room;            /* samples since the accident began */
+    double *time;                  /* [room], s since then */
+    double *value;                 /* [room][n_value], g/m3 */
+    qh_permit_peak *peak;          /* [n_value] */
 } follower;
 
 /* ---- the record ---- */
@@ -45,17 +52,61 @@ static qh_status end(void *self, const qh_run_result *result) {
 
 static qh_status sample(void *self, const qh_sample *sample) {
     follower *f = self;
-    const qh_permit *made = f->maker->made;
-    if (sample->time < f->begins) return QH_OK;
-    for (size_t k = 0; k < made->n_place * made->n_species; k++) {
-        const qh_target *target = &made->target[k];
-        qh_permit_peak *peak = &f->peak[k];
-        const double c = sample->section[k];
-        if (c > f->reached[k] * (1 + plateau)) f->reached[k] = c, peak->at = sample->time - f->begins;
-        peak->peak = fmax(peak->peak, c);
-        peak->ends_over = target->given && target->sense * c > target->sense * target->limit;
-        if (peak->ends_over) peak->over += f->interval;
+    /* Rounding of the times may bring one sample more than was reckoned with; it would be the last. */
+    if (sample->time < f->begins * (1 - 1e-9) || f->count == f->room) return QH_OK;
+    f->time[f->count] = fmax(0, sample->time - f->begins);
+    memcpy(f->value + f->count++ * f->n_value, sample->section, f->n_value * sizeof *f->value);
+    return QH_OK;
+}
+
+static qh_permit_peak peak_of(const follower *f, size_t k) {
+    const qh_target *target = &f->maker->made->target[k];
+    qh_permit_peak peak = {.peak = 0};
+    for (size_t i = 0; i < f->count; i++) {
+        const double c = f->value[i * f->n_value + k];
+        peak.peak = fmax(peak.peak, c);
+        peak.ends_over = target->given && target->sense * c > target->sense * target->limit;
+        if (peak.ends_over) peak.over += f->interval;
     }
+    const double before = f->count > 0 ? f->value[k] : 0;
+    size_t first = 0;
+    while (first + 1 < f->count && f->value[first * f->n_value + k] < peak.peak - plateau * (peak.peak - before))
+        first++;
+    peak.at = f->count > 0 ? f->time[first] : 0;
+    return peak;
+}
+
+/* ---- Annex E ---- */
+
+/* Steps of a release so short that its slugs run into one another at x; 0: more than are worth it. */
+static size_t release_steps(const qh_annex_e_reach *reach, double duration, double x) {
+    const double spread = sqrt(2 * reach->dispersion * x / reach->velocity); /* m, of one slug when it comes by */
+    const double steps = ceil(4 * duration * reach->velocity / spread);
+    return steps > MOST_STEPS ? 0 : (size_t)fmax(steps, LEAST_STEPS);
+}
+
+/* The highest concentration at the accounting section by the closed form of a finite release, upon what is there in normal
+ * operation. None where that section lies in another reach. */
+static qh_status find_closed(const qh_permit_maker *m, size_t period, size_t species, qh_permit_peak *peak) {
+    const qh_permit_water *water = &m->period[period].water;
+    const qh_proposal_accident *accident = &m->proposal->accident;
+    const qh_annex_e_reach reach = {water->area, water->velocity, water->dispersion, water->rate[species]};
+    const double x = m->place[0].distance;
+    if (!m->period[period].closed[species].given || !(water->velocity > 0)) return QH_OK;
+    const size_t count = release_steps(&reach, accident->duration, x);
+    if (count == 0) return QH_OK;
+    double *load = malloc(count * sizeof *load);
+    if (!load) return QH_E_NOMEM;
+    for (size_t i = 0; i < count; i++)
+        load[i] = accident->flow * accident->concentration[species] - m->proposal->discharged[species].load;
+    const double step = accident->duration / (double)count, end = accident->duration + 2 * x / water->velocity;
+    double highest = 0;
+    for (int i = 1; i <= CLOSED_TIMES; i++)
+        highest = fmax(highest, qh_annex_e_release(&reach, count, load, step, x, end * i / CLOSED_TIMES));
+    free(load);
+    const qh_permit_value *normal = m->value[period] + (size_t)QH_STATE_NORMAL * m->made->n_place * m->made->n_species;
+    peak->annex_given = true;
+    peak->annex = normal[species].mean + highest;
     return QH_OK;
 }
 
@@ -143,6 +194,8 @@ static qh_status make_case(const qh_permit_maker *m, const qh_case *with, size_t
     c->run.sample_interval = f->interval;
     c->run.initial = QH_INITIAL_STEADY;
     c->solver.engine = "auto";
+    /* On cells that are long beside the water that takes up the release, its peak would be lost. */
+    c->solver.cell_length = fmin(c->solver.cell_length, f->cell);
     QH_TRY(make_sections(m, c));
     QH_TRY(make_loads(m, f, project, c));
     *made = c;
@@ -158,29 +211,44 @@ static qh_status run(const qh_case *c, follower *f, qh_diag *diag) {
     return status;
 }
 
+/* Room for the samples and the peaks. */
+static qh_status make_room(qh_permit_maker *m, follower *f) {
+    f->n_value = m->made->n_place * m->made->n_species;
+    f->room = (size_t)ceil(f->ends / f->interval) + 1;
+    f->peak = qh_arena_alloc(m->arena, f->n_value, sizeof *f->peak);
+    f->time = malloc(f->room * sizeof *f->time);
+    f->value = malloc(f->room * f->n_value * sizeof *f->value);
+    return f->peak && f->time && f->value ? QH_OK : QH_E_NOMEM;
+}
+
+static qh_status follow(qh_permit_maker *m, size_t period, const qh_case *with, size_t project, follower *f) {
+    qh_case *c = NULL;
+    QH_TRY(make_room(m, f));
+    QH_TRY(make_case(m, with, project, f, &c));
+    qh_diag *quiet = qh_diag_create(m->diag ? qh_diag_lang(m->diag) : QH_EN); /* advice of the steady run was given */
+    if (!quiet) return QH_E_NOMEM;
+    const qh_status status = run(c, f, quiet);
+    qh_permit_pass_errors(quiet, m->diag);
+    qh_diag_destroy(quiet);
+    QH_TRY(status);
+    for (size_t k = 0; k < f->n_value; k++)
+        f->peak[k] = peak_of(f, k);
+    for (size_t i = 0; i < m->made->n_species; i++)
+        QH_TRY(find_closed(m, period, i, &f->peak[i])); /* the accounting section is the first place */
+    m->period[period].peak = f->peak;
+    return QH_OK;
+}
+
 qh_status qh_permit_follow_accident(qh_permit_maker *m, size_t period, const qh_case *with, size_t project) {
     const double duration = m->proposal->accident.duration;
     double time = 0;
     QH_TRY(travel_time(m, &time));
     follower f = {.maker = m, .begins = duration / SAMPLES, .interval = duration / SAMPLES};
+    f.cell = m->period[period].water.velocity * duration / CELLS;
     /* Long enough for the tail at the farthest place, in whole intervals. */
     f.ends = f.interval * ceil((2 * time + 3 * duration) / f.interval);
-    f.peak = qh_arena_alloc(m->arena, m->made->n_place * m->made->n_species, sizeof *f.peak);
-    f.reached = qh_arena_alloc(m->arena, m->made->n_place * m->made->n_species, sizeof *f.reached);
-    qh_diag *quiet = qh_diag_create(m->diag ? qh_diag_lang(m->diag) : QH_EN); /* advice of the steady run was given */
-    if (!f.peak || !f.reached || !quiet) {
-        qh_diag_destroy(quiet);
-        return QH_E_NOMEM;
-    }
-    qh_case *c = NULL;
-    qh_status status = make_case(m, with, project, &f, &c);
-    if (status == QH_OK) status = run(c, &f, quiet);
-    for (size_t i = 0; i < qh_diag_size(quiet); i++) {
-        const qh_message *message = qh_diag_get(quiet, i);
-        if (message->severity == QH_ERROR) qh_diag_add(m->diag, QH_ERROR, message->place, "%s", message->text);
-    }
-    qh_diag_destroy(quiet);
-    QH_TRY(status);
-    m->period[period].peak = f.peak;
-    return QH_OK;
+    const qh_status status = follow(m, period, with, project, &f);
+    free(f.time);
+    free(f.value);
+    return status;
 }

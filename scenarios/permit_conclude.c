@@ -33,8 +33,15 @@ qh_status qh_permit_add_finding(qh_permit_maker *m, qh_finding_kind kind, const 
     return QH_OK;
 }
 
-const char *qh_permit_place_label(const qh_permit_place *place, qh_lang lang) {
-    return place->code[0] ? place->code : qh_tr(lang, qh_permit_place_kind_title(place->kind));
+/* A place in a sentence: kind, or code and name. */
+static const char *place_name(const qh_permit_maker *m, size_t place, qh_lang lang) {
+    const qh_permit_place *at = &m->place[place];
+    if (!*at->code) return qh_tr(lang, qh_permit_place_kind_title(at->kind));
+    if (!*at->name || strcmp(at->name, at->code) == 0) return at->code;
+    const bool name_first = lang == QH_ZH;
+    const char *text =
+        qh_arena_printf(m->arena, "%s %s", name_first ? at->name : at->code, name_first ? at->code : at->name);
+    return text ? text : at->code;
 }
 
 static const char *constituent(const qh_permit_maker *m, size_t species) { return m->base->constituent[species].name; }
@@ -177,8 +184,8 @@ static qh_status tell_missed(qh_permit_maker *m, qh_permit_state state, qh_findi
                                          "%.3g %%); without the project %.4g")
                            : qh_tr(lang, "%s at %s, %s: %.4g mg/L, at least %.4g asked (limit %.4g of class %s, margin "
                                          "%.3g %%); without the project %.4g"),
-                       constituent(m, i), qh_permit_place_label(&m->place[p], lang), m->proposal->period[t].name,
-                       v->judged, target->allowed, target->limit, m->standard->class_name[m->place[p].target_class - 1],
+                       constituent(m, i), place_name(m, p, lang), m->proposal->period[t].name, v->judged,
+                       target->allowed, target->limit, m->standard->class_name[m->place[p].target_class - 1],
                        100 * target->margin, without);
         }
     }
@@ -319,9 +326,8 @@ static qh_status tell_accident(qh_permit_maker *m) {
                        qh_tr(lang,
                              "an accident of %.4g h brings %s to %.4g mg/L at %s after %.3g h (limit %.4g; %s): it "
                              "must be kept back"),
-                       m->proposal->accident.duration / 3600, constituent(m, i), peak->peak,
-                       qh_permit_place_label(&m->place[p], lang), peak->at / 3600, target->limit,
-                       m->proposal->period[worst].name);
+                       m->proposal->accident.duration / 3600, constituent(m, i), peak->peak, place_name(m, p, lang),
+                       peak->at / 3600, target->limit, m->proposal->period[worst].name);
         }
     }
     return QH_OK;
@@ -369,11 +375,11 @@ static qh_status tell_cuts_fail(qh_permit_maker *m, qh_permit_state cut) {
             if (count++ == 0 || over > worst) worst = over, place = p, species = i;
         }
     }
-    QH_FINDING(
-        m, QH_FINDING_FAILS, "cuts", margin_clause,
-        qh_tr(lang, "even with the regional cuts of scenario %s %zu targets are missed, most of all %s at %s, by "
-                    "%.3g %%"),
-        m->proposal->cuts, count, constituent(m, species), qh_permit_place_label(&m->place[place], lang), 100 * worst);
+    QH_FINDING(m, QH_FINDING_FAILS, "cuts", margin_clause,
+               qh_tr(lang,
+                     "even with the regional cuts of scenario %s %zu targets are missed, most of all %s at %s, by "
+                     "%.3g %%"),
+               m->proposal->cuts, count, constituent(m, species), place_name(m, place, lang), 100 * worst);
     return QH_OK;
 }
 
@@ -396,6 +402,27 @@ static qh_status find_way_out(qh_permit_maker *m) {
     return !cuts && both ? ask_to_reduce(m, true) : QH_OK;
 }
 
+/* What can be permitted, in one sentence: what a reader of the conclusion alone needs. */
+static qh_status tell_terms(qh_permit_maker *m) {
+    const qh_clause clause = {"HJ 2.3-2018, 8.3.3", "M+"};
+    const char *list[2] = {"", ""};
+    for (size_t i = 0; i < m->made->n_species; i++) {
+        const qh_permit_terms *t = &m->terms[i];
+        if (!t->possible || m->base->constituent[i].is_oxygen) continue;
+        for (int lang = QH_EN; lang <= QH_ZH; lang++) {
+            const char *between = !*list[lang] ? "" : lang == QH_ZH ? "；" : "; ";
+            list[lang] = qh_arena_printf(m->arena, qh_tr((qh_lang)lang, "%s%s%s %.4g mg/L, %.4g t/a"), list[lang],
+                                         between, constituent(m, i), t->allowed, tonnes * t->annual);
+            if (!list[lang]) return QH_E_NOMEM;
+        }
+    }
+    if (!*list[QH_EN]) return QH_OK;
+    QH_FINDING(m, QH_FINDING_NOTE, "terms", clause,
+               qh_tr(lang, "can be permitted at %.6g m3/d on %.4g days a year: %s"), m->proposal->outfall.flow * 86400,
+               m->proposal->days, list[lang]);
+    return QH_OK;
+}
+
 static qh_status tell_all(qh_permit_maker *m) {
     QH_TRY(tell_present(m));
     if (!all_met(m, m->made->judged)) QH_TRY(find_way_out(m));
@@ -403,6 +430,7 @@ static qh_status tell_all(qh_permit_maker *m) {
     QH_TRY(check_increase(m));
     QH_TRY(check_replacement(m));
     QH_TRY(check_periods(m));
+    if (!is_there(m, QH_FINDING_FAILS)) QH_TRY(tell_terms(m));
     QH_TRY(tell_mixing(m));
     return tell_accident(m);
 }

@@ -3,10 +3,39 @@
 #define QH_SCENARIOS_PERMIT_INTERNAL_H
 
 #include "model/flow.h"
+#include "model/overlay.h"
 #include "scenarios/permit.h"
 #include "solvers/exact.h"
 
-/* ---- the case of one state, solved ---- */
+/* ---- the case of one state: permit_case.c ---- */
+
+/* Scenarios laid over a case, one on the other. The cases and overlays live until the chain is freed. */
+typedef struct qh_layers {
+    size_t count;
+    qh_case *made[4];
+    qh_overlay *overlay[4];
+} qh_layers;
+
+void qh_layers_free(qh_layers *chain);
+
+/* Lays `scenario` ("": none) over *c, which then is the new case. */
+qh_status qh_layers_lay(qh_layers *chain, const char *scenario, qh_diag *diag, const qh_case **c);
+
+typedef struct qh_state_asked {
+    const qh_case *base;
+    const qh_proposal *proposal;
+    size_t period;
+    qh_permit_state state;
+} qh_state_asked;
+
+/* The case of a state, in `arena`; what the scenarios make lives in `chain`, which is to be freed whatever happens. */
+qh_status qh_permit_state_case(qh_arena *arena, const qh_state_asked *asked, qh_layers *chain, qh_diag *diag,
+                               qh_case **made);
+
+/* The errors of one list told to another, which may be NULL: what only repeats the warnings of another state is not told. */
+void qh_permit_pass_errors(qh_diag *from, qh_diag *to);
+
+/* ---- its solution ---- */
 
 /* Lanes: QH_LANE_AS_IS the state as it is, QH_LANE_ZERO without the project's load (its water stays), and from
  * QH_LANE_UNIT on one a constituent, with a load of one unit of it besides QH_LANE_ZERO. */
@@ -106,8 +135,5 @@ qh_status qh_permit_add_finding(qh_permit_maker *maker, qh_finding_kind kind, co
         }                                                                                                              \
         QH_TRY(qh_permit_add_finding((maker), (finding_kind), (code), (rule), texts[QH_EN], texts[QH_ZH]));            \
     } while (0)
-
-/* Name of a place in running text. */
-const char *qh_permit_place_label(const qh_permit_place *place, qh_lang lang);
 
 #endif

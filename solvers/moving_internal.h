@@ -111,6 +111,8 @@ double qh_moving_temperature(const moving *v);
 /* ---- moving_loads.c ---- */
 /* What enters at time t into `load`, `headwater` and `lateral`, first of each. */
 void qh_moving_loads(moving *v, double t);
+/* Water of all sources that enter at a point, laterals left out, m3/s. */
+double qh_moving_water_of_sources(const moving *v, size_t p);
 
 /* ---- moving_solve.c ---- */
 /* Factors volume + sigma (A + volume kinetics) with the fluxes of `face`; volume [n_row]. */

@@ -16,8 +16,7 @@ static void add_source(moving *v, size_t source, double t, size_t point, double 
         sum[point * v->m + j] += v->source[j];
 }
 
-/* Water of all sources that enter at a point, m3/s. */
-static double entering_at(const moving *v, size_t p) {
+double qh_moving_water_of_sources(const moving *v, size_t p) {
     const qh_case *c = v->problem->river_case;
     const qh_network *network = v->problem->network;
     const qh_forcing *forcing = v->problem->forcing;
@@ -35,7 +34,7 @@ static double entering_at(const moving *v, size_t p) {
 static void set_inlet(moving *v, size_t headwater, double t) {
     const qh_forcing_value *value = &v->problem->forcing->value[headwater * v->m];
     const size_t p = v->problem->network->headwater_point[headwater];
-    const double through = entering_at(v, p);
+    const double through = qh_moving_water_of_sources(v, p);
     for (size_t j = 0; j < v->m; j++)
         v->inlet[p * v->m + j] =
             through > 0 ? v->load[0][p * v->m + j] / through : value[j].scale * qh_value_at(&value[j].value, t);

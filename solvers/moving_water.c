@@ -133,6 +133,27 @@ static qh_status set_points(moving *v) {
     return QH_OK;
 }
 
+/* What a pond gains, m3/s: what enters less what leaves. */
+static double gained_by(const moving *v, size_t p) {
+    const qh_network *network = v->problem->network;
+    double sum = qh_moving_water_of_sources(v, p) + v->entering[p] - v->outlet[p] - v->taken[p] - v->link_out[p];
+    for (size_t k = 0; k < network->n_link; k++)
+        sum += network->link[k].to == p ? v->water.link[k] : 0;
+    for (size_t i = network->in_first[p]; i < network->in_first[p + 1]; i++)
+        sum += v->water.face[qh_first_face(v->problem->grid, network->in_segment[i] + 1) - 1];
+    for (size_t i = network->out_first[p]; i < network->out_first[p + 1]; i++)
+        sum -= v->water.face[qh_first_face(v->problem->grid, network->out_segment[i])];
+    return sum;
+}
+
+/* The state of rest at an instant at which a pond fills or empties: what it gains leaves it again, and what it loses it is
+ * given, at its own concentration, so that a constant stays one. */
+static void rest_ponds(moving *v) {
+    for (size_t p = 0; p < v->n_point; p++) {
+        if (v->water.pond_end[p] > 0) v->outlet[p] += gained_by(v, p);
+    }
+}
+
 /* ---- what is dry ---- */
 
 static void set_still(moving *v) {
@@ -167,6 +188,7 @@ qh_status qh_moving_take_water(moving *v, const qh_water *water) {
         v->depth_before[i] = water->depth[i];
     }
     QH_TRY(set_points(v));
+    if (!(water->end > water->start)) rest_ponds(v);
     for (size_t s = 0; s < v->n_segment; s++) {
         QH_TRY(set_conductances(v, s));
         set_faces(v, s);

@@ -162,18 +162,33 @@ double qh_router_points_linked(const qh_router_points *p, size_t point) {
     return sum;
 }
 
-static int month_at(const qh_router_points *p, double t) {
-    if (!p->dated) return p->routing->river_case->run.month;
-    return qh_day_date((int64_t)floor(p->first_day + t / 86400)).month;
+static qh_date date_at(const qh_router_points *p, double t) {
+    if (!p->dated) return (qh_date){0, p->routing->river_case->run.month, 1};
+    return qh_day_date((int64_t)floor(p->first_day + t / 86400));
 }
 
-static double divert(const qh_router_points *p, size_t link, double arriving, double start) {
-    const qh_station *station = &p->routing->river_case->station[p->routing->network->link[link].station];
-    const double target = qh_ecoflow_find(station->rule)->flow(station, month_at(p, start));
-    return fmin(fmax(arriving - target, 0), station->capacity);
+int qh_router_points_day(const qh_router_points *points, double t) {
+    const qh_date date = date_at(points, t);
+    return 100 * date.month + date.day;
 }
 
-double qh_router_points_pass(qh_router_points *p, size_t point, double arriving, double start) {
+static const qh_station *station_of(const qh_router_points *p, size_t link) {
+    return &p->routing->river_case->station[p->routing->network->link[link].station];
+}
+
+double qh_router_points_ecoflow(const qh_router_points *points, size_t link, double t) {
+    const qh_station *station = station_of(points, link);
+    return qh_ecoflow_find(station->rule)->flow(station, date_at(points, t).month);
+}
+
+double qh_router_points_wanted(const qh_router_points *points, size_t link, double start, double end) {
+    const qh_station *station = station_of(points, link);
+    if (!station->turbine.given) return station->capacity;
+    const qh_value turbine = {station->turbine.value, station->turbine_series};
+    return fmin(mean_of(&turbine, start, end), station->capacity);
+}
+
+double qh_router_points_pass(qh_router_points *p, size_t point, double arriving, double start, double end) {
     const qh_network *net = p->routing->network;
     const double most = arriving * (1.0 - QH_LEFT_BY_WITHDRAWALS);
     double gone = 0;
@@ -183,7 +198,8 @@ double qh_router_points_pass(qh_router_points *p, size_t point, double arriving,
     }
     const size_t l = p->link_at[point];
     if (l > 0) {
-        p->link[l - 1] = divert(p, l - 1, arriving - gone, start);
+        const double over = fmax(arriving - gone - qh_router_points_ecoflow(p, l - 1, start), 0);
+        p->link[l - 1] = fmin(over, qh_router_points_wanted(p, l - 1, start, end));
         gone += p->link[l - 1];
     }
     const double leaving = arriving - gone;

@@ -42,7 +42,16 @@ double qh_router_points_linked(const qh_router_points *points, size_t point);
 
 /* `arriving` [m3/s, >= 0] is all that comes to the point, sources and links included. What withdrawals and the station take
  * is noted; what is left leaves by the segments that begin there, each with its share, or by the outlet, which is noted. */
-double qh_router_points_pass(qh_router_points *points, size_t point, double arriving, double start);
+double qh_router_points_pass(qh_router_points *points, size_t point, double arriving, double start, double end);
+
+/* The ecological flow [m3/s] that the station of `link` leaves in the river at time `t` [s since the run's start]. */
+double qh_router_points_ecoflow(const qh_router_points *points, size_t link, double t);
+
+/* What that station wants to divert [m3/s], its capacity at most, mean over the step. */
+double qh_router_points_wanted(const qh_router_points *points, size_t link, double start, double end);
+
+/* Day of the year of time `t`, 100 month + day; 100 run.month + 1 for a run without a date. */
+int qh_router_points_day(const qh_router_points *points, double t);
 
 /* The largest discharge that anything in the case can bring [m3/s]: the sum of the largest of every source. */
 double qh_router_points_most(const qh_routing *routing);

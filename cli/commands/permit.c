@@ -5,11 +5,13 @@
 #include "cli/analysis.h"
 #include "cli/messages.h"
 #include "cli/permit.h"
+#include "cli/typed.h"
+#include "viz/report.h"
 
 extern const qh_command qh_command_permit;
 
 typedef struct permit_options {
-    const char *folder, *proposal, *outfall, *scenario, *standard;
+    const char *folder, *proposal, *outfall, *scenario, *standard, *report;
     qh_text_list set;
     bool json, csv, bom;
 } permit_options;
@@ -21,6 +23,16 @@ static void show(const qh_shown_permit *shown, const permit_options *options) {
         qh_print_permit_csv(shown, options->bom);
     else
         qh_print_permit(shown);
+}
+
+static qh_status write_report(const qh_app *app, const permit_options *options, const qh_permit *made, qh_diag *diag) {
+    if (!options->report) return QH_OK;
+    qh_arena *arena = qh_need(qh_arena_create());
+    const qh_permit_report_request request = {
+        .permit = made, .lang = app->lang, .command = qh_command_line(app, arena), .output = options->report};
+    const qh_status status = qh_permit_report_write(&request, diag);
+    qh_arena_destroy(arena);
+    return status;
 }
 
 static int permit(const qh_app *app, const permit_options *options) {
@@ -36,12 +48,15 @@ static int permit(const qh_app *app, const permit_options *options) {
                                      .proposal = options->proposal,
                                      .outfall = options->outfall};
     qh_permit *made = NULL;
-    const qh_status status = qh_permit_open(&asked, diag, &made);
+    qh_status status = qh_permit_open(&asked, diag, &made);
     free(settings);
+    if (status == QH_OK) status = write_report(app, options, made, diag);
     int code = 0;
     if (status == QH_OK) {
         qh_print_messages(diag);
         show(&(qh_shown_permit){app, made}, options);
+        /* Not among the results, which may be for a program. */
+        if (options->report) qh_tell(qh_tr(app->lang, "the report is in %s"), options->report);
         code = made->conclusion >= QH_PERMIT_FAILS;
     } else {
         code = qh_fail(app, diag, status);
@@ -71,6 +86,9 @@ static int permit_main(const qh_app *app, int argc, char **argv) {
         QH_SCENARIO_OPTION(&options.scenario),
         QH_SET_OPTION(&options.set),
         QH_STANDARD_OPTION(&options.standard),
+        {0, "report", "FILE",
+         QH_N("write it as a report too: .html, which holds both languages; .md or .docx, which can be edited"), NULL,
+         NULL, NULL, &options.report, NULL},
         {0, "json", NULL, QH_N("print JSON, for programs; stable, see docs/permit.md"), NULL, NULL, &options.json, NULL,
          NULL},
         {0, "csv", NULL, QH_N("print CSV, one row a value, with clause and confidence"), NULL, NULL, &options.csv, NULL,
@@ -86,9 +104,12 @@ static int permit_main(const qh_app *app, int argc, char **argv) {
             "accounting section, safety margin, mixing, range of influence; the load, concentration and tonnes a\n"
             "year that can be permitted; and the conclusion with its reasons. Every number names its clause, and\n"
             "what was not checked against the text of the standard is marked.\n"
+            "The report has the same with charts, and the river without the project, with it and with the cuts, in\n"
+            "the period in which the targets are hardest to keep; see docs/report.md.\n"
             "Exit status 1 means that it does not attain, or that no outfall may stand there."),
         .examples = "qinghe permit examples/apengjiang --proposal puhua\n"
                     "qinghe permit examples/apengjiang --outfall QJ-GY-011 --lang zh\n"
+                    "qinghe permit examples/apengjiang --proposal zhengyang --lang zh --report zhengyang.html\n"
                     "qinghe permit examples/apengjiang --proposal mine.yaml --csv --bom > permit.csv",
         .exit_codes = "01234",
         .min_operands = 1,
@@ -107,7 +128,7 @@ static int permit_main(const qh_app *app, int argc, char **argv) {
 
 const qh_command qh_command_permit = {
     .name = "permit",
-    .arguments = "CASE --proposal NAME|FILE | --outfall CODE [--json|--csv]",
+    .arguments = "CASE --proposal NAME|FILE | --outfall CODE [--report FILE] [--json|--csv]",
     .summary = QH_N("evaluate an outfall before it is permitted"),
     .order = 53,
     .main = permit_main,

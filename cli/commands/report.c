@@ -13,7 +13,7 @@ extern const qh_command qh_command_report;
 enum { MAX_RUNS = 12 };
 
 typedef struct report_options {
-    const char *output, *standard, *margin, *objective, *costs, *most;
+    const char *output, *standard, *margin, *objective, *costs, *most, *format;
     bool trace, capacity, optimise;
     double most_share; /* -, of `most` */
 } report_options;
@@ -74,11 +74,20 @@ static int report(const qh_app *app, const report_options *options, size_t count
     return code;
 }
 
+/* Whether the output's name ends in a dot and the format; with no format that is the library's to say. */
+static bool agrees(const report_options *options) {
+    const char *const dot = strrchr(options->output, '.');
+    return !options->format || (dot && strcmp(dot + 1, options->format) == 0);
+}
+
 /* -1, or the exit code of wrong use. */
 static int check_use(const qh_app *app, report_options *options) {
     qh_margin part;
     if (!options->output)
         return qh_wrong_use(app, "report", qh_tr(app->lang, "say where the report goes: -o FILE.html, .md or .docx"));
+    if (!agrees(options))
+        return qh_wrong_use(app, "report", qh_tr(app->lang, "--format %s takes an output that ends in .%s, not '%s'"),
+                            options->format, options->format, options->output);
     if (!qh_margin_parse(options->margin, &part))
         return qh_wrong_use(app, "report",
                             qh_tr(app->lang, "--margin takes none, hj2.3 or a part such as 10%%, not '%s'"),
@@ -104,6 +113,8 @@ static int report_main(const qh_app *app, int argc, char **argv) {
     const qh_option table[] = {
         {'o', "output", "FILE", QH_N("page to write, .html; or .md, .docx (by pandoc), which can be edited"), NULL,
          NULL, NULL, &options.output, NULL},
+        {0, "format", "NAME", QH_N("html, md or docx, in which the output must end then"),
+         QH_N("as the output's name ends"), "html|md|docx", NULL, &options.format, NULL},
         {0, "standard", "CODE|FILE", QH_N("judge all runs by this standard"),
          QH_N("the one that the case of the first run names"), NULL, NULL, &options.standard, NULL},
         {0, "trace", NULL, QH_N("add which source brings how much to each section, as qinghe trace does"), NULL, NULL,

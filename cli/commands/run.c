@@ -10,6 +10,7 @@
 #include "cli/progress.h"
 #include "cli/settings.h"
 #include "cli/table.h"
+#include "cli/typed.h"
 #include "io/store.h"
 #include "scenarios/run.h"
 #include "scenarios/study.h"
@@ -21,23 +22,6 @@ typedef struct run_options {
     qh_text_list set;
     bool quiet;
 } run_options;
-
-/* The command line as one text, arguments with blanks or quotes in single quotes, so that it can be typed again. */
-static const char *command_line(const qh_app *app, qh_arena *arena) {
-    const char *line = "";
-    for (int i = 0; i < app->argc; i++) {
-        const char *const argument = app->argv[i];
-        const char *const quote = *argument == '\0' || strpbrk(argument, " \t\n\"'\\$*?[]{}()<>|&;#~`!") ? "'" : "";
-        const char *quoted = "";
-        for (const char *c = argument; *c;) {
-            const size_t n = strcspn(c, "'");
-            quoted = qh_need(qh_arena_printf(arena, "%s%.*s%s", quoted, (int)n, c, c[n] ? "'\\''" : ""));
-            c += n + (c[n] != '\0');
-        }
-        line = qh_need(qh_arena_printf(arena, "%s%s%s%s%s", line, i ? " " : "", quote, quoted, quote));
-    }
-    return line;
-}
 
 /* CASE.h5 or CASE-SCENARIO.h5 in the current folder. */
 static const char *default_output(const qh_case *river_case, qh_arena *arena) {
@@ -122,7 +106,7 @@ static int solve_and_store(const qh_app *app, const run_options *options, const 
     const char *const path = options->output ? options->output : default_output(river_case, arena);
     qh_diag *diag = qh_need(qh_diag_create(app->lang));
     qh_store_writer *writer = NULL;
-    const qh_store_provenance provenance = {command_line(app, arena), "", before};
+    const qh_store_provenance provenance = {qh_command_line(app, arena), "", before};
     qh_status status = qh_store_writer_create(path, &provenance, diag, &writer);
     double seconds = 0.0;
     if (status == QH_OK) {

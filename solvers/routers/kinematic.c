@@ -25,18 +25,18 @@
 #include <math.h>
 
 #include "solvers/rating.h"
-#include "solvers/router_points.h"
+#include "solvers/router_ponds.h"
 
 typedef struct kinematic {
     qh_routing routing;
     qh_arena *arena;
     qh_router_points points;
+    qh_router_ponds ponds;
     qh_rating *rating;      /* [n_reach] */
     double now;             /* s */
     double *before, *after; /* [n_cell], m3, at the start and the end of the step */
     double *face;           /* [qh_face_count], m3/s */
     double *depth, *width;  /* [n_cell], m */
-    double *pond;           /* [n_point], zeros */
 } kinematic;
 
 static const char *objection(const qh_routing *routing) {
@@ -157,8 +157,8 @@ static void show(const kinematic *k, double start, qh_water *water) {
                         .end = k->now,
                         .volume_start = k->before,
                         .volume_end = k->after,
-                        .pond_start = k->pond,
-                        .pond_end = k->pond,
+                        .pond_start = k->ponds.start,
+                        .pond_end = k->ponds.end,
                         .face = k->face,
                         .source = k->points.source,
                         .lateral = k->points.lateral,
@@ -177,9 +177,11 @@ static qh_status advance(void *self, double until, qh_diag *diag, qh_water *wate
     k->before = k->after;
     k->after = swap;
     qh_router_points_begin(&k->points, start, until);
+    qh_router_ponds_begin(&k->ponds);
     for (size_t i = 0; i < net->n_point; i++) {
         const size_t p = net->point_order[i];
-        const double leaving = qh_router_points_pass(&k->points, p, arriving_at(k, p), start);
+        double leaving = 0;
+        QH_TRY(qh_router_ponds_pass(&k->ponds, p, arriving_at(k, p), start, until, diag, &leaving));
         for (size_t j = net->out_first[p]; j < net->out_first[p + 1]; j++) {
             const size_t s = net->out_segment[j];
             QH_TRY(advance_segment(k, s, leaving * k->points.share[s], step, diag));
@@ -194,6 +196,7 @@ static void state(const void *self, qh_water *water) {
     const kinematic *k = self;
     show(k, k->now, water);
     water->volume_start = k->after;
+    water->pond_start = k->ponds.end;
 }
 
 /* ---- start ---- */
@@ -222,7 +225,8 @@ static qh_status begin(kinematic *k, qh_diag *diag) {
     qh_router_points_begin(&k->points, 0, 0);
     for (size_t i = 0; i < net->n_point; i++) {
         const size_t p = net->point_order[i];
-        const double leaving = qh_router_points_pass(&k->points, p, arriving_at(k, p), 0);
+        double leaving = 0;
+        QH_TRY(qh_router_ponds_pass(&k->ponds, p, arriving_at(k, p), 0, 0, diag, &leaving));
         for (size_t j = net->out_first[p]; j < net->out_first[p + 1]; j++)
             QH_TRY(begin_segment(k, net->out_segment[j], leaving * k->points.share[net->out_segment[j]], diag));
     }
@@ -232,7 +236,7 @@ static qh_status begin(kinematic *k, qh_diag *diag) {
 static qh_status rate(kinematic *k, qh_diag *diag) {
     const qh_case *c = k->routing.river_case;
     /* No discharge is larger than all sources together, nor counts that is a millionth of a millionth of them. */
-    const double most = fmax(qh_router_points_most(&k->routing), QH_DRY);
+    const double most = fmax(qh_router_points_most(&k->routing) + qh_router_ponds_most(&k->routing), QH_DRY);
     for (size_t r = 0; r < c->n_reach; r++)
         QH_TRY(qh_rating_create(&c->reach[r], most * 1e-7, most * 2, k->arena, diag, &k->rating[r]));
     return QH_OK;
@@ -246,9 +250,9 @@ static qh_status set_up(kinematic *k, qh_diag *diag) {
     k->face = qh_arena_alloc(k->arena, qh_face_count(grid), sizeof *k->face);
     k->depth = qh_arena_alloc(k->arena, grid->n_cell, sizeof *k->depth);
     k->width = qh_arena_alloc(k->arena, grid->n_cell, sizeof *k->width);
-    k->pond = qh_arena_alloc(k->arena, k->routing.network->n_point, sizeof *k->pond);
-    if (!k->rating || !k->before || !k->after || !k->face || !k->depth || !k->width || !k->pond) return QH_E_NOMEM;
+    if (!k->rating || !k->before || !k->after || !k->face || !k->depth || !k->width) return QH_E_NOMEM;
     QH_TRY(qh_router_points_create(&k->routing, k->arena, &k->points));
+    QH_TRY(qh_router_ponds_create(&k->points, k->arena, &k->ponds));
     QH_TRY(rate(k, diag));
     return begin(k, diag);
 }

@@ -83,7 +83,7 @@ assert n == 12, n'
 
 # ---- one that does not
 exits 'the industrial park does not attain' 1 "$q" permit "$case" --proposal zhengyang
-holds 'and says where and by how much' out 'NH3-N at QJ-04, 枯水期: 1.055 mg/L, at most 0.45 allowed (limit 0.5 of class Ⅱ less 10 %)'
+holds 'and says where and by how much' out 'NH3-N at QJ-04 黔江河口下游, 枯水期: 1.055 mg/L, at most 0.45 allowed (limit 0.5 of class Ⅱ less 10 %)'
 holds 'and that the cuts do not help' out 'even with the regional cuts of scenario 提标 3 targets are missed'
 holds 'no terms of a permit' out 'these are no terms of a permit'
 exits 'CSV' 1 "$q" permit "$case" --proposal zhengyang --csv --bom

@@ -52,6 +52,11 @@ static const struct {
      "P,R1,4,R2,1,2,fixed,1\n"},
     {"sections.csv", "code,name,reach,chainage [km],target\nS,断面,R2,4,Ⅲ\n"},
     {"held_levels.csv", "node,level [m],COD [mg/L]\nC,12,5\n"},
+    {"storage_curves.csv", "name,level [m],volume [m3]\nK,100,0\nK,105,50000\n"},
+    {"reservoirs.csv", "name,reach,chainage [km],curve,level [m]\nM,R1,4,K,103\n"},
+    {"structures.csv",
+     "code,reservoir,kind,crest [m],width [m],coefficient,opening [m]\nW,M,weir,104,5,0.6,\nG,M,gate,101,2,0.6,0\n"},
+    {"operation_rules.csv", "structure,from,to,starts_at [m],ends_at [m],opening [m]\nG,05-01,09-30,103,102,0.5\n"},
 };
 enum { N_FILE = sizeof good / sizeof good[0] };
 

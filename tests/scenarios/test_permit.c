@@ -584,12 +584,22 @@ static void test_accident(void **state) {
     assert_near(peak->peak, 39, 0.05);
     assert_true(peak->at > 14000 && peak->at < 14000 + 3 * 3600);
     assert_near(peak->over, 86400, 3 * 2160); /* samples every 36 min */
+    /* Annex E at the accounting section: the whole rise, which the river takes up long before the accident is over. */
+    assert_true(p->period[0].peak[0].annex_given);
+    assert_near(p->period[0].peak[0].annex, 39, 0.02);
+    assert_false(peak->annex_given);
     assert_false(peak->ends_over);
     assert_non_null(finding_of(p, QH_FINDING_NOTE, "accident"));
     qh_permit_destroy(p);
     a.proposal.accident.duration = 600; /* too short to fill the section */
     p = evaluate(c, &a, standard);
     assert_true(p->period[0].peak[1].peak < 30 && p->period[0].peak[1].peak > 12);
+    /* Above normal operation Q = 10 m3/s, u = 0.5 m/s carry W = 270 g/s for 600 s = 300 m of water, which at x has spread by
+     * s = sqrt(2 Ex x/u): W/Q erf(150 m/(sqrt(2) s)). The accident has a jump of W where the unsteady run samples 15 s. */
+    const double x = p->place[0].distance, spread = sqrt(2 * 5 * x / 0.5);
+    const double expected = 12 + 27 * erf(150 / (sqrt(2) * spread));
+    assert_near(p->period[0].peak[0].annex, expected, 0.01 * expected);
+    assert_near(p->period[0].peak[0].peak, expected, 0.01 * expected);
     qh_permit_destroy(p);
     qh_standard_destroy(standard);
     qh_case_destroy(c);

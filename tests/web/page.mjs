@@ -282,8 +282,45 @@ async function others() {
   await close();
 }
 
+// ---- the evaluation before a permit
+async function permits() {
+  let { page, said, close } = await open("fails.html");
+  const told = JSON.parse(readFileSync(join(folder, "fails.json"), "utf8"));
+  const rows = (id) => page.$$eval(`#table-${id} tbody tr`, (list) => list.map((row) => [...row.children].map((cell) => cell.innerText)));
+  equal("the conclusion comes first", await text(page, "main section:first-child h3"), "不达标");
+  const lines = await texts(page, "#permit-conclusion .lines > li > span:last-child");
+  check("each finding with its words and its note", lines.length === told.findings.length && told.findings.every((f, i) => lines[i].includes(f.text) && (f.rule.confidence === "V" || /\[\d+\]$/.test(lines[i].trim()))), lines);
+  const terms = await rows("permit-terms");
+  equal("terms: those of the command", terms.map((r) => [r[1], r[2], r[7], r[8]]), told.terms.map((v) => [v.applied_mg_L, v.applied_t_a, v.permit_mg_L, v.permit_t_a].map((n) => (n === null ? "–" : String(Number(n.toPrecision(4)))))));
+  const values = await rows("permit-values");
+  const missed = told.periods.flatMap((p) => p.values.filter((v) => v.state === told.judged && v.met === false)).length;
+  equal("values: a row a place, item and period; misses are marked", [values.length, values.filter((r) => r[r.length - 1] === "✗ 超标").length], [told.places.length * told.constituents.length * told.periods.length, missed]);
+  const figures = await drawn(page);
+  check("its figure is drawn, the network's after it", figures[0][0] === "figure-permit-profile" && figures[0][1] > 20 && figures[1][0] === "figure-map" && figures[1][1] > 20, figures);
+  const curve = await pathsOf(page, "permit-profile");
+  await page.locator("#permit .controls select").selectOption("TP");
+  check("another item: curve and title", (await pathsOf(page, "permit-profile")) !== curve && (await title(page, "permit-profile")).includes("总磷"), await title(page, "permit-profile"));
+  const names = await page.locator("#figure-map svg text").allTextContents();
+  check("the map shows outfall and accounting section", names.includes("正阳工业园区二期污水处理厂排污口") && names.includes("核算断面"), names);
+  const english = await page.$$eval("#permit *", (list) => list.filter((e) => e.childElementCount === 0).map((e) => e.textContent).filter((t) => /[a-z]{4,}/.test(t) && !/[\u4e00-\u9fff]/.test(t)));
+  equal("in Chinese no text of it is left in English", english, []);
+  await page.click("#language");
+  const chinese = await page.$$eval("#permit h3, #permit th[scope=col], #permit .lines b, #permit .note, #permit figcaption b", (list) => list.map((e) => e.textContent).filter((t) => /[\u4e00-\u9fff]/.test(t) && !t.includes("QJ-GY-011")));
+  equal("in English none in Chinese", chinese, []);
+  equal("the conclusion in English", await text(page, "main section:first-child h3"), "Does not attain");
+  await page.pdf({ path: join(folder, "fails.pdf"), preferCSSPageSize: true, printBackground: true });
+  equal("nothing on its console, no request", said, []);
+  await close();
+  ({ page, said, close } = await open("attains.html"));
+  equal("one that attains", [await text(page, "main section:first-child h3"), await page.locator("#permit-conclusion.good").count()], ["Attains", 1]);
+  check("its accident", (await page.locator("#table-permit-accident tbody tr").count()) > 5);
+  equal("nothing on its console either", said, []);
+  await close();
+}
+
 try {
   await steady();
+  await permits();
   await analyses();
   await unsteady();
   await others();

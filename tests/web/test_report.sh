@@ -62,13 +62,28 @@ exits 'costs without a plan' 2 report now.h5 -o x.html --costs none.csv
 exits 'a margin that is none' 2 report now.h5 -o x.html --capacity --margin much
 check 'no page is left behind' bash -c '! ls x.html* none 2>/dev/null | grep -q .'
 
+# ---- the evaluation before a permit
+permit() { "$QINGHE" permit "$root/examples/apengjiang" --proposal "$1" --lang "${lang:-en}" --report "$2" >/dev/null; }
+exits 'permit: a report that ends in nothing known' 2 permit puhua x.pdf
+says 'permit: and why' 'must end in .html, .md or .docx' permit puhua x.pdf
+exits 'permit: a folder that is not there' 4 permit puhua none/x.md
+check 'permit: nothing is left behind' bash -c '! ls x.pdf* none qinghe-* 2>/dev/null | grep -q .'
+
 # ---- files to edit
 if command -v gnuplot >/dev/null; then
-  lang=zh check 'Markdown' report now.h5 -o edit.md --trace --capacity --optimise
+  lang=zh check 'Markdown' report now.h5 -o edit.md --format md --trace --capacity --optimise
   check 'Markdown: its pictures are there' bash -c 'test -s edit-files/map-1.png -a -s edit-files/profile-1.png && grep -qF "(<edit-files/map-1.png>)" edit.md'
   check 'Markdown: the missed item' grep -qE '^\| 黔江河河口 \| NH3-N \| 2\.1[0-9]* \| mg/L \| 劣Ⅴ \| Ⅳ \| 1\.5 \| 否 \|' edit.md
   check 'Markdown: shares, loads and plan' bash -c 'for h in 污染来源解析 允许负荷 削减方案; do grep -q "^## $h" edit.md || exit 1; done'
+  check 'Markdown: the picture of the shares' bash -c 'test -s edit-files/shares-1.png && grep -qF "(<edit-files/shares-1.png>)" edit.md'
+  check 'Markdown: budget, and messages of the run' bash -c 'for h in 物质收支 计算的警告与建议; do grep -q "^## $h" edit.md || exit 1; done; grep -qE "^\| NH3-N \| [0-9.]+ \| [0-9.]+ \|" edit.md'
+  lang=zh exits 'permit: Markdown of one that fails' 1 permit zhengyang permit.md
+  check 'permit: the conclusion comes first' bash -c '[ "$(grep -m1 "^\*\*" permit.md)" = "**不达标**" ]'
+  check 'permit: what misses, and the three states' bash -c 'grep -qE "^\| 核算断面 \| NH3-N \| 枯水期 \| 1.38 \| 2.11 \| 2.693 \| 2.071 \| 0.5835 \| 否 \|" permit.md && [ "$(grep -c "^## 评价结论" permit.md)" = 3 ]'
+  check 'permit: its pictures' test -s permit-files/map-3.png -a -s permit-files/profile-1.png
   if command -v pandoc >/dev/null; then
+    check 'permit: a Word file' permit puhua permit.docx
+    check 'permit: it opens' /usr/bin/python3 -c 'import zipfile; assert "evaluation of the outfall" in zipfile.ZipFile("permit.docx").read("word/document.xml").decode().lower()'
     lang=zh check 'a Word file' report now.h5 -o edit.docx --capacity
     cat >word.py <<'PY'
 import re, zipfile
@@ -90,6 +105,9 @@ PY
   says 'and the package is named' 'Debian: pandoc' bare
   check 'nothing is left of it' bash -c '! ls none.docx* qinghe-* 2>/dev/null | grep -q .'
 fi
+exits 'a format that is none' 2 report now.h5 -o x.html --format pdf
+exits 'a format that is not that of the name' 2 report now.h5 -o x.html --format docx
+says 'and why' "--format docx takes an output that ends in .docx, not 'x.html'" report now.h5 -o x.html --format docx
 exits 'an ending that is none' 2 report now.h5 -o x.pdf
 
 # ---- the page
@@ -114,6 +132,9 @@ check 'a page in English' report creek.h5 -o creek.html
 check 'several runs' report now.h5 better.h5 -o both.html
 check 'a run of days, its page' report days.h5 -o days.html
 check 'an odd title, its page' report odd.h5 -o odd.html
+lang=zh exits 'a page of a proposal that fails' 1 permit zhengyang fails.html
+check 'a page of one that attains' permit puhua attains.html
+"$QINGHE" permit "$root/examples/apengjiang" --proposal zhengyang --lang zh --json >fails.json || true
 check 'a page with analyses' report now.h5 -o analysed.html --trace --capacity --optimise
 "$QINGHE" trace "$root/examples/apengjiang" --json --margin hj2.3 >trace.json || true # 1: a target is missed
 "$QINGHE" capacity "$root/examples/apengjiang" --json >capacity.json || true
@@ -143,6 +164,23 @@ if sys.argv[1] == "days":  # the worst daily mean is the one that assess judges
     for item in judged["items"]:
         day = next(d for d in run["daily"] if codes[d["section"]] == item["section"] and d["constituent"] == item["constituent"])
         assert len(day["mean"]) == 2 and abs(max(day["mean"]) / item["value"] - 1) < 1e-4, (day, item)
+elif sys.argv[1] == "permit":  # the runs of the page are those that were evaluated
+    page = document("fails.html")
+    permit, told = page["permit"], json.load(open("fails.json", encoding="utf-8"))
+    assert permit["periods"] == told["periods"] and permit["terms"] == told["terms"] and permit["places"] == told["places"]
+    assert [f["text_zh"] for f in permit["findings"]] == [f["text"] for f in told["findings"]]
+    period, compared = permit["periods"][0], 0
+    assert period["name"] == "枯水期" and len(page["runs"]) == 3
+    for run, state in zip(page["runs"], ("without", "normal", "cuts")):
+        for item in run["items"]:
+            code = run["sections"][item["section"]]["code"]
+            for v in period["values"]:
+                if v["state"] == state and permit["places"][v["place"]]["code"] == code and v["constituent"] == item["constituent"]:
+                    assert abs(item["value"] / v["mean_mg_L"] - 1) < 1e-9, (state, code, item["value"], v)
+                    compared += 1
+    assert compared == 3 * 5 * 3, compared
+    profile = period["profile"]
+    assert all(b >= a for name in ("COD", "NH3-N", "TP") for a, b in zip(profile["without_mg_L"][name], profile["normal_mg_L"][name]))
 else:  # a series may be thinned, but no peak is lost; profiles are values of the run
     run = document("creek.html")["runs"][0]
     with h5py.File("creek.h5") as store:
@@ -157,6 +195,7 @@ else:  # a series may be thinned, but no peak is lost; profiles are values of th
     assert abs(shown[-1].max() / frames[-1].max() - 1) < 1e-4 and abs(shown[0][0] / frames[0][0] - 1) < 1e-4
 PY
 check 'daily means are those that are judged' /usr/bin/python3 document.py days
+check 'runs of an evaluation are what was evaluated' /usr/bin/python3 document.py permit
 check 'series keep their peaks, profiles their values' /usr/bin/python3 document.py peaks
 
 browser=''
@@ -165,7 +204,7 @@ if [ -z "$browser" ] || ! command -v node >/dev/null || [ ! -d "$OUT/npm/node_mo
   skip 'the page in a browser' 'no chromium, or no node'
   exit
 fi
-timeout 100 node "$root/tests/web/page.mjs" "$OUT/npm" "$browser" "$PWD" || {
+timeout 200 node "$root/tests/web/page.mjs" "$OUT/npm" "$browser" "$PWD" || {
   status=$?
   [ "$status" -eq 1 ] || echo "not ok - the browser test ended with $status"
   exit 1

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "viz/report/report_internal.h"
+#include "viz/shares.h"
 
 typedef struct opened {
     qh_analysis *analysis;
@@ -35,12 +36,22 @@ static void put_outfalls(const qh_analysis *analysis, qh_json out) {
     }
 }
 
-static qh_status work_out(qh_report *report, opened *o, qh_diag *diag, qh_json out) {
+/* Where the shares cannot be drawn by the page itself. */
+static qh_status draw_shares(const qh_report *report, const qh_report_run *run, const opened *o) {
+    if (!report->pictures) return QH_OK;
+    const size_t number = (size_t)(run - report->run) + 1;
+    const char *const path = qh_arena_printf(report->arena, "%s/shares-%zu.png", report->pictures, number);
+    if (!path) return QH_E_NOMEM;
+    return qh_shares_draw(o->analysis, o->trace, report->request->lang, path, report->diag);
+}
+
+static qh_status work_out(qh_report *report, const qh_report_run *run, opened *o, qh_diag *diag, qh_json out) {
     const qh_report_analyses *const asked = &report->request->analyses;
     put_outfalls(o->analysis, out);
     if (asked->trace) {
         QH_TRY(qh_trace_create(o->analysis, QH_BY_SOURCE, &o->trace));
         qh_report_trace(report, o->analysis, o->trace, out);
+        QH_TRY(draw_shares(report, run, o));
     }
     if (asked->capacity) {
         QH_TRY(qh_capacity_create(o->analysis, diag, &o->capacity));
@@ -62,7 +73,7 @@ static qh_status analyse(qh_report *report, const qh_report_run *run, qh_margin 
     QH_TRY(qh_analysis_difference(o->analysis, run->store, diag, &difference));
     const qh_json made = qh_page_object(out, "analysis");
     put_head(report, o, difference, made);
-    return work_out(report, o, diag, made);
+    return work_out(report, run, o, diag, made);
 }
 
 /* Warnings and advice of the case were told when it ran and stand in the page: only errors are told again. */

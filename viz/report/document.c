@@ -31,9 +31,19 @@ static void put_record(const qh_store_info *info, qh_json out) {
     qh_page_number(out, "worst_residual", info->worst_residual);
 }
 
+/* What was run for the evaluation before a permit has no file that is left, and a name in both languages. */
+static void put_name(const qh_report *report, size_t run, qh_json out) {
+    const char *const(*const name)[2] = report->request->run_name;
+    if (!name) return;
+    qh_page_text(out, "path", "");
+    qh_page_text(out, "scenario", name[run][QH_EN]);
+    qh_page_text(out, "scenario_zh", name[run][QH_ZH]);
+}
+
 static qh_status put_run(qh_report *report, const qh_report_run *run, qh_json array) {
     const qh_json out = qh_page_object(array, NULL);
     put_record(run->info, out);
+    put_name(report, (size_t)(run - report->run), out);
     const qh_json names = qh_page_array(out, "constituents");
     for (size_t c = 0; c < run->info->n_constituent; c++)
         qh_page_text(names, NULL, run->info->constituent[c].name);
@@ -62,6 +72,7 @@ qh_status qh_report_document(qh_report *report, qh_json root) {
     qh_report_standard(report, root);
     qh_report_constituents(report, root);
     QH_TRY(qh_report_network(report, root));
+    if (report->request->permit) qh_report_permit(report, root);
     const qh_json runs = qh_page_array(root, "runs");
     for (size_t i = 0; i < report->n_run; i++)
         QH_TRY(put_run(report, &report->run[i], runs));

@@ -38,6 +38,8 @@ static qh_status markdown_beside(qh_report *report, qh_json root) {
     const char *const folder = stem ? qh_arena_printf(report->arena, "%s-files", stem) : NULL;
     if (!folder) return QH_E_NOMEM;
     if (mkdir(folder, 0777) != 0 && errno != EEXIST) return cannot_write(report, folder);
+    report->pictures = folder;
+    QH_TRY(qh_report_document(report, root));
     return write_markdown(report, root, path, folder, slash ? folder + (slash - path) + 1 : folder);
 }
 
@@ -64,6 +66,8 @@ static qh_status word_from(qh_report *report, qh_json root, const char *folder) 
     char program[] = "pandoc", quiet[] = "--quiet", from[] = "--from=gfm", to[] = "--to=docx", output[] = "--output";
     char chinese[] = "--metadata=lang:zh-CN", english[] = "--metadata=lang:en";
     if (!text || !part || !resources) return QH_E_NOMEM;
+    report->pictures = folder;
+    QH_TRY(qh_report_document(report, root));
     QH_TRY(write_markdown(report, root, text, folder, "."));
     char *const lang = report->request->lang == QH_ZH ? chinese : english;
     char *const arguments[] = {program, quiet, from, to, lang, resources, output, part, text, NULL};
@@ -75,11 +79,12 @@ static qh_status word_from(qh_report *report, qh_json root, const char *folder) 
 
 /* The text and its pictures, all that was written there. */
 static void remove_files(qh_report *report, const char *folder) {
-    static const char *const kinds[] = {"map", "profile", "series"};
+    static const char *const kinds[] = {"map", "profile", "series", "shares"};
+    const size_t n = sizeof kinds / sizeof *kinds;
     const char *path = qh_arena_printf(report->arena, "%s/report.md", folder);
     if (path) (void)remove(path);
-    for (size_t i = 0; i < report->n_run * 3; i++) {
-        path = qh_arena_printf(report->arena, "%s/%s-%zu.png", folder, kinds[i % 3], i / 3 + 1);
+    for (size_t i = 0; i < report->n_run * n; i++) {
+        path = qh_arena_printf(report->arena, "%s/%s-%zu.png", folder, kinds[i % n], i / n + 1);
         if (path) (void)remove(path);
     }
     (void)rmdir(folder);

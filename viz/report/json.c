@@ -44,6 +44,22 @@ void qh_page_number(qh_json parent, const char *key, double value) {
     put(parent, key, isfinite(value) ? json_real(value) : json_null());
 }
 
+void qh_page_null(qh_json parent, const char *key) { put(parent, key, json_null()); }
+
+void qh_page_optional_text(qh_json parent, const char *key, const char *value) {
+    put(parent, key, value && *value ? json_string(value) : json_null());
+}
+
+void qh_page_given(qh_json parent, const char *key, bool given, double value) {
+    qh_page_number(parent, key, given ? value : (double)NAN);
+}
+
+void qh_page_rule(qh_json parent, const char *key, const char *clause, const char *confidence) {
+    const qh_json rule = qh_page_object(parent, key);
+    qh_page_text(rule, "clause", clause);
+    qh_page_text(rule, "confidence", confidence);
+}
+
 /* The nearest number of so many significant digits. */
 static double rounded(double value, int digits) {
     if (value == 0 || !isfinite(value)) return value;
@@ -52,10 +68,14 @@ static double rounded(double value, int digits) {
     return isfinite(scale) ? round(value * scale) / scale : 0;
 }
 
-void qh_page_numbers(qh_json parent, const char *key, size_t count, const double *value, int digits) {
+void qh_page_column(qh_json parent, const char *key, size_t count, size_t step, const double *value, int digits) {
     const qh_json array = qh_page_array(parent, key);
     for (size_t i = 0; i < count; i++)
-        qh_page_number(array, NULL, rounded(value[i], digits));
+        qh_page_number(array, NULL, rounded(value[i * step], digits));
+}
+
+void qh_page_numbers(qh_json parent, const char *key, size_t count, const double *value, int digits) {
+    qh_page_column(parent, key, count, 1, value, digits);
 }
 
 typedef struct escaping {

@@ -32,8 +32,9 @@ typedef struct qh_report {
     qh_arena *arena;
     qh_diag *diag;
     size_t n_run;
-    qh_report_run *run; /* [n_run] */
-    bool failed;        /* a part of the document could not be made */
+    qh_report_run *run;   /* [n_run] */
+    const char *pictures; /* folder of the pictures of what can be edited, NULL: those of the page are drawn by it */
+    bool failed;          /* a part of the document could not be made */
 } qh_report;
 
 /* Everything but the texts of the page. */
@@ -50,6 +51,10 @@ void qh_report_budget(const qh_report_run *run, qh_json out);
 void qh_report_record(const qh_report_run *run, qh_json out);                          /* messages, input files */
 qh_status qh_report_profile(qh_report *report, const qh_report_run *run, qh_json out); /* cells in space and time */
 qh_status qh_report_series(qh_report *report, const qh_report_run *run, qh_json out);  /* sections in time */
+
+/* "permit": the evaluation before a permit, its sentences in both languages, and the protected zones. */
+void qh_report_permit(const qh_report *report, qh_json root);
+void qh_permit_document(const qh_permit *permit, qh_lang lang, qh_json root); /* what --json of the command prints */
 
 /* "analysis" of a run: shares of the sources, permissible loads, the plan, as far as they were asked for. */
 qh_status qh_report_analysis(qh_report *report, const qh_report_run *run, qh_json out);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/clause.h"
 #include "model/ecoflow.h"
 #include "model/embedded.h"
 #include "model/source.h"
@@ -42,6 +43,27 @@ static qh_status put_texts(qh_json root) {
     }
     qh_page_text(out, "background", qh_tr(QH_ZH, "background"));
     return QH_OK;
+}
+
+/* The Chinese of every clause that the document names. */
+static void put_clauses(const json_t *value, qh_json zh) { /* NOLINT(misc-no-recursion): as deep as the document */
+    size_t i = 0;
+    const char *key = NULL;
+    json_t *inner = NULL;
+    if (json_is_array(value)) {
+        json_array_foreach(value, i, inner) put_clauses(inner, zh);
+    } else if (json_is_object(value)) {
+        json_object_foreach((json_t *)(uintptr_t)value, key, inner) {
+            const char *const clause = strcmp(key, "clause") == 0 ? json_string_value(inner) : NULL;
+            char text[256];
+            if (!clause) {
+                put_clauses(inner, zh);
+                continue;
+            }
+            qh_clause_write(QH_ZH, clause, sizeof text, text);
+            if (strcmp(text, clause) != 0) qh_page_text(zh, clause, text);
+        }
+    }
 }
 
 static int to_file(const char *text, size_t size, void *file) { return fwrite(text, 1, size, file) == size ? 0 : -1; }
@@ -117,7 +139,14 @@ static qh_status fill(qh_report *report) {
     }
     const qh_json root = qh_page_root(&report->failed);
     qh_status status = page ? put_texts(root) : QH_OK;
-    if (status == QH_OK) status = qh_report_document(report, root);
+    if (status == QH_OK && page) status = qh_report_document(report, root);
+    if (status == QH_OK && page) {
+        const qh_json zh = {json_object_get(root.value, "zh"), root.failed};
+        put_clauses(json_object_get(root.value, "permit"), zh);
+        put_clauses(json_object_get(root.value, "runs"), zh);
+        put_clauses(json_object_get(root.value, "constituents"), zh);
+        put_clauses(json_object_get(root.value, "standard"), zh);
+    }
     if (status == QH_OK) status = page ? write_file(report, root) : qh_report_editable(report, root);
     json_decref(root.value);
     return status;

@@ -84,7 +84,7 @@ export const reachName = (index) => doc.network.reaches[index]?.name ?? "";
 export const grade = (v) => (isChinese() ? v.grade_zh : v.grade) || "–";
 
 // What tells the runs apart: the title where it does, else the file.
-const titleOf = (run) => run.scenario || run.title || run.case;
+const titleOf = (run) => (isChinese() && run.scenario_zh) || run.scenario || run.title || run.case;
 export function runName(run) {
   const title = titleOf(run);
   return doc.runs.filter((r) => titleOf(r) === title).length > 1 ? `${title} (${run.path})` : title;

@@ -1,10 +1,11 @@
 // The page: its parts in the order in which a panel reads them. A change of language draws all of it anew.
 import { doc, runName, state, change } from "./data.js";
 import { h } from "./dom.js";
-import { isChinese, lang, setLanguage, t } from "./texts.js";
+import { colon, isChinese, lang, setLanguage, t } from "./texts.js";
 import { clearFigures, startFigures } from "./figure.js";
 import { clearTables, table } from "./table.js";
 import { clearNotes } from "./clauses.js";
+import { permitPart } from "./permit.js";
 import { verdict } from "./verdict.js";
 import { map } from "./map.js";
 import { markdownButton } from "./markdown.js";
@@ -21,8 +22,10 @@ import { budget, record } from "./record.js";
 
 function header() {
   const run = doc.runs[0];
-  const title = run.title || run.case;
-  document.title = `${title} – ${t("water quality report")}`;
+  const asked = doc.permit?.proposal;
+  const kind = asked ? t("evaluation of an outfall before its permit") : t("water quality report");
+  const title = asked ? asked.title || asked.name : run.title || run.case;
+  document.title = `${title} – ${kind}`;
   const standard = `${doc.standard.code} ${isChinese() ? doc.standard.title_zh : doc.standard.title}`;
   return h("header", {},
     h("div", { class: "actions" },
@@ -30,9 +33,10 @@ function header() {
       h("button", { type: "button", id: "language", lang: isChinese() ? "en" : "zh-CN", onclick: () => { start(isChinese() ? "en" : "zh"); document.getElementById("language").focus(); } }, isChinese() ? "English" : "中文"),
       markdownButton(),
       h("button", { type: "button", onclick: () => window.print() }, t("print"))),
-    h("p", { class: "kind" }, t("water quality report")),
+    h("p", { class: "kind" }, kind),
     h("h1", {}, title),
-    run.note && h("p", { class: "case-note" }, run.note),
+    (asked?.note || run.note) && h("p", { class: "case-note" }, asked?.note || run.note),
+    asked && h("p", { class: "note" }, `${t("River")}${colon()}${run.title || run.case}`),
     h("p", { class: "note" }, t("Standard: %s. Computed by qinghe %s.", standard, doc.program.version), doc.runs.length > 1 && ` ${t("Runs: %s.", doc.runs.map(runName).join(t("; ")))}`));
 }
 
@@ -43,7 +47,8 @@ function start(language) {
   state.listeners.clear();
   setLanguage(language, doc.zh);
   const parts = [
-    ["verdict", t("Verdict"), (s) => verdict(s, table)],
+    ["permit", t("Evaluation of the outfall"), permitPart],
+    ["verdict", doc.permit ? t("Verdict on the river") : t("Verdict"), (s) => verdict(s, table)],
     ["map", t("Network"), map],
     ["profile", t("Longitudinal profile"), profile],
     ["series", t("Series at the sections"), series],

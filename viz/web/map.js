@@ -5,7 +5,7 @@ import { cellClass, cellsOf, change, classColor, className, classOf, constituent
 import { ALARM, base, FAINT, INK, WASTE, WATER } from "./charts.js";
 import { figure } from "./figure.js";
 import { details } from "./details.js";
-import { t } from "./texts.js";
+import { isChinese, t } from "./texts.js";
 
 const judged = doc.constituents.some((c) => c.judged);
 const view = { item: judged ? "" : (doc.constituents[0]?.name ?? "") }; // "": the worst of all items
@@ -121,9 +121,26 @@ function symbols(name, data, symbol, size, color, more = {}) {
   return { name, type: "scatter", data, symbol, symbolSize: size, itemStyle: { color, borderColor: "#ffffff", borderWidth: 1, opacity: 1 }, z: 4, ...more };
 }
 
+// What an evaluation before a permit is about: the outfall that is asked for, accounting sections, protected stretches.
+const PROJECT = "#8e24aa", ZONE = "#7cb342";
+const reachCalled = (name) => doc.network.reaches.findIndex((r) => r.name === name);
+function permitSeries(names) {
+  const { permit } = doc;
+  if (!permit) return [];
+  const point = (of, text) => ({ value: placeOnMap(reachCalled(of.reach), of.chainage_m), label: { formatter: text, position: acrossLeft(reachCalled(of.reach), of.chainage_m / doc.network.reaches[reachCalled(of.reach)].length_m) }, tip: tip([text]) });
+  const accounting = permit.places.filter((p) => p.kind === "accounting" || p.kind === "above");
+  const zones = permit.zones.map((z) => ({ coords: curvePart(z.reach, z.from_m / doc.network.reaches[z.reach].length_m, z.to_m / doc.network.reaches[z.reach].length_m), tip: tip([z.name, isChinese() ? z.kind_zh : z.kind]) }));
+  return [
+    { name: "zone", type: "lines", coordinateSystem: "cartesian2d", polyline: true, data: zones, lineStyle: { color: ZONE, width: 14, opacity: 0.45, cap: "butt" }, z: 1 },
+    symbols("accounting", accounting.map((p) => point(p, t("accounting section"))), "path://M-1.5 -8H1.5V8H-1.5Z", [4, 22], PROJECT, { label: { show: true, ...names, color: PROJECT }, z: 5 }),
+    symbols("project", [point(permit.proposal, permit.proposal.name)], "path://M-6 -5H6L0 6Z", 17, PROJECT, { label: { show: true, ...names, color: PROJECT, fontWeight: 600 }, z: 7 }),
+  ];
+}
+
 const symbolLegend = () => [
   [judged ? t("section, target attained") : t("section"), "circle", "#ffffff", INK], [t("section, target missed"), "diamond", ALARM, ALARM], [t("outfall"), "down", WASTE, WASTE],
   [t("tributary"), "up", WATER, WATER], [t("diversion station"), "square", INK, INK], [t("withdrawal"), "arrow", FAINT, FAINT],
+  [t("the outfall that is asked for"), "down", PROJECT, PROJECT], [t("accounting section"), "bar", PROJECT, PROJECT], [t("protected zone"), "band", ZONE, ZONE],
 ];
 
 function mark(shape, fill, edge) {
@@ -132,7 +149,7 @@ function mark(shape, fill, edge) {
   svg.setAttribute("viewBox", "0 0 14 14");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(NS, "path");
-  path.setAttribute("d", { circle: "M2 7a5 5 0 1 0 10 0a5 5 0 1 0-10 0", diamond: "M7 1L13 7L7 13L1 7Z", down: "M1 2H13L7 13Z", up: "M7 1L13 12H1Z", square: "M2 2H12V12H2Z", arrow: "M7 1L12 7H9V13H5V7H2Z" }[shape]);
+  path.setAttribute("d", { circle: "M2 7a5 5 0 1 0 10 0a5 5 0 1 0-10 0", diamond: "M7 1L13 7L7 13L1 7Z", down: "M1 2H13L7 13Z", up: "M7 1L13 12H1Z", square: "M2 2H12V12H2Z", arrow: "M7 1L12 7H9V13H5V7H2Z", bar: "M6 0H8V14H6Z", band: "M0 4H14V10H0Z" }[shape]);
   path.setAttribute("fill", fill);
   path.setAttribute("stroke", edge);
   path.setAttribute("stroke-width", "1.5");
@@ -142,7 +159,7 @@ function mark(shape, fill, edge) {
 
 function legend(run) {
   const grades = (byValue() ? STEPS : doc.standard.classes).map((_, i) => h("li", {}, h("span", { class: "badge", style: { background: gradeColor(i + 1).strong, color: gradeColor(i + 1).ink } }, gradeName(i + 1))));
-  const here = (i) => [true, judged, run.sources.some((s) => s.kind === "outfall"), run.sources.some((s) => s.kind === "tributary"), run.stations.length > 0, run.withdrawals.length > 0][i];
+  const here = (i) => [true, judged, run.sources.some((s) => s.kind === "outfall"), run.sources.some((s) => s.kind === "tributary"), run.stations.length > 0, run.withdrawals.length > 0, doc.permit, doc.permit?.places.some((p) => p.kind === "accounting"), doc.permit?.zones.length > 0][i];
   return h("ul", { class: "legend" }, h("li", {}, byValue() ? `${itemName(view.item)}:` : t("class of the water:")), grades, symbolLegend().map(([text, shape, fill, edge], i) => here(i) && h("li", {}, mark(shape, fill, edge), text)));
 }
 
@@ -203,6 +220,7 @@ function option({ width, height }) {
       symbols("station", run.stations.filter((s) => s.reach !== null).map((s) => ({ value: placeOnMap(s.reach, s.chainage_m), label: { position: acrossRight(s.reach, s.chainage_m), formatter: s.name }, tip: tip([s.name, t("ecological flow %s m³/s, released %s m³/s", number(s.target_m3s), number(s.released_m3s))]) })), "rect", 10, INK, { label: { show: true, ...names, color: FAINT }, labelLayout: { hideOverlap: true } }),
       symbols("withdrawal", run.withdrawals.filter((w) => w.reach !== null).map((w) => ({ value: placeOnMap(w.reach, w.chainage_m), tip: tip([w.name, t("takes %s of %s m³/s", number(w.taken_m3s), number(w.asked_m3s))]) })), "arrow", 11, FAINT),
       { ...symbols("section", sectionPoints(run), "circle", 11, INK), label: { show: true, ...names }, labelLayout: run.sections.length > 24 ? { hideOverlap: true } : { hideOverlap: true, moveOverlap: "shiftY" }, z: 6 },
+      ...permitSeries(names),
       scaleSeries(width, height, limits.scale),
     ],
   };

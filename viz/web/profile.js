@@ -7,7 +7,8 @@ import { itemSelect } from "./controls.js";
 import { figure } from "./figure.js";
 import { t } from "./texts.js";
 
-const LEFT = 64, RIGHT = 72, NAMES = 142, FLOW = 78; // px
+export const NAMES = 142; // px, for the names above a panel
+const LEFT = 64, RIGHT = 72, FLOW = 78; // px
 
 const inKm = (w) => w.length >= 2000;
 const place = (w, metres) => metres / (inKm(w) ? 1000 : 1);
@@ -61,7 +62,8 @@ function features(run, w) {
 const COLOR = { section: INK, outfall: WASTE, tributary: WATER, station: FAINT, withdrawal: FAINT };
 const SIGN = { section: "●", outfall: "▼", tributary: "▲", station: "■", withdrawal: "↑" };
 
-function nameSeries(list, size, length) {
+// Names above a panel from LEFT to RIGHT whose top is NAMES.
+export function nameSeries(list, size, length) {
   const wide = size.width - LEFT - RIGHT;
   const wanted = list.map((f) => LEFT + (f.x / length) * wide);
   const placed = spread(wanted, 19, LEFT, size.width - RIGHT);

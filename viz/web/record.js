@@ -3,7 +3,7 @@ import { h } from "./dom.js";
 import { className, doc, itemName, nClass, number, runName, statisticName, timeText } from "./data.js";
 import { allNotes, confidenceText, mark } from "./clauses.js";
 import { table } from "./table.js";
-import { isChinese, t } from "./texts.js";
+import { colon, isChinese, t, translated } from "./texts.js";
 
 const heading = (run, text) => (doc.runs.length > 1 ? `${text} — ${runName(run)}` : text);
 
@@ -36,7 +36,7 @@ function limits() {
       { text: t("item"), value: (c) => itemName(c.name) },
       ...Array.from({ length: nClass }, (_, k) => ({ text: className(k + 1), align: "right", value: (c) => limit(c, k) })),
       { text: t("unit"), value: (c) => c.unit },
-      { text: t("clause"), value: (c) => c.clause, cell: (c) => [c.clause, mark(c.clause, c.confidence)] },
+      { text: t("clause"), value: (c) => translated(c.clause), cell: (c) => [translated(c.clause), mark(c.clause, c.confidence)] },
       { text: t("confidence"), value: (c) => `${c.confidence}: ${confidenceText(c.confidence)}` },
     ],
     rows: items,
@@ -56,7 +56,7 @@ function rules() {
   return table({
     id: "rules",
     title: t("rules and where they stand"),
-    columns: [{ text: t("subject"), value: (r) => r.what }, { text: t("clause"), value: (r) => r.clause }, { text: t("confidence"), value: (r) => `${r.confidence}: ${confidenceText(r.confidence)}` }],
+    columns: [{ text: t("subject"), value: (r) => r.what }, { text: t("clause"), value: (r) => translated(r.clause) }, { text: t("confidence"), value: (r) => `${r.confidence}: ${confidenceText(r.confidence)}` }],
     rows,
   });
 }
@@ -71,7 +71,7 @@ function runs() {
     title: t("runs of this report"),
     columns: [
       { text: t("computed case"), value: runName },
-      { text: t("file of the run"), value: (r) => r.path },
+      { text: t("file of the run"), value: (r) => r.path || null },
       { text: t("period"), value: period },
       { text: t("judged by"), value: statisticName },
       { text: t("engine"), value: (r) => r.engine },
@@ -119,6 +119,6 @@ export function record(section) {
     ...doc.runs.flatMap(messages),
     h("h3", {}, t("left out to keep this page small")), h("ul", {}, thinned().map((text) => h("li", {}, text))));
   const notes = allNotes();
-  if (notes.length) section.append(h("h3", { id: "notes" }, t("notes")), h("ol", { class: "notes" }, notes.map((n) => h("li", {}, `${n.clause}: ${confidenceText(n.confidence)} (${n.confidence})`))));
+  if (notes.length) section.append(h("h3", { id: "notes" }, t("notes")), h("ol", { class: "notes" }, notes.map((n) => h("li", {}, `${translated(n.clause)}${colon()}${confidenceText(n.confidence)} (${n.confidence})`))));
   section.append(...doc.runs.map(files));
 }

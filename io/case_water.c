@@ -1,0 +1,247 @@
+/* Reservoirs, structures and rules of a case: storage curves out of their rows, and what must hold between values. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/case_internal.h"
+#include "model/calendar.h"
+#include "model/structure.h"
+
+#define WRONG(reader, place, ...) (qh_diag_add((reader)->diag, QH_ERROR, (place), __VA_ARGS__), false)
+
+/* The row that a cell names, NULL unless it is there and sound. */
+static const void *row_of(qh_case_reader *reader, const char *table, const qh_given *given, size_t index) {
+    const qh_known_rows *known = qh_case_known(reader, qh_schema_find_table(table));
+    if (!qh_is_usable(given) || index >= known->count || !known->good[index]) return NULL;
+    return known->rows + index * known->row_size;
+}
+
+/* ---- storage curves ---- */
+
+typedef struct gathering {
+    qh_case_reader *reader;
+    qh_known_rows curves;
+    qh_storage_curve *current;
+} gathering;
+
+static qh_status begin_curve(gathering *g, const qh_storage_row *row) {
+    qh_known_rows *curves = &g->curves;
+    size_t first = 0;
+    QH_TRY(qh_names_add(&curves->names, row->name, curves->count, &first));
+    g->current = (qh_storage_curve *)(void *)curves->rows + curves->count;
+    *g->current = (qh_storage_curve){.place = row->place, .name = row->name};
+    curves->good[curves->count] = true;
+    if (first != curves->count) {
+        const qh_storage_curve *before = (qh_storage_curve *)(void *)curves->rows + first;
+        curves->good[curves->count] =
+            WRONG(g->reader, row->place, "rows of storage curve '%s' stand apart: others begin in line %d", row->name,
+                  before->place.line);
+    }
+    curves->count++;
+    return QH_OK;
+}
+
+static void end_curve(gathering *g) {
+    bool *good = g->current ? &g->curves.good[g->curves.count - 1] : NULL;
+    if (good && *good) *good = qh_storage_check(g->current, g->reader->diag) == QH_OK;
+}
+
+qh_status qh_case_gather_storage_curves(qh_case_reader *reader, qh_known_rows *known) {
+    const qh_storage_row *row = (const qh_storage_row *)(const void *)known->rows;
+    const size_t n = known->count;
+    qh_storage_curve *curve = qh_arena_alloc(reader->value.arena, n + 1, sizeof *curve);
+    double *level = qh_arena_alloc(reader->value.arena, n + 1, sizeof *level);
+    double *volume = qh_arena_alloc(reader->value.arena, n + 1, sizeof *volume);
+    gathering g = {.reader = reader,
+                   .curves = {.names = {.arena = reader->scratch},
+                              .complete = known->complete,
+                              .rows = (char *)curve,
+                              .row_size = sizeof *curve,
+                              .good = qh_arena_alloc(reader->scratch, n + 1, sizeof(bool))}};
+    if (!curve || !level || !volume || !g.curves.good) return QH_E_NOMEM;
+    for (size_t i = 0; i < n; i++) {
+        if (!row[i].name) {
+            g.curves.complete = false;
+            continue;
+        }
+        level[i] = row[i].level;
+        volume[i] = row[i].volume;
+        if (!g.current || strcmp(g.current->name, row[i].name) != 0) {
+            end_curve(&g);
+            QH_TRY(begin_curve(&g, &row[i]));
+            g.current->level = &level[i];
+            g.current->volume = &volume[i];
+        }
+        g.current->count++;
+        if (!known->good[i]) g.curves.good[g.curves.count - 1] = false;
+    }
+    end_curve(&g);
+    *known = g.curves;
+    return QH_OK;
+}
+
+/* ---- reservoirs ---- */
+
+/* What is wrong with a curve has been reported with the table it stands in. */
+static bool is_sound(qh_case_reader *reader, const qh_storage_curve *curve) {
+    const qh_known_rows *known = qh_case_known(reader, qh_schema_find_table("storage_curves"));
+    return curve && known->good[curve - (const qh_storage_curve *)(const void *)known->rows];
+}
+
+void qh_case_check_reservoir(qh_case_reader *reader, const qh_row *row) {
+    qh_reservoir *reservoir = row->data;
+    const qh_given *level = qh_row_given(row, "level");
+    qh_case_check_chainage(reader, row, "reach", reservoir->reach, "chainage", &reservoir->chainage);
+    if (!qh_is_usable(qh_row_given(row, "curve")) || !is_sound(reader, reservoir->curve)) return;
+    const qh_storage_curve *curve = reservoir->curve;
+    const double low = curve->level[0], high = curve->level[curve->count - 1];
+    if (qh_is_usable(level) && !(reservoir->level >= low && reservoir->level <= high))
+        *row->good = WRONG(reader, level->place,
+                           "reservoir %s begins at %.10g m; its storage curve '%s' goes from %.10g to %.10g m",
+                           reservoir->name, reservoir->level, curve->name, low, high);
+}
+
+/* ---- structures ---- */
+
+void qh_case_check_structure(qh_case_reader *reader, const qh_row *row) {
+    qh_structure *structure = row->data;
+    const qh_structure_law *law = qh_structure_find(structure->kind);
+    const qh_reservoir *reservoir = row_of(reader, "reservoirs", qh_row_given(row, "reservoir"), structure->reservoir);
+    if (!*row->good || !law) return;
+    if (law->check(structure, reader->diag) != QH_OK) *row->good = false;
+    if (!*row->good || !reservoir || !structure->crest.given || !is_sound(reader, reservoir->curve)) return;
+    const qh_storage_curve *curve = reservoir->curve;
+    const qh_given *crest = qh_row_given(row, "crest");
+    if (structure->crest.value < curve->level[0])
+        *row->good = WRONG(reader, crest->place,
+                           "structure %s: its crest at %.10g m lies below the storage curve of reservoir %s, which "
+                           "begins at %.10g m",
+                           structure->code, structure->crest.value, reservoir->name, curve->level[0]);
+    else if (structure->crest.value >= curve->level[curve->count - 1])
+        *row->good =
+            WRONG(reader, crest->place,
+                  "structure %s: its crest at %.10g m is never reached: the storage curve of reservoir %s ends "
+                  "at %.10g m",
+                  structure->code, structure->crest.value, reservoir->name, curve->level[curve->count - 1]);
+}
+
+/* ---- rules ---- */
+
+/* "MM-DD" as 100 month + day; 0 when it is none. 02-29 is one. */
+static int day_of(const char *text) {
+    char *end = NULL;
+    const long month = strtol(text, &end, 10);
+    if (end == text || *end != '-' || text[0] < '0' || text[0] > '9') return 0;
+    const char *rest = end + 1;
+    const long day = strtol(rest, &end, 10);
+    if (end == rest || *end || rest[0] < '0' || rest[0] > '9') return 0;
+    if (month < 1 || month > 12 || day < 1 || day > qh_days_in_month(2024, (int)month)) return 0;
+    return (int)(100 * month + day);
+}
+
+static int window_end(qh_case_reader *reader, const qh_row *row, const char *key, const char *text) {
+    const qh_given *given = qh_row_given(row, key);
+    if (!qh_is_usable(given) || !text || !*text) return 0;
+    const int day = day_of(text);
+    if (day == 0)
+        *row->good = WRONG(reader, given->place, "'%s' is '%s'; a day of the year was expected, such as 05-31",
+                           given->label, given->text);
+    return day;
+}
+
+/* Whether all days of `b` are days of `a`; 0: all the year. */
+static bool window_holds(const qh_rule *a, const qh_rule *b) {
+    if (a->from_day == 0) return true;
+    if (b->from_day == 0) return false;
+    const bool a_wraps = a->from_day > a->to_day, b_wraps = b->from_day > b->to_day;
+    if (a_wraps == b_wraps) return a->from_day <= b->from_day && b->to_day <= a->to_day;
+    return a_wraps && (b->from_day >= a->from_day || b->to_day <= a->to_day);
+}
+
+static bool same(qh_optional a, qh_optional b) { return a.given == b.given && (!a.given || a.value == b.value); }
+
+/* Whether `first` acts whenever `later` does. */
+static bool always_before(const qh_rule *first, const qh_rule *later) {
+    const bool level =
+        !first->starts_at.given || (same(first->starts_at, later->starts_at) && same(first->ends_at, later->ends_at));
+    const bool over =
+        !first->inflow_over.given || (later->inflow_over.given && later->inflow_over.value >= first->inflow_over.value);
+    const bool under = !first->inflow_under.given ||
+                       (later->inflow_under.given && later->inflow_under.value <= first->inflow_under.value);
+    return level && over && under && window_holds(first, later);
+}
+
+static void check_setting(qh_case_reader *reader, const qh_row *row, const qh_structure *structure) {
+    const qh_rule *rule = row->data;
+    const qh_structure_law *law = qh_structure_find(structure->kind);
+    if (!law) return;
+    if (!law->by_opening && !law->by_flow)
+        *row->good = WRONG(reader, row->place, "structure %s is a %s: there is nothing that a rule could set",
+                           structure->code, structure->kind);
+    else if (law->by_opening && (!rule->opening.given || rule->flow.given))
+        *row->good = WRONG(reader, row->place, "structure %s is a %s: its rule sets `opening`, and that alone",
+                           structure->code, structure->kind);
+    else if (law->by_flow && (!rule->flow.given || rule->opening.given))
+        *row->good = WRONG(reader, row->place, "structure %s is a %s: its rule sets `flow`, and that alone",
+                           structure->code, structure->kind);
+}
+
+static void check_level(qh_case_reader *reader, const qh_row *row, const qh_structure *structure, const char *key,
+                        qh_optional level) {
+    const qh_known_rows *known = qh_case_known(reader, qh_schema_find_table("reservoirs"));
+    if (!level.given || structure->reservoir >= known->count || !known->good[structure->reservoir]) return;
+    const qh_reservoir *r = &((const qh_reservoir *)(const void *)known->rows)[structure->reservoir];
+    if (!is_sound(reader, r->curve)) return;
+    const double low = r->curve->level[0], high = r->curve->level[r->curve->count - 1];
+    const qh_given *given = qh_row_given(row, key);
+    if (!(level.value >= low && level.value <= high))
+        *row->good = WRONG(reader, given->place,
+                           "'%s' is %.10g m, a level that reservoir %s never has: its storage curve goes from %.10g to "
+                           "%.10g m",
+                           given->label, level.value, r->name, low, high);
+}
+
+static void check_order(qh_case_reader *reader, const qh_row *row) {
+    const qh_known_rows *known = qh_case_known(reader, row->table);
+    const qh_rule *rules = (const qh_rule *)(const void *)known->rows, *rule = row->data;
+    for (size_t i = 0; i < row->index; i++) {
+        if (!known->good[i] || rules[i].structure != rule->structure || !always_before(&rules[i], rule)) continue;
+        *row->good = WRONG(reader, row->place,
+                           "this rule can never act: that in line %d acts whenever it would, and stands before it",
+                           rules[i].place.line);
+        return;
+    }
+}
+
+void qh_case_check_rule(qh_case_reader *reader, const qh_row *row) {
+    qh_rule *rule = row->data;
+    rule->from_day = window_end(reader, row, "from", rule->from);
+    rule->to_day = window_end(reader, row, "to", rule->to);
+    if (*row->good && (rule->from_day == 0) != (rule->to_day == 0))
+        *row->good = WRONG(reader, row->place, "'%s' is given without '%s'", rule->from_day ? "from" : "to",
+                           rule->from_day ? "to" : "from");
+    if (qh_case_check_pair(reader, row, "starts_at", "ends_at") && *row->good &&
+        rule->starts_at.value == rule->ends_at.value)
+        *row->good =
+            WRONG(reader, qh_row_given(row, "ends_at")->place,
+                  "the rule begins and ends at the same level; set `ends_at` apart, so that it does not flicker");
+    if (rule->inflow_over.given && rule->inflow_under.given && rule->inflow_over.value >= rule->inflow_under.value)
+        *row->good = WRONG(reader, row->place, "no inflow is over %.10g and under %.10g m3/s", rule->inflow_over.value,
+                           rule->inflow_under.value);
+    const qh_structure *structure = row_of(reader, "structures", qh_row_given(row, "structure"), rule->structure);
+    if (!*row->good || !structure) return;
+    check_setting(reader, row, structure);
+    check_level(reader, row, structure, "starts_at", rule->starts_at);
+    check_level(reader, row, structure, "ends_at", rule->ends_at);
+    if (*row->good) check_order(reader, row);
+}
+
+/* ---- the whole ---- */
+
+void qh_case_check_routed(qh_case_reader *reader) {
+    const qh_case *c = reader->river_case;
+    if (!reader->run_known || c->run.routing || c->n_reservoir == 0) return;
+    qh_diag_add(reader->diag, QH_WARNING, c->reservoir[0].place,
+                "steady flow passes through reservoirs unchanged, without structures, rules and the time that water "
+                "stays there: they act in runs with run.routing");
+}

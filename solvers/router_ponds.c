@@ -1,0 +1,282 @@
+#include "solvers/router_ponds.h"
+
+#include <math.h>
+
+#include "model/ecoflow.h"
+#include "model/structure.h"
+
+/* ---- preparation ---- */
+
+qh_status qh_router_ponds_create(qh_router_points *points, qh_arena *arena, qh_router_ponds *ponds) {
+    const qh_case *c = points->routing->river_case;
+    const qh_network *net = points->routing->network;
+    *ponds = (qh_router_ponds){.points = points};
+    bool enough = true;
+#define ALLOCATE(field, count)                                                                                         \
+    enough = (ponds->field = qh_arena_alloc(arena, (count) + 1, sizeof *ponds->field)) != NULL && enough
+    ALLOCATE(start, net->n_point);
+    ALLOCATE(end, net->n_point);
+    ALLOCATE(released, c->n_reservoir);
+    ALLOCATE(reservoir_at, net->n_point);
+    ALLOCATE(acts, c->n_rule);
+    ALLOCATE(setting, c->n_structure);
+#undef ALLOCATE
+    if (!enough) return QH_E_NOMEM;
+    for (size_t i = 0; i < c->n_reservoir; i++) {
+        double area = 0;
+        const size_t p = net->reservoir_point[i];
+        ponds->reservoir_at[p] = i + 1;
+        ponds->start[p] = ponds->end[p] = qh_storage_volume(c->reservoir[i].curve, c->reservoir[i].level, &area);
+    }
+    return QH_OK;
+}
+
+void qh_router_ponds_begin(qh_router_ponds *ponds) {
+    double *const swap = ponds->start;
+    ponds->start = ponds->end;
+    ponds->end = swap;
+}
+
+static double most_of(double constant, const qh_series *series) {
+    if (!series) return constant;
+    double most = 0;
+    for (size_t i = 0; i < series->count; i++)
+        most = fmax(most, series->value[i]);
+    return most;
+}
+
+/* The largest that a structure is ever set to. */
+static double widest(const qh_case *c, size_t structure) {
+    const qh_structure *s = &c->structure[structure];
+    const bool by_flow = qh_structure_find(s->kind)->by_flow;
+    double most = by_flow ? most_of(s->flow.value, s->flow_series) : most_of(s->opening.value, s->opening_series);
+    for (size_t i = 0; i < c->n_rule; i++) {
+        if (c->rule[i].structure == structure)
+            most = fmax(most, by_flow ? c->rule[i].flow.value : c->rule[i].opening.value);
+    }
+    return most;
+}
+
+double qh_router_ponds_most(const qh_routing *routing) {
+    const qh_case *c = routing->river_case;
+    double most = 0;
+    for (size_t i = 0; i < c->n_structure; i++) {
+        const qh_storage_curve *curve = c->reservoir[c->structure[i].reservoir].curve;
+        const double highest = curve->level[curve->count - 1];
+        most +=
+            qh_structure_find(c->structure[i].kind)->passage(&c->structure[i], widest(c, i), highest, -INFINITY).flow;
+    }
+    for (size_t i = 0; i < c->n_reservoir; i++)
+        most += c->reservoir[i].eco_flow.given ? c->reservoir[i].eco_flow.value : 0;
+    for (size_t i = 0; i < c->n_station && c->n_reservoir > 0; i++) {
+        double ecoflow = 0;
+        for (int month = 1; month <= 12; month++)
+            ecoflow = fmax(ecoflow, qh_ecoflow_find(c->station[i].rule)->flow(&c->station[i], month));
+        most += c->station[i].capacity + ecoflow;
+    }
+    return most;
+}
+
+/* ---- rules ---- */
+
+static bool in_window(const qh_rule *rule, int day) {
+    if (rule->from_day == 0) return true;
+    if (rule->from_day <= rule->to_day) return day >= rule->from_day && day <= rule->to_day;
+    return day >= rule->from_day || day <= rule->to_day;
+}
+
+/* Begins at one threshold and goes on until the other. */
+static bool by_level(const qh_rule *rule, double level, bool acts) {
+    if (!rule->starts_at.given) return true;
+    const double start = rule->starts_at.value, end = rule->ends_at.value;
+    const bool rising = end < start;
+    if (rising ? level >= start : level <= start) return true;
+    return acts && (rising ? level >= end : level <= end);
+}
+
+static bool by_inflow(const qh_rule *rule, double inflow) {
+    return !(rule->inflow_over.given && inflow <= rule->inflow_over.value) &&
+           !(rule->inflow_under.given && inflow >= rule->inflow_under.value);
+}
+
+static double mean_of(qh_optional constant, const qh_series *series, double start, double end) {
+    const qh_value value = {constant.value, series};
+    return end > start ? qh_value_mean(&value, start, end) : qh_value_at(&value, start);
+}
+
+/* What structure `k` is set to: by the first rule that acts, else by its own opening or flow. */
+static double set(qh_router_ponds *ponds, size_t k, double level, double inflow, double start, double end) {
+    const qh_case *c = ponds->points->routing->river_case;
+    const qh_structure *s = &c->structure[k];
+    const bool by_flow = qh_structure_find(s->kind)->by_flow;
+    const int day = qh_router_points_day(ponds->points, start);
+    double setting =
+        by_flow ? mean_of(s->flow, s->flow_series, start, end) : mean_of(s->opening, s->opening_series, start, end);
+    bool found = false;
+    for (size_t i = 0; i < c->n_rule; i++) {
+        const qh_rule *rule = &c->rule[i];
+        if (rule->structure != k) continue;
+        ponds->acts[i] = by_level(rule, level, ponds->acts[i]);
+        if (found || !ponds->acts[i] || !in_window(rule, day) || !by_inflow(rule, inflow)) continue;
+        setting = by_flow ? rule->flow.value : rule->opening.value;
+        found = true;
+    }
+    return setting;
+}
+
+/* ---- one reservoir, one step ---- */
+
+typedef struct pond {
+    qh_router_ponds *all;
+    const qh_storage_curve *curve;
+    size_t reservoir;
+    double volume;   /* m3, at the start */
+    double inflow;   /* m3/s, that stays in it: arriving less what is taken and diverted */
+    double ecoflow;  /* m3/s */
+    double arriving; /* m3/s */
+    double taken, diverted;
+    double start, end; /* s */
+} pond;
+
+/* What goes on into the river at a level, and its slope. */
+static double released_at(const pond *d, double level, double *slope) {
+    const qh_case *c = d->all->points->routing->river_case;
+    double sum = 0;
+    *slope = 0;
+    for (size_t k = 0; k < c->n_structure; k++) {
+        if (c->structure[k].reservoir != d->reservoir) continue;
+        const qh_passage through =
+            qh_structure_find(c->structure[k].kind)->passage(&c->structure[k], d->all->setting[k], level, -INFINITY);
+        sum += through.flow;
+        *slope += through.by_up;
+    }
+    if (sum >= d->ecoflow) return sum;
+    *slope = 0;
+    return d->ecoflow;
+}
+
+/* Water too much at a level of the step's end, m3: rises with the level. */
+static double excess_at(const pond *d, double level, double *slope) {
+    const double step = d->end - d->start;
+    double area = 0, by_level_ = 0;
+    const double volume = qh_storage_volume(d->curve, level, &area);
+    const double released = released_at(d, level, &by_level_);
+    *slope = area + step * by_level_;
+    return (volume - d->volume) - step * (d->inflow - released);
+}
+
+static double level_of_end(const pond *d, double low, double high) {
+    double level = fmin(fmax(qh_storage_level(d->curve, d->volume), low), high);
+    for (int i = 0; i < 100; i++) {
+        double slope = 0;
+        const double excess = excess_at(d, level, &slope);
+        if (excess > 0)
+            high = level;
+        else
+            low = level;
+        double next = level - excess / slope;
+        if (!(next >= low && next <= high)) next = 0.5 * (low + high);
+        if (next == level || high - low <= 1e-15 * fmax(fabs(low), fabs(high))) break;
+        level = next;
+    }
+    return level;
+}
+
+static qh_status run_out(const pond *d, qh_diag *diag) {
+    const qh_reservoir *r = &d->all->points->routing->river_case->reservoir[d->reservoir];
+    double slope = 0;
+    qh_diag_add(
+        diag, QH_ERROR, r->place,
+        "reservoir %s is empty %.6g h after the start: %.4g m3/s arrive; the river below gets %.4g m3/s (of them "
+        "%.4g m3/s as ecological flow), withdrawals %.4g m3/s, the station %.4g m3/s. Its storage curve ends at "
+        "%.6g m; give a rule or a minimum level that saves water",
+        r->name, d->end / 3600, d->arriving, released_at(d, d->curve->level[0], &slope), d->ecoflow, d->taken,
+        d->diverted, d->curve->level[0]);
+    return QH_E_NUMERIC;
+}
+
+static qh_status overtop(const pond *d, qh_diag *diag) {
+    const qh_reservoir *r = &d->all->points->routing->river_case->reservoir[d->reservoir];
+    const double highest = d->curve->level[d->curve->count - 1];
+    double slope = 0;
+    qh_diag_add(diag, QH_ERROR, r->place,
+                "reservoir %s overtops %.6g h after the start: %.4g m3/s arrive, and at the end of its storage curve, "
+                "%.6g m, no more than %.4g m3/s leave it; give a weir, or a curve that goes on",
+                r->name, d->end / 3600, d->arriving, highest, released_at(d, highest, &slope) + d->taken + d->diverted);
+    return QH_E_NUMERIC;
+}
+
+static qh_status solve(pond *d, qh_diag *diag, double *released) {
+    const double low = d->curve->level[0], high = d->curve->level[d->curve->count - 1];
+    double slope = 0;
+    if (excess_at(d, low, &slope) > 0) return run_out(d, diag);
+    if (excess_at(d, high, &slope) < 0) return overtop(d, diag);
+    *released = released_at(d, level_of_end(d, low, high), &slope);
+    return QH_OK;
+}
+
+/* Withdrawals get what they ask for: the reservoir has it, or the run stops. */
+static void take(pond *d, size_t point) {
+    qh_router_points *p = d->all->points;
+    for (size_t i = p->first_withdrawal[point]; i > 0; i = p->next_withdrawal[i - 1]) {
+        p->taken[i - 1] = p->asked[i - 1];
+        d->taken += p->asked[i - 1];
+    }
+}
+
+/* A station with a schedule draws on the storage; one without takes no more than what comes beyond the ecological flow. */
+static void divert(pond *d, size_t point, double level) {
+    qh_router_points *p = d->all->points;
+    const size_t l = p->link_at[point];
+    if (l == 0) return;
+    const qh_station *station = &p->routing->river_case->station[p->routing->network->link[l - 1].station];
+    d->ecoflow = qh_router_points_ecoflow(p, l - 1, d->start);
+    const bool stands = station->minimum_level.given && level < station->minimum_level.value;
+    double wanted = stands ? 0 : qh_router_points_wanted(p, l - 1, d->start, d->end);
+    if (!station->turbine.given) wanted = fmin(wanted, fmax(d->arriving - d->taken - d->ecoflow, 0));
+    p->link[l - 1] = d->diverted = wanted;
+}
+
+static qh_status pass_reservoir(qh_router_ponds *ponds, size_t point, double arriving, double start, double end,
+                                qh_diag *diag, double *released) {
+    const qh_case *c = ponds->points->routing->river_case;
+    const size_t i = ponds->reservoir_at[point] - 1;
+    const qh_reservoir *r = &c->reservoir[i];
+    pond d = {.all = ponds,
+              .curve = r->curve,
+              .reservoir = i,
+              .volume = ponds->start[point],
+              .ecoflow = r->eco_flow.given ? r->eco_flow.value : 0,
+              .arriving = arriving,
+              .start = start,
+              .end = end};
+    const double level = qh_storage_level(r->curve, d.volume);
+    take(&d, point);
+    divert(&d, point, level);
+    d.inflow = arriving - d.taken - d.diverted;
+    for (size_t k = 0; k < c->n_structure; k++) {
+        if (c->structure[k].reservoir == i) ponds->setting[k] = set(ponds, k, level, arriving, start, end);
+    }
+    double slope = 0;
+    if (end > start)
+        QH_TRY(solve(&d, diag, released));
+    else
+        *released = released_at(&d, level, &slope);
+    ponds->released[i] = *released;
+    ponds->end[point] = d.volume + (end - start) * (d.inflow - *released);
+    return QH_OK;
+}
+
+qh_status qh_router_ponds_pass(qh_router_ponds *ponds, size_t point, double arriving, double start, double end,
+                               qh_diag *diag, double *leaving) {
+    qh_router_points *p = ponds->points;
+    const qh_network *net = p->routing->network;
+    if (ponds->reservoir_at[point] == 0) {
+        *leaving = qh_router_points_pass(p, point, arriving, start, end);
+        return QH_OK;
+    }
+    QH_TRY(pass_reservoir(ponds, point, arriving, start, end, diag, leaving));
+    const bool ends = net->out_first[point + 1] == net->out_first[point];
+    p->outlet[point] = ends ? *leaving : 0;
+    return QH_OK;
+}

@@ -1,0 +1,52 @@
+/* Reservoirs in one step of a router: storage nodes that fill and empty by the balance of their water.
+ *
+ *     dV/dt = I - W - L - R,   R = max(E, sum of the structures' discharges at the level z(V))
+ *
+ * I arrives, W is what withdrawals ask for, L what the station wants to divert, R what goes on into the river below: the
+ * structures, and never less than the ecological flow E, the first claim. Implicit in time (R by the level of the step's
+ * end), one equation with one unknown whose left side rises with z: Newton's method between bounds. The volume is then
+ * what the balance with that R gives, to round-off.
+ *
+ * A reservoir gives what is asked of it as long as its storage curve has water below its level, and holds as long as the
+ * curve goes on above it. Beyond either end the run stops, with place, time and cause: what a real operator would then do
+ * is for the case to say (a rule, a minimum level of the station, a weir, a longer curve).
+ *
+ * Rules act by the level and the inflow at the start of the step and by the date.
+ *
+ * Not for reservoirs that stratify, nor for levels below the dam that drown the structures (they discharge freely). */
+#ifndef QH_SOLVERS_ROUTER_PONDS_H
+#define QH_SOLVERS_ROUTER_PONDS_H
+
+#include "solvers/router_points.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct qh_router_ponds {
+    qh_router_points *points; /* borrowed */
+    double *start, *end;      /* [n_point], m3, held at the step's start and end; 0 where there is no reservoir */
+    double *released;         /* [n_reservoir], m3/s, R */
+    size_t *reservoir_at;     /* [n_point], plus one; 0 where there is none */
+    bool *acts;      /* [n_rule], of those with thresholds of level: whether it is between them, having begun */
+    double *setting; /* [n_structure], m or m3/s, of the present step */
+} qh_router_ponds;
+
+/* Memory of `arena`; reservoirs at their level of the run's start. */
+qh_status qh_router_ponds_create(qh_router_points *points, qh_arena *arena, qh_router_ponds *ponds);
+
+/* A new step: what was its end is its start. */
+void qh_router_ponds_begin(qh_router_ponds *ponds);
+
+/* As qh_router_points_pass, at a point with or without a reservoir: what leaves by the segments that begin there into
+ * `leaving` [m3/s]. For start = end the flows of that moment. QH_E_NUMERIC where a reservoir empties or overtops. */
+qh_status qh_router_ponds_pass(qh_router_ponds *ponds, size_t point, double arriving, double start, double end,
+                               qh_diag *diag, double *leaving);
+
+/* The largest discharge that reservoirs can add to what sources bring [m3/s]: all that passes at their highest levels. */
+double qh_router_ponds_most(const qh_routing *routing);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
