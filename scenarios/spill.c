@@ -376,10 +376,24 @@ static qh_status find_answers(solving *s) {
     return QH_OK;
 }
 
+/* Steady flow passes a reservoir as if it were river; a cloud would be mixed into its volume. */
+static void warn_of_reservoirs(const solving *s) {
+    for (size_t i = 0; i < s->spill_case->n_reservoir; i++) {
+        const qh_reservoir *reservoir = &s->spill_case->reservoir[i];
+        if (s->water[0].way[s->network->reservoir_point[i]].reached)
+            qh_diag_add(
+                s->diag, QH_WARNING, reservoir->place,
+                "reservoir %s lies below the spill, which is followed as if it were river: below its dam it arrives "
+                "later, is lower and stays longer than told",
+                reservoir->name);
+    }
+}
+
 static qh_status solve(solving *s) {
     qh_spill *spill = s->spill;
     QH_TRY(qh_network_create(s->spill_case, s->diag, &s->network));
     QH_TRY(find_answers(s));
+    warn_of_reservoirs(s);
     const water *own = &s->water[0];
     spill->discharge = own->flow->point_through[s->network->outfall_point[s->spill_case->n_outfall - 1]];
     spill->n_reach = s->river_case->n_reach;

@@ -375,6 +375,28 @@ static void decayed_on_the_way(void **state) {
     qh_case_destroy(c);
 }
 
+/* ---- reservoirs ---- */
+
+/* One below the spill is told of, one above is not. */
+static void reservoir_on_the_way(void **state) {
+    (void)state;
+    static const double distance[] = {5000};
+    qh_case *c = river(0, distance, 1);
+    const qh_release release = release_of(0, ORIGIN, 1000, 600);
+    for (int below = 0; below < 2; below++) {
+        const qh_reservoir reservoir = {.name = "Lake", .reach = 0, .chainage = below ? ORIGIN + 3000 : ORIGIN - 3000};
+        c->reservoir = &reservoir;
+        c->n_reservoir = 1;
+        qh_diag *diag = qh_diag_create(QH_EN);
+        qh_spill *spill = NULL;
+        assert_int_equal(qh_spill_solve(c, &release, diag, &spill), QH_OK);
+        assert_int_equal(qh_diag_count(diag, QH_WARNING), below);
+        qh_spill_destroy(spill);
+        qh_diag_destroy(diag);
+    }
+    qh_case_destroy(c);
+}
+
 /* ---- what is refused ---- */
 
 static void refused(const qh_case *c, const qh_release *release, const char *text) {
@@ -414,7 +436,7 @@ int main(void) {
         cmocka_unit_test(mass_is_recovered),     cmocka_unit_test(band_of_formulas),
         cmocka_unit_test(band_without_formulas), cmocka_unit_test(band_of_flow),
         cmocka_unit_test(limits_and_background), cmocka_unit_test(decayed_on_the_way),
-        cmocka_unit_test(cannot_be_solved),
+        cmocka_unit_test(reservoir_on_the_way),  cmocka_unit_test(cannot_be_solved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
