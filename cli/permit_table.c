@@ -1,11 +1,13 @@
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/analysis.h"
 #include "cli/messages.h"
 #include "cli/notes.h"
 #include "cli/permit.h"
 #include "cli/table.h"
+#include "model/clause.h"
 
 typedef struct printer {
     const qh_app *app;
@@ -72,6 +74,17 @@ static void print_head(const printer *p) {
     printf(" %s\n", p->lang == QH_ZH ? permit->standard->title_zh : permit->standard->title);
 }
 
+/* A clause that was read in the document itself has no note at the end: it stands in the sentence. */
+static void finding_cell(printer *p, qh_table *table, const qh_finding *f) {
+    char clause[256];
+    if (strcmp(f->clause.confidence, "V") != 0) {
+        qh_table_cell(table, "%s%s", f->text[p->lang], mark(p, f->clause));
+        return;
+    }
+    qh_clause_write(p->lang, f->clause.clause, sizeof clause, clause);
+    qh_table_cell(table, qh_tr(p->lang, "%s (%s)"), f->text[p->lang], clause);
+}
+
 static void print_findings(printer *p) {
     const qh_permit *permit = p->permit;
     qh_print_part(p->app, qh_tr(p->lang, "Conclusion"));
@@ -83,7 +96,7 @@ static void print_findings(printer *p) {
     for (size_t i = 0; i < permit->n_finding; i++) {
         const qh_finding *f = &permit->finding[i];
         qh_table_verdict_cell(table, f->kind >= QH_FINDING_CONDITION, qh_tr(p->lang, qh_finding_kind_title(f->kind)));
-        qh_table_cell(table, "%s%s", f->text[p->app->lang], mark(p, f->clause));
+        finding_cell(p, table, f);
     }
     qh_table_print(table, stdout);
     qh_table_destroy(table);
@@ -350,8 +363,8 @@ static void print_accident_closed(printer *p) {
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "difference"));
     for (size_t i = 0; i < permit->n_species; i++) {
         for (size_t t = 0; t < permit->n_period; t++) {
-            const qh_permit_peak *peak = &permit->period[t].peak[i];
-            if (!peak->annex_given) continue;
+            const qh_permit_peak *peak = permit->period[t].peak ? &permit->period[t].peak[i] : NULL;
+            if (!peak || !peak->annex_given) continue;
             qh_table_cell(table, "%s", constituent(p, i));
             qh_table_cell(table, "%s", permit->period[t].asked->name);
             qh_table_cell(table, "%.4g", peak->peak);

@@ -216,8 +216,8 @@ static qh_status make_room(qh_permit_maker *m, follower *f) {
     f->n_value = m->made->n_place * m->made->n_species;
     f->room = (size_t)ceil(f->ends / f->interval) + 1;
     f->peak = qh_arena_alloc(m->arena, f->n_value, sizeof *f->peak);
-    f->time = malloc(f->room * sizeof *f->time);
-    f->value = malloc(f->room * f->n_value * sizeof *f->value);
+    f->time = malloc((f->room + 1) * sizeof *f->time);
+    f->value = malloc((f->room * f->n_value + 1) * sizeof *f->value);
     return f->peak && f->time && f->value ? QH_OK : QH_E_NOMEM;
 }
 

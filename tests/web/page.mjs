@@ -121,6 +121,7 @@ async function steady() {
   await page.locator("#profile .controls select").nth(1).selectOption({ label: "黔江河—阿蓬江出境" });
   check("another route", (await title(page, "profile")).includes("黔江河—阿蓬江出境"), await title(page, "profile"));
 
+  await legible(page, "a steady run");
   await files(page, judged, shown);
   await colors(page);
   await languages(page);
@@ -156,6 +157,70 @@ async function files(page, judged, shown) {
   check("CSV of sources: all items, permits and limits", ["COD (t/a)", "TP (t/a)", "排污许可证", "许可 COD"].every((word) => sources.split("\r\n")[0].includes(word)), sources.slice(0, 400));
 }
 
+// All text of the page that is too faint on what lies behind it (WCAG AA: 4.5, large text 3). Behind a text of a chart lies
+// the shape drawn last that encloses it, behind any other the nearest background.
+const faint = (page) => page.evaluate(() => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const parse = (color) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+    return { rgb: [r, g, b], alpha: a / 255 };
+  };
+  const over = (top, below) => top.rgb.map((v, i) => v * top.alpha + below[i] * (1 - top.alpha));
+  const light = (rgb) => rgb.map((v) => v / 255).map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)).reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ratio = (a, b) => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05);
+  const behind = (e) => {
+    for (let at = e; at; at = at.parentElement) {
+      const color = parse(getComputedStyle(at).backgroundColor);
+      if (color.alpha > 0.99) return color.rgb;
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  let seen = 0;
+  const judge = (words, color, back, size, weight, where) => {
+    seen++;
+    const needed = size >= 24 || (size >= 18.66 && weight >= 700) ? 3 : 4.5;
+    const got = ratio(over(color, back), back);
+    if (got < needed) found.push([words.slice(0, 40), where, Number(got.toFixed(2))]);
+  };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const e = node.parentElement;
+    if (!node.data.trim() || e.closest("svg, script, .skip, option") || !e.checkVisibility()) continue;
+    const style = getComputedStyle(e);
+    judge(node.data.trim(), parse(style.color), behind(e), parseFloat(style.fontSize), Number(style.fontWeight), e.className || e.tagName);
+  }
+  for (const svg of document.querySelectorAll(".chart svg")) {
+    const shapes = [...svg.querySelectorAll("path, rect, text")];
+    const boxes = shapes.map((s) => s.getBoundingClientRect());
+    shapes.forEach((text, i) => {
+      if (text.tagName !== "text" || !text.textContent.trim()) return;
+      const { x, y, width, height } = boxes[i];
+      let back = [255, 255, 255];
+      const middle = [x + width / 2, y + height / 2];
+      for (let k = 0; k < i; k++) {
+        const b = boxes[k], fill = shapes[k].getAttribute("fill") ?? "none";
+        if (shapes[k].tagName === "text" || fill === "none" || fill.startsWith("url") || b.width < width * 0.8 || b.height < height * 0.6) continue;
+        if (middle[0] < b.x || middle[0] > b.x + b.width || middle[1] < b.y || middle[1] > b.y + b.height) continue;
+        const color = parse(fill);
+        color.alpha *= Number(shapes[k].getAttribute("fill-opacity") ?? 1);
+        back = over(color, back);
+      }
+      const halo = text.getAttribute("stroke");
+      if (halo && halo !== "none") back = parse(halo).rgb; // a rim of its own around the letters
+      judge(text.textContent.trim(), parse(text.getAttribute("fill") ?? "#000000"), back, parseFloat(getComputedStyle(text).fontSize), 400, svg.closest("figure").id);
+    });
+  }
+  return { seen, found };
+});
+async function legible(page, name) {
+  const { seen, found } = await faint(page);
+  check(`${name}: all text has contrast`, seen > 100 && found.length === 0, { seen, found: found.slice(0, 12) });
+}
+
 // Text on the colour of a class is readable (WCAG AA, 4.5), in both palettes; no class is told by colour alone.
 async function colors(page) {
   const low = () => page.$$eval(".badge, .class", (list) => {
@@ -169,6 +234,7 @@ async function colors(page) {
   equal("text on class colours has contrast", await low(), []);
   const official = await pathStrokes(page);
   await page.check("#safe-colors");
+  await legible(page, "colours for the colour-blind");
   check("other colours for the colour-blind", JSON.stringify(await pathStrokes(page)) !== JSON.stringify(official));
   equal("contrast there too", await low(), []);
   await page.uncheck("#safe-colors");
@@ -224,6 +290,7 @@ async function analyses() {
   await page.click("#language");
   const english = await page.$$eval("#trace *, #capacity *, #plan *", (list) => list.filter((e) => e.childElementCount === 0).map((e) => e.textContent).filter((text) => /[a-z]{4,}/.test(text) && !/[\u4e00-\u9fff]/.test(text)));
   equal("the analyses in Chinese leave no text in English", english, []);
+  await legible(page, "analyses");
   equal("nothing on the console of the analyses", said, []);
   await close();
 }
@@ -251,6 +318,7 @@ async function unsteady() {
   const stopped = await slider.inputValue();
   await page.waitForTimeout(400);
   equal("and stops when told", await slider.inputValue(), stopped);
+  await legible(page, "an unsteady run");
   const lines = await pathsOf(page, "series");
   await page.locator("#series .controls select").nth(1).selectOption("2");
   check("the series of one section", (await pathsOf(page, "series")) !== lines);
@@ -272,8 +340,22 @@ async function others() {
 
   ({ page, said, close } = await open("days.html"));
   const cells = await page.locator("#figure-calendar-1 svg text", { hasText: /^[ⅠⅡⅢⅣⅤ>]+✗?$/ }).count();
+  await legible(page, "days");
   check("the calendar has a class a day and section", cells >= 2, String(cells));
   equal("nothing on the console, no request", said, []);
+  await close();
+
+  ({ page, said, close } = await open("many.html"));
+  for (let i = 0; i < 80 && (await drawn(page)).some((f) => f[1] === 0); i++) await page.waitForTimeout(100);
+  const large = await drawn(page);
+  check("a large network: every figure is drawn", large.length === 3 && large.every((f) => f[1] > 10), large);
+  equal("its long tables have their rows", await page.locator("#table-values-1 tbody tr").count(), 89);
+  await page.locator("#table-values-1 tbody tr").last().scrollIntoViewIfNeeded();
+  for (let i = 0; i < 30 && !(await text(page, "#table-values-1 tbody tr:last-child")).includes("S89"); i++) await page.waitForTimeout(100);
+  check("and show them when they come into view", (await text(page, "#table-values-1 tbody tr:last-child")).includes("S89"));
+  const written = (await saved(page, "#markdown")).bytes.toString();
+  check("Markdown has tables that were not in view", written.includes("| S1 |") && written.split("\n").filter((l) => l.startsWith("| S")).length >= 2 * 89, written.length);
+  equal("nothing on its console", said, []);
   await close();
 
   ({ page, said, close } = await open("odd.html"));
@@ -313,6 +395,7 @@ async function permits() {
   await close();
   ({ page, said, close } = await open("attains.html"));
   equal("one that attains", [await text(page, "main section:first-child h3"), await page.locator("#permit-conclusion.good").count()], ["Attains", 1]);
+  await legible(page, "an evaluation before a permit");
   check("its accident", (await page.locator("#table-permit-accident tbody tr").count()) > 5);
   equal("nothing on its console either", said, []);
   await close();

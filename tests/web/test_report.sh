@@ -136,6 +136,21 @@ lang=zh exits 'a page of a proposal that fails' 1 permit zhengyang fails.html
 check 'a page of one that attains' permit puhua attains.html
 "$QINGHE" permit "$root/examples/apengjiang" --proposal zhengyang --lang zh --json >fails.json || true
 check 'a page with analyses' report now.h5 -o analysed.html --trace --capacity --optimise
+# A network so large that the page draws its figures one after the other: 2047 reaches, two into one.
+mkdir many && /usr/bin/python3 - <<'PY'
+import csv
+def write(name, rows):
+    with open("many/" + name, "w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+n = 2047  # reach i flows to the node above which reach i // 2 begins
+write("reaches.csv", [["name", "from", "to", "length [km]", "law", "area [m2]", "width [m]", "dispersion [m2/s]"]] +
+      [[f"R{i}", f"N{i}", f"N{i // 2}", 2, "fixed", 10, 20, 10] for i in range(1, n + 1)])
+write("headwaters.csv", [["name", "node", "flow [m3/s]", "COD [mg/L]"]] + [[f"H{i}", f"N{i}", 0.01, 10 + i % 7] for i in range(n // 2 + 1, n + 1)])
+write("sections.csv", [["code", "name", "reach", "chainage [km]", "target"]] + [[f"S{i}", f"S{i}", f"R{i}", 1, "Ⅲ"] for i in range(1, 90)])
+open("many/case.yaml", "w", encoding="utf-8").write("format: 1\nname: many\nrun: {type: steady, temperature: 15 degC}\nconstituents:\n  - {name: COD, k20: 0.2 1/d}\n")
+PY
+check 'a large network' "$QINGHE" run many -o many.h5 --quiet
+check 'its page' report many.h5 -o many.html
 "$QINGHE" trace "$root/examples/apengjiang" --json --margin hj2.3 >trace.json || true # 1: a target is missed
 "$QINGHE" capacity "$root/examples/apengjiang" --json >capacity.json || true
 "$QINGHE" optimise "$root/examples/apengjiang" --json >plan.json

@@ -68,10 +68,14 @@ static double rounded(double value, int digits) {
     return isfinite(scale) ? round(value * scale) / scale : 0;
 }
 
+void qh_page_rounded(qh_json parent, const char *key, double value, int digits) {
+    qh_page_number(parent, key, rounded(value, digits));
+}
+
 void qh_page_column(qh_json parent, const char *key, size_t count, size_t step, const double *value, int digits) {
     const qh_json array = qh_page_array(parent, key);
     for (size_t i = 0; i < count; i++)
-        qh_page_number(array, NULL, rounded(value[i * step], digits));
+        qh_page_rounded(array, NULL, value[i * step], digits);
 }
 
 void qh_page_numbers(qh_json parent, const char *key, size_t count, const double *value, int digits) {

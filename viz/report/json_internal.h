@@ -30,7 +30,8 @@ void qh_page_optional_text(qh_json parent, const char *key, const char *value); 
 void qh_page_given(qh_json parent, const char *key, bool given, double value);  /* null unless given */
 void qh_page_rule(qh_json parent, const char *key, const char *clause, const char *confidence); /* object of both */
 
-/* An array of `count` values, rounded to `digits` significant digits to keep the page small. */
+/* A number, or an array of `count` values, rounded to `digits` significant digits to keep the page small. */
+void qh_page_rounded(qh_json parent, const char *key, double value, int digits);
 void qh_page_numbers(qh_json parent, const char *key, size_t count, const double *value, int digits);
 /* The same of every `step`th value: value[0], value[step] ... */
 void qh_page_column(qh_json parent, const char *key, size_t count, size_t step, const double *value, int digits);

@@ -42,8 +42,8 @@ static void put_nodes(const qh_store_info *info, const qh_layout *layout, qh_jso
     for (size_t i = 0; i < info->n_node; i++) {
         const qh_json one = qh_page_object(array, NULL);
         qh_page_text(one, "name", info->node[i].name);
-        qh_page_number(one, "x", layout->x[i]);
-        qh_page_number(one, "y", layout->y[i]);
+        qh_page_rounded(one, "x", layout->x[i], 6);
+        qh_page_rounded(one, "y", layout->y[i], 6);
     }
 }
 

@@ -1,4 +1,5 @@
 /* Stations with their ecological flow, withdrawals, and all that enters the network. */
+#include <math.h>
 
 #include "model/ecoflow.h"
 #include "viz/report/report_internal.h"
@@ -36,26 +37,34 @@ static void put_withdrawal(const qh_stored_withdrawal *w, size_t n_reach, qh_jso
     qh_page_bool(out, "met", qh_withdrawal_met(&w->flow));
 }
 
+static void put_known(qh_json out, const char *key, const char *text) {
+    if (*text) qh_page_text(out, key, text);
+}
+
+/* What is not known of a source is left out, as a large network has many: the page takes it for empty or none. */
 static void put_source(const qh_store_info *info, const qh_stored_source *s, qh_json array) {
     const qh_json out = qh_page_object(array, NULL);
     qh_page_text(out, "kind", s->kind);
-    qh_page_text(out, "code", s->code);
+    put_known(out, "code", s->code);
     qh_page_text(out, "name", s->name);
-    qh_page_text(out, "category", s->category);
-    qh_page_text(out, "district", s->district);
-    qh_page_text(out, "body", s->body);
-    qh_page_text(out, "permit", s->permit);
-    qh_page_text(out, "standard", s->standard);
-    qh_page_text(out, "status", s->status);
-    qh_page_text(out, "note", s->note);
-    qh_page_index(out, "reach", s->reach, info->n_reach);
-    qh_page_index(out, "node", s->node, info->n_node);
-    qh_page_number(out, "chainage_m", s->chainage);
-    qh_page_number(out, "end_chainage_m", s->end_chainage);
+    put_known(out, "category", s->category);
+    put_known(out, "district", s->district);
+    put_known(out, "body", s->body);
+    put_known(out, "permit", s->permit);
+    put_known(out, "standard", s->standard);
+    put_known(out, "status", s->status);
+    put_known(out, "note", s->note);
+    if (s->reach < info->n_reach) qh_page_count(out, "reach", s->reach);
+    if (s->node < info->n_node) qh_page_count(out, "node", s->node);
+    if (isfinite(s->chainage)) qh_page_number(out, "chainage_m", s->chainage);
+    if (isfinite(s->end_chainage)) qh_page_number(out, "end_chainage_m", s->end_chainage);
     qh_page_number(out, "flow_m3s", s->flow);
     qh_page_numbers(out, "concentration", info->n_constituent, s->concentration, 7);
     qh_page_numbers(out, "load_gs", info->n_constituent, s->load, 7);
-    qh_page_numbers(out, "limit", info->n_constituent, s->limit, 12);
+    bool limited = false;
+    for (size_t i = 0; i < info->n_constituent; i++)
+        limited = limited || isfinite(s->limit[i]);
+    if (limited) qh_page_numbers(out, "limit", info->n_constituent, s->limit, 12);
 }
 
 void qh_report_water(const qh_report_run *run, qh_json out) {

@@ -48,7 +48,7 @@ function values(run, r) {
       { text: t("chainage"), unit: "km", align: "right", value: (v) => section(v).chainage_m / 1000 },
       { text: t("item"), value: (v) => itemName(v.constituent) },
       { text: t("value"), align: "right", value: (v) => v.value },
-      { text: t("unit"), value: (v) => v.unit },
+      { text: t("unit"), align: "nowrap", value: (v) => v.unit },
       { text: t("class"), value: (v) => className(v.class) },
       { text: t("target"), value: (v) => (v.judged ? className(v.target) : "–") },
       { text: t("limit"), align: "right", value: limit },

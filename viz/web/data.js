@@ -3,6 +3,12 @@ import { isChinese, t } from "./texts.js";
 
 export const doc = JSON.parse(document.getElementById("document").textContent);
 
+// What is not known of a source is left out of the document.
+for (const run of doc.runs) {
+  const unknown = { code: "", category: "", district: "", body: "", permit: "", standard: "", status: "", note: "", reach: null, node: null, chainage_m: null, end_chainage_m: null, limit: run.constituents.map(() => null) };
+  run.sources = run.sources.map((s) => ({ ...unknown, ...s }));
+}
+
 // The item that a target is missed by most, else the first.
 function mostExceeded() {
   const missed = doc.runs.flatMap((run) => run.items).filter((v) => v.judged && v.counts && !v.attained);
@@ -15,7 +21,7 @@ export const state = {
   item: mostExceeded(), // of profiles, series and loads
   run: 0, // of the map
   route: 0,
-  frame: Math.max(0, doc.runs[0].profile.time_s.length - 1), // of the first run
+  frame: 0, // of the first run; see the end of this file
   safe: false, // colours that colour-blind readers tell apart
   listeners: new Set(),
 };
@@ -36,16 +42,18 @@ function luminance(color) {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
+// White or dark, whichever is read better on a colour.
+export const inkOn = (color) => (luminance(color) > 0.2 ? DARK : "#ffffff");
+
 // Colours of a class 1..nClass + 1; ink is what text on `strong` stands in.
 export function classColor(water) {
   if (!water) return { strong: "#8a94a0", tint: "#f1f3f5", ink: DARK };
   if (!state.safe) {
     const color = doc.standard.classes[water - 1];
-    // White or dark, whichever is read better on it.
-    return { ...color, ink: luminance(color.strong) > 0.2 ? DARK : "#ffffff" };
+    return { ...color, ink: inkOn(color.strong) };
   }
   const strong = SAFE[Math.round(((water - 1) * (SAFE.length - 1)) / nClass)];
-  return { strong, tint: mixed(strong, 0.8), ink: luminance(strong) > 0.2 ? DARK : "#ffffff" };
+  return { strong, tint: mixed(strong, 0.8), ink: inkOn(strong) };
 }
 
 export function className(water) {
@@ -220,3 +228,16 @@ export function eachOtherItem(use) {
   }
   state.item = before;
 }
+
+// What is shown first of an unsteady run: the time at which its water is worst in the item that is shown.
+function worstFrame(run, name) {
+  const frames = run.profile.value[name] ?? [];
+  const sign = constituent(name)?.sense === "min" ? -1 : 1;
+  let [best, highest] = [Math.max(0, run.profile.time_s.length - 1), -Infinity];
+  frames.forEach((values, i) => {
+    const top = values.reduce((most, v) => Math.max(most, v === null ? -Infinity : sign * v), -Infinity);
+    if (top > highest * (highest < 0 ? 0.999 : 1.001)) [best, highest] = [i, top];
+  });
+  return best;
+}
+state.frame = worstFrame(doc.runs[0], state.item);

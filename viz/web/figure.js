@@ -10,7 +10,7 @@ const HEAD = 46; // px above a saved figure, for its title
 
 let figures = [];
 export function clearFigures() {
-  for (const f of figures) f.chart.dispose();
+  for (const f of figures) f.chart?.dispose();
   figures = [];
 }
 
@@ -150,9 +150,19 @@ export function figure({ id, title, caption, label, height, option, onclick, oth
 
 // All figures are as wide as the page: measured once, since each measuring lays the whole page out.
 const widthOf = (f) => f?.canvas.clientWidth || 980;
+const SLOW = 1500; // reaches, from which on a figure takes so long that the others wait until it is seen
 export function startFigures() {
   const width = widthOf(figures[0]);
-  figures.forEach((f) => f.start(width));
+  const [first, ...rest] = figures;
+  first?.start(width);
+  if (doc.network.reaches.length < SLOW) return rest.forEach((f) => f.start(width));
+  const next = () => {
+    const f = rest.shift();
+    if (!f || !figures.includes(f)) return; // done, or drawn anew in another language
+    if (!f.chart) f.start(width);
+    setTimeout(next);
+  };
+  setTimeout(next, 50);
 }
 export function redraw(width = widthOf(figures[0])) {
   figures.forEach((f) => f.chart && f.draw(width));
@@ -164,6 +174,7 @@ window.addEventListener("resize", () => {
   pending = requestAnimationFrame(() => redraw());
 });
 window.addEventListener("beforeprint", () => {
+  for (const f of figures) if (!f.chart) f.start(PRINT_WIDTH);
   redraw(PRINT_WIDTH);
   for (const f of figures) {
     f.clearPrint();

@@ -1,7 +1,7 @@
 // The network, each stretch in the colour of the class of its water; a reach or a section that is clicked, or chosen
 // from the list below, opens its details.
 import { h, select } from "./dom.js";
-import { cellClass, cellsOf, change, classColor, className, classOf, constituent, curvePart, doc, frameOf, itemName, number, placeOnMap, runName, sectionValue, shown, state, timeText, unitOf } from "./data.js";
+import { cellClass, cellsOf, change, classColor, className, classOf, constituent, curvePart, doc, frameOf, inkOn, itemName, number, placeOnMap, runName, sectionValue, shown, state, timeText, unitOf } from "./data.js";
 import { ALARM, base, FAINT, INK, WASTE, WATER } from "./charts.js";
 import { figure } from "./figure.js";
 import { details } from "./details.js";
@@ -25,7 +25,7 @@ function gradeOf(run, frame, cell) {
   const share = (run.profile.value[view.item]?.[frame]?.[cell] ?? 0) / most(view.item);
   return Math.min(STEPS.length, 1 + Math.floor(share * STEPS.length));
 }
-const gradeColor = (grade) => (byValue() ? { strong: STEPS[grade - 1], ink: grade > 3 ? "#ffffff" : INK } : classColor(grade));
+const gradeColor = (grade) => (byValue() ? { strong: STEPS[grade - 1], ink: inkOn(STEPS[grade - 1]) } : classColor(grade));
 function gradeName(grade) {
   if (!byValue()) return className(grade);
   const step = most(view.item) / STEPS.length;
@@ -244,7 +244,7 @@ export function map(section) {
   const chart = figure({
     id: "map", title: title(), renderer: doc.network.reaches.length > 1500 ? "canvas" : "svg",
     caption: [t("○ section, ◆ section that misses its target, ▼ outfall, ▲ tributary, ■ diversion station, ↑ withdrawal."), " ", t("The width of a line grows with the discharge."), h("span", { class: "screen" }, ` ${t("Ctrl and the wheel enlarge; drag to move.")}`)],
-    height: (width) => (doc.network.nodes.every((n) => n.y === doc.network.nodes[0].y) ? 190 : Math.round(Math.min(Math.max((width - 160) * (doc.network.height / doc.network.width) + 92, 320), width < 700 ? 560 : 760))),
+    height: (width) => (doc.network.nodes.every((n) => n.y === doc.network.nodes[0].y) ? 190 : Math.round(Math.min(Math.max((width - 160) * (doc.network.height / doc.network.width) + 92, 320), width < 700 ? 440 : 760))),
     option,
     onclick: (event) => {
       if (event.seriesName === "section") choose("section", event.data.section);

@@ -42,6 +42,8 @@ function blocks(element) {
 
 export function markdownButton() {
   const save = () => {
+    // The text of a table that was never seen is not laid out yet.
+    for (const far of document.querySelectorAll(".table")) far.style.contentVisibility = "visible";
     const parts = [document.querySelector("header"), ...document.querySelectorAll("main > section")].flatMap(blocks);
     download(`${doc.runs[0].case}.md`, new Blob([parts.join("\n\n") + "\n"], { type: "text/markdown;charset=utf-8" }));
   };

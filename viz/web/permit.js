@@ -1,12 +1,12 @@
 // The evaluation before a permit: the conclusion with its reasons first, then what it rests on, table by table.
 import { h } from "./dom.js";
-import { doc, eachOtherItem, itemName, number, percent, state, unitOf } from "./data.js";
+import { doc, eachOtherItem, itemName, number, percent, shortName, state, unitOf } from "./data.js";
 import { ALARM, axis, base, INK } from "./charts.js";
 import { itemSelect } from "./controls.js";
 import { figure } from "./figure.js";
 import { nameSeries, NAMES } from "./profile.js";
 import { table } from "./table.js";
-import { colon, isChinese, t } from "./texts.js";
+import { colon, isChinese, t, translated } from "./texts.js";
 import { mark } from "./clauses.js";
 
 const { permit } = doc;
@@ -24,7 +24,7 @@ const states = () => STATES.filter((s) => permit.periods.some((p) => p.values.so
 const SIGN = { forbids: "✗", fails: "✗", condition: "!", note: "·" };
 const finding = (f) => h("li", { class: { forbids: "bad", fails: "bad", condition: "condition", note: "" }[f.kind] },
   h("span", { class: "sign", "aria-hidden": "true" }, SIGN[f.kind]),
-  h("span", {}, h("b", {}, `${title("finding", f.kind)} `), isChinese() ? f.text_zh : f.text, rule(f.rule)));
+  h("span", {}, h("b", {}, `${title("finding", f.kind)} `), isChinese() ? f.text_zh : f.text, f.rule.confidence === "V" ? t(" (%s)", translated(f.rule.clause)) : rule(f.rule)));
 
 function conclusion() {
   const q = permit.proposal;
@@ -60,7 +60,7 @@ function terms() {
   return table({
     id: "permit-terms", title: t("terms at the discharge that is asked for"), rows: permit.terms,
     columns: [
-      { text: t("constituent"), value: (v) => itemName(v.constituent) },
+      { text: t("constituent"), value: (v) => shortName(v.constituent) },
       right(t("applied for"), "mg/L", (v) => v.applied_mg_L), right(t("applied for"), "t/a", (v) => v.applied_t_a),
       right(t("discharge standard"), "mg/L", (v) => v.standard_mg_L, (v) => [number(v.standard_mg_L), rule(v.standard_rule)]),
       right(t("river takes"), "mg/L", (v) => v.permissible_mg_L), right(t("river takes"), "t/a", (v) => v.permissible_t_a),
@@ -120,7 +120,7 @@ function values() {
   return table({
     id: "permit-values", title: t("concentrations at the places, mg/L"), rows: rowsOfValues(),
     columns: [
-      { text: t("place"), value: (r) => placeName(r.place) }, { text: t("constituent"), value: (r) => r.item }, { text: t("period"), value: (r) => r.period.name },
+      { text: t("place"), value: (r) => placeName(r.place) }, { text: t("constituent"), value: (r) => shortName(r.item) }, { text: t("period"), value: (r) => r.period.name },
       right(t("limit"), "", (r) => r.judged.limit_mg_L), right(t("margin"), "", (r) => r.judged.margin, (r) => (r.judged.margin === null ? "–" : `${number(100 * r.judged.margin)} %`)), right(t("allowed"), "", (r) => r.judged.allowed_mg_L),
       ...states().map((s) => right(title("state", s), "", (r) => r.of(s).judged_mg_L, (r) => `${number(r.of(s).judged_mg_L)}${atBank(r.of(s)) ? "*" : ""}`)),
       right(t("increment"), "", (r) => r.judged.increment_mg_L, (r) => number(r.judged.increment_mg_L, 3)),
@@ -144,7 +144,7 @@ function near() {
   return table({
     id: "permit-near", title: t("accounting section by Annex E, mixing zone, range of influence"), rows: permit.periods.flatMap((period) => period.near.map((v) => ({ period, v }))),
     columns: [
-      { text: t("constituent"), value: (r) => itemName(r.v.constituent) }, { text: t("period"), value: (r) => r.period.name },
+      { text: t("constituent"), value: (r) => shortName(r.v.constituent) }, { text: t("period"), value: (r) => r.period.name },
       right(t("network"), "mg/L", (r) => r.v.network_mg_L), right(t("Annex E"), "mg/L", (r) => r.v.annex_e_mg_L),
       right(t("difference"), "%", (r) => (r.v.annex_e_mg_L === null ? null : 100 * (r.v.annex_e_mg_L / r.v.network_mg_L - 1)), (r) => (r.v.annex_e_mg_L === null ? "–" : number(100 * (r.v.annex_e_mg_L / r.v.network_mg_L - 1), 2))),
       right(t("its case"), "", (r) => r.v.annex_e_case), right(t("O'Connor number"), "α", (r) => r.v.alpha, (r) => number(r.v.alpha, 3)), right(t("Péclet number"), "Pe", (r) => r.v.peclet, (r) => number(r.v.peclet, 3)),
@@ -160,7 +160,7 @@ function accident() {
   return table({
     id: "permit-accident", title: t("accidental discharge of %s h as it passes", number(permit.proposal.accident_s / 3600)), rows,
     columns: [
-      { text: t("place"), value: (r) => placeName(permit.places[r.v.place]) }, { text: t("constituent"), value: (r) => itemName(r.v.constituent) }, { text: t("period"), value: (r) => r.period.name },
+      { text: t("place"), value: (r) => placeName(permit.places[r.v.place]) }, { text: t("constituent"), value: (r) => shortName(r.v.constituent) }, { text: t("period"), value: (r) => r.period.name },
       right(t("peak"), "mg/L", (r) => r.v.peak_mg_L), right(t("Annex E"), "mg/L", (r) => r.v.annex_e_mg_L), right(t("peak comes after"), "h", (r) => r.v.after_s / 3600, (r) => number(r.v.after_s / 3600, 3)),
       right(t("over the limit"), "h", (r) => r.v.over_s / 3600, (r) => h("span", { class: r.v.over_s > 0 ? "miss" : "" }, `${r.v.ends_over ? "> " : ""}${number(r.v.over_s / 3600, 3)}`)),
     ],

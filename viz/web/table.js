@@ -33,7 +33,9 @@ export function table({ id, title, columns, rows, csv = {}, note }) {
     "aria-label": `${t("save as %s", "CSV")}: ${title}`,
     onclick: () => save(`${doc.runs[0].case}-${id}.csv`, csv.columns ?? columns, csv.rows ?? rows),
   }, "CSV");
-  return h("section", { class: "table", id: `table-${id}` },
+  // A long table is laid out when it comes into view: until then its height is a guess.
+  const far = body.length > 60 ? { contentVisibility: "auto", containIntrinsicSize: `auto ${90 + 28 * body.length}px` } : {};
+  return h("section", { class: "table", id: `table-${id}`, style: far },
     h("div", { class: "caption" }, h("span", {}, h("b", {}, caption)), h("span", { class: "tools" }, button)),
     h("div", { class: "scroll" },
       h("table", { "aria-label": title },

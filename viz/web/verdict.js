@@ -55,7 +55,7 @@ function card(run) {
   const good = met(run);
   const words = !judged ? t("values only") : good ? t("all targets are met") : t("targets are missed");
   return h("div", { class: `verdict ${!judged ? "none" : good ? "good" : "bad"}` },
-    h("h3", {}, doc.runs.length > 1 && h("span", { class: "run" }, runName(run) + colon()), words),
+    h("h3", {}, (doc.runs.length > 1 || doc.permit) && h("span", { class: "run" }, runName(run) + colon()), words),
     h("p", { class: "note" }, run.path ? t("judged: %s, by the single-factor method; engine %s; file %s", statisticName(run), run.engine, run.path) : t("judged: %s, by the single-factor method; engine %s", statisticName(run), run.engine)),
     h("ul", { class: "lines" }, lines(run)));
 }
