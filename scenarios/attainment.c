@@ -1,7 +1,7 @@
 #include "scenarios/attainment.h"
 
 #include <math.h>
-#include <stdio.h>
+#include <stdlib.h>
 
 #include "scenarios/assess_internal.h"
 
@@ -11,7 +11,15 @@ static const double DAY = 86400.0; /* s */
 bool qh_date_at(const char *start, double time, int *year, int *month, int *day) {
     char text[64];
     qh_time_text(start, time, sizeof text, text);
-    return sscanf(text, "%4d-%2d-%2d", year, month, day) == 3;
+    char *end = NULL;
+    const long y = strtol(text, &end, 10);
+    if (*end != '-') return false; /* "2.5 d" of a run without a date */
+    const long m = strtol(end + 1, &end, 10);
+    if (*end != '-') return false;
+    *year = (int)y;
+    *month = (int)m;
+    *day = (int)strtol(end + 1, &end, 10);
+    return true;
 }
 
 typedef struct calendar {
