@@ -52,6 +52,38 @@ effects apengjiang 提标 >"$out/effects"
 check '提标 changes 4 plants and 2 stations' test "$(wc -l <"$out/effects")" -eq 18
 refuse '提标 changes nothing else' grep -vE '^(upgrade  QJ-(SH|GY)-00[123]|release  (嘉禾电站|双泉电站)) ' "$out/effects"
 
+# ---- peaking: a reservoir, a station that runs twice a day, an ecological flow that the dam always keeps
+run_and_judge peaking 0
+check 'peaking: every day of its ecological flow is kept' "$python" - "$out/peaking.json" <<'PY'
+import json, sys
+daily = json.load(open(sys.argv[1]))["stations"][0]["daily"]
+assert daily["days"] == daily["days_kept"] == 7 and daily["missing_m3"] == 0, daily
+PY
+# Without its reservoir, and with all of the mean annual flow as ecological flow, the dam lacks what the river lacks: by hand
+# 6 m3/s less inflow and withdrawal, 1.1 and 0.8 m3/s on the first two days and 4,000 m3 of the third; a little more, for the
+# rising water takes some two hours down to the dam.
+cp -r examples/peaking "$out/bare"
+rm "$out/bare/"{reservoirs,structures,operation_rules,storage_curves}.csv
+sed -i 's/,minimum_level \[m\]//; s/series:发电,318,/series:发电,/; s/,0\.1$/,1/' "$out/bare/stations.csv"
+check 'peaking without its reservoir runs' "$QINGHE" run "$out/bare" -o "$out/bare.h5" --quiet
+"$QINGHE" assess "$out/bare.h5" --json >"$out/bare.json" 2>"$out/bare.err"
+check 'peaking without its reservoir: three days short, 168,000 m3' "$python" - "$out/bare.json" <<'PY'
+import json, sys
+daily = json.load(open(sys.argv[1]))["stations"][0]["daily"]
+assert daily["days_kept"] == 4 and daily["longest_run_short_days"] == 3 and daily["longest_run_from_day"] == 1, daily
+assert daily["worst_day"] == 1 and 1 < daily["missing_m3"] / 168200 < 1.05, daily
+assert len(daily["deficit_m3s"]) == 7 and abs(daily["deficit_m3s"][1] - 0.8) < 0.05, daily
+PY
+# A station that may draw the pond down to its bottom does, and the run says where and when.
+cp -r examples/peaking "$out/dry"
+sed -i 's/,318,/,310,/; s/,12,series/,30,series/' "$out/dry/stations.csv"
+sed -i '2,$s/,[0-9]*$/,20/' "$out/dry/series/turbine.csv"
+stopped=0
+"$QINGHE" run "$out/dry" -o "$out/dry.h5" --quiet 2>"$out/dry.err" || stopped=$?
+check 'peaking: a reservoir that empties stops the run' test "$stopped" -eq 3
+check 'peaking: it says where and when' grep -qE 'reservoirs\.csv:2:1: error: reservoir 示例水库 is empty [0-9.]+ h after the start' "$out/dry.err"
+check 'peaking: and leaves no file' test ! -e "$out/dry.h5"
+
 # ---- apengjiang-year: the same river through a year of days. In January it is that of apengjiang but for colder water and a
 # cleaner plant, in July there is several times the water.
 run_and_judge apengjiang-year 1
