@@ -523,11 +523,11 @@ static void a_lake_at_rest_rests(void **state) {
     enum { N = 40 };
     for (size_t n = 0; n < 2; n++) {
         case_builder *b = case_begin(1);
-        static char name[N + 1][8];
+        static char name[N + 1][16];
         for (int i = 0; i <= N; i++)
             (void)snprintf(name[i], sizeof name[i], "n%d", i);
         for (int i = 0; i < N; i++) {
-            char reach[8];
+            char reach[16];
             (void)snprintf(reach, sizeof reach, "r%d", i);
             set_channel(case_reach(b, reach, name[i], name[i + 1], 100, 1, 1), 12, 0.5, 1e-3, 0.03);
         }
