@@ -40,10 +40,14 @@ static void guess(qh_levels *v) {
         v->after[i] = v->length[i] * qh_stage_find(v->stage[i], v->depth[i]).area;
 }
 
-/* What enters every cell leaves it, but for this part of it. */
+/* What enters every cell leaves it, but for this part of it. The film that is left of a river that dries takes ages to be
+ * gone: it is nothing. */
 static bool is_still(const qh_levels *v, double part) {
-    for (size_t i = 0; i < v->n_cell; i++)
-        if (fabs(v->after[i] - v->before[i]) > part * v->scale[i] + 1e-6) return false;
+    static const double film = 1e-3; /* m */
+    for (size_t i = 0; i < v->n_cell; i++) {
+        const double change = fabs(v->after[i] - v->before[i]);
+        if (change > part * v->scale[i] + 1e-6 && v->depth[i] > film) return false;
+    }
     return true;
 }
 
