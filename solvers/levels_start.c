@@ -6,6 +6,8 @@
 
 #include "solvers/levels_internal.h"
 
+static const double FILM = 1e-3; /* m */
+
 void levels_settle(qh_levels *v) {
     for (size_t i = 0; i < v->n_cell; i++) {
         const qh_stage_at at = qh_stage_find(v->stage[i], v->depth[i]);
@@ -43,12 +45,22 @@ static void guess(qh_levels *v) {
 /* What enters every cell leaves it, but for this part of it. The film that is left of a river that dries takes ages to be
  * gone: it is nothing. */
 static bool is_still(const qh_levels *v, double part) {
-    static const double film = 1e-3; /* m */
     for (size_t i = 0; i < v->n_cell; i++) {
         const double change = fabs(v->after[i] - v->before[i]);
-        if (change > part * v->scale[i] + 1e-6 && v->depth[i] > film) return false;
+        if (change > part * v->scale[i] + 1e-6 && v->depth[i] > FILM) return false;
     }
     return true;
+}
+
+/* What stands a millimetre deep and does not flow is dry: its concentration would be anything. */
+static void dry_films(qh_levels *v) {
+    for (size_t i = 0; i < v->n_cell; i++) {
+        const size_t f = qh_grid_face(v->routing.grid, i);
+        if (v->depth[i] > FILM || v->face[f] != 0 || v->face[f + 1] != 0 || v->points.lateral[i] > 0) continue;
+        v->depth[i] = v->before[i] = v->after[i] = 0;
+        for (size_t k = v->first_edge[i]; k < v->first_edge[i + 1]; k++)
+            v->flow[v->edge_of[k]] = v->speed[v->edge_of[k]] = 0;
+    }
 }
 
 /* From there to the steady flow of the full equations; what is left of it passes in the first hours. */
@@ -237,8 +249,9 @@ qh_status levels_begin(qh_levels *v, qh_diag *diag) {
     v->inertia = inertia;
     if (!found) return no_start(v, diag);
     if (inertia) settle_inertia(v);
-    levels_settle(v);
     QH_TRY(balance_start(v));
+    dry_films(v);
+    levels_settle(v);
     v->starting = false;
     memset(v->ponds.rules.acts, 0, v->routing.river_case->n_rule * sizeof *v->ponds.rules.acts);
     return QH_OK;
