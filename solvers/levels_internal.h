@@ -141,6 +141,9 @@ void levels_faces(qh_levels *v, double start, bool take);
 /* What enters the owner of each point besides the flows of edges: sources less what is taken, m3/s. */
 double levels_entering(const qh_levels *v, size_t point);
 
+/* What the last digits of an unknown's level move in a step, m3, by the matrix of the last iteration. */
+double levels_rounding(const qh_levels *v, size_t unknown);
+
 /* One step of dt from v->now; QH_E_NUMERIC, with nothing changed, when Newton's method does not settle. */
 qh_status levels_step(qh_levels *v, double dt);
 

@@ -47,7 +47,7 @@ static void guess(qh_levels *v) {
 static bool is_still(const qh_levels *v, double part) {
     for (size_t i = 0; i < v->n_cell; i++) {
         const double change = fabs(v->after[i] - v->before[i]);
-        if (change > part * v->scale[i] + 1e-6 && v->depth[i] > FILM) return false;
+        if (change > part * v->scale[i] + 1e-6 + levels_rounding(v, i) && v->depth[i] > FILM) return false;
     }
     return true;
 }
@@ -241,7 +241,7 @@ static qh_status no_start(const qh_levels *v, qh_diag *diag) {
 qh_status levels_begin(qh_levels *v, qh_diag *diag) {
     const bool inertia = v->inertia;
     v->inertia = false;
-    v->starting = true;
+    v->starting = v->ponds.rules.latched = true;
     v->now = 0;
     guess(v);
     qh_router_points_begin(&v->points, 0, 0);
@@ -252,7 +252,6 @@ qh_status levels_begin(qh_levels *v, qh_diag *diag) {
     QH_TRY(balance_start(v));
     dry_films(v);
     levels_settle(v);
-    v->starting = false;
-    memset(v->ponds.rules.acts, 0, v->routing.river_case->n_rule * sizeof *v->ponds.rules.acts);
+    v->starting = v->ponds.rules.latched = false;
     return QH_OK;
 }

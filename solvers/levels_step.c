@@ -7,7 +7,8 @@
 
 enum { MOST_ITERATIONS = 60 };
 /* -, of what is in a cell and passes it in the step: volumes are those of the balance whatever this is. Where a deep pool has
- * hardly any slope, the last digits of its depth decide more: after some iterations the second is enough. */
+ * hardly any slope, the last digits of its depth decide more: after some iterations the second is enough, or what those
+ * digits move. */
 static const double CLOSE = 1e-11, CLOSE_ENOUGH = 1e-7;
 enum { PATIENCE = 20 };
 static const double NOTHING = 1e-9;    /* m3 */
@@ -177,15 +178,20 @@ static void assemble(qh_levels *v, double dt) {
     if (v->starting) keep_ponds(v);
 }
 
+double levels_rounding(const qh_levels *v, size_t unknown) {
+    return 4 * DBL_EPSILON * fabs(v->trial[unknown]) * v->value[v->pattern->diagonal[unknown]];
+}
+
 /* Whether the step is solved; `sum` is that of the residuals, `all` of their scales, m3. */
-static bool is_close(const qh_levels *v, double part, double *sum, double *all) {
+static bool is_close(const qh_levels *v, bool patient, double *sum, double *all) {
+    const double part = patient ? CLOSE_ENOUGH : CLOSE;
     bool close = true;
     *sum = *all = 0;
     for (size_t i = 0; i < v->n; i++) {
         const double off = fabs(v->change[i]);
         *sum += off;
         *all += v->scale[i];
-        close = close && off <= part * v->scale[i] + NOTHING;
+        close = close && off <= part * v->scale[i] + NOTHING + (patient ? levels_rounding(v, i) : 0);
     }
     return close;
 }
@@ -210,7 +216,7 @@ static bool search(qh_levels *v, double dt) {
         levels_faces(v, v->now, true);
         assemble(v, dt);
         double off = 0, all = 0;
-        if (is_close(v, k < PATIENCE ? CLOSE : CLOSE_ENOUGH, &off, &all)) return true;
+        if (is_close(v, k >= PATIENCE, &off, &all)) return true;
         const double grow = k < PATIENCE ? 2 : 1.1; /* else it may go round in circles of full and half steps */
         part = off > 0.9 * last && off > 1e-7 * all ? fmax(0.5 * part, 0.0625) : fmin(grow * part, 1);
         last = off;

@@ -47,7 +47,7 @@ void qh_router_rules_set(qh_router_rules *rules, size_t k, double level, double 
     for (size_t i = 0; i < c->n_rule; i++) {
         const qh_rule *rule = &c->rule[i];
         if (rule->structure != k) continue;
-        rules->acts[i] = by_level(rule, level, rules->acts[i]);
+        rules->acts[i] = (rules->latched && rules->acts[i]) || by_level(rule, level, rules->acts[i]);
         if (found || !rules->acts[i] || !in_window(rule, day) || !by_inflow(rule, inflow)) continue;
         setting = by_flow ? rule->flow.value : rule->opening.value;
         found = true;

@@ -12,6 +12,8 @@ extern "C" {
 
 typedef struct qh_router_rules {
     const qh_case *river_case; /* borrowed */
+    bool latched;    /* rules by level that have begun to act do not end: for a search of steady flow, which else may
+                      * go round in circles */
     bool *acts;      /* [n_rule], of those with thresholds of level: whether it is between them, having begun */
     double *setting; /* [n_structure], m or m3/s, of the present step */
 } qh_router_rules;
