@@ -217,8 +217,8 @@ static bool search(qh_levels *v, double dt) {
         assemble(v, dt);
         double off = 0, all = 0;
         if (is_close(v, k >= PATIENCE, &off, &all)) return true;
-        const double grow = k < PATIENCE ? 2 : 1.1; /* else it may go round in circles of full and half steps */
-        part = off > 0.9 * last && off > 1e-7 * all ? fmax(0.5 * part, 0.0625) : fmin(grow * part, 1);
+        const double most = k < PATIENCE ? 1 : 0.5; /* else it may go round in circles of full and half steps */
+        part = off > 0.9 * last && off > 1e-7 * all ? fmax(0.5 * part, 0.0625) : fmin(2 * part, most);
         last = off;
         if (qh_linear_factor(v->linear, 0.0, 1.0, v->value) != QH_OK || qh_linear_solve(v->linear, v->change) != QH_OK)
             return false;
