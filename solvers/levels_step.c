@@ -264,6 +264,13 @@ static bool give_less(qh_levels *v, size_t cell, double missing, double dt) {
     return true;
 }
 
+/* Flows that are nothing, as a search leaves them between dry cells, do not pass. */
+static void forget_nothings(qh_levels *v, double dt) {
+    for (size_t e = 0; e < v->n_edge; e++)
+        if (dt * fabs(v->q[e]) < NOTHING) v->q[e] = v->u[e] = 0;
+    levels_faces(v, v->now, true); /* nor is anything taken of them */
+}
+
 /* Volumes by the balance itself. */
 static bool balance(qh_levels *v, double dt) {
     enum { MOST_PASSES = 200 }; /* drops run on to the next cell, which may be as dry */
@@ -297,7 +304,12 @@ qh_status levels_step(qh_levels *v, double dt) {
     levels_set_works(v, v->until);
     levels_push(v, dt);
     /* Withdrawals begin the search as they were; push has read the faces of the step before. */
-    if (!search(v, dt) || !balance(v, dt)) {
+    bool solved = search(v, dt);
+    if (solved) {
+        forget_nothings(v, dt);
+        solved = balance(v, dt);
+    }
+    if (!solved) {
         memcpy(v->q, v->flow, v->n_edge * sizeof *v->q); /* the next try sees the state before the step */
         levels_faces(v, v->now, true);
         return QH_E_NUMERIC;
