@@ -98,6 +98,23 @@ static qh_status make_stages(qh_levels *v) {
     return QH_OK;
 }
 
+/* Levels of reservoirs and sills are in the case's datum: beds must be, too. */
+static qh_status check_datum(const qh_case *c, qh_diag *diag) {
+    for (size_t i = 0; i < c->n_node; i++)
+        if (c->node[i].bed.given) return QH_OK;
+    QH_CHECK(
+        c->n_reservoir == 0, QH_E_INPUT, diag, c->reservoir[0].place,
+        "reservoir %s has levels, and no node has a bed to go with them: give `bed` in nodes.csv, of the network's "
+        "outlets at least",
+        c->reservoir[0].name);
+    for (size_t i = 0; i < c->n_structure; i++)
+        QH_CHECK(!c->structure[i].crest.given, QH_E_INPUT, diag, c->structure[i].place,
+                 "structure %s has a crest, and no node has a bed to go with it: give `bed` in nodes.csv, of the "
+                 "network's outlets at least",
+                 c->structure[i].code);
+    return QH_OK;
+}
+
 /* Reservoirs at their level of the start. */
 static void fill_ponds(qh_levels *v) {
     for (size_t i = 0; i < v->n_pond; i++) {
@@ -111,6 +128,7 @@ static void fill_ponds(qh_levels *v) {
 }
 
 static qh_status set_up(qh_levels *v, qh_diag *diag) {
+    QH_TRY(check_datum(v->routing.river_case, diag));
     QH_TRY(allocate(v));
     QH_TRY(qh_bed_levels(v->routing.river_case, v->routing.network, v->routing.grid, diag, v->bed, v->node_bed));
     QH_TRY(make_stages(v));

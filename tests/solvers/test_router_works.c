@@ -47,6 +47,7 @@ static works works_begin(double length, double slope, double inflow) {
                                   .manning = given(0.03)};
     case_headwater(w.b, "a", inflow, 1);
     w.c = case_end(w.b);
+    ((qh_node *)(uintptr_t)w.c->node)[1].bed = given(0);
     w.c->solver.cell_length = 100;
     w.c->run.month = 1;
     return w;
@@ -549,6 +550,15 @@ static void what_cannot_be_is_refused(void **state) {
     w.structure[0] = in_river(gate(0.4, 10, 1), 2000); /* the bed there is at 0.5 m */
     works_build(&w, 0, 1, 0);
     refused(&w, "dynamic", QH_E_INPUT, "its crest at 0.4 m lies below the bed of reach r, which is at 0.5 m there");
+    w = works_begin(3000, 5e-4, 3);
+    ((qh_node *)(uintptr_t)w.c->node)[1].bed.given = false;
+    w.structure[0] = in_river(gate(0.5, 10, 1), 2000);
+    works_build(&w, 0, 1, 0);
+    refused(&w, "dynamic", QH_E_INPUT, "structure G has a crest, and no node has a bed to go with it");
+    w = pool_begin(3, 104);
+    ((qh_node *)(uintptr_t)w.c->node)[1].bed.given = false;
+    works_build(&w, 1, 0, 0);
+    refused(&w, "dynamic", QH_E_INPUT, "reservoir res has levels, and no node has a bed");
     w = works_begin(3000, 5e-4, 3);
     w.structure[0] = in_river(gate(0.5, 10, 0), 2000);
     works_build(&w, 0, 1, 0);
