@@ -2,6 +2,7 @@
 #ifndef QH_MODEL_RELEASE_LOG_H
 #define QH_MODEL_RELEASE_LOG_H
 
+#include "model/calendar.h"
 #include "model/case.h"
 
 #ifdef __cplusplus
@@ -43,6 +44,23 @@ typedef struct qh_release_record {
 } qh_release_record;
 
 qh_release_record qh_release_record_of(const qh_release_log *log, size_t station);
+
+/* How one station kept to it in one calendar month. A day belongs to the month in which it begins. */
+typedef struct qh_release_month {
+    int64_t year;
+    int month;                         /* 1..12 */
+    size_t first_day, days, kept;      /* days since the run's start; of the month that the run covers */
+    double missing;                    /* m3, over these days */
+    double arriving, target, released; /* m3/s, means over these days */
+} qh_release_month;
+
+/* The months of a run that starts at `start` ("2024-01-01T00:00:00"), in order: month [n_month], memory of `arena`. None
+ * without a start or a whole day. */
+qh_status qh_release_months_of(const qh_release_log *log, size_t station, const char *start, qh_arena *arena,
+                               size_t *n_month, const qh_release_month **month);
+
+/* The date on which day `d` of a log begins; false without a start. */
+bool qh_release_day_date(const char *start, size_t d, qh_date *date);
 
 #ifdef __cplusplus
 }
