@@ -74,6 +74,30 @@ assert daily["days_kept"] == 4 and daily["longest_run_short_days"] == 3 and dail
 assert daily["worst_day"] == 1 and 1 < daily["missing_m3"] / 168200 < 1.05, daily
 assert len(daily["deficit_m3s"]) == 7 and abs(daily["deficit_m3s"][1] - 0.8) < 0.05, daily
 PY
+# As CSV, by day and by month: the month is the sum of its days.
+"$QINGHE" assess "$out/bare.h5" --csv --rows station-days >"$out/days.csv" 2>>"$out/bare.err"
+"$QINGHE" assess "$out/bare.h5" --csv --rows station-months >"$out/months.csv" 2>>"$out/bare.err"
+check 'peaking without its reservoir: days and months as CSV agree' "$python" - "$out" <<'PY'
+import csv, json, sys
+days = list(csv.DictReader(open(sys.argv[1] + "/days.csv", encoding="utf-8")))
+months = list(csv.DictReader(open(sys.argv[1] + "/months.csv", encoding="utf-8")))
+daily = json.load(open(sys.argv[1] + "/bare.json"))["stations"][0]["daily"]
+assert [d["date"] for d in days] == [f"2024-01-{8 + i:02d}" for i in range(7)], days
+assert [d["kept"] for d in days] == ["no"] * 3 + ["yes"] * 4, days
+assert len(months) == len(daily["months"]) == 1, months
+month = months[0]
+assert month["month"] == "2024-01" and month["days"] == "7" and month["days_kept"] == "4", month
+for row, of_json in ((month, daily["months"][0]),):
+    assert all(abs(float(row[k]) - of_json[k]) <= 1e-8 * of_json[k] for k in of_json if k != "month"), (row, of_json)
+missing = 86400 * sum(float(d["deficit_m3s"]) for d in days)
+assert missing > 0 and abs(float(month["missing_m3"]) / missing - 1) < 1e-8, (month, missing)
+assert abs(float(month["released_m3s"]) - sum(float(d["released_m3s"]) for d in days) / 7) < 1e-8, month
+PY
+worded=0
+"$QINGHE" run examples/apengjiang -o "$out/steady.h5" --quiet 2>>"$out/bare.err"
+"$QINGHE" assess "$out/steady.h5" --csv --rows station-days >"$out/none.csv" 2>"$out/none.err" || worded=$?
+check 'a run without moving water has no days of ecological flow, and says so' test "$worded" -eq 2
+check 'it prints nothing else' test ! -s "$out/none.csv"
 # A station that may draw the pond down to its bottom does, and the run says where and when.
 cp -r examples/peaking "$out/dry"
 sed -i 's/,318,/,310,/; s/,12,series/,30,series/' "$out/dry/stations.csv"
