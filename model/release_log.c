@@ -45,31 +45,44 @@ int qh_day_at(const qh_case *river_case, double t) {
 
 /* ---- days ---- */
 
-qh_status qh_release_log_create(double duration, size_t n_station, qh_arena *arena, qh_release_log *log) {
+qh_status qh_release_log_create(double duration, size_t n_station, size_t n_withdrawal, qh_arena *arena,
+                                qh_release_log *log) {
     const size_t n_day = (size_t)floor(duration / day * (1 + 1e-12));
     const size_t n = n_day * n_station + 1;
     qh_release_log made = {.n_day = n_day,
                            .n_station = n_station,
+                           .n_withdrawal = n_withdrawal,
                            .arriving = qh_arena_alloc(arena, n, sizeof(double)),
                            .target = qh_arena_alloc(arena, n, sizeof(double)),
                            .released = qh_arena_alloc(arena, n, sizeof(double)),
-                           .deficit = qh_arena_alloc(arena, n, sizeof(double))};
-    if (!made.arriving || !made.target || !made.released || !made.deficit) return QH_E_NOMEM;
+                           .deficit = qh_arena_alloc(arena, n, sizeof(double)),
+                           .taken = qh_arena_alloc(arena, n_day * n_withdrawal + 1, sizeof(double))};
+    if (!made.arriving || !made.target || !made.released || !made.deficit || !made.taken) return QH_E_NOMEM;
     *log = made;
     return QH_OK;
+}
+
+/* The part of day `d` between `start` and `end` [s], 0 .. 1. */
+static double part_of_day(size_t d, double start, double end) {
+    return (fmin(end, ((double)d + 1) * day) - fmax(start, (double)d * day)) / day;
 }
 
 void qh_release_log_add(qh_release_log *log, size_t station, double start, double end, double target, double released,
                         double diverted) {
     const double missing = target - released;
     for (size_t d = (size_t)(start / day); d < log->n_day && (double)d * day < end; d++) {
-        const double part = (fmin(end, ((double)d + 1) * day) - fmax(start, (double)d * day)) / day;
+        const double part = part_of_day(d, start, end);
         const size_t at = d * log->n_station + station;
         log->arriving[at] += part * (released + diverted);
         log->target[at] += part * target;
         log->released[at] += part * released;
         if (missing > slack * target) log->deficit[at] += part * missing;
     }
+}
+
+void qh_release_log_take(qh_release_log *log, size_t withdrawal, double start, double end, double taken) {
+    for (size_t d = (size_t)(start / day); d < log->n_day && (double)d * day < end; d++)
+        log->taken[d * log->n_withdrawal + withdrawal] += part_of_day(d, start, end) * taken;
 }
 
 qh_release_record qh_release_record_of(const qh_release_log *log, size_t station) {

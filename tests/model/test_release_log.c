@@ -15,7 +15,7 @@ static void days_are_counted(void **state) {
     (void)state;
     qh_arena *arena = qh_arena_create();
     qh_release_log log;
-    assert_int_equal(qh_release_log_create(5.5 * day, 2, arena, &log), QH_OK);
+    assert_int_equal(qh_release_log_create(5.5 * day, 2, 3, arena, &log), QH_OK);
     assert_int_equal(log.n_day, 5);
     /* Station 1 lacks 1 of 2 m3/s from noon of day 1 to noon of day 2, and all of it on day 4 for 6 hours. */
     for (double t = 0; t < 5.5 * day; t += 900) {
@@ -27,6 +27,13 @@ static void days_are_counted(void **state) {
     qh_release_log_add(&log, 0, 0, 2 * day - 3600, 3, 3, 0);
     qh_release_log_add(&log, 0, 2 * day - 3600, 2 * day + 7200, 3, 2, 0);
     qh_release_log_add(&log, 0, 2 * day + 7200, 6 * day, 3, 4, 1);
+
+    /* Withdrawal 2 takes 4 m3/s from noon of day 2 for a day and a half. */
+    qh_release_log_take(&log, 2, 1.5 * day, 3 * day, 4);
+    for (size_t d = 0; d < 5; d++) {
+        const double by_hand = d == 1 ? 2 : d == 2 ? 4 : 0;
+        assert_true(log.taken[d * 3] == 0 && fabs(log.taken[d * 3 + 2] - by_hand) < 1e-12);
+    }
 
     const qh_release_record first = qh_release_record_of(&log, 0), other = qh_release_record_of(&log, 1);
     assert_true(first.days == 5 && first.kept == 3);
@@ -63,7 +70,7 @@ static void months_count_their_days(void **state) {
     qh_arena *arena = qh_arena_create();
     qh_release_log log;
     /* 28 January 18:00, 36 days: 4 days begin in January, 29 in the leap year's February, 3 in March. */
-    assert_int_equal(qh_release_log_create(36 * day, 2, arena, &log), QH_OK);
+    assert_int_equal(qh_release_log_create(36 * day, 2, 0, arena, &log), QH_OK);
     qh_release_log_add(&log, 1, 0, 36 * day, 2, 2.5, 0);
     qh_release_log_add(&log, 0, 0, 3.5 * day, 3, 4, 1);
     qh_release_log_add(&log, 0, 3.5 * day, 5 * day, 3, 2, 1);
