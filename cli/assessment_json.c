@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "cli/assessment.h"
+#include "cli/assessment_takers.h"
 #include "cli/json.h"
 #include "cli/messages.h"
 #include "model/ecoflow.h"
@@ -232,6 +233,7 @@ static void put_releases(json_t *station, const qh_store_info *info, size_t i) {
     for (size_t d = 0; d < log->n_day; d++)
         (void)json_array_append_new(deficit, json_real(log->deficit[d * log->n_station + i]));
     put_release_months(daily, info, i);
+    qh_put_takers(daily, info, i);
 }
 
 static void put_station(json_t *array, const qh_store_info *info, size_t i) {

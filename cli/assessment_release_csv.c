@@ -1,7 +1,8 @@
-/* Ecological flow below stations as CSV: one row a station and day, or a station and month. */
+/* Ecological flow below stations as CSV: one row a station and day, month or taker. */
 #include <stdio.h>
 
 #include "cli/assessment.h"
+#include "cli/assessment_takers.h"
 #include "cli/csv.h"
 #include "cli/messages.h"
 
@@ -66,5 +67,6 @@ void qh_print_release_csv(const qh_store_info *info, qh_release_rows rows, bool 
     switch (rows) {
     case QH_RELEASE_DAYS: print_days(info); return;
     case QH_RELEASE_MONTHS: print_months(info); return;
+    case QH_RELEASE_TAKERS: qh_print_takers_csv(info); return;
     }
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/assessment.h"
+#include "cli/assessment_takers.h"
 #include "cli/messages.h"
 #include "cli/notes.h"
 #include "cli/table.h"
@@ -446,9 +447,8 @@ static void print_release_months(const page *p) {
         qh_table *table = qh_table_create(p->shown->app);
         qh_table_column(table, QH_LEFT, qh_tr(p->lang, "station"));
         for (size_t m = first; m < first + count; m++)
-            qh_table_column(
-                table, QH_RIGHT,
-                qh_need(qh_arena_printf(p->notes.arena, "%04d-%02d", (int)month[m].year, month[m].month)));
+            qh_table_column(table, QH_RIGHT,
+                            qh_need(qh_arena_printf(p->notes.arena, "%04d-%02d", (int)month[m].year, month[m].month)));
         for (size_t i = 0; i < info->n_station; i++)
             release_months_row(p, table, i, first, count);
         qh_table_print(table, stdout);
@@ -602,6 +602,7 @@ void qh_print_assessment(const qh_shown_assessment *shown) {
     print_stations(&p);
     print_releases(&p);
     print_release_months(&p);
+    qh_print_takers(p.shown->app, p.shown->info);
     print_withdrawals(&p);
     print_budget(&p);
     print_limits(&p);

@@ -661,8 +661,8 @@ static void put_releases(qh_store_writer *writer, const qh_release_log *log) {
     const qh_h5_dim *const withdrawals[2] = {&day, &writer->plan.dim.withdrawal};
     put_by_day(writer, stations, "station_daily_arriving", "discharge that reaches the dam, mean of the day",
                log->arriving);
-    put_by_day(writer, stations, "station_daily_ecological_flow", "ecological flow that the rule asks for, mean of the day",
-               log->target);
+    put_by_day(writer, stations, "station_daily_ecological_flow",
+               "ecological flow that the rule asks for, mean of the day", log->target);
     put_by_day(writer, stations, "station_daily_released", "discharge left in the river below the dam, mean of the day",
                log->released);
     put_by_day(writer, stations, "station_daily_deficit",

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/assessment.h"
+#include "cli/assessment_takers.h"
 #include "cli/messages.h"
 #include "cli/options.h"
 #include "io/standard_reader.h"
@@ -16,7 +17,9 @@ typedef struct assess_options {
 /* The rows that --rows asks for; false for the items. */
 static bool release_rows(const assess_options *options, qh_release_rows *rows) {
     if (!options->rows || strcmp(options->rows, "section-items") == 0) return false;
-    *rows = strcmp(options->rows, "station-days") == 0 ? QH_RELEASE_DAYS : QH_RELEASE_MONTHS;
+    *rows = strcmp(options->rows, "station-days") == 0     ? QH_RELEASE_DAYS
+            : strcmp(options->rows, "station-months") == 0 ? QH_RELEASE_MONTHS
+                                                           : QH_RELEASE_TAKERS;
     return true;
 }
 
@@ -27,8 +30,10 @@ static qh_status check_rows(const assess_options *options, const qh_store_info *
              "%s: no ecological flow by day; it needs a station, flow that changes in time (run.routing), a whole day "
              "and a run that ended",
              info->path);
-    QH_CHECK(rows == QH_RELEASE_DAYS || *info->start, QH_E_INPUT, diag, QH_NOWHERE,
+    QH_CHECK(rows != QH_RELEASE_MONTHS || *info->start, QH_E_INPUT, diag, QH_NOWHERE,
              "%s: the run has no start date, so its days belong to no month; see run.start", info->path);
+    QH_CHECK(rows != QH_RELEASE_TAKERS || qh_takers_known(info), QH_E_INPUT, diag, QH_NOWHERE,
+             "%s: the file is older and does not keep what withdrawals took by day; run the case again", info->path);
     return QH_OK;
 }
 
@@ -96,9 +101,10 @@ static int assess_main(const qh_app *app, int argc, char **argv) {
          NULL},
         {0, "csv", NULL, QH_N("print CSV; see --rows"), NULL, NULL, &options.csv, NULL, NULL},
         {0, "rows", "NAME",
-         QH_N("with --csv, what a row is: a section and item, or the ecological flow below a station by day or by "
-              "month: section-items, station-days, station-months"),
-         "section-items", "section-items|station-days|station-months", NULL, &options.rows, NULL},
+         QH_N("with --csv, what a row is: a section and item; the ecological flow below a station by day or by "
+              "month; who took the water while a station was short: section-items, station-days, station-months, "
+              "station-takers"),
+         "section-items", "section-items|station-days|station-months|station-takers", NULL, &options.rows, NULL},
         {0, "bom", NULL, QH_N("with --csv: begin with a byte order mark, by which Excel knows UTF-8"), NULL, NULL,
          &options.bom, NULL, NULL},
     };
