@@ -228,8 +228,8 @@ static bool reserve(const qh_plan_source *s, const qh_sweep_results *results, qh
         e->whole = values[s->first_verdict + l->n_species + 1];
     }
     const size_t n_series = l->n_species * l->n_section * l->n_sample, n_field = l->n_frame * l->n_species * l->n_point;
-    if (n_series > 0) e->series = malloc(n_series * count * sizeof(double));
-    if (n_field > 0) e->field = malloc(n_field * count * sizeof(double));
+    if (n_series > 0) e->series = malloc((n_series * count + 1) * sizeof(double));
+    if (n_field > 0) e->field = malloc((n_field * count + 1) * sizeof(double));
     if ((n_series > 0 && !e->series) || (n_field > 0 && !e->field)) return false;
     return e->status && e->message && (e->statistic || s->n_statistic == 0) && (e->item || !s->plan->keep_verdicts);
 }

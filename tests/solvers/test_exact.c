@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -328,6 +329,36 @@ static void default_of_steady_cases(void **state) {
     qh_case_destroy(c);
 }
 
+/* Thousands of segments with distributed inflow are left to finite volumes; a few are not. */
+static void default_of_long_lists_of_inflow(void **state) {
+    (void)state;
+    for (size_t n = 20; n < 2000; n += 1180) {
+        case_builder *b = case_begin(1);
+        char reach[16], from[16], to[16];
+        for (size_t i = 0; i < n; i++) {
+            (void)snprintf(reach, sizeof reach, "r%zu", i);
+            (void)snprintf(from, sizeof from, "n%zu", i);
+            (void)snprintf(to, sizeof to, "n%zu", i + 1);
+            case_reach(b, reach, from, to, 200, 30, 8);
+            case_lateral(b, reach, 0, 200, 0.001, 1);
+        }
+        case_headwater(b, "n0", 6, 12);
+        qh_case *c = case_end(b);
+        c->solver.cell_length = 100;
+        hydraulics h = hydraulics_of(c);
+        qh_forcing *forcing = NULL;
+        assert_int_equal(qh_forcing_create(c, 1, &forcing), QH_OK);
+        const qh_problem problem = {
+            .river_case = c, .network = h.network, .flow = h.flow, .grid = h.grid, .forcing = forcing};
+        const qh_engine *engine = NULL;
+        assert_int_equal(qh_engine_choose(&problem, "auto", NULL, &engine), QH_OK);
+        assert_string_equal(engine->name, n > 1000 ? "steady" : "exact");
+        qh_forcing_destroy(forcing);
+        hydraulics_free(&h);
+        qh_case_destroy(c);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chain_of_three),
@@ -338,6 +369,7 @@ int main(void) {
         cmocka_unit_test(lanes_scale_rates),
         cmocka_unit_test(refuses_what_it_cannot_solve),
         cmocka_unit_test(default_of_steady_cases),
+        cmocka_unit_test(default_of_long_lists_of_inflow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

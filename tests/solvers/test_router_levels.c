@@ -340,6 +340,139 @@ static void a_dam_breaks_as_stoker_and_ritter_say(void **state) {
     }
 }
 
+/* ---- steady channels made to measure (MacDonald, Baines, Nichols and Samuels 1997) ---- */
+
+/* The depth is chosen, and the bed that makes it the steady one follows: S = (1 - Fr2) h' + Sf. Rectangle of 10 m, 20 m3/s,
+ * Manning 0.03, 1 km. */
+enum { MADE_REACHES = 100 };
+static const double made_length = 1000, made_width = 10, made_flow = 20;
+
+typedef double depth_along(double x);
+static double critical_depth(void) { return cbrt(4 / 9.80665); }
+static double subcritical(double x) { return critical_depth() * (1 + 0.5 * exp(-16 * pow(x / made_length - 0.5, 2))); }
+static double supercritical(double x) {
+    return critical_depth() * (1 - 0.2 * exp(-36 * pow(x / made_length - 0.5, 2)));
+}
+static double through_critical(double x) { /* from slow to fast, critical in the middle */
+    return critical_depth() * (1 - 0.3 * tanh(3 * (x / made_length - 0.5)));
+}
+static double with_jump(double x) { /* fast, at 0.7 of the critical depth; from 500 m on its conjugate depth and more */
+    const double fast = 0.7 * critical_depth(), froude2 = 4 / (9.80665 * fast * fast * fast);
+    return x < 500 ? fast : 0.5 * fast * (sqrt(1 + 8 * froude2) - 1) * (1 + 0.3 * (x - 500) / 500);
+}
+
+static double made_slope(depth_along *depth, double x) {
+    const double h = depth(x), step = 1e-3, q = made_flow / made_width;
+    const double rise = (depth(x + step) - depth(x - step)) / (2 * step);
+    const double radius = made_width * h / (made_width + 2 * h), u = q / h;
+    const bool jumps = fabs(rise) > 10;
+    return (jumps ? 0 : (1 - q * q / (9.80665 * h * h * h)) * rise) + 0.03 * 0.03 * u * u / pow(radius, 4.0 / 3);
+}
+
+/* Mean difference of the depth from the one that was chosen, over its mean, on cells of 5 m or 2.5 m. */
+static double made_error(depth_along *depth, double dx) {
+    case_builder *b = case_begin(1);
+    char name[16], from[16], to[16];
+    double bed[MADE_REACHES + 1] = {0};
+    const double each = made_length / MADE_REACHES;
+    for (int i = MADE_REACHES; i > 0; i--) {
+        double fall = 0;
+        for (int k = 0; k < 100; k++)
+            fall += made_slope(depth, each * (i - 1 + (k + 0.5) / 100)) * each / 100;
+        bed[i - 1] = bed[i] + fall;
+    }
+    for (int i = 0; i < MADE_REACHES; i++) {
+        (void)snprintf(name, sizeof name, "r%d", i);
+        (void)snprintf(from, sizeof from, "n%d", i);
+        (void)snprintf(to, sizeof to, "n%d", i + 1);
+        set_channel(case_reach(b, name, from, to, each, 1, 1), made_width, 0, fmax((bed[i] - bed[i + 1]) / each, 1e-6),
+                    0.03);
+    }
+    (void)case_headwater(b, "n0", made_flow, 1);
+    qh_case *c = case_end(b);
+    for (int i = 0; i <= MADE_REACHES; i++)
+        ((qh_node *)c->node)[i].bed = (qh_optional){true, bed[i]};
+    const qh_held_level held = {.node = MADE_REACHES, .level = {.constant = depth(made_length)}};
+    if (depth != supercritical && depth != through_critical) {
+        c->held_level = &held;
+        c->n_held_level = 1;
+    }
+    c->solver.cell_length = dx;
+    hydraulics h = hydraulics_of(c);
+    const qh_routing routing = routing_of(&h);
+    qh_levels *l = NULL;
+    assert_int_equal(qh_levels_create(&routing, true, h.diag, &l), QH_OK);
+    qh_water water;
+    for (double at = 0; at < 3600; at = water.end)
+        assert_int_equal(qh_levels_advance(l, 3600, h.diag, &water), QH_OK);
+    double off = 0, all = 0;
+    for (size_t i = 0; i < h.grid->n_cell; i++) {
+        const double exact = depth(each * (double)qh_grid_reach(h.grid, i) + qh_grid_chainage(h.grid, i));
+        off += fabs(l->depth[i] - exact);
+        all += exact;
+    }
+    qh_levels_destroy(l);
+    hydraulics_free(&h);
+    qh_case_destroy(case_end(b));
+    return off / all;
+}
+
+static void channels_made_to_measure(void **state) {
+    (void)state;
+    const struct {
+        const char *name;
+        depth_along *depth;
+        double most;
+    } made[] = {{"subcritical", subcritical, 0.003},
+                {"supercritical", supercritical, 0.002},
+                {"through critical depth", through_critical, 0.002},
+                {"with a jump", with_jump, 0.005}};
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        const double coarse = made_error(made[i].depth, 5), fine = made_error(made[i].depth, 1.25);
+        print_message("%s: depth off by %.3f %% on 5 m, %.3f %% on 1.25 m, order %.2f\n", made[i].name, 100 * coarse,
+                      100 * fine, log(coarse / fine) / log(4));
+        assert_true(coarse <= made[i].most);
+        assert_true(log(coarse / fine) / log(4) >= 0.8);
+    }
+}
+
+/* ---- a flood ---- */
+
+/* A small flood on a large flow obeys dq/dt + c dq/dx = D d2q/dx2 with D = Q/(2 B S): its mean arrives L/c later and its
+ * variance grows by 2 D L/c^3; the scheme adds c dx/2 + c^2 dt/2 to D. */
+static void a_flood_spreads_as_the_river_does(void **state) {
+    (void)state;
+    const double length = 80000, dx = 200, dt = 120, base = 40, rise = 0.02, slope = 0.001;
+    const qh_series flow = {.count = 5,
+                            .time = (const double[]){0, 3600, 7200, 10800, 1e7},
+                            .value = (const double[]){base, base, base + rise, base, base}};
+    river *r = river_of("diffusive", length, dx, 30, slope, &flow, NULL);
+    const qh_reach *reach = &r->routing.river_case->reach[0];
+    qh_channel_state low, high, at;
+    assert_int_equal(qh_channel_state_of(reach, base * 0.999, NULL, &low), QH_OK);
+    assert_int_equal(qh_channel_state_of(reach, base * 1.001, NULL, &high), QH_OK);
+    assert_int_equal(qh_channel_state_of(reach, base, NULL, &at), QH_OK);
+    const double c = 0.002 * base / (high.area - low.area), d = base / (2 * at.width * slope);
+    double mass = 0, mean = 0, variance = 0;
+    qh_water water;
+    for (double t = 0; t < 4e5; t = water.end) {
+        advance_to(r, t + dt, &water);
+        const double volume = (water.face[r->h.grid->n_cell] - base) * dt, middle = water.end - 0.5 * dt;
+        mass += volume;
+        mean += volume * middle;
+        variance += volume * middle * middle;
+    }
+    mean = mean / mass;
+    variance = variance / mass - mean * mean - 3600.0 * 3600.0 / 6;
+    const double expected = 2 * (d + 0.5 * c * dx + 0.5 * c * c * dt) * length / (c * c * c);
+    print_message(
+        "flood: arrives after %.1f s (L/c %.1f), variance grows by %.4g s2, expected %.4g, of which the river %.4g\n",
+        mean - 7200, length / c, variance, expected, 2 * d * length / (c * c * c));
+    assert_true(fabs((mean - 7200) / (length / c) - 1) <= 0.01);
+    assert_true(fabs(variance / expected - 1) <= 0.03);
+    river_free(r);
+}
+
 /* ---- drying, reversal ---- */
 
 static void a_river_dries_and_fills_again(void **state) {
@@ -390,11 +523,11 @@ static void a_lake_at_rest_rests(void **state) {
     enum { N = 40 };
     for (size_t n = 0; n < 2; n++) {
         case_builder *b = case_begin(1);
-        static char name[N + 1][8];
+        static char name[N + 1][16];
         for (int i = 0; i <= N; i++)
             (void)snprintf(name[i], sizeof name[i], "n%d", i);
         for (int i = 0; i < N; i++) {
-            char reach[8];
+            char reach[16];
             (void)snprintf(reach, sizeof reach, "r%d", i);
             set_channel(case_reach(b, reach, name[i], name[i + 1], 100, 1, 1), 12, 0.5, 1e-3, 0.03);
         }
@@ -486,6 +619,8 @@ int main(void) {
         cmocka_unit_test(uniform_flow_is_the_laws),
         cmocka_unit_test(backwater_is_the_integrated_curve),
         cmocka_unit_test(a_dam_breaks_as_stoker_and_ritter_say),
+        cmocka_unit_test(channels_made_to_measure),
+        cmocka_unit_test(a_flood_spreads_as_the_river_does),
         cmocka_unit_test(a_river_dries_and_fills_again),
         cmocka_unit_test(a_rising_lake_turns_the_river_round),
         cmocka_unit_test(a_lake_at_rest_rests),
