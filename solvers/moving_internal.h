@@ -27,10 +27,10 @@ typedef struct moving_system {
 /* Factors of volume + sigma A, and what a segment answers to a value of 1 at the points at its ends. */
 typedef struct moving_factors {
     double sigma;    /* s */
-    double *lower;   /* [n_cell][n_system][2], -, multipliers of the two rows above */
-    double *upper;   /* [n_cell][n_system][2], m3 */
+    double *lower;   /* [n_cell][2][n_system], -, multipliers of the two rows above */
+    double *upper;   /* [n_cell][2][n_system], m3 */
     double *inverse; /* [n_cell][n_system], 1/m3 */
-    double *answer;  /* [n_cell][n_system][2], -, to the points above and below */
+    double *answer;  /* [n_cell][2][n_system], -, to the points above and below */
     double *value;   /* [nnz of the points][m] */
     const moving_face *face;
 } moving_factors;
