@@ -27,8 +27,7 @@ INLINE void flux_of(const double weight[4], double flow, const double *a, const 
     const double by_other = weight[reversed ? 1 : 2];
     for (size_t j = 0; j < m; j++) {
         const double own = from[j];
-        out[j] =
-            flow * own + (weight[0] * (a[j] - own) + weight[3] * (d[j] - own)) + by_other * (other[j] - own);
+        out[j] = flow * own + (weight[0] * (a[j] - own) + weight[3] * (d[j] - own)) + by_other * (other[j] - own);
     }
 }
 
@@ -128,9 +127,8 @@ INLINE void known_by_count(const moving *v, size_t count, const double *w, doubl
     }
 }
 
-void qh_moving_known(const moving *v, size_t stage, const double *w, double *result) {
-    BY_COUNT(v->m, known_by_count, v, stage, w, result)
-}
+void qh_moving_known(const moving *v, size_t stage, const double *w,
+                     double *result){BY_COUNT(v->m, known_by_count, v, stage, w, result)}
 
 INLINE void left_over(const moving *v, double sigma, const double *volume, const double *given, double *restrict x,
                       size_t m) {
@@ -142,9 +140,8 @@ INLINE void left_over(const moving *v, double sigma, const double *volume, const
     }
 }
 
-void qh_moving_left_over(const moving *v, double sigma, const double *volume, const double *given, double *x) {
-    BY_COUNT(v->m, left_over, v, sigma, volume, given, x)
-}
+void qh_moving_left_over(const moving *v, double sigma, const double *volume, const double *given,
+                         double *x){BY_COUNT(v->m, left_over, v, sigma, volume, given, x)}
 
 INLINE void slopes(const moving *v, double sigma, double *restrict rate, size_t m) {
     const double *volume = v->volume[1], *stage = v->stage;
@@ -154,7 +151,7 @@ INLINE void slopes(const moving *v, double sigma, double *restrict rate, size_t 
     }
 }
 
-void qh_moving_slopes(const moving *v, double sigma, double *rate) { BY_COUNT(v->m, slopes, v, sigma, rate) }
+void qh_moving_slopes(const moving *v, double sigma, double *rate){BY_COUNT(v->m, slopes, v, sigma, rate)}
 
 INLINE void take(moving *v, double b, const double *volume, size_t m) {
     const double *stage = v->stage;
@@ -168,7 +165,7 @@ INLINE void take(moving *v, double b, const double *volume, size_t m) {
     }
 }
 
-void qh_moving_take_rows(moving *v, double b, const double *volume) { BY_COUNT(v->m, take, v, b, volume) }
+void qh_moving_take_rows(moving *v, double b, const double *volume){BY_COUNT(v->m, take, v, b, volume)}
 
 /* ---- error ---- */
 
@@ -183,6 +180,4 @@ INLINE void difference(const moving *v, const double *w, double *restrict error,
     }
 }
 
-void qh_moving_difference(const moving *v, const double *w, double *error) {
-    BY_COUNT(v->m, difference, v, w, error)
-}
+void qh_moving_difference(const moving *v, const double *w, double *error) { BY_COUNT(v->m, difference, v, w, error) }

@@ -235,8 +235,7 @@ static void enter_segment(moving *v, size_t s, size_t system) {
         if (!v->fixed[to]) {
             *point_entry(v, diagonal + to, j) -=
                 scale_to * (end->weight[0] * tail[stride] + end->weight[1] * tail[3 * stride] + end->weight[2]);
-            *point_entry(v, 2 * s, j) -=
-                scale_to * (end->weight[0] * tail[0] + end->weight[1] * tail[2 * stride]);
+            *point_entry(v, 2 * s, j) -= scale_to * (end->weight[0] * tail[0] + end->weight[1] * tail[2 * stride]);
         }
         if (!v->fixed[from]) {
             *point_entry(v, diagonal + from, j) +=
