@@ -72,6 +72,8 @@ static qh_status allocate(qh_levels *v) {
     ALLOCATE(pond, v->n_pond);
     ALLOCATE(works, v->n_pond);
     ALLOCATE(next_structure, c->n_structure);
+    ALLOCATE(second, n);
+    ALLOCATE(first, most_edge);
     ALLOCATE(trial, n);
     ALLOCATE(at, n);
     ALLOCATE(q, most_edge);

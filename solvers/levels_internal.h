@@ -82,6 +82,9 @@ struct qh_levels {
 
     /* Of the step that is being tried. */
     double until;                    /* s, its end */
+    const double *base;              /* [n], m3, what the present stage begins with */
+    double *second;                  /* [n], m3, that of the second stage */
+    double *first;                   /* [n_edge], m3/s, flows of the first stage */
     double *trial;                   /* [n], m, depths */
     qh_stage_at *at;                 /* [n] */
     double *q, *u, *dq_up, *dq_down; /* [n_edge], m3/s, m/s, m2/s: by the level above and below */

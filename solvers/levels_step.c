@@ -160,8 +160,8 @@ static void assemble(qh_levels *v, double dt) {
     memset(v->value, 0, (size_t)v->pattern->first[v->pattern->n] * sizeof *v->value);
     for (size_t i = 0; i < v->n; i++) {
         const double volume = v->length[i] * v->at[i].area;
-        v->change[i] = volume - v->before[i];
-        v->scale[i] = volume + v->before[i];
+        v->change[i] = volume - v->base[i];
+        v->scale[i] = volume + v->base[i];
         v->value[v->pattern->diagonal[i]] = v->length[i] * v->at[i].width;
     }
     for (size_t i = 0; i < v->n_cell; i++) {
@@ -207,12 +207,12 @@ static void move(qh_levels *v, double part) {
         v->trial[i] -= part * v->change[i];
 }
 
-/* Whether it settles. Where levels are nearly even the root in Q makes full steps swing from side to side: they are halved
+/* Whether a stage over dt that ends at time `end` [s] settles. Where levels are nearly even the root in Q makes full steps swing from side to side: they are halved
  * until the residuals fall. */
-static bool search(qh_levels *v, double dt) {
+static bool search(qh_levels *v, double dt, double end) {
     double last = INFINITY, part = 1;
     for (int k = 0; k < MOST_ITERATIONS; k++) {
-        levels_flows(v, dt, v->until);
+        levels_flows(v, dt, end);
         levels_faces(v, v->now, true);
         assemble(v, dt);
         double off = 0, all = 0;
@@ -296,19 +296,63 @@ static bool balance(qh_levels *v, double dt) {
     return false;
 }
 
-qh_status levels_step(qh_levels *v, double dt) {
+/* ---- stages ---- */
+
+static void begin_search(qh_levels *v) {
     for (size_t i = 0; i < v->n_cell; i++)
         v->trial[i] = fmax(v->depth[i], FIRST_FILM);
     memcpy(v->trial + v->n_cell, v->depth + v->n_cell, v->n_pond * sizeof *v->trial);
+}
+
+/* By implicit Euler. */
+static bool one_stage(qh_levels *v, double dt) {
+    v->base = v->before;
+    begin_search(v);
+    return search(v, dt, v->until);
+}
+
+/* What the second stage begins with, dt after the step's start by the flows of the first; false: not all cells have that. */
+static bool begin_second(qh_levels *v, double dt) {
+    for (size_t i = 0; i < v->n; i++)
+        v->second[i] = v->before[i] + (i < v->n_cell ? dt * v->points.lateral[i] : 0);
+    for (size_t p = 0; p < v->n_point; p++)
+        v->second[levels_owner(v, p)] += dt * levels_entering(v, p);
+    for (size_t e = 0; e < v->n_edge; e++) {
+        v->second[v->edge[e].up] -= dt * v->q[e];
+        if (!levels_leads_outside(&v->edge[e])) v->second[v->edge[e].down] += dt * v->q[e];
+    }
+    bool enough = true;
+    for (size_t i = 0; i < v->n_cell; i++)
+        enough = enough && v->second[i] >= 0;
+    return enough;
+}
+
+/* Of second order (levels.c). The step's flows are the means of both. */
+static bool two_stages(qh_levels *v, double dt) {
+    const double part = 1 - sqrt(0.5);
+    v->base = v->before;
+    begin_search(v);
+    if (!search(v, part * dt, v->now + part * dt) || !begin_second(v, (1 - part) * dt)) return false;
+    memcpy(v->first, v->q, v->n_edge * sizeof *v->first);
+    v->base = v->second;
+    if (!search(v, part * dt, v->until)) return false;
+    for (size_t e = 0; e < v->n_edge; e++)
+        v->q[e] = (1 - part) * v->first[e] + part * v->q[e];
+    return true;
+}
+
+static bool finish(qh_levels *v, double dt) {
+    forget_nothings(v, dt);
+    return balance(v, dt);
+}
+
+qh_status levels_step(qh_levels *v, double dt) {
+    const bool second_order = !v->inertia && !v->starting;
     v->until = v->starting ? v->now : v->now + dt;
     levels_set_works(v, v->until);
     levels_push(v, dt);
     /* Withdrawals begin the search as they were; push has read the faces of the step before. */
-    bool solved = search(v, dt);
-    if (solved) {
-        forget_nothings(v, dt);
-        solved = balance(v, dt);
-    }
+    const bool solved = (second_order && two_stages(v, dt) && finish(v, dt)) || (one_stage(v, dt) && finish(v, dt));
     if (!solved) {
         memcpy(v->q, v->flow, v->n_edge * sizeof *v->q); /* the next try sees the state before the step */
         levels_faces(v, v->now, true);
