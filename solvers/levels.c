@@ -236,11 +236,15 @@ qh_status qh_levels_advance(qh_levels *v, double until, qh_diag *diag, qh_water 
             v->now = ends ? until : start + dt;
             break;
         }
+        if (v->rough > 1) {
+            dt *= fmax(0.1, 0.8 / sqrt(v->rough));
+            continue;
+        }
         if (dt <= least) return step_in_vain(v, diag);
         dt *= 0.5;
         halved = true;
     }
-    v->step = halved ? dt : 2 * dt;
+    v->step = halved ? dt : dt * fmin(2, v->rough > 0 ? 0.8 / sqrt(v->rough) : 2);
     levels_settle(v);
     QH_TRY(check_banks(v, diag));
     QH_TRY(levels_check_ponds(v, diag));

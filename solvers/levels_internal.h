@@ -85,6 +85,7 @@ struct qh_levels {
     const double *base;              /* [n], m3, what the present stage begins with */
     double *second;                  /* [n], m3, that of the second stage */
     double *first;                   /* [n_edge], m3/s, flows of the first stage */
+    double rough;                    /* -, what the two stages disagree about over what they may; 0 with one stage */
     double *trial;                   /* [n], m, depths */
     qh_stage_at *at;                 /* [n] */
     double *q, *u, *dq_up, *dq_down; /* [n_edge], m3/s, m/s, m2/s: by the level above and below */
