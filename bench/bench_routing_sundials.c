@@ -286,6 +286,7 @@ int main(int argc, char **argv) {
         row.error = error;
         bench_print(&b, &row);
     }
+
     river_free(&r);
     return 0;
 }

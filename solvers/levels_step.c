@@ -264,11 +264,11 @@ static bool give_less(qh_levels *v, size_t cell, double missing, double dt) {
     return true;
 }
 
-/* Flows that are nothing, as a search leaves them between dry cells, do not pass. */
-static void forget_nothings(qh_levels *v, double dt) {
+/* Flows that are nothing, as a search leaves them between dry cells, do not pass; nor, `take`, is anything taken of them. */
+static void forget_nothings(qh_levels *v, double dt, bool take) {
     for (size_t e = 0; e < v->n_edge; e++)
         if (dt * fabs(v->q[e]) < NOTHING) v->q[e] = v->u[e] = 0;
-    levels_faces(v, v->now, true); /* nor is anything taken of them */
+    levels_faces(v, v->now, take);
 }
 
 /* Volumes by the balance itself. */
@@ -340,6 +340,11 @@ static double roughness(const qh_levels *v, double part) {
     return worst;
 }
 
+static void mean_of(size_t n, const double *first, double part, double *second) {
+    for (size_t i = 0; i < n; i++)
+        second[i] = (1 - part) * first[i] + part * second[i];
+}
+
 /* Of second order (levels.c). The step's flows are the means of both. */
 static bool two_stages(qh_levels *v, double dt) {
     static const double smooth = 0.02; /* -: a flood at the end of 200 km is then 1 % off (bench_routing_sundials.c) */
@@ -348,17 +353,20 @@ static bool two_stages(qh_levels *v, double dt) {
     begin_search(v);
     if (!search(v, part * dt, v->now + part * dt) || !begin_second(v, (1 - part) * dt)) return false;
     memcpy(v->first, v->q, v->n_edge * sizeof *v->first);
+    memcpy(v->first_taken, v->points.taken, v->routing.river_case->n_withdrawal * sizeof *v->first_taken);
+    memcpy(v->first_link, v->points.link, v->routing.network->n_link * sizeof *v->first_link);
     v->base = v->second;
     if (!search(v, part * dt, v->until)) return false;
-    v->rough = roughness(v, part) / smooth;
+    v->rough = dt > 1.01 * LEVELS_SHORT_STEP ? roughness(v, part) / smooth : 0;
     if (v->rough > 1) return false;
-    for (size_t e = 0; e < v->n_edge; e++)
-        v->q[e] = (1 - part) * v->first[e] + part * v->q[e];
+    mean_of(v->n_edge, v->first, part, v->q);
+    mean_of(v->routing.river_case->n_withdrawal, v->first_taken, part, v->points.taken);
+    mean_of(v->routing.network->n_link, v->first_link, part, v->points.link);
     return true;
 }
 
-static bool finish(qh_levels *v, double dt) {
-    forget_nothings(v, dt);
+static bool finish(qh_levels *v, double dt, bool take) {
+    forget_nothings(v, dt, take);
     return balance(v, dt);
 }
 
@@ -369,8 +377,8 @@ qh_status levels_step(qh_levels *v, double dt) {
     levels_push(v, dt);
     /* Withdrawals begin the search as they were; push has read the faces of the step before. */
     v->rough = 0;
-    const bool solved =
-        (second_order && two_stages(v, dt) && finish(v, dt)) || (v->rough <= 1 && one_stage(v, dt) && finish(v, dt));
+    const bool solved = (second_order && two_stages(v, dt) && finish(v, dt, false)) ||
+                        (v->rough <= 1 && one_stage(v, dt) && finish(v, dt, true));
     if (!solved) {
         memcpy(v->q, v->flow, v->n_edge * sizeof *v->q); /* the next try sees the state before the step */
         levels_faces(v, v->now, true);
