@@ -29,7 +29,7 @@
  * Start: steady non-uniform flow, by implicit steps without inertia that grow until nothing changes.
  *
  * Source: Casulli, Int. J. Numer. Meth. Fluids 60 (2009) 391-408; Stelling and Duinmeijer, Int. J. Numer. Meth. Fluids 43
- * (2003) 1329-1354. Alexander, SIAM J. Numer. Anal. 14 (1977) 1006-1021 (SDIRK2). Not for tidal waves of high accuracy with inertia:
+ * (2003) 1329-1354; Alexander, SIAM J. Numer. Anal. 14 (1977) 1006-1021. Not for tidal waves of high accuracy with inertia:
  * implicit Euler damps what is shorter than some steps. */
 #include "solvers/levels.h"
 
