@@ -28,10 +28,12 @@
 #include "solvers/exact_complex_internal.h"
 #define EXACT(name)  exact_complex_##name
 #define EXACT_SCALAR double complex
+#define EXACT_RATES  EXACT_COMPLEX_RATES
 #else
 #include "solvers/exact_real_internal.h"
 #define EXACT(name)  exact_real_##name
 #define EXACT_SCALAR double
+#define EXACT_RATES  1
 #endif
 
 #include <float.h>
@@ -44,55 +46,7 @@ typedef EXACT(mode) mode_type;
 typedef EXACT(port) port_type;
 typedef EXACT(wkb) wkb_type;
 
-#ifdef EXACT_BODY_COMPLEX
-static inline double real_of(scalar z) { return creal(z); }
-static inline double size_of(scalar z) { return fabs(creal(z)) + fabs(cimag(z)); }
-static inline bool is_sound(scalar pivot) { return size_of(pivot) > 0 && isfinite(size_of(pivot)); }
-static inline scalar inverse_of(scalar z) {
-    const double scale = 1 / (creal(z) * creal(z) + cimag(z) * cimag(z));
-    return scale * creal(z) - I * (scale * cimag(z));
-}
-/* Principal root; the argument lies in the right half plane but for rates that were shifted. */
-static inline scalar root_of(scalar z) {
-    if (creal(z) < 0) return csqrt(z);
-    const double a = sqrt(0.5 * (sqrt(creal(z) * creal(z) + cimag(z) * cimag(z)) + creal(z)));
-    return a > 0 ? a + I * (cimag(z) / (2 * a)) : 0;
-}
-static inline scalar exp_of(scalar z) {
-    const double size = exp(creal(z));
-    return size * cos(cimag(z)) + I * (size * sin(cimag(z)));
-}
-/* (exp(z) - 1)/z; near 0 by its series, which is exact to round-off for |z| < 0.6. */
-static inline scalar growth_of(scalar z) {
-    if (size_of(z) > 0.6) return (exp_of(z) - 1) * inverse_of(z);
-    scalar sum = 1;
-    for (int k = 14; k > 1; k--)
-        sum = 1 + z * sum / k;
-    return sum;
-}
-static inline scalar expm1_of(scalar z) { return size_of(z) > 0.6 ? exp_of(z) - 1 : z * growth_of(z); }
-#else
-static inline double real_of(scalar z) { return z; }
-static inline double size_of(scalar z) { return fabs(z); }
-static inline bool is_sound(scalar pivot) { return pivot > 0 && isfinite(pivot); }
-static inline scalar inverse_of(scalar z) { return 1 / z; }
-static inline scalar root_of(scalar z) { return sqrt(z); }
-static inline scalar exp_of(scalar z) { return exp(z); }
-static inline scalar expm1_of(scalar z) { return expm1(z); }
-static inline scalar growth_of(scalar z) { return z != 0 ? expm1(z) / z : 1; }
-#endif
-
-/* exp(z), z in the left half plane, and what it lacks to 1, both to round-off by one call. */
-static scalar decayed(scalar z, scalar *lack) {
-    if (size_of(z) > 0.5) {
-        const scalar left = exp_of(z);
-        *lack = 1 - left;
-        return left;
-    }
-    const scalar change = expm1_of(z);
-    *lack = -change;
-    return 1 + change;
-}
+#include "solvers/exact_scalar_body_internal.h"
 
 #include "solvers/exact_inflow_body_internal.h"
 
@@ -108,8 +62,8 @@ qh_status EXACT(core_create)(const exact_river *river, size_t n_lane, core_type 
     const size_t n = river->n, n_piece = river->n_piece, n_mode = river->coupled ? EXACT_SHIFTS * n : n;
     const size_t matrix = river->coupled ? n * n : 0; /* else the modes' own */
     *c = (core_type){.arena = arena, .river = river, .n = n, .n_lane = n_lane, .n_mode = n_mode, .gain_factor = 1};
-    c->mode = qh_arena_alloc(arena, n_piece * n_mode, sizeof *c->mode);
-    c->wkb = qh_arena_alloc(arena, river->n_wkb * n_mode, sizeof *c->wkb);
+    c->all_modes = c->mode = qh_arena_alloc(arena, EXACT_RATES * n_piece * n_mode, sizeof *c->mode);
+    c->all_wkb = c->wkb = qh_arena_alloc(arena, EXACT_RATES * river->n_wkb * n_mode, sizeof *c->wkb);
     c->port = qh_arena_alloc(arena, n_piece * matrix, sizeof *c->port);
     c->total = qh_arena_alloc(arena, n_piece * matrix, sizeof *c->total);
     c->joined = qh_arena_alloc(arena, n_piece * n, sizeof *c->joined);
@@ -213,64 +167,7 @@ static void whole_mean(const mode_type *m, const exact_piece *p, scalar *phi0, s
     *phiL = (against - m->rise * along) * scale;
 }
 
-/* Exponents, and the port of a piece without inflow. 1 - E1 E2 = (1 - E2) + E2 (1 - E1): nothing cancels. */
-static void set_exponents(mode_type *m, const exact_piece *p, scalar loss) {
-    const double u = p->velocity, spreads = p->dispersion;
-    const scalar root = root_of(u * u + 4 * spreads * loss), sum = u + root;
-    const scalar gain = 0.5 * p->area * sum;
-    scalar falls, rises = 1;
-    m->slow = -2 * loss * inverse_of(sum);
-    m->fall = decayed(m->slow * p->length, &falls);
-    m->fast = m->rise = 0;
-    m->spread = 1;
-    if (!(spreads > 0)) {
-        m->port = (port_type){.b = 0, .e = 0, .s0 = gain, .sL = gain * m->fall};
-        return;
-    }
-    const scalar back = p->area * spreads * m->slow;
-    m->fast = sum * p->steepness;
-    m->rise = decayed(-m->fast * p->length, &rises);
-    m->spread = falls + m->fall * rises;
-    const scalar scale = inverse_of(m->spread), ahead = gain * rises, behind = back * falls;
-    m->port = (port_type){.b = (gain - back) * m->rise * scale,
-                          .e = (gain * m->rise * m->fall - back) * scale,
-                          .s0 = (ahead + behind * m->rise) * scale,
-                          .sL = (ahead * m->fall + behind) * scale};
-}
-
-/* What the storage zone does to a rate; nothing where there is none. */
-static void set_zone(mode_type *m, const exact_piece *p, scalar rate) {
-    m->source = 1;
-    m->total = rate;
-    m->zone = size_of(rate) > 0 ? 0 : 1;
-    if (!(p->exchange > 0)) return;
-    const scalar sum = rate + p->back;
-    const scalar gone = size_of(sum) > 0 ? inverse_of(sum) : 0;
-    m->source = 1 + p->exchange * gone;
-    m->zone = size_of(sum) > 0 ? p->back * gone : 1;
-    m->total = rate * m->source;
-}
-
-static void set_mode(const core_type *c, size_t k, size_t l) {
-    const exact_piece *p = &c->river->piece[k];
-    mode_type *m = &c->mode[k * c->n_mode + l];
-    set_zone(m, p, c->rate + p->kinetics->decay[l]);
-    if (p->wkb) {
-        set_wkb(m, wkb_of(c, k, l), p, c->integral);
-        return;
-    }
-    if (p->inflow == 0) {
-        set_exponents(m, p, m->total);
-        return;
-    }
-    set_exponents(m, p, p->inflow / p->area + m->total);
-    scalar mean0, meanL;
-    mean_shape(m, p, 0, p->length, &mean0, &meanL);
-    const scalar reacts = p->area * m->total * p->length;
-    m->port.s0 -= 0.5 * p->inflow * p->length;
-    m->port.e = m->port.b + reacts * meanL;
-    m->port.sL = m->port.s0 - reacts * (mean0 + meanL);
-}
+#include "solvers/exact_modes_body_internal.h"
 
 /* ---- pieces at a rate ---- */
 
@@ -302,13 +199,6 @@ static void couple_piece(core_type *c, size_t k) {
             }
         }
     }
-}
-
-static void set_piece(core_type *c, size_t k) {
-    const exact_piece *p = &c->river->piece[k];
-    for (size_t l = 0; l < p->kinetics->n_shift * c->n; l++)
-        set_mode(c, k, l);
-    if (c->river->coupled) couple_piece(c, k);
 }
 
 /* Two ports in a row as one: the cut between has (flux in) = (flux out). */
@@ -396,10 +286,38 @@ static bool factor(core_type *c, size_t i) {
     return sound;
 }
 
-qh_status EXACT(core_set_rate)(core_type *core, scalar s) {
-    core->rate = s;
+/* The modes of piece k at rate number r. */
+static void ask_piece(core_type *c, size_t k, size_t r, mode_block *plain, wkb_block *growing) {
+    const exact_piece *p = &c->river->piece[k];
+    mode_type *mode = c->all_modes + (r * c->river->n_piece + k) * c->n_mode;
+    wkb_type *wkb = c->all_wkb + (r * c->river->n_wkb + p->wkb_row) * c->n_mode;
+    for (size_t l = 0; l < p->kinetics->n_shift * c->n; l++) {
+        const scalar rate = c->all_rates[r] + p->kinetics->decay[l];
+        if (p->wkb)
+            ask_wkb(growing, &mode[l], &wkb[l], p, rate, c->integral);
+        else
+            ask_mode(plain, &mode[l], p, rate);
+    }
+}
+
+void EXACT(core_set_rates)(core_type *core, size_t count, const scalar *s) {
+    mode_block plain;
+    wkb_block growing;
+    plain.used = growing.used = growing.terms = 0;
+    memcpy(core->all_rates, s, count * sizeof *s);
     for (size_t k = 0; k < core->river->n_piece; k++)
-        if (!is_silent(core, core->river->piece[k].segment)) set_piece(core, k);
+        for (size_t r = 0; r < count && !is_silent(core, core->river->piece[k].segment); r++)
+            ask_piece(core, k, r, &plain, &growing);
+    finish_modes(&plain);
+    finish_wkb(&growing, core->integral);
+}
+
+qh_status EXACT(core_take_rate)(core_type *core, size_t k) {
+    core->rate = core->all_rates[k];
+    core->mode = core->all_modes + k * core->river->n_piece * core->n_mode;
+    core->wkb = core->all_wkb + k * core->river->n_wkb * core->n_mode;
+    for (size_t piece = 0; core->river->coupled && piece < core->river->n_piece; piece++)
+        if (!is_silent(core, core->river->piece[piece].segment)) couple_piece(core, piece);
     join_pieces(core);
     bool sound = true;
     for (size_t i = 0; i < core->n; i++) {
@@ -407,6 +325,11 @@ qh_status EXACT(core_set_rate)(core_type *core, scalar s) {
         sound = factor(core, i) && sound;
     }
     return sound ? QH_OK : QH_E_NUMERIC;
+}
+
+qh_status EXACT(core_set_rate)(core_type *core, scalar s) {
+    EXACT(core_set_rates)(core, 1, &s);
+    return EXACT(core_take_rate)(core, 0);
 }
 
 /* ---- solve ---- */

@@ -257,13 +257,13 @@ static void add_loads(march *a, size_t k, double complex integral) {
                     creal(integral * spectral_load(s, source, species, lane, rate_of(&s->plan, k), k));
 }
 
-static qh_status add_frequency(march *a, size_t k) {
+static qh_status add_frequency(march *a, size_t k, size_t place) {
     const spectral_plan *plan = &a->s->plan;
     const double complex rate = rate_of(plan, k);
     const double first = k == 0 ? 0.5 : 1, part = (double)k / (double)plan->n_frequency;
     const double weight = first * filter_at(plan, part), half = first * filter_at(plan, 2 * part);
     const double complex integral = 2 / plan->period * weight * (cexp(rate * plan->duration) - 1) / rate;
-    QH_TRY(spectral_solve(a->s, rate, k));
+    QH_TRY(spectral_solve(a->s, k, place));
     add_sections(a, k, weight, half);
     add_points(a, k, weight, half, integral);
     add_pieces(a, k, weight, integral);
@@ -338,7 +338,7 @@ static qh_status add_steady(march *a, qh_diag *diag) {
 static qh_status add_given(march *a) {
     const spectral *s = a->s;
     const double rate = 1e18 / s->plan.duration;
-    QH_TRY(spectral_solve(s, rate, SPECTRAL_START));
+    QH_TRY(spectral_solve_start(s, rate));
     for (size_t p = 0; p < a->problem->network->n_point; p++) {
         gather(s, p, a->work);
         for (size_t j = 0; j < s->m; j++)
@@ -445,11 +445,14 @@ static qh_status run(march *a, const spectral_watch *watch, qh_diag *diag) {
     QH_TRY(open_march(a));
     QH_TRY(a->s->given ? add_given(a) : add_steady(a, diag));
     const size_t n = a->s->plan.n_frequency;
-    for (size_t k = 0; k < n; k++) {
-        if (k % 64 == 0 &&
-            qh_progress_stop(watch->progress, watch->from + (watch->to - watch->from) * (double)k / (double)n))
+    for (size_t first = 0; first < n; first += EXACT_COMPLEX_RATES) {
+        const size_t count = n - first < EXACT_COMPLEX_RATES ? n - first : EXACT_COMPLEX_RATES;
+        const double done = (double)first / (double)n;
+        if (first % 64 == 0 && qh_progress_stop(watch->progress, watch->from + (watch->to - watch->from) * done))
             return QH_E_INTERRUPTED;
-        QH_TRY(add_frequency(a, k));
+        spectral_evaluate(a->s, first, count);
+        for (size_t place = 0; place < count; place++)
+            QH_TRY(add_frequency(a, first + place, place));
     }
     return finish(a);
 }

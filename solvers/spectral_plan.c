@@ -48,6 +48,8 @@ static double bound_of(const spectral *s, size_t source, size_t species, size_t 
 typedef struct asked {
     double complex rate;
     size_t k;
+    bool evaluated;   /* its pieces are; they are number `place` of those */
+    size_t place;
     bool bound, unit; /* unit: 1 g/m3 from every source */
     spectral_part part;
 } asked;
@@ -102,7 +104,8 @@ static qh_status solve_asked(const spectral *s, const asked *a) {
     for (size_t l = 0; l < s->n_level; l++) {
         exact_complex_core *core = s->level[l].core;
         core->silent = a->unit || a->bound ? NULL : s->silent;
-        QH_TRY(exact_complex_core_set_rate(core, a->rate));
+        QH_TRY(a->evaluated ? exact_complex_core_take_rate(core, a->place)
+                            : exact_complex_core_set_rate(core, a->rate));
         core->gain_factor = starts ? 1 / a->rate : 0;
         core->initial = starts ? s->initial : NULL;
         set_loads(s, &s->level[l], a);
@@ -111,9 +114,25 @@ static qh_status solve_asked(const spectral *s, const asked *a) {
     return QH_OK;
 }
 
-qh_status spectral_solve(const spectral *s, double complex rate, size_t k) {
-    if (k != SPECTRAL_START) spectral_keep_silent(s, k);
-    return solve_asked(s, &(asked){.rate = rate, .k = k});
+void spectral_evaluate(const spectral *s, size_t first, size_t count) {
+    double complex rate[EXACT_COMPLEX_RATES];
+    for (size_t k = 0; k < count; k++)
+        rate[k] = spectral_rate(&s->plan, (double)(first + k));
+    spectral_keep_silent(s, first); /* what carries this one; segments fall silent from some number on */
+    for (size_t l = 0; l < s->n_level; l++) {
+        s->level[l].core->silent = s->silent;
+        exact_complex_core_set_rates(s->level[l].core, count, rate);
+    }
+}
+
+qh_status spectral_solve(const spectral *s, size_t k, size_t place) {
+    spectral_keep_silent(s, k);
+    return solve_asked(
+        s, &(asked){.rate = spectral_rate(&s->plan, (double)k), .k = k, .evaluated = true, .place = place});
+}
+
+qh_status spectral_solve_start(const spectral *s, double rate) {
+    return solve_asked(s, &(asked){.rate = rate, .k = SPECTRAL_START});
 }
 
 qh_status spectral_probe(const spectral *s, double complex rate, spectral_part part) {
