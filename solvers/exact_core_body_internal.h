@@ -110,8 +110,8 @@ static wkb_type *wkb_of(const core_type *c, size_t k, size_t l) {
 /* Mean of exp(k (x - origin)) over x1..x2, for exponents whose real part is not positive there. */
 static scalar mean_exponential(scalar k, double origin, double x1, double x2) {
     const scalar step = k * (x2 - x1);
-    return real_of(step) > 0 ? exp_of(k * (x2 - origin)) * growth_of(-step)
-                             : exp_of(k * (x1 - origin)) * growth_of(step);
+    return real_of(step) > 0 ? times(exp_of(k * (x2 - origin)), growth_of(-step))
+                             : times(exp_of(k * (x1 - origin)), growth_of(step));
 }
 
 /* phi0 and phiL at x. */
@@ -123,8 +123,8 @@ static void shape_at(const mode_type *m, const exact_piece *p, double x, scalar 
     }
     const scalar steep = m->slow - m->fast, scale = inverse_of(m->spread);
     const double left = p->length - x;
-    *phi0 = exp_of(m->slow * x) * (-expm1_of(steep * left)) * scale;
-    *phiL = exp_of(-m->fast * left) * (-expm1_of(steep * x)) * scale;
+    *phi0 = times(times(exp_of(m->slow * x), -expm1_of(steep * left)), scale);
+    *phiL = times(times(exp_of(-m->fast * left), -expm1_of(steep * x)), scale);
 }
 
 /* Means of phi0 and phiL over x1..x2. Where the exponents change little the formula cancels; six points of Gauss are
@@ -140,8 +140,8 @@ static void mean_shape(const mode_type *m, const exact_piece *p, double x1, doub
     if (size_of(m->fast - m->slow) * p->length >= 0.5) {
         const scalar scale = inverse_of(m->spread), slow = mean_exponential(m->slow, 0, x1, x2);
         const scalar fast = mean_exponential(m->fast, p->length, x1, x2);
-        *phi0 = (slow - m->fall * fast) * scale;
-        *phiL = (fast - m->rise * slow) * scale;
+        *phi0 = times(slow - times(m->fall, fast), scale);
+        *phiL = times(fast - times(m->rise, slow), scale);
         return;
     }
     *phi0 = *phiL = 0;
@@ -161,10 +161,10 @@ static void whole_mean(const mode_type *m, const exact_piece *p, scalar *phi0, s
         mean_shape(m, p, 0, p->length, phi0, phiL);
         return;
     }
-    const scalar scale = inverse_of(m->spread), along = (m->fall - 1) * inverse_of(slow);
-    const scalar against = (1 - m->rise) * inverse_of(fast);
-    *phi0 = (along - m->fall * against) * scale;
-    *phiL = (against - m->rise * along) * scale;
+    const scalar scale = inverse_of(m->spread), along = times(m->fall - 1, inverse_of(slow));
+    const scalar against = times(1 - m->rise, inverse_of(fast));
+    *phi0 = times(along - times(m->fall, against), scale);
+    *phiL = times(against - times(m->rise, along), scale);
 }
 
 #include "solvers/exact_modes_body_internal.h"
@@ -204,10 +204,10 @@ static void couple_piece(core_type *c, size_t k) {
 /* Two ports in a row as one: the cut between has (flux in) = (flux out). */
 static port_type join(const port_type *a, const port_type *b) {
     const scalar gone = inverse_of(b->s0 + b->b + a->e), net = b->s0 - a->sL;
-    return (port_type){.b = a->b * b->b * gone,
-                       .e = (b->e * (b->s0 + a->e) - b->sL * b->b) * gone,
-                       .s0 = a->s0 + a->b * net * gone,
-                       .sL = (b->sL * (a->sL + a->e + b->b) - b->e * net) * gone};
+    return (port_type){.b = times(times(a->b, b->b), gone),
+                       .e = times(times(b->e, b->s0 + a->e) - times(b->sL, b->b), gone),
+                       .s0 = a->s0 + times(times(a->b, net), gone),
+                       .sL = times(times(b->sL, a->sL + a->e + b->b) - times(b->e, net), gone)};
 }
 
 static bool is_silent(const core_type *c, size_t segment) { return c->silent && c->silent[segment]; }
@@ -275,12 +275,12 @@ static bool factor(core_type *c, size_t i) {
         const scalar gone = inverse_of(pivot[p]);
         pivot[p] = gone;
         for (size_t b = order->first[p]; b < order->first[p + 1]; b++) {
-            down[b] *= gone;
+            down[b] = times(down[b], gone);
             for (size_t a = order->first[p]; a < b; a++, update++) {
-                up[*update] -= down[a] * up[b];
-                down[*update] -= down[b] * up[a];
+                up[*update] -= times(down[a], up[b]);
+                down[*update] -= times(down[b], up[a]);
             }
-            pivot[order->column[b]] -= down[b] * up[b];
+            pivot[order->column[b]] -= times(down[b], up[b]);
         }
     }
     return sound;
@@ -345,7 +345,7 @@ static inline void substitute_lanes(const core_type *c, size_t i, size_t lanes) 
         for (size_t e = order->first[p]; e < order->first[p + 1]; e++) {
             scalar *restrict later = value + order->column[e] * lanes;
             for (size_t lane = 0; lane < lanes; lane++)
-                later[lane] -= down[e] * own[lane];
+                later[lane] -= times(down[e], own[lane]);
         }
     }
     for (size_t p = order->n; p-- > 0;) {
@@ -353,10 +353,10 @@ static inline void substitute_lanes(const core_type *c, size_t i, size_t lanes) 
         for (size_t e = order->first[p]; e < order->first[p + 1]; e++) {
             const scalar *later = value + order->column[e] * lanes;
             for (size_t lane = 0; lane < lanes; lane++)
-                own[lane] -= up[e] * later[lane];
+                own[lane] -= times(up[e], later[lane]);
         }
         for (size_t lane = 0; lane < lanes; lane++)
-            own[lane] *= pivot[p];
+            own[lane] = times(own[lane], pivot[p]);
     }
 }
 
@@ -376,15 +376,15 @@ static void substitute_species(const core_type *c) {
         for (size_t e = order->first[p]; e < order->first[p + 1]; e++) {
             const size_t later = order->column[e];
             for (size_t i = 0; i < c->n; i++)
-                c->value[i * n_point + later] -= c->down[i * n_entry + e] * c->value[i * n_point + p];
+                c->value[i * n_point + later] -= times(c->down[i * n_entry + e], c->value[i * n_point + p]);
         }
     }
     for (size_t p = n_point; p-- > 0;) {
         for (size_t i = 0; i < c->n; i++) {
             scalar own = c->value[i * n_point + p];
             for (size_t e = order->first[p]; e < order->first[p + 1]; e++)
-                own -= c->up[i * n_entry + e] * c->value[i * n_point + order->column[e]];
-            c->value[i * n_point + p] = own * c->pivot[i * n_point + p];
+                own -= times(c->up[i * n_entry + e], c->value[i * n_point + order->column[e]]);
+            c->value[i * n_point + p] = times(own, c->pivot[i * n_point + p]);
         }
     }
 }
@@ -415,13 +415,13 @@ static scalar source_of(const core_type *c, size_t k, size_t i) {
         const scalar given = c->gain_factor * kinetics->gain[j] + (c->initial ? c->initial[j] : 0);
         if (given == 0) continue;
         if (!c->river->coupled) {
-            if (j == i) sum = mode[i].source * given;
+            if (j == i) sum = times(mode[i].source, given);
             continue;
         }
         for (size_t q = 0; q < kinetics->n_shift; q++)
             for (size_t l = j; l <= i; l++)
                 sum += kinetics->weight[q] * kinetics->vector[(q * n + i) * n + l] *
-                       kinetics->inverse[(q * n + l) * n + j] * mode[q * n + l].source * given;
+                       kinetics->inverse[(q * n + l) * n + j] * times(mode[q * n + l].source, given);
     }
     return sum;
 }
@@ -431,15 +431,16 @@ static bool set_level(core_type *c, size_t k, size_t i) {
     const exact_piece *p = &c->river->piece[k];
     const size_t lanes = c->n_lane;
     const scalar source = p->area * source_of(c, k, i), loss = p->inflow + p->area * *total_at(c, k, i, i);
+    const scalar gone = loss != 0 ? inverse_of(loss) : 0;
     const scalar *brought = c->brought + (p->segment * c->n + i) * lanes;
     scalar *level = c->level + (k * c->n + i) * lanes;
     bool exists = true;
     for (size_t lane = 0; lane < lanes; lane++) {
         scalar given = source + (p->inflow > 0 ? brought[lane] : 0);
         for (size_t j = 0; c->river->coupled && j < i; j++)
-            given -= p->area * *total_at(c, k, i, j) * c->level[(k * c->n + j) * lanes + lane];
+            given -= p->area * times(*total_at(c, k, i, j), c->level[(k * c->n + j) * lanes + lane]);
         exists = exists && (loss != 0 || given == 0);
-        level[lane] = loss != 0 ? given / loss : 0;
+        level[lane] = times(given, gone);
     }
     return exists;
 }
@@ -453,16 +454,16 @@ static void set_constants(core_type *c, size_t k, size_t i) {
     const scalar *level = c->level + (k * c->n + i) * lanes;
     scalar *k0 = c->constant + row, *kL = k0 + all;
     for (size_t lane = 0; lane < lanes; lane++) {
-        k0[lane] = (p->discharge - half - own->s0) * level[lane];
-        kL[lane] = (p->discharge + half - own->sL) * level[lane];
+        k0[lane] = times(p->discharge - half - own->s0, level[lane]);
+        kL[lane] = times(p->discharge + half - own->sL, level[lane]);
     }
     for (size_t j = 0; c->river->coupled && j < i; j++) {
         const port_type *port = port_at(c, k, i, j);
         const scalar *c0 = start_of(c, k, j), *cL = end_of(c, k, j);
         level = c->level + (k * c->n + j) * lanes;
         for (size_t lane = 0; lane < lanes; lane++) {
-            k0[lane] += port->s0 * (c0[lane] - level[lane]) + port->b * (c0[lane] - cL[lane]);
-            kL[lane] += port->sL * (c0[lane] - level[lane]) + port->e * (c0[lane] - cL[lane]);
+            k0[lane] += times(port->s0, c0[lane] - level[lane]) + times(port->b, c0[lane] - cL[lane]);
+            kL[lane] += times(port->sL, c0[lane] - level[lane]) + times(port->e, c0[lane] - cL[lane]);
         }
     }
 }
@@ -488,11 +489,11 @@ static bool set_segment(core_type *c, size_t s, size_t i) {
             continue;
         }
         const port_type *a = &c->joined[(k - 1) * c->n + i], *b = port_at(c, k, i, i);
-        const scalar gone = inverse_of(b->s0 + b->b + a->e), down = (b->sL + b->e) * gone, up = a->b * gone;
+        const scalar gone = inverse_of(b->s0 + b->b + a->e), down = times(b->sL + b->e, gone), up = times(a->b, gone);
         for (size_t lane = 0; lane < lanes; lane++) {
             const scalar source = j0[all - lanes + lane] - k0[lane]; /* kL of the joined ones before */
-            j0[lane] = j0[lane - lanes] - up * source;
-            jL[lane] = kL[lane] + down * source;
+            j0[lane] = j0[lane - lanes] - times(up, source);
+            jL[lane] = kL[lane] + times(down, source);
         }
     }
     return exists;
@@ -511,7 +512,7 @@ static void set_cuts(core_type *c, size_t s, size_t i) {
                      *jL = c->constant + 3 * all + (k - 1) * lanes;
         scalar *cut = c->cut + ((k - 1) * c->n + i) * lanes;
         for (size_t lane = 0; lane < lanes; lane++)
-            cut[lane] = ((a->sL + a->e) * c0[lane] + b->b * cL[lane] + jL[lane] - k0[lane]) * gone;
+            cut[lane] = times(times(a->sL + a->e, c0[lane]) + times(b->b, cL[lane]) + jL[lane] - k0[lane], gone);
     }
 }
 
@@ -569,7 +570,7 @@ static void flux_of(core_type *c, size_t k, size_t i, bool down, scalar *flux) {
     set_constants(c, k, i);
     const scalar *constant = c->constant + k * lanes + (down ? c->river->n_piece * lanes : 0);
     for (size_t lane = 0; lane < lanes; lane++)
-        flux[lane] = net * c0[lane] + exchange * (c0[lane] - cL[lane]) + constant[lane];
+        flux[lane] = times(net, c0[lane]) + times(exchange, c0[lane] - cL[lane]) + constant[lane];
 }
 
 void EXACT(core_fluxes)(core_type *core, size_t position, size_t segment, scalar *up, scalar *down) {
@@ -620,7 +621,7 @@ static void add_mode(const core_type *c, size_t k, size_t l, scalar f0, scalar f
             c->river->coupled ? kinetics->weight[l / n] * kinetics->vector[(l / n * n + i) * n + l % n] : 1;
         if (weight == 0) continue;
         for (size_t lane = 0; lane < lanes; lane++)
-            sum[i * lanes + lane] += weight * (f0 * start[lane] + fL * end[lane]);
+            sum[i * lanes + lane] += weight * (times(f0, start[lane]) + times(fL, end[lane]));
     }
 }
 
@@ -655,7 +656,8 @@ static void add_zone_level(const core_type *c, size_t k, scalar *zone) {
                 const double weight =
                     c->river->coupled ? kinetics->weight[l / n] * kinetics->vector[(l / n * n + i) * n + l % n] : 1;
                 for (size_t lane = 0; lane < lanes; lane++)
-                    zone[i * lanes + lane] += weight * inverse * (mode->zone * level[j * lanes + lane] + gone * given);
+                    zone[i * lanes + lane] +=
+                        weight * inverse * (times(mode->zone, level[j * lanes + lane]) + times(gone, given));
             }
         }
     }
@@ -683,7 +685,7 @@ void EXACT(core_mean)(core_type *core, size_t k, double x1, double x2, scalar *c
             mean_shape(mode, p, x1, x2, &phi0, &phiL);
         }
         add_mode(core, k, l, phi0, phiL, c);
-        if (zone) add_mode(core, k, l, mode->zone * phi0, mode->zone * phiL, zone);
+        if (zone) add_mode(core, k, l, times(mode->zone, phi0), times(mode->zone, phiL), zone);
     }
 }
 
@@ -710,145 +712,15 @@ void EXACT(core_lost)(core_type *core, size_t k, scalar *lost, scalar *stored) {
         } else {
             whole_mean(mode, p, &phi0, &phiL);
         }
-        add_mode(core, k, l, amount * phi0, amount * phiL, lost);
+        add_mode(core, k, l, times(amount, phi0), times(amount, phiL), lost);
         if (stored) add_mode(core, k, l, phi0, phiL, stored);
-        if (stores) add_mode(core, k, l, mode->zone * phi0, mode->zone * phiL, zone);
+        if (stores) add_mode(core, k, l, times(mode->zone, phi0), times(mode->zone, phiL), zone);
     }
     for (size_t j = 0; stored && j < count; j++) {
         const double initial = core->initial ? core->initial[j / lanes] : 0;
         const scalar mass = p->length * (p->area * stored[j] + p->zone * zone[j]);
-        stored[j] = core->rate * mass - initial * p->length * (p->area + p->zone);
+        stored[j] = times(core->rate, mass) - initial * p->length * (p->area + p->zone);
     }
 }
 
-/* Adds factor (A S_i + B F_i) of mode l: S and F, the means of the two exponentials, are geometric along the cells. */
-static void add_profile(const core_type *c, size_t k, size_t l, const exact_cells_of *cells, scalar factor,
-                        double least, scalar *sum, scalar *zone) {
-    const exact_piece *p = &c->river->piece[k];
-    const mode_type *m = &c->mode[k * c->n_mode + l];
-    const exact_kinetics *kinetics = p->kinetics;
-    const size_t n = c->n, lanes = c->n_lane, row = n * lanes;
-    const double dx = cells->length, left = p->length - cells->start - dx * (double)cells->count;
-    const size_t n_cell = cells->count;
-    const scalar scale = factor * inverse_of(m->spread);
-    double largest = 0;
-    for (size_t lane = 0; lane < lanes; lane++) {
-        const scalar start = c->start[l * lanes + lane], end = c->end[l * lanes + lane];
-        largest =
-            fmax(largest, fmax(size_of(scale * (start - m->rise * end)), size_of(scale * (end - m->fall * start))));
-    }
-    if (!(largest > least)) return;
-    const scalar down = exp_of(m->slow * dx);
-    const scalar along = growth_of(m->slow * dx) * (cells->start > 0 ? exp_of(m->slow * cells->start) : 1);
-    const bool spreads = p->dispersion > 0;
-    const scalar up = spreads ? exp_of(-m->fast * dx) : 0;
-    const scalar against = spreads ? growth_of(-m->fast * dx) * (left > 0 ? exp_of(-m->fast * left) : 1) : 0;
-    for (size_t i = l % n; i <= (c->river->coupled ? n - 1 : l); i++) {
-        const double weight =
-            c->river->coupled ? kinetics->weight[l / n] * kinetics->vector[(l / n * n + i) * n + l % n] : 1;
-        for (size_t lane = 0; weight != 0 && lane < lanes; lane++) {
-            const scalar start = c->start[l * lanes + lane], end = c->end[l * lanes + lane];
-            scalar *to = sum + i * lanes + lane, *to_zone = zone ? zone + i * lanes + lane : NULL;
-            scalar term = weight * scale * (start - m->rise * end) * along;
-            for (size_t cell = 0; cell < n_cell && size_of(term) > least; cell++, term *= down) {
-                to[cell * row] += term;
-                if (to_zone) to_zone[cell * row] += m->zone * term;
-            }
-            term = weight * scale * (end - m->fall * start) * against;
-            for (size_t cell = n_cell; cell-- > 0 && size_of(term) > least; term *= up) {
-                to[cell * row] += term;
-                if (to_zone) to_zone[cell * row] += m->zone * term;
-            }
-        }
-    }
-}
-
-/* The same where the discharge grows: the exponentials cell by cell, until they are negligible. */
-static void add_wkb_profile(const core_type *c, size_t k, size_t l, const exact_cells_of *cells, scalar factor,
-                            double least, scalar *sum, scalar *zone) {
-    const exact_piece *p = &c->river->piece[k];
-    const mode_type *m = &c->mode[k * c->n_mode + l];
-    const wkb_type *w = wkb_of(c, k, l);
-    const size_t row = c->n * c->n_lane;
-    const scalar scale = factor * inverse_of(m->spread);
-    double slow = 0, fast = 0; /* g/m3, largest factor of either part */
-    for (size_t lane = 0; lane < c->n_lane; lane++) {
-        const scalar start = c->start[l * c->n_lane + lane], end = c->end[l * c->n_lane + lane];
-        slow = fmax(slow, size_of(scale * (start - m->rise * end)));
-        fast = fmax(fast, size_of(scale * (end - m->fall * start)));
-    }
-    const double dx = cells->length;
-    double most = slow > least ? log(least / slow) : 1; /* exponents are not positive */
-    wkb_place first = slow_place(w, p, cells->start);
-    for (size_t i = 0; i < cells->count && real_of(first.exponent) > most; i++) {
-        wkb_place last = slow_place(w, p, cells->start + dx * (double)(i + 1));
-        const scalar mean = scale * mean_slow(m, w, p, &first, &last);
-        add_mode(c, k, l, mean, -m->rise * mean, sum + i * row);
-        if (zone) add_mode(c, k, l, m->zone * mean, -m->rise * m->zone * mean, zone + i * row);
-        first = last;
-    }
-    most = fast > least ? log(least / fast) : 1;
-    wkb_place last = fast_place(w, p, cells->start + dx * (double)cells->count);
-    for (size_t i = cells->count; i-- > 0 && p->dispersion > 0 && real_of(last.exponent) > most;) {
-        first = fast_place(w, p, cells->start + dx * (double)i);
-        const scalar mean = scale * mean_fast(w, p, &first, &last);
-        add_mode(c, k, l, -m->fall * mean, mean, sum + i * row);
-        if (zone) add_mode(c, k, l, -m->fall * m->zone * mean, m->zone * mean, zone + i * row);
-        last = first;
-    }
-}
-
-/* Pieces short against dispersion, where the two exponentials cancel: cell by cell. */
-static void profile_by_cells(core_type *core, size_t k, const exact_cells_of *cells, scalar factor, scalar *c,
-                             scalar *zone) {
-    const exact_piece *p = &core->river->piece[k];
-    const size_t row = core->n * core->n_lane;
-    for (size_t l = 0; l < p->kinetics->n_shift * core->n; l++) {
-        const mode_type *mode = &core->mode[k * core->n_mode + l];
-        for (size_t i = 0; i < cells->count; i++) {
-            const double x = cells->start + cells->length * (double)i;
-            scalar phi0, phiL;
-            mean_shape(mode, p, x, x + cells->length, &phi0, &phiL);
-            add_mode(core, k, l, factor * phi0, factor * phiL, c + i * row);
-            if (zone) add_mode(core, k, l, factor * mode->zone * phi0, factor * mode->zone * phiL, zone + i * row);
-        }
-    }
-}
-
-/* Adds what does not change along the piece. */
-static void add_levels(core_type *core, size_t k, size_t n_cell, scalar factor, scalar *c, scalar *zone) {
-    const size_t count = core->n * core->n_lane;
-    const scalar *level = core->level + k * count;
-    scalar *at_level = core->work;
-    bool any = false;
-    for (size_t j = 0; j < count; j++) {
-        at_level[j] = 0;
-        any = any || level[j] != 0;
-    }
-    if (!any) return; /* then the zone has none either */
-    if (zone) add_zone_level(core, k, at_level);
-    for (size_t i = 0; i < n_cell * count; i++) {
-        c[i] += factor * level[i % count];
-        if (zone) zone[i] += factor * at_level[i % count];
-    }
-}
-
-void EXACT(core_profile)(core_type *core, size_t k, const exact_cells_of *cells, scalar factor, double least, scalar *c,
-                         scalar *zone) {
-    const exact_piece *p = &core->river->piece[k];
-    const size_t n_mode = p->kinetics->n_shift * core->n;
-    const mode_type *mode = &core->mode[k * core->n_mode];
-    add_levels(core, k, cells->count, factor, c, zone);
-    for (size_t l = 0; l < n_mode && p->wkb; l++) {
-        add_wkb_profile(core, k, l, cells, factor, least, c, zone);
-    }
-    if (p->wkb) return;
-    for (size_t l = 0; l < n_mode && p->dispersion > 0; l++) {
-        if (size_of(mode[l].fast - mode[l].slow) * p->length >= 0.5) continue;
-        profile_by_cells(core, k, cells, factor, c, zone);
-        return;
-    }
-    for (size_t l = 0; l < n_mode; l++) {
-        add_profile(core, k, l, cells, factor, least, c, zone);
-    }
-}
+#include "solvers/exact_profile_body_internal.h"

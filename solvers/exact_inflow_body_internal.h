@@ -103,14 +103,14 @@ static scalar gauss_mean(exponent_along *exponent, const wkb_type *w, const exac
     return sum;
 }
 
-/* Mean of exp(S) over a short stretch, S its exponent at the start, the middle and the end: S = middle + z xi + c xi^2, by
- * the powers of both. */
-static scalar gentle_mean(scalar start, scalar middle, scalar end) {
-    const scalar z = end - start, c = 2 * (start + end - 2 * middle), square = z * z;
-    const scalar a0 = 1 + square * (1.0 / 24 + square * (1.0 / 1920 + square * (1.0 / 322560 + square / 92897280)));
-    const scalar a2 = 1.0 / 12 + square * (1.0 / 160 + square * (1.0 / 10752 + square / 1658880));
-    const scalar a4 = 1.0 / 80 + square * (1.0 / 896 + square / 55296);
-    return exp_of(middle) * (a0 + c * (a2 + 0.5 * c * a4));
+/* Mean of exp(S) over a short stretch, over exp(middle), S the exponent at the start, the middle and the end:
+ * S = middle + z xi + c xi^2, by the powers of both. */
+static scalar gentle_factor(scalar start, scalar middle, scalar end) {
+    const scalar z = end - start, c = 2 * (start + end - 2 * middle), q = times(z, z);
+    const scalar a0 = 1 + times(q, 1.0 / 24 + times(q, 1.0 / 1920 + times(q, 1.0 / 322560 + q / 92897280)));
+    const scalar a2 = 1.0 / 12 + times(q, 1.0 / 160 + times(q, 1.0 / 10752 + q / 1658880));
+    const scalar a4 = 1.0 / 80 + times(q, 1.0 / 896 + q / 55296);
+    return a0 + times(c, a2 + 0.5 * times(c, a4));
 }
 
 static bool is_steep(scalar step) { return size_of(step) > 0.5; }
@@ -135,12 +135,12 @@ static wkb_place fast_place(const wkb_type *w, const exact_piece *p, double x) {
     return (wkb_place){.x = x, .exponent = fast_exponent(w, p, x)};
 }
 static scalar slow_flow(const wkb_type *w, const exact_piece *p, wkb_place *place) {
-    if (!place->known) place->flow = slow_flux(w, p, place->x) * exp_of(place->exponent);
+    if (!place->known) place->flow = times(slow_flux(w, p, place->x), exp_of(place->exponent));
     place->known = true;
     return place->flow;
 }
 static scalar fast_flow(const wkb_type *w, const exact_piece *p, wkb_place *place) {
-    if (!place->known) place->flow = polynomial(w->zeta, EXACT_WKB_NODES, xi_of(p, place->x)) * exp_of(place->exponent);
+    if (!place->known) place->flow = times(polynomial(w->zeta, EXACT_WKB_NODES, xi_of(p, place->x)), exp_of(place->exponent));
     place->known = true;
     return place->flow;
 }
@@ -151,14 +151,15 @@ static scalar mean_of(exponent_along *exponent, const wkb_type *w, const exact_p
                       const wkb_place *last) {
     if (p->inflow * (last->x - first->x) > 1e-3 * discharge_at(p, first->x))
         return gauss_mean(exponent, w, p, first->x, last->x);
-    return gentle_mean(first->exponent, exponent(w, p, 0.5 * (first->x + last->x)), last->exponent);
+    const scalar middle = exponent(w, p, 0.5 * (first->x + last->x));
+    return times(exp_of(middle), gentle_factor(first->exponent, middle, last->exponent));
 }
 
 static scalar mean_slow(const mode_type *m, const wkb_type *w, const exact_piece *p, wkb_place *first,
                         wkb_place *last) {
     if (!is_steep(last->exponent - first->exponent) || !is_lossy(m, p))
         return mean_of(slow_exponent, w, p, first, last);
-    return (slow_flow(w, p, first) - slow_flow(w, p, last)) * inverse_of(p->area * m->total * (last->x - first->x));
+    return times(slow_flow(w, p, first) - slow_flow(w, p, last), inverse_of(p->area * m->total * (last->x - first->x)));
 }
 
 static scalar mean_fast(const wkb_type *w, const exact_piece *p, wkb_place *first, wkb_place *last) {
@@ -172,14 +173,14 @@ static void wkb_shape(const mode_type *m, const wkb_type *w, const exact_piece *
                       scalar *phiL) {
     const scalar slow = exp_of(slow_exponent(w, p, x)), scale = inverse_of(m->spread);
     const scalar fast = p->dispersion > 0 ? exp_of(fast_exponent(w, p, x)) : 0;
-    *phi0 = (slow - m->fall * fast) * scale;
-    *phiL = (fast - m->rise * slow) * scale;
+    *phi0 = times(slow - times(m->fall, fast), scale);
+    *phiL = times(fast - times(m->rise, slow), scale);
 }
 
 static void wkb_means(const mode_type *m, scalar slow, scalar fast, scalar *phi0, scalar *phiL) {
     const scalar scale = inverse_of(m->spread);
-    *phi0 = (slow - m->fall * fast) * scale;
-    *phiL = (fast - m->rise * slow) * scale;
+    *phi0 = times(slow - times(m->fall, fast), scale);
+    *phiL = times(fast - times(m->rise, slow), scale);
 }
 
 /* ---- pieces side by side ---- */
