@@ -557,25 +557,34 @@ qh_status EXACT(core_solve)(core_type *core) {
 
 /* ---- what stands between the points ---- */
 
-/* Flux of species i at one end of piece k. */
-static void flux_of(core_type *c, size_t k, size_t i, bool down, scalar *flux) {
+/* Flux of species i at one end of piece k, whose constants stand where the species is fed. */
+static void flux_of(const core_type *c, size_t k, size_t i, bool down, scalar *flux) {
     const size_t lanes = c->n_lane;
     const port_type *port = port_at(c, k, i, i);
     const scalar net = down ? port->sL : port->s0, exchange = down ? port->e : port->b;
     const scalar *c0 = start_of(c, k, i), *cL = end_of(c, k, i);
-    const size_t segment = c->river->piece[k].segment;
-    for (size_t lane = 0; is_silent(c, segment) && lane < lanes; lane++)
-        flux[lane] = down ? 0 : c->river->flow->segment_upstream[segment] * c0[lane];
-    if (is_silent(c, segment)) return;
-    set_constants(c, k, i);
+    for (size_t lane = 0; lane < lanes; lane++)
+        flux[lane] = times(net, c0[lane]) + times(exchange, c0[lane] - cL[lane]);
+    if (!is_fed(c, k, i)) return;
     const scalar *constant = c->constant + k * lanes + (down ? c->river->n_piece * lanes : 0);
     for (size_t lane = 0; lane < lanes; lane++)
-        flux[lane] = times(net, c0[lane]) + times(exchange, c0[lane] - cL[lane]) + constant[lane];
+        flux[lane] += constant[lane];
 }
 
 void EXACT(core_fluxes)(core_type *core, size_t position, size_t segment, scalar *up, scalar *down) {
-    flux_of(core, core->river->segment_piece[segment], position, false, up);
-    flux_of(core, core->river->segment_piece[segment + 1] - 1, position, true, down);
+    const size_t first = core->river->segment_piece[segment], last = core->river->segment_piece[segment + 1] - 1;
+    if (is_silent(core, segment)) {
+        const scalar *c0 = start_of(core, first, position);
+        for (size_t lane = 0; lane < core->n_lane; lane++) {
+            up[lane] = core->river->flow->segment_upstream[segment] * c0[lane];
+            down[lane] = 0;
+        }
+        return;
+    }
+    if (is_fed(core, first, position)) set_constants(core, first, position);
+    if (last != first && is_fed(core, last, position)) set_constants(core, last, position);
+    flux_of(core, first, position, false, up);
+    flux_of(core, last, position, true, down);
 }
 
 /* End values less the level, as modes of every shift. */

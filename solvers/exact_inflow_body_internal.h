@@ -105,7 +105,7 @@ static scalar gauss_mean(exponent_along *exponent, const wkb_type *w, const exac
 
 /* Mean of exp(S) over a short stretch, over exp(middle), S the exponent at the start, the middle and the end:
  * S = middle + z xi + c xi^2, by the powers of both. */
-static scalar gentle_factor(scalar start, scalar middle, scalar end) {
+VECTOR_INLINE scalar gentle_factor(scalar start, scalar middle, scalar end) {
     const scalar z = end - start, c = 2 * (start + end - 2 * middle), q = times(z, z);
     const scalar a0 = 1 + times(q, 1.0 / 24 + times(q, 1.0 / 1920 + times(q, 1.0 / 322560 + q / 92897280)));
     const scalar a2 = 1.0 / 12 + times(q, 1.0 / 160 + times(q, 1.0 / 10752 + q / 1658880));

@@ -28,7 +28,7 @@ VECTOR_CLONES static void add_means(scalar factor, const wide *restrict mean, si
 }
 
 /* Which of the two parts of a mode: exp(slow x), times start - rise end, or exp(-fast (length - x)), times end - fall start. */
-typedef enum part { ALONG, AGAINST } part;
+typedef enum part { ALONG = 0, AGAINST = 1 } part;
 
 static scalar amplitude(const core_type *c, const mode_type *m, size_t l, size_t lane, part which) {
     const scalar start = c->start[l * c->n_lane + lane], end = c->end[l * c->n_lane + lane];
@@ -82,14 +82,14 @@ static void reverse(wide *mean, size_t count) {
     }
 }
 
-/* One part: means first exp(z)^i, i counted along the flow or against it; Re z is not positive. */
-static void add_sequence(const core_type *c, size_t k, size_t l, part which, scalar first, scalar z, size_t n_cell,
-                         const profile *to) {
+/* One part: means first q^i, i counted along the flow or against it, |q| = exp(-decay). */
+static void add_sequence(const core_type *c, size_t k, size_t l, part which, scalar first, scalar q, double decay,
+                         size_t n_cell, const profile *to) {
     const mode_type *m = &c->mode[k * c->n_mode + l];
-    const scalar scale = times(to->factor, inverse_of(m->spread)), q = exp_of(z);
+    const scalar scale = times(to->factor, inverse_of(m->spread));
     const double largest = largest_of(c, m, l, which, times(scale, first));
     if (!(largest > to->least)) return;
-    const double wanted = 1 + log(to->least / largest) / real_of(z); /* then the terms have fallen below the least */
+    const double wanted = 1 + log(largest / to->least) / decay; /* then the terms have fallen below the least */
     const size_t count = wanted < (double)n_cell ? (size_t)ceil(wanted) : n_cell;
     for (size_t done = 0; done < count;) {
         wide mean;
@@ -106,12 +106,17 @@ static void add_profile(const core_type *c, size_t k, size_t l, const exact_cell
     const exact_piece *p = &c->river->piece[k];
     const mode_type *m = &c->mode[k * c->n_mode + l];
     const double dx = cells->length, left = p->length - cells->start - dx * (double)cells->count;
-    const scalar down = m->slow * dx, up = -m->fast * dx;
-    const scalar along = cells->start > 0 ? exp_of(m->slow * cells->start) : 1;
-    add_sequence(c, k, l, ALONG, times(growth_of(down), along), down, cells->count, to);
-    if (!(p->dispersion > 0)) return;
-    const scalar against = left > 0 ? exp_of(-m->fast * left) : 1;
-    add_sequence(c, k, l, AGAINST, times(growth_of(up), against), up, cells->count, to);
+    wide exponent, value, lack; /* over a cell along and against, and to the first and from the last one */
+    put(&exponent, 0, m->slow * dx);
+    put(&exponent, 1, -m->fast * dx);
+    put(&exponent, 2, m->slow * cells->start);
+    put(&exponent, 3, -m->fast * fmax(left, 0));
+    decay(&exponent, 4, &value, &lack);
+    for (size_t which = ALONG; which <= (p->dispersion > 0 ? AGAINST : ALONG); which++) {
+        const scalar z = get(&exponent, which), mean = z != 0 ? -times(get(&lack, which), inverse_of(z)) : 1;
+        add_sequence(c, k, l, (part)which, times(mean, get(&value, which + 2)), get(&value, which), -real_of(z),
+                     cells->count, to);
+    }
 }
 
 /* ---- pieces whose discharge grows ---- */
@@ -122,6 +127,7 @@ enum { PLACES = 16 }; /* of a row: one more than cells */
 typedef struct wkb_row {
     double start, cell; /* m, in the piece, and of a cell */
     size_t count;       /* cells, < PLACES */
+    size_t places;      /* count + 1, up to a multiple of 4 */
     double xi[PLACES];  /* -1 .. 1 along the piece; places that are not there repeat the last one */
     wide exponent, value, lack;
     wide flow; /* slow part: (Q + Y) exp(exponent); fast part: zeta exp(exponent) */
@@ -129,72 +135,83 @@ typedef struct wkb_row {
 } wkb_row;
 
 /* sum of coefficient[m] xi^m, m < count. */
-VECTOR_CLONES static void set_polynomial(const scalar *coefficient, size_t count, const double *restrict xi,
-                                         wide *restrict value) {
-    for (size_t i = 0; i < PLACES; i++)
+VECTOR_CLONES static void set_polynomial(const scalar *coefficient, size_t count, size_t places,
+                                         const double *restrict xi, wide *restrict value) {
+    for (size_t i = 0; i < (places & ~(size_t)3); i++)
         put(value, i, coefficient[count - 1]);
     for (size_t m = count - 1; m-- > 0;)
-        for (size_t i = 0; i < PLACES; i++)
+        for (size_t i = 0; i < (places & ~(size_t)3); i++)
             put(value, i, get(value, i) * xi[i] + coefficient[m]);
 }
 
-static void set_flows(wkb_row *row, const wkb_type *w, const exact_piece *p, part which) {
-    scalar derivative[EXACT_WKB_NODES];
-    decay(&row->exponent, PLACES, &row->value, &row->lack);
-    for (size_t m = 0; m < EXACT_WKB_NODES; m++)
-        derivative[m] = (double)(m + 1) * w->slow[m + 1];
-    set_polynomial(which == ALONG ? derivative : w->zeta, EXACT_WKB_NODES, row->xi, &row->flow);
-    const double spread = 2 * p->area * p->dispersion / p->length, half = 0.5 * p->inflow * p->length;
-    for (size_t i = 0; i < PLACES; i++) {
-        const scalar along = p->discharge + half * row->xi[i] - spread * get(&row->flow, i);
+/* Means from what flows at the ends of cells, over those exponentials. */
+VECTOR_CLONES static void set_flow_means(wkb_row *restrict row, part which, double discharge, double growth,
+                                         double spread, scalar per_cell) {
+    for (size_t i = 0; i < (row->places & ~(size_t)3); i++) {
+        const scalar along = discharge + growth * row->xi[i] - spread * get(&row->flow, i);
         put(&row->flow, i, times(which == ALONG ? along : get(&row->flow, i), get(&row->value, i)));
     }
-}
-
-/* Means from what flows at the ends of cells. */
-static void set_steep_means(wkb_row *row, scalar per_cell) {
-    for (size_t i = 0; i + 1 < PLACES; i++)
+    for (size_t i = 0; i < row->count; i++)
         put(&row->mean, i, times(get(&row->flow, i + 1) - get(&row->flow, i), per_cell));
 }
 
-/* Means where the exponents change little; those of steep cells stay as they are. */
-static void set_gentle_row(wkb_row *row, const wkb_type *w, const exact_piece *p, part which, const bool *gentle) {
-    exponent_along *const exponent = which == ALONG ? slow_exponent : fast_exponent;
-    const bool grows = p->inflow * row->cell > 1e-3 * discharge_at(p, row->start); /* as in mean_of */
-    double middle_xi[PLACES];
-    wide middle;
-    for (size_t i = 0; i < PLACES; i++)
-        middle_xi[i] = i + 1 < PLACES ? 0.5 * (row->xi[i] + row->xi[i + 1]) : row->xi[i];
-    set_polynomial(which == ALONG ? w->slow : w->fast, EXACT_WKB_NODES + 1, middle_xi, &middle);
-    if (!grows) decay(&middle, PLACES, &row->value, &row->lack);
+static void set_steep_means(wkb_row *row, const mode_type *m, const wkb_type *w, const exact_piece *p, part which) {
+    scalar derivative[EXACT_WKB_NODES];
+    for (size_t j = 0; j < EXACT_WKB_NODES; j++)
+        derivative[j] = (double)(j + 1) * w->slow[j + 1];
+    decay(&row->exponent, row->places, &row->value, &row->lack);
+    set_polynomial(which == ALONG ? derivative : w->zeta, EXACT_WKB_NODES, row->places, row->xi, &row->flow);
+    set_flow_means(row, which, p->discharge, 0.5 * p->inflow * p->length, 2 * p->area * p->dispersion / p->length,
+                   which == ALONG ? -inverse_of(p->area * row->cell * m->total) : 1 / row->cell);
+}
+
+/* Means by the parabola of the exponent, where `gentle` is not 0; others stay as they are. */
+VECTOR_CLONES static void set_parabola_means(wkb_row *restrict row, const wide *restrict middle,
+                                             const double *restrict gentle) {
     for (size_t i = 0; i < row->count; i++) {
-        const double x = row->start + row->cell * (double)i;
-        if (!gentle[i]) continue;
-        if (grows)
-            put(&row->mean, i, gauss_mean(exponent, w, p, x, x + row->cell));
-        else
-            put(&row->mean, i,
-                times(get(&row->value, i),
-                      gentle_factor(get(&row->exponent, i), get(&middle, i), get(&row->exponent, i + 1))));
+        const scalar factor = gentle_factor(get(&row->exponent, i), get(middle, i), get(&row->exponent, i + 1));
+        const scalar mean = times(get(&row->value, i), factor);
+        put(&row->mean, i, gentle[i] != 0 ? mean : get(&row->mean, i));
     }
 }
 
+static void set_gentle_means_of(wkb_row *row, const wkb_type *w, const exact_piece *p, part which,
+                                const double *gentle) {
+    double xi[PLACES];
+    wide middle;
+    if (p->inflow * row->cell > 1e-3 * discharge_at(p, row->start)) { /* as in mean_of */
+        for (size_t i = 0; i < row->count; i++) {
+            const double x = row->start + row->cell * (double)i;
+            if (gentle[i] != 0)
+                put(&row->mean, i,
+                    gauss_mean(which == ALONG ? slow_exponent : fast_exponent, w, p, x, x + row->cell));
+        }
+        return;
+    }
+    for (size_t i = 0; i < row->places; i++)
+        xi[i] = i < row->count ? 0.5 * (row->xi[i] + row->xi[i + 1]) : row->xi[i];
+    set_polynomial(which == ALONG ? w->slow : w->fast, EXACT_WKB_NODES + 1, row->places, xi, &middle);
+    decay(&middle, row->places, &row->value, &row->lack);
+    set_parabola_means(row, &middle, gentle);
+}
+
 static void set_row(wkb_row *row, const mode_type *m, const wkb_type *w, const exact_piece *p, part which) {
-    bool gentle[PLACES], any_gentle = false, any_steep = false;
-    for (size_t i = 0; i < PLACES; i++)
+    double gentle[PLACES];
+    bool any_gentle = false, any_steep = false;
+    row->places = (row->count + 4) & ~(size_t)3;
+    for (size_t i = 0; i < row->places; i++)
         row->xi[i] = xi_of(p, row->start + row->cell * (double)(i < row->count ? i : row->count));
-    set_polynomial(which == ALONG ? w->slow : w->fast, EXACT_WKB_NODES + 1, row->xi, &row->exponent);
+    set_polynomial(which == ALONG ? w->slow : w->fast, EXACT_WKB_NODES + 1, row->places, row->xi, &row->exponent);
     for (size_t i = 0; i < row->count; i++) {
-        gentle[i] = !is_steep(get(&row->exponent, i + 1) - get(&row->exponent, i)) ||
-                    (which == ALONG && !is_lossy(m, p));
-        any_gentle = any_gentle || gentle[i];
-        any_steep = any_steep || !gentle[i];
+        const bool steep = is_steep(get(&row->exponent, i + 1) - get(&row->exponent, i)) &&
+                           (which == AGAINST || is_lossy(m, p));
+        gentle[i] = steep ? 0 : 1;
+        any_gentle = any_gentle || !steep;
+        any_steep = any_steep || steep;
+        if (!steep) put(&row->mean, i, 0);
     }
-    if (any_steep) {
-        set_flows(row, w, p, which);
-        set_steep_means(row, which == ALONG ? -inverse_of(p->area * row->cell * m->total) : 1 / row->cell);
-    }
-    if (any_gentle) set_gentle_row(row, w, p, which, gentle);
+    if (any_steep) set_steep_means(row, m, w, p, which);
+    if (any_gentle) set_gentle_means_of(row, w, p, which, gentle);
 }
 
 /* One part, from the end where its exponential is 1, until it is negligible. */

@@ -3,20 +3,19 @@
  *
  * Products   of two complex numbers are written times(a, b): what C makes of a * b asks at every product whether it is
  *            infinite, which no factor here is, and keeps loops from being vectorised.
- * Lanes      many numbers side by side, real and imaginary parts apart: loops over them become vector code. */
+ * Wide       many numbers side by side, real and imaginary parts apart: loops over them become vector code. */
 #ifndef EXACT_SCALAR
 #include "solvers/exact_core_body_internal.h"
 #else
 
+#include "solvers/complex_internal.h"
 #include "solvers/vector_math_internal.h"
 
 #ifdef EXACT_BODY_COMPLEX
 VECTOR_INLINE double real_of(scalar z) { return creal(z); }
 VECTOR_INLINE double size_of(scalar z) { return fabs(creal(z)) + fabs(cimag(z)); }
 static inline bool is_sound(scalar pivot) { return size_of(pivot) > 0 && isfinite(size_of(pivot)); }
-VECTOR_INLINE scalar times(scalar a, scalar b) {
-    return CMPLX(creal(a) * creal(b) - cimag(a) * cimag(b), creal(a) * cimag(b) + cimag(a) * creal(b));
-}
+VECTOR_INLINE scalar times(scalar a, scalar b) { return complex_times(a, b); }
 VECTOR_INLINE scalar inverse_of(scalar z) {
     const double scale = 1 / (creal(z) * creal(z) + cimag(z) * cimag(z));
     return CMPLX(scale * creal(z), -(scale * cimag(z)));
@@ -106,10 +105,10 @@ static bool turns_too_far(const wide *z, size_t count) {
 }
 #endif
 
-/* exp(z), z mostly in the left half plane, and what it lacks to 1, of the first `count` wide, a multiple of 8. */
+/* exp(z), z mostly in the left half plane, and what it lacks to 1: the first `count`, a multiple of 4. */
 VECTOR_CLONES static void decay_wide(const wide *restrict z, size_t count, wide *restrict left,
                                     wide *restrict lack) {
-    for (size_t i = 0; i < (count & ~(size_t)7); i++)
+    for (size_t i = 0; i < (count & ~(size_t)3); i++)
         decay_one(z, i, left, lack);
 }
 

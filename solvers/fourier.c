@@ -8,6 +8,8 @@
 
 #include <math.h>
 
+#include "solvers/complex_internal.h"
+
 struct fourier {
     size_t n;
     double complex *root; /* [n], exp(2 pi i k/n) */
@@ -40,11 +42,11 @@ static void combine(const fourier *f, size_t r, size_t m, double complex *to) {
     double complex part[MOST_FACTOR];
     for (size_t j = 0; j < m; j++) {
         for (size_t p = 0; p < r; p++)
-            part[p] = to[p * m + j] * f->root[p * j * step];
+            part[p] = complex_times(to[p * m + j], f->root[p * j * step]);
         for (size_t q = 0; q < r; q++) {
             double complex sum = part[0];
             for (size_t p = 1; p < r; p++)
-                sum += part[p] * f->root[p * q % r * (f->n / r)];
+                sum += complex_times(part[p], f->root[p * q % r * (f->n / r)]);
             to[q * m + j] = sum;
         }
     }
@@ -53,7 +55,7 @@ static void combine(const fourier *f, size_t r, size_t m, double complex *to) {
 static void combine_two(const fourier *f, size_t m, double complex *to) {
     const size_t step = f->n / (2 * m);
     for (size_t j = 0; j < m; j++) {
-        const double complex odd = to[m + j] * f->root[j * step];
+        const double complex odd = complex_times(to[m + j], f->root[j * step]);
         to[m + j] = to[j] - odd;
         to[j] += odd;
     }
@@ -64,7 +66,7 @@ static void by_sums(const fourier *f, size_t n, const double complex *from, size
     for (size_t j = 0; j < n; j++) {
         to[j] = 0;
         for (size_t k = 0, turn = 0; k < n; k++, turn = (turn + j) % n)
-            to[j] += from[k * stride] * f->root[turn * (f->n / n)];
+            to[j] += complex_times(from[k * stride], f->root[turn * (f->n / n)]);
     }
 }
 

@@ -26,6 +26,7 @@
 #include <string.h>
 
 #include "model/lang.h"
+#include "solvers/complex_internal.h"
 #include "solvers/fourier_internal.h"
 #include "solvers/spectral_internal.h"
 
@@ -106,8 +107,15 @@ static void close_march(march *a) {
     free(a->work);
 }
 
+/* Re a b */
+static double real_part(double complex a, double complex b) { return creal(complex_times(a, b)); }
+
 /* Value [m] by species and lane at a point. */
 static void gather(const spectral *s, size_t point, double complex *value) {
+    if (s->m == 1) {
+        *value = spectral_at(s, 0, point, 0);
+        return;
+    }
     for (size_t i = 0; i < s->n; i++)
         for (size_t lane = 0; lane < s->n_lane; lane++)
             value[s->level[0].river->species[i] * s->n_lane + lane] = spectral_at(s, i, point, lane);
@@ -138,7 +146,7 @@ static void add_points(march *a, size_t k, double weight, double half, double co
         for (size_t j = 0; j < s->m; j++) {
             sum[j] += weight * a->work[j];
             sum_half[j] += half * a->work[j];
-            a->r->point_integral[p * s->m + j] += creal(integral * a->work[j]);
+            a->r->point_integral[p * s->m + j] += real_part(integral, a->work[j]);
         }
     }
 }
@@ -148,7 +156,7 @@ static void add_real(const spectral *s, double complex weight, const double comp
     for (size_t i = 0; i < s->n; i++) {
         double *to = sum + s->level[0].river->species[i] * s->n_lane;
         for (size_t lane = 0; lane < s->n_lane; lane++)
-            to[lane] += creal(weight * value[i * s->n_lane + lane]);
+            to[lane] += real_part(weight, value[i * s->n_lane + lane]);
     }
 }
 
@@ -240,8 +248,8 @@ static void add_fluxes(march *a, double complex integral) {
             for (size_t i = 0; i < s->n; i++) {
                 exact_complex_core_fluxes(s->level[l].core, i, segment, a->work, a->work + s->n_lane);
                 for (size_t lane = 0; lane < s->n_lane; lane++) {
-                    up[river->species[i] * s->n_lane + lane] += creal(weight * a->work[lane]);
-                    down[river->species[i] * s->n_lane + lane] += creal(weight * a->work[s->n_lane + lane]);
+                    up[river->species[i] * s->n_lane + lane] += real_part(weight, a->work[lane]);
+                    down[river->species[i] * s->n_lane + lane] += real_part(weight, a->work[s->n_lane + lane]);
                 }
             }
         }
@@ -254,7 +262,7 @@ static void add_loads(march *a, size_t k, double complex integral) {
         for (size_t species = 0; species < s->n; species++)
             for (size_t lane = 0; lane < s->n_lane; lane++)
                 a->r->load[source * s->m + species * s->n_lane + lane] +=
-                    creal(integral * spectral_load(s, source, species, lane, rate_of(&s->plan, k), k));
+                    real_part(integral, spectral_load(s, source, species, lane, rate_of(&s->plan, k), k));
 }
 
 static qh_status add_frequency(march *a, size_t k, size_t place) {
@@ -262,7 +270,7 @@ static qh_status add_frequency(march *a, size_t k, size_t place) {
     const double complex rate = rate_of(plan, k);
     const double first = k == 0 ? 0.5 : 1, part = (double)k / (double)plan->n_frequency;
     const double weight = first * filter_at(plan, part), half = first * filter_at(plan, 2 * part);
-    const double complex integral = 2 / plan->period * weight * (cexp(rate * plan->duration) - 1) / rate;
+    const double complex integral = 2 / plan->period * weight * complex_times(cexp(rate * plan->duration) - 1, 1 / rate);
     QH_TRY(spectral_solve(a->s, k, place));
     add_sections(a, k, weight, half);
     add_points(a, k, weight, half, integral);
