@@ -197,6 +197,7 @@ typedef struct wkb_block {
     double spread[WIDTH], inflow[WIDTH], discharge[WIDTH]; /* m4/s, A D; m2/s; m3/s there */
     double half[WKB_BLOCK], per_spread[WKB_BLOCK];         /* m, half the length; 1/(A D), 0 without dispersion */
     wide loss;                                            /* m2/s, A K */
+    wide square;                                           /* -, t^2 */
     wide delta, t, gone, share;                           /* -, -, s/m3: 1/R and 1/(R + Q) */
     wide slow, fast;                                      /* sums; then Y/(A D) [1/m] and zeta [m] */
     wide slow_exponent, fast_exponent;                    /* -, over the piece */
@@ -214,25 +215,26 @@ VECTOR_CLONES static void set_wkb_terms(wkb_block *restrict o) {
         put(&o->gone, i, gone);
         put(&o->share, i, inverse_of(root + discharge));
         put(&o->t, i, discharge * gone);
+        put(&o->square, i, discharge * discharge * times(gone, gone));
         put(&o->delta, i, o->spread[i] * o->inflow[i] * times(gone, gone));
         put(&o->slow, i, 0);
         put(&o->fast, i, 0);
     }
 }
 
-/* Even and odd part of g_j, without its factor t, at t. */
-VECTOR_CLONES static void set_wkb_parts(const wide *restrict t, size_t j, wide *restrict even, wide *restrict odd) {
+/* Even part of g_(j+1), and odd part without its factor t, at t. */
+VECTOR_CLONES static void set_wkb_parts(const wide *restrict square, size_t j, wide *restrict even, wide *restrict odd) {
     const double *g = WKB_G[j];
+    const size_t top = j / 2;
     for (size_t i = 0; i < WIDTH; i++) {
-        put(even, i, 0);
-        put(odd, i, 0);
+        put(even, i, g[2 * top]);
+        put(odd, i, 2 * top + 1 <= j ? g[2 * top + 1] : 0);
     }
-    for (size_t m = j / 2 + 1; m-- > 0;) {
-        const double g_even = g[2 * m], g_odd = 2 * m + 1 <= j ? g[2 * m + 1] : 0;
+    for (size_t m = top; m-- > 0;) {
+        const double g_even = g[2 * m], g_odd = g[2 * m + 1];
         for (size_t i = 0; i < WIDTH; i++) {
-            const scalar square = times(get(t, i), get(t, i));
-            put(even, i, times(get(even, i), square) + g_even);
-            put(odd, i, times(get(odd, i), square) + g_odd);
+            put(even, i, times(get(even, i), get(square, i)) + g_even);
+            put(odd, i, times(get(odd, i), get(square, i)) + g_odd);
         }
     }
 }
@@ -382,7 +384,7 @@ static void finish_wkb(wkb_block *o, double (*integral)[EXACT_WKB_NODES]) {
         copy_wkb(o, i, o->used - 1);
     set_wkb_terms(o);
     for (size_t j = o->terms; j-- > 0;) {
-        set_wkb_parts(&o->t, j, &even, &odd);
+        set_wkb_parts(&o->square, j, &even, &odd);
         add_wkb_term(o, &even, &odd);
     }
     set_wkb_rates(o);

@@ -223,7 +223,8 @@ static void add_wkb_part(const core_type *c, size_t k, size_t l, part which, con
     const double largest = largest_of(c, m, l, which, scale);
     if (!(largest > to->least)) return;
     const double least = log(to->least / largest); /* of the exponent */
-    wkb_row row = {.cell = cells->length};
+    wkb_row row; /* no need to clear it */
+    row.cell = cells->length;
     for (size_t done = 0; done < cells->count; done += row.count) {
         row.count = cells->count - done < PLACES - 1 ? cells->count - done : PLACES - 1;
         const size_t first = which == ALONG ? done : cells->count - done - row.count;

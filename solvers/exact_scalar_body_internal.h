@@ -87,9 +87,9 @@ VECTOR_INLINE void decay_one(const wide *z, size_t i, wide *left, wide *lack) {
 
 /* Angles that vector code does not take go to the C library. */
 static bool turns_too_far(const wide *z, size_t count) {
-    unsigned far = 0;
-    for (size_t i = 0; i < count; i++)
-        far |= !(fabs(z->im[i]) <= VECTOR_MOST_ANGLE);
+    uint64_t far = 0; /* as wide as a number, so that it is done side by side */
+    for (size_t i = 0; i < (count & ~(size_t)3); i++)
+        far |= fabs(z->im[i]) <= VECTOR_MOST_ANGLE ? 0 : 1;
     return far != 0;
 }
 #else

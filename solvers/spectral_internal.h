@@ -57,6 +57,7 @@ typedef struct spectral {
     size_t *silent_from; /* [n_segment], first frequency that a segment does not carry; NULL: they carry all */
     bool *silent;        /* [n_segment], at the frequency at hand; NULL likewise */
     size_t *of_value;    /* [n_source][n_species][n_lane of the forcing], series of each value; SIZE_MAX: constant */
+    bool *constant;      /* [n_source], all its values are */
 } spectral;
 
 /* Builds levels for `n_lane` lanes from first_lane on and decides how to invert. *objection receives why that cannot serve

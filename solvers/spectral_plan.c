@@ -60,7 +60,13 @@ static double complex given_load(const spectral *s, size_t source, size_t specie
                     : spectral_load(s, source, species, lane, a->rate, a->k);
 }
 
+/* Whether a source takes part: from the steady state on only those whose series change do. */
+static bool is_silent_source(const spectral *s, size_t source, const asked *a) {
+    return !a->unit && !a->bound && !s->given && s->constant[source];
+}
+
 static void add_to_point(const spectral *s, const spectral_level *l, size_t source, size_t point, const asked *a) {
+    if (is_silent_source(s, source, a)) return;
     for (size_t i = 0; i < s->n; i++) {
         double complex *at = exact_complex_core_at(l->core, i, point);
         for (size_t lane = 0; lane < s->n_lane; lane++)
@@ -71,6 +77,7 @@ static void add_to_point(const spectral *s, const spectral_level *l, size_t sour
 static void add_to_stretch(const spectral *s, const spectral_level *l, size_t source, size_t row, const asked *a) {
     const qh_lateral *lateral = &s->problem->river_case->lateral[row];
     const qh_network *network = s->problem->network;
+    if (is_silent_source(s, source, a)) return;
     for (size_t i = 0; i < s->n; i++) {
         for (size_t lane = 0; lane < s->n_lane; lane++) {
             const double complex load =
@@ -140,6 +147,7 @@ qh_status spectral_probe(const spectral *s, double complex rate, spectral_part p
 }
 
 double complex spectral_at(const spectral *s, size_t position, size_t point, size_t lane) {
+    if (s->n_level == 1) return exact_complex_core_at(s->level[0].core, position, point)[lane];
     double complex sum = 0;
     for (size_t l = 0; l < s->n_level; l++)
         sum += s->level[l].weight * exact_complex_core_at(s->level[l].core, position, point)[lane];
@@ -432,6 +440,7 @@ void spectral_destroy(spectral *s) {
         free(s->series[k].value);
     free(s->series);
     free(s->of_value);
+    free(s->constant);
     free(s->silent_from);
     free(s->silent);
     free(s->initial);
