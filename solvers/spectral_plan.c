@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "model/lang.h"
+#include "solvers/fourier_internal.h"
 #include "solvers/spectral_internal.h"
 
 static const double TAU = 6.283185307179586;
@@ -263,16 +264,7 @@ static const char *set_times(spectral *s) {
     const double shorter = fmin(run->sample_interval, run->output_interval);
     if (!is_whole(longer / shorter) || !is_whole(run->duration / longer))
         return QH_N("the duration and the intervals of output and samples are not multiples of one another");
-    size_t fold = (size_t)ceil(round(run->duration / longer) * LONGER_THAN_RUN);
-    for (size_t length = fold;; length++) { /* small factors only, for the transforms */
-        size_t rest = length;
-        for (size_t r = 2; r <= 5; r++)
-            while (rest % r == 0)
-                rest /= r;
-        if (rest != 1) continue;
-        fold = length;
-        break;
-    }
+    const size_t fold = fourier_length((size_t)ceil(round(run->duration / longer) * LONGER_THAN_RUN));
     const double period = (double)fold * longer;
     s->plan.duration = run->duration;
     s->plan.period = period;
