@@ -140,7 +140,8 @@ static scalar slow_flow(const wkb_type *w, const exact_piece *p, wkb_place *plac
     return place->flow;
 }
 static scalar fast_flow(const wkb_type *w, const exact_piece *p, wkb_place *place) {
-    if (!place->known) place->flow = times(polynomial(w->zeta, EXACT_WKB_NODES, xi_of(p, place->x)), exp_of(place->exponent));
+    if (!place->known)
+        place->flow = times(polynomial(w->zeta, EXACT_WKB_NODES, xi_of(p, place->x)), exp_of(place->exponent));
     place->known = true;
     return place->flow;
 }
@@ -196,15 +197,15 @@ typedef struct wkb_block {
     const exact_piece *piece[WKB_BLOCK];
     double spread[WIDTH], inflow[WIDTH], discharge[WIDTH]; /* m4/s, A D; m2/s; m3/s there */
     double half[WKB_BLOCK], per_spread[WKB_BLOCK];         /* m, half the length; 1/(A D), 0 without dispersion */
-    wide loss;                                            /* m2/s, A K */
+    wide loss;                                             /* m2/s, A K */
     wide square;                                           /* -, t^2 */
-    wide delta, t, gone, share;                           /* -, -, s/m3: 1/R and 1/(R + Q) */
-    wide slow, fast;                                      /* sums; then Y/(A D) [1/m] and zeta [m] */
-    wide slow_exponent, fast_exponent;                    /* -, over the piece */
+    wide delta, t, gone, share;                            /* -, -, s/m3: 1/R and 1/(R + Q) */
+    wide slow, fast;                                       /* sums; then Y/(A D) [1/m] and zeta [m] */
+    wide slow_exponent, fast_exponent;                     /* -, over the piece */
     double slow_row[EXACT_WKB_NODES + 1][2][WKB_BLOCK], fast_row[EXACT_WKB_NODES + 1][2][WKB_BLOCK];
     double zeta_row[EXACT_WKB_NODES][2][WKB_BLOCK]; /* coefficients of xi^m, real and imaginary parts */
-    wide fall, falls, rise, rises;                 /* exponentials and what they lack to 1 */
-    wide net, mean0, meanL, b, e, s0, sL;          /* net: 1 - E1 E2 */
+    wide fall, falls, rise, rises;                  /* exponentials and what they lack to 1 */
+    wide net, mean0, meanL, b, e, s0, sL;           /* net: 1 - E1 E2 */
 } wkb_block;
 
 VECTOR_CLONES static void set_wkb_terms(wkb_block *restrict o) {
@@ -223,7 +224,8 @@ VECTOR_CLONES static void set_wkb_terms(wkb_block *restrict o) {
 }
 
 /* Even part of g_(j+1), and odd part without its factor t, at t. */
-VECTOR_CLONES static void set_wkb_parts(const wide *restrict square, size_t j, wide *restrict even, wide *restrict odd) {
+VECTOR_CLONES static void set_wkb_parts(const wide *restrict square, size_t j, wide *restrict even,
+                                        wide *restrict odd) {
     const double *g = WKB_G[j];
     const size_t top = j / 2;
     for (size_t i = 0; i < WIDTH; i++) {
@@ -259,7 +261,7 @@ VECTOR_CLONES static void set_wkb_rates(wkb_block *restrict o) {
 
 /* row[m] = sum over places k of weight[m][k] value[k]. */
 VECTOR_INLINE void set_rows(size_t n_row, double (*weight)[EXACT_WKB_NODES], const double *restrict value,
-                          double (*restrict row)[2][WKB_BLOCK], size_t part) {
+                            double (*restrict row)[2][WKB_BLOCK], size_t part) {
     for (size_t m = 0; m < n_row; m++) {
         for (size_t i = 0; i < WKB_BLOCK; i++)
             row[m][part][i] = 0;

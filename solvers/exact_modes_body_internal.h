@@ -14,11 +14,11 @@ typedef struct mode_block {
     const exact_piece *piece[WIDTH];
     double velocity[WIDTH], dispersion[WIDTH], steepness[WIDTH], area[WIDTH], length[WIDTH]; /* of the piece */
     double exchange[WIDTH], back[WIDTH], dilution[WIDTH];                                    /* 1/s */
-    wide rate;                       /* 1/s, s + decay */
-    wide total, source, zone;        /* as in the mode */
-    wide sum;                        /* m/s, velocity + root */
-    wide slow, fast;                 /* -, exponents over the length, both <= 0 */
-    wide fall, falls, rise, rises;   /* -, exponentials, and what they lack to 1 */
+    wide rate;                                                                               /* 1/s, s + decay */
+    wide total, source, zone;                                                                /* as in the mode */
+    wide sum;                                                                                /* m/s, velocity + root */
+    wide slow, fast;               /* -, exponents over the length, both <= 0 */
+    wide fall, falls, rise, rises; /* -, exponentials, and what they lack to 1 */
     wide spread, b, e, s0, sL;
 } mode_block;
 

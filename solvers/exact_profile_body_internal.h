@@ -183,8 +183,7 @@ static void set_gentle_means_of(wkb_row *row, const wkb_type *w, const exact_pie
         for (size_t i = 0; i < row->count; i++) {
             const double x = row->start + row->cell * (double)i;
             if (gentle[i] != 0)
-                put(&row->mean, i,
-                    gauss_mean(which == ALONG ? slow_exponent : fast_exponent, w, p, x, x + row->cell));
+                put(&row->mean, i, gauss_mean(which == ALONG ? slow_exponent : fast_exponent, w, p, x, x + row->cell));
         }
         return;
     }
@@ -203,8 +202,8 @@ static void set_row(wkb_row *row, const mode_type *m, const wkb_type *w, const e
         row->xi[i] = xi_of(p, row->start + row->cell * (double)(i < row->count ? i : row->count));
     set_polynomial(which == ALONG ? w->slow : w->fast, EXACT_WKB_NODES + 1, row->places, row->xi, &row->exponent);
     for (size_t i = 0; i < row->count; i++) {
-        const bool steep = is_steep(get(&row->exponent, i + 1) - get(&row->exponent, i)) &&
-                           (which == AGAINST || is_lossy(m, p));
+        const bool steep =
+            is_steep(get(&row->exponent, i + 1) - get(&row->exponent, i)) && (which == AGAINST || is_lossy(m, p));
         gentle[i] = steep ? 0 : 1;
         any_gentle = any_gentle || !steep;
         any_steep = any_steep || steep;
@@ -223,15 +222,15 @@ static void add_wkb_part(const core_type *c, size_t k, size_t l, part which, con
     const double largest = largest_of(c, m, l, which, scale);
     if (!(largest > to->least)) return;
     const double least = log(to->least / largest); /* of the exponent */
-    wkb_row row; /* no need to clear it */
+    wkb_row row;                                   /* no need to clear it */
     row.cell = cells->length;
     for (size_t done = 0; done < cells->count; done += row.count) {
         row.count = cells->count - done < PLACES - 1 ? cells->count - done : PLACES - 1;
         const size_t first = which == ALONG ? done : cells->count - done - row.count;
         row.start = cells->start + cells->length * (double)first;
         const double begins = which == ALONG ? row.start : row.start + row.cell * (double)row.count;
-        const scalar exponent = which == ALONG ? slow_exponent(wkb_of(c, k, l), p, begins)
-                                               : fast_exponent(wkb_of(c, k, l), p, begins);
+        const scalar exponent =
+            which == ALONG ? slow_exponent(wkb_of(c, k, l), p, begins) : fast_exponent(wkb_of(c, k, l), p, begins);
         if (!(real_of(exponent) > least)) return;
         set_row(&row, m, wkb_of(c, k, l), p, which);
         add_part(c, k, l, which, scale, &row.mean, first, row.count, to);

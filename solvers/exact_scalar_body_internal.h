@@ -106,8 +106,7 @@ static bool turns_too_far(const wide *z, size_t count) {
 #endif
 
 /* exp(z), z mostly in the left half plane, and what it lacks to 1: the first `count`, a multiple of 4. */
-VECTOR_CLONES static void decay_wide(const wide *restrict z, size_t count, wide *restrict left,
-                                    wide *restrict lack) {
+VECTOR_CLONES static void decay_wide(const wide *restrict z, size_t count, wide *restrict left, wide *restrict lack) {
     for (size_t i = 0; i < (count & ~(size_t)3); i++)
         decay_one(z, i, left, lack);
 }

@@ -277,7 +277,8 @@ static qh_status add_frequency(march *a, size_t k, size_t place) {
     const double complex rate = rate_of(plan, k);
     const double first = k == 0 ? 0.5 : 1, part = (double)k / (double)plan->n_frequency;
     const double weight = first * filter_at(plan, part), half = first * filter_at(plan, 2 * part);
-    const double complex integral = 2 / plan->period * weight * complex_times(cexp(rate * plan->duration) - 1, 1 / rate);
+    const double complex integral =
+        2 / plan->period * weight * complex_times(cexp(rate * plan->duration) - 1, 1 / rate);
     QH_TRY(spectral_solve(a->s, k, place));
     add_sections(a, k, weight, half);
     add_points(a, k, weight, half, integral);

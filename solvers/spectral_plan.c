@@ -49,7 +49,7 @@ static double bound_of(const spectral *s, size_t source, size_t species, size_t 
 typedef struct asked {
     double complex rate;
     size_t k;
-    bool evaluated;   /* its pieces are; they are number `place` of those */
+    bool evaluated; /* its pieces are; they are number `place` of those */
     size_t place;
     bool bound, unit; /* unit: 1 g/m3 from every source */
     spectral_part part;
@@ -135,8 +135,8 @@ void spectral_evaluate(const spectral *s, size_t first, size_t count) {
 
 qh_status spectral_solve(const spectral *s, size_t k, size_t place) {
     spectral_keep_silent(s, k);
-    return solve_asked(
-        s, &(asked){.rate = spectral_rate(&s->plan, (double)k), .k = k, .evaluated = true, .place = place});
+    return solve_asked(s,
+                       &(asked){.rate = spectral_rate(&s->plan, (double)k), .k = k, .evaluated = true, .place = place});
 }
 
 qh_status spectral_solve_start(const spectral *s, double rate) {

@@ -21,7 +21,7 @@
 
 /* Loops that gcc shall also build for processors with AVX2, which is chosen when the program starts. The digits are the
  * same, for nothing is contracted. Sanitizers must not instrument what runs before they do. */
-#if defined __GNUC__ && !defined __clang__ && defined __x86_64__ && defined __linux__ && defined __OPTIMIZE__ && \
+#if defined __GNUC__ && !defined __clang__ && defined __x86_64__ && defined __linux__ && defined __OPTIMIZE__ &&       \
     !defined __SANITIZE_ADDRESS__
 #define VECTOR_CLONES __attribute__((target_clones("avx2", "default")))
 #else
@@ -74,7 +74,7 @@ VECTOR_INLINE double vector_cos(double b, double *sine, double *lack) {
     const double v_low = (-1.0 / 24 + q * (1.0 / 720)) + q2 * (-1.0 / 40320 + q * (1.0 / 3628800));
     const double v_high =
         (-1.0 / 479001600 + q * (1.0 / 87178291200)) + q2 * (-1.0 / 20922789888000 + q * (1.0 / 6402373705728000));
-    const double v = q * (0.5 + q * (v_low + q4 * v_high)); /* 1 - cos r */
+    const double v = q * (0.5 + q * (v_low + q4 * v_high));           /* 1 - cos r */
     const double c = 1 - v, quarter = n - 4 * vector_round(0.25 * n); /* -2 .. 2 */
     const double along = quarter * quarter == 1 ? s : c, across = quarter * quarter == 1 ? c : s;
     const double cosine = fabs(quarter + 0.5) < 1 ? along : -along;
