@@ -215,11 +215,7 @@ static bool is_silent(const core_type *c, size_t segment) { return c->silent && 
 static void join_pieces(core_type *c) {
     for (size_t s = 0; s < c->river->n_segment; s++) {
         const size_t first = c->river->segment_piece[s], last = c->river->segment_piece[s + 1];
-        if (is_silent(c, s)) {
-            for (size_t i = 0; i < c->n; i++)
-                c->joined[(last - 1) * c->n + i] = (port_type){.s0 = c->river->flow->segment_upstream[s]};
-            continue;
-        }
+        if (last - first == 1 || is_silent(c, s)) continue;
         for (size_t i = 0; i < c->n; i++) {
             c->joined[first * c->n + i] = *port_at(c, first, i, i);
             for (size_t k = first + 1; k < last; k++)
@@ -228,60 +224,87 @@ static void join_pieces(core_type *c) {
     }
 }
 
-/* ---- points ---- */
-
-static void add_entry(const core_type *c, size_t i, size_t entry, bool upper, scalar amount) {
-    scalar *half = upper ? c->up : c->down;
-    half[i * c->river->order.n_entry + entry] += amount;
+/* Port of species i on all of segment s. */
+static const port_type *whole_port(const core_type *c, size_t s, size_t i) {
+    const size_t first = c->river->segment_piece[s], last = c->river->segment_piece[s + 1] - 1;
+    return first == last ? port_at(c, first, i, i) : &c->joined[last * c->n + i];
 }
 
-static void assemble(core_type *c, size_t i) {
+/* ---- points ---- */
+
+/* What segment s adds to its points' equations: what leaves the one, and what arrives at the other with the opposite sign. A
+ * silent one takes Q C and passes nothing on. */
+static void add_to_points(core_type *c, size_t s) {
     const exact_river *river = c->river;
     const exact_order *order = &river->order;
-    scalar *diagonal = c->pivot + i * river->n_point;
-    for (size_t e = i * order->n_entry; e < (i + 1) * order->n_entry; e++)
+    const qh_segment *segment = &river->network->segment[s];
+    const bool leaves = !river->point[segment->from].fixed, arrives = !river->point[segment->to].fixed;
+    const size_t from = order->place[segment->from], to = order->place[segment->to], e = order->segment_entry[s];
+    scalar *out = from < to ? c->up : c->down, *in = from < to ? c->down : c->up;
+    for (size_t i = 0; i < c->n; i++) {
+        scalar *diagonal = c->pivot + i * river->n_point;
+        const size_t at = i * order->n_entry + e;
+        if (is_silent(c, s)) {
+            if (leaves) diagonal[from] += river->flow->segment_upstream[s];
+            continue;
+        }
+        const port_type whole = *whole_port(c, s, i);
+        if (leaves) {
+            diagonal[from] += whole.s0 + whole.b;
+            out[at] -= whole.b;
+        }
+        if (arrives) {
+            diagonal[to] += whole.e;
+            in[at] -= whole.sL + whole.e;
+        }
+    }
+}
+
+static void assemble(core_type *c) {
+    const exact_river *river = c->river;
+    const exact_order *order = &river->order;
+    for (size_t e = 0; e < c->n * order->n_entry; e++)
         c->up[e] = c->down[e] = 0;
     for (size_t p = 0; p < river->n_point; p++) {
         const exact_point *point = &river->point[p];
-        diagonal[order->place[p]] = point->fixed ? point->through : point->taken + point->outlet;
+        for (size_t i = 0; i < c->n; i++)
+            c->pivot[i * river->n_point + order->place[p]] =
+                point->fixed ? point->through : point->taken + point->outlet;
     }
-    for (size_t s = 0; s < river->n_segment; s++) {
-        const qh_segment *segment = &river->network->segment[s];
-        const port_type *whole = &c->joined[(river->segment_piece[s + 1] - 1) * c->n + i];
-        const size_t from = order->place[segment->from], to = order->place[segment->to], e = order->segment_entry[s];
-        if (!river->point[segment->from].fixed) { /* row: what leaves the point */
-            diagonal[from] += whole->s0 + whole->b;
-            add_entry(c, i, e, from < to, -whole->b);
-        }
-        if (!river->point[segment->to].fixed) { /* row: what arrives, with the opposite sign */
-            diagonal[to] += whole->e;
-            add_entry(c, i, e, to < from, -(whole->sL + whole->e));
-        }
-    }
+    for (size_t s = 0; s < river->n_segment; s++)
+        add_to_points(c, s);
     for (size_t k = 0; k < river->network->n_link; k++) {
         const qh_link *link = &river->network->link[k];
-        add_entry(c, i, order->link_entry[k], order->place[link->to] < order->place[link->from], -river->link_flow[k]);
+        scalar *half = order->place[link->to] < order->place[link->from] ? c->up : c->down;
+        for (size_t i = 0; i < c->n; i++)
+            half[i * order->n_entry + order->link_entry[k]] -= river->link_flow[k];
     }
 }
 
-/* Row p of U stays, column p of L is divided by the pivot; what they change later stands in order->update. */
-static bool factor(core_type *c, size_t i) {
+/* Row p of U stays, column p of L is divided by the pivot; what they change later stands in order->update. All species in
+ * one sweep: a pivot waits for the one before, and meanwhile the others go on. */
+static bool factor(core_type *c) {
     const exact_order *order = &c->river->order;
-    scalar *pivot = c->pivot + i * order->n, *up = c->up + i * order->n_entry, *down = c->down + i * order->n_entry;
-    const size_t *update = order->update;
+    const size_t *update = order->update, n_entry = order->n_entry;
     bool sound = true;
     for (size_t p = 0; p < order->n; p++) {
-        sound = sound && is_sound(pivot[p]);
-        const scalar gone = inverse_of(pivot[p]);
-        pivot[p] = gone;
-        for (size_t b = order->first[p]; b < order->first[p + 1]; b++) {
-            down[b] = times(down[b], gone);
-            for (size_t a = order->first[p]; a < b; a++, update++) {
-                up[*update] -= times(down[a], up[b]);
-                down[*update] -= times(down[b], up[a]);
+        const size_t first = order->first[p], last = order->first[p + 1];
+        for (size_t i = 0; i < c->n; i++) {
+            scalar *pivot = c->pivot + i * order->n, *up = c->up + i * n_entry, *down = c->down + i * n_entry;
+            sound = sound && is_sound(pivot[p]);
+            const scalar gone = inverse_of(pivot[p]);
+            const size_t *changed = update;
+            pivot[p] = gone;
+            for (size_t b = first; b < last; b++) {
+                down[b] = times(down[b], gone);
+                for (size_t a = first; a < b; a++, changed++) {
+                    up[*changed] -= times(down[a], up[b]);
+                    down[*changed] -= times(down[b], up[a]);
+                }
+                pivot[order->column[b]] -= times(down[b], up[b]);
             }
-            pivot[order->column[b]] -= times(down[b], up[b]);
         }
+        update += (last - first) * (last - first - (last > first)) / 2;
     }
     return sound;
 }
@@ -319,12 +342,8 @@ qh_status EXACT(core_take_rate)(core_type *core, size_t k) {
     for (size_t piece = 0; core->river->coupled && piece < core->river->n_piece; piece++)
         if (!is_silent(core, core->river->piece[piece].segment)) couple_piece(core, piece);
     join_pieces(core);
-    bool sound = true;
-    for (size_t i = 0; i < core->n; i++) {
-        assemble(core, i);
-        sound = factor(core, i) && sound;
-    }
-    return sound ? QH_OK : QH_E_NUMERIC;
+    assemble(core);
+    return factor(core) ? QH_OK : QH_E_NUMERIC;
 }
 
 qh_status EXACT(core_set_rate)(core_type *core, scalar s) {

@@ -59,7 +59,7 @@ typedef struct EXACT(core) {
     EXACT(port) *
         port; /* [n_piece][n][n], on what the flux of each species (first) depends; diagonal: own; coupled only */
     EXACT_SCALAR *total;     /* [n_piece][n][n], 1/s, rate matrix of the channel; coupled only */
-    EXACT(port) * joined;    /* [n_piece][n], pieces of the segment up to this one as one */
+    EXACT(port) * joined;    /* [n_piece][n], pieces of the segment up to this one as one; of segments of several */
     EXACT_SCALAR *pivot;     /* [n][n_point], inverse pivots */
     EXACT_SCALAR *up, *down; /* [n][n_entry], factors */
 

@@ -16,6 +16,7 @@ typedef struct mode_block {
     double exchange[WIDTH], back[WIDTH], dilution[WIDTH];                                    /* 1/s */
     wide rate;                                                                               /* 1/s, s + decay */
     wide total, source, zone;                                                                /* as in the mode */
+    wide slow_rate, fast_rate;                                                               /* 1/m, as in the mode */
     wide sum;                                                                                /* m/s, velocity + root */
     wide slow, fast;               /* -, exponents over the length, both <= 0 */
     wide fall, falls, rise, rises; /* -, exponentials, and what they lack to 1 */
@@ -34,8 +35,11 @@ VECTOR_CLONES static void set_exponents(mode_block *restrict o) {
         put(&o->total, i, total);
         put(&o->zone, i, zone);
         put(&o->sum, i, sum);
-        put(&o->slow, i, -2 * o->length[i] * times(loss, inverse_of(sum)));
-        put(&o->fast, i, -(o->length[i] * o->steepness[i]) * sum);
+        const scalar slow = -2 * times(loss, inverse_of(sum)), fast = o->steepness[i] * sum;
+        put(&o->slow_rate, i, slow);
+        put(&o->fast_rate, i, fast);
+        put(&o->slow, i, o->length[i] * slow);
+        put(&o->fast, i, -o->length[i] * fast);
     }
 }
 
@@ -47,7 +51,7 @@ VECTOR_CLONES static void set_ports(mode_block *restrict o) {
         const scalar rises = spreads ? get(&o->rises, i) : 1;
         const scalar spread = spreads ? get(&o->falls, i) + times(fall, rises) : 1, scale = inverse_of(spread);
         const scalar gain = 0.5 * o->area[i] * get(&o->sum, i);
-        const scalar back = o->area[i] * o->dispersion[i] / o->length[i] * get(&o->slow, i);
+        const scalar back = o->area[i] * o->dispersion[i] * get(&o->slow_rate, i);
         const scalar ahead = times(gain, rises), behind = times(back, get(&o->falls, i));
         put(&o->rise, i, rise);
         put(&o->spread, i, spread);
@@ -71,12 +75,11 @@ static void set_inflow_port(mode_type *m, const exact_piece *p) {
 static void give_mode(const mode_block *o, size_t i) {
     const exact_piece *p = o->piece[i];
     mode_type *m = o->mode[i];
-    const double per_length = 1 / p->length;
     *m = (mode_type){.total = get(&o->total, i),
                      .source = get(&o->source, i),
                      .zone = get(&o->zone, i),
-                     .slow = per_length * get(&o->slow, i),
-                     .fast = -per_length * get(&o->fast, i),
+                     .slow = get(&o->slow_rate, i),
+                     .fast = get(&o->fast_rate, i),
                      .rise = get(&o->rise, i),
                      .fall = get(&o->fall, i),
                      .spread = get(&o->spread, i),
