@@ -196,9 +196,10 @@ static void fill_river(const qh_shown_assessment *shown, json_t *river, const qh
     }
 }
 
-static void put_releases(json_t *station, const qh_release_log *log, size_t i) {
+/* Of a station or a withdrawal: how it was served, day by day. */
+static void put_days(json_t *row, const qh_release_log *log, size_t i) {
     const qh_release_record record = qh_release_record_of(log, i);
-    json_t *daily = qh_json_object(station, "daily");
+    json_t *daily = qh_json_object(row, "daily");
     qh_json_count(daily, "days", record.days);
     qh_json_count(daily, "days_kept", record.kept);
     qh_json_number(daily, "missing_m3", true, record.missing);
@@ -226,20 +227,22 @@ static void put_station(json_t *array, const qh_stored_station *s, const qh_rele
     qh_json_number(station, "diverted_m3s", true, s->flow.diverted);
     qh_json_number(station, "deficit_m3s", true, s->flow.deficit);
     qh_json_bool(station, "met", qh_eco_flow_met(&s->flow));
-    if (log) put_releases(station, log, i);
+    if (log) put_days(station, log, i);
 }
 
-static void put_withdrawal(json_t *array, const qh_stored_withdrawal *w) {
+static void put_withdrawal(json_t *array, const qh_stored_withdrawal *w, const qh_release_log *log, size_t i) {
     json_t *withdrawal = qh_json_append_object(array);
     qh_json_text(withdrawal, "code", w->code);
     qh_json_text(withdrawal, "name", w->name);
     qh_json_text(withdrawal, "kind", w->kind);
     qh_json_text(withdrawal, "reach", w->reach_name);
     qh_json_number(withdrawal, "chainage_m", true, w->chainage);
+    qh_json_number(withdrawal, "priority", w->priority.given, w->priority.value);
     qh_json_number(withdrawal, "asked_m3s", true, w->flow.asked);
     qh_json_number(withdrawal, "taken_m3s", true, w->flow.taken);
     qh_json_number(withdrawal, "deficit_m3s", true, w->flow.deficit);
     qh_json_bool(withdrawal, "met", qh_withdrawal_met(&w->flow));
+    if (log) put_days(withdrawal, log, i);
 }
 
 static void put_budget(const qh_store_info *info, json_t *array, const qh_stored_budget_row *b) {
@@ -280,7 +283,7 @@ static json_t *document(const qh_shown_assessment *shown) {
         put_station(array, &info->station[i], info->release, i);
     array = qh_json_array(root, "withdrawals");
     for (size_t i = 0; i < info->n_withdrawal; i++)
-        put_withdrawal(array, &info->withdrawal[i]);
+        put_withdrawal(array, &info->withdrawal[i], info->take, i);
     array = qh_json_array(root, "budget");
     for (size_t i = 0; i < info->n_budget_row; i++)
         put_budget(info, array, &info->budget_row[i]);
