@@ -72,6 +72,23 @@ static bool allocate_parts(const qh_volumes *v, qh_arena *arena, volume_parts *p
     return parts->end && parts->point && parts->reacted;
 }
 
+static bool allocate_bounds(volume_step *s) {
+    const qh_volumes *v = s->v;
+    const size_t lanes = v->n_lane, blocks = v->block_first[v->n_segment];
+    volume_bound *b = &s->bound;
+    b->keep = qh_arena_alloc(s->arena, v->n_segment, sizeof(double));
+    double **const by_segment[] = {&b->rise, &b->drop, &b->lowest, &b->highest};
+    for (size_t k = 0; k < sizeof by_segment / sizeof *by_segment; k++) {
+        *by_segment[k] = qh_arena_alloc(s->arena, v->n_segment * lanes, sizeof(double));
+        if (!*by_segment[k]) return false;
+    }
+    b->work = qh_arena_alloc(s->arena, 5 * lanes, sizeof(double));
+    s->block = qh_arena_alloc(s->arena, 2 * (v->longest / volume_block + 1) * lanes, sizeof(double));
+    s->block_lowest = qh_arena_alloc(s->arena, blocks * lanes, sizeof(double));
+    s->block_highest = qh_arena_alloc(s->arena, blocks * lanes, sizeof(double));
+    return b->keep && b->work && s->block && s->block_lowest && s->block_highest;
+}
+
 static bool allocate(volume_step *s) {
     const qh_volumes *v = s->v;
     qh_arena *a = s->arena;
@@ -96,10 +113,7 @@ static bool allocate(volume_step *s) {
     if (!s->least) return false;
     s->outside = qh_arena_alloc(a, v->n_lane, sizeof(bool));
     s->lane = qh_arena_alloc(a, 8 * v->n_lane, sizeof(double));
-    s->block = qh_arena_alloc(a, 2 * (v->longest / volume_block + 1), sizeof(double));
-    s->block_lowest = qh_arena_alloc(a, v->block_first[v->n_segment], sizeof(double));
-    s->block_highest = qh_arena_alloc(a, v->block_first[v->n_segment], sizeof(double));
-    return s->block && s->block_lowest && s->block_highest && s->end_lowest && s->end_highest && s->load_sum &&
+    return allocate_bounds(s) && s->end_lowest && s->end_highest && s->load_sum &&
            s->headwater_sum && s->segment_sum && s->scale && s->outside && s->lane && allocate_parts(v, a, &s->parts) &&
            allocate_parts(v, a, &s->sums);
 }
