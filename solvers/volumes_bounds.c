@@ -115,7 +115,7 @@ static double find_others(const volume_step *step, lanes some, size_t s) {
 
 /* Lowest and highest of rows first .. end-1, `count` lanes from `state` on. */
 QH_INLINE void extremes(const double *restrict state, size_t first, size_t end, size_t all, size_t count,
-                     double *restrict low, double *restrict high) {
+                        double *restrict low, double *restrict high) {
     for (size_t l = 0; l < count; l++)
         low[l] = high[l] = state[first * all + l];
     for (size_t i = first + 1; i < end; i++) {
@@ -272,7 +272,8 @@ void qh_volume_step_find_bounds(volume_step *step, lanes some) {
 }
 
 /* Largest distance of new values of a segment from their bounds by lane [count], g/m3. */
-QH_INLINE void distances_of(const volume_step *step, lanes some, size_t s, size_t all, size_t count, double *restrict largest) {
+QH_INLINE void distances_of(const volume_step *step, lanes some, size_t s, size_t all, size_t count,
+                            double *restrict largest) {
     const qh_volumes *v = step->v;
     const volume_segment *segment = &v->segment[s];
     const double *next = step->next + some.index * v->n_row * all + some.first;

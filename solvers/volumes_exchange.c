@@ -180,8 +180,7 @@ bool qh_volume_step_in_bounds(volume_step *step, size_t index, const double *tol
         qh_volume_step_move(step, index);
         look(step, (volume_lanes){index, 0, v->n_lane}, distance, courant);
         for (size_t l = 0; l < v->n_lane; l++) {
-            if (!step->outside[l])
-                (void)mend_lane(step, index, l, tolerance[l], distance[l], courant[l], &touched);
+            if (!step->outside[l]) (void)mend_lane(step, index, l, tolerance[l], distance[l], courant[l], &touched);
         }
     }
     if (inside) qh_volume_step_mix(step, index, 1, step->next + index * v->n_row * v->n_lane);

@@ -55,14 +55,14 @@ typedef struct volume_extremes {
 /* One constituent in the lanes that share its kinetics: one matrix for all of them. */
 typedef struct volume_system {
     size_t species;
-    size_t group;         /* of lanes with the same kinetics */
-    double *decay;        /* [n_cell], 1/s */
-    double *gain;         /* [n_cell], g/m3/s; NULL: 0 everywhere */
-    size_t n_parent;      /* constituents of the same group whose concentration its rate depends on */
-    size_t *parent;       /* [n_parent], systems */
-    double **from_parent; /* [n_parent][n_cell], 1/s: dC/dt += from_parent * C_parent */
-    double *most_decay;   /* [n_segment], 1/s, largest of the segment's cells, at least 0 */
-    double *most_gain;    /* [n_segment], g/m3/s, likewise */
+    size_t group;                /* of lanes with the same kinetics */
+    double *decay;               /* [n_cell], 1/s */
+    double *gain;                /* [n_cell], g/m3/s; NULL: 0 everywhere */
+    size_t n_parent;             /* constituents of the same group whose concentration its rate depends on */
+    size_t *parent;              /* [n_parent], systems */
+    double **from_parent;        /* [n_parent][n_cell], 1/s: dC/dt += from_parent * C_parent */
+    double *most_decay;          /* [n_segment], 1/s, largest of the segment's cells, at least 0 */
+    double *most_gain;           /* [n_segment], g/m3/s, likewise */
     volume_extremes **by_parent; /* [n_parent][n_segment], 1/s, of from_parent */
 } volume_system;
 

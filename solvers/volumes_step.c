@@ -114,9 +114,8 @@ static bool allocate(volume_step *s) {
     if (!s->least) return false;
     s->outside = qh_arena_alloc(a, v->n_lane, sizeof(bool));
     s->lane = qh_arena_alloc(a, 8 * v->n_lane, sizeof(double));
-    return allocate_bounds(s) && s->end_lowest && s->end_highest && s->load_sum &&
-           s->headwater_sum && s->segment_sum && s->scale && s->outside && s->lane && allocate_parts(v, a, &s->parts) &&
-           allocate_parts(v, a, &s->sums);
+    return allocate_bounds(s) && s->end_lowest && s->end_highest && s->load_sum && s->headwater_sum && s->segment_sum &&
+           s->scale && s->outside && s->lane && allocate_parts(v, a, &s->parts) && allocate_parts(v, a, &s->sums);
 }
 
 qh_status qh_volume_step_create(qh_volumes *v, volume_step **step) {
