@@ -11,7 +11,7 @@ typedef struct source_table {
 } source_table;
 
 #define TABLE_OF(name)                                                                                                 \
-    static double name##_flow(const qh_case *c, size_t row) { return c->name[row].flow; }                            \
+    static double name##_flow(const qh_case *c, size_t row) { return c->name[row].flow; }                              \
     static const qh_input *name##_input(const qh_case *c, size_t row) { return c->name[row].input; }
 TABLE_OF(headwater)
 TABLE_OF(tributary)

@@ -21,7 +21,7 @@ typedef struct qh_forcing_value {
 typedef struct qh_forcing {
     qh_arena *arena;
     size_t n_source, n_species, n_lane;
-    const qh_case *const *river_case; /* [n_lane], whose kinetics hold in a lane; borrowed */
+    const qh_case *const *river_case;                     /* [n_lane], whose kinetics hold in a lane; borrowed */
     size_t first_tributary, first_outfall, first_lateral; /* index of the first source of each kind */
     const double *flow;      /* [n_source], m3/s of water (laterals: over the whole stretch) */
     qh_forcing_value *value; /* [n_source][n_species][n_lane] */

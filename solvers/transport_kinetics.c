@@ -22,13 +22,12 @@ static size_t variants(const qh_transport *t) { return t->n_lane / t->rate_lanes
 static void evaluate(const qh_transport *t, size_t cell, size_t variant, const double *c, double *rate,
                      double *jacobian) {
     const qh_grid *grid = t->grid;
-    const qh_process_input input = {.n_species = t->n_species,
-                                    .parameters = t->parameters +
-                                                  (qh_grid_reach(grid, cell) * variants(t) + variant) * t->n_species,
-                                    .temperature =
- qh_forcing_temperature(t->problem->forcing, variant, qh_grid_reach(grid, cell)),
-                                    .depth = grid->depth[cell],
-                                    .velocity = qh_grid_velocity(grid, cell)};
+    const qh_process_input input = {
+        .n_species = t->n_species,
+        .parameters = t->parameters + (qh_grid_reach(grid, cell) * variants(t) + variant) * t->n_species,
+        .temperature = qh_forcing_temperature(t->problem->forcing, variant, qh_grid_reach(grid, cell)),
+        .depth = grid->depth[cell],
+        .velocity = qh_grid_velocity(grid, cell)};
     qh_kinetics_rates(&input, c, rate, jacobian);
 }
 

@@ -204,7 +204,8 @@ static void kinetics_of_group(qh_volumes *v, size_t group, size_t first_system, 
         if (new_reach || !qh_grid_is_alike(grid, i, i - 1)) {
             const qh_process_input input = {.n_species = n,
                                             .parameters = w->parameters,
-                                            .temperature = qh_forcing_temperature(forcing, lane, qh_grid_reach(grid, i)),
+                                            .temperature =
+                                                qh_forcing_temperature(forcing, lane, qh_grid_reach(grid, i)),
                                             .depth = grid->depth[i],
                                             .velocity = qh_grid_velocity(grid, i)};
             qh_kinetics_rates(&input, w->zero, w->rate, w->jacobian);
