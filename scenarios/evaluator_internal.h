@@ -75,7 +75,7 @@ bool qh_plan_shares_water(const qh_sweep_plan *plan);
 
 enum { QH_MOST_LANES = 16 };
 
-/* Keeps what a run gives, lane by lane. A lane with at->results NULL is nobody's. */
+/* Keeps what a run gives, lane by lane. Nobody wants a lane whose `at`, or its results, is NULL. */
 typedef struct qh_recorder {
     qh_evaluator *evaluator;
     size_t n_lane;

@@ -43,7 +43,7 @@ typedef struct unit {
 
 static bool is_wanted(const qh_place_of_result *at) { return at->results != NULL; }
 
-/* Each lane's own case. */
+/* Each scenario's own case. */
 static qh_status make_cases(unit *u) {
     for (size_t k = 0; k < u->n; k++) {
         qh_evaluator *e = u->e;
@@ -70,9 +70,17 @@ static bool any_is_wanted(const unit *u) {
     return false;
 }
 
+/* All units have the same number of lanes, for which the engines are made: the last scenario fills what is left. */
+static size_t fill_up(const unit *u, const qh_case **lane) {
+    const size_t n_lane = u->e->layout.unit;
+    for (size_t k = 0; k < n_lane; k++)
+        lane[k] = u->changed[k < u->n_lane ? k : u->n_lane - 1];
+    return n_lane;
+}
+
 /* Whether the engine gains by solving these lanes together. */
 static bool pays(const qh_engine *engine, const qh_forcing *forcing) {
-    if (forcing->n_lane < 2 || !qh_forcing_is_uniform(forcing)) return false;
+    if (!qh_forcing_is_uniform(forcing)) return false;
     return (qh_forcing_rates_differ(forcing) ? engine->varied : engine->wide) > 1;
 }
 
@@ -82,7 +90,7 @@ static qh_status solve_together(unit *u, const qh_forcing *forcing, const qh_pro
     const qh_prepared *shared = e->prepared;
     const qh_problem problem = {u->changed[0], shared->network, shared->flow, shared->grid, forcing};
     const qh_engine *engine = NULL;
-    qh_recorder r = {.evaluator = e, .n_lane = u->n_lane};
+    qh_recorder r = {.evaluator = e, .n_lane = forcing->n_lane};
     for (size_t lane = 0; lane < u->n_lane; lane++)
         r.at[lane] = &u->at[u->scenario[lane]];
     const qh_sink sink = qh_recorder_sink(&r);
@@ -110,7 +118,8 @@ static qh_status solve_unit(unit *u, const qh_progress *progress) {
     bool solved = false;
     QH_TRY(make_cases(u));
     if (!any_is_wanted(u)) return QH_OK;
-    QH_TRY(qh_forcing_create_lanes(u->n_lane, u->changed, &forcing));
+    const qh_case *lane[QH_MOST_LANES];
+    QH_TRY(qh_forcing_create_lanes(fill_up(u, lane), lane, &forcing));
     qh_status status = solve_together(u, forcing, progress, &solved);
     qh_forcing_destroy(forcing);
     if (status == QH_OK && !solved) status = solve_alone(u, progress);

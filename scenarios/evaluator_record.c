@@ -25,7 +25,7 @@ static qh_status take_frame(void *self, const qh_frame *frame) {
     if (l->n_frame == 0) return QH_OK;
     if (k >= l->n_frame) return QH_E_NUMERIC;
     for (size_t lane = 0; lane < r->n_lane; lane++)
-        if (r->at[lane]->results && r->at[lane]->results->field) take_points(r, lane, k, frame->point);
+        if (r->at[lane] && r->at[lane]->results && r->at[lane]->results->field) take_points(r, lane, k, frame->point);
     return QH_OK;
 }
 
@@ -56,7 +56,7 @@ qh_status qh_recorder_judge(const qh_recorder *r, bool flows) {
     if (r->n_sample != e->n_time) return QH_E_NUMERIC;
     for (size_t lane = 0; lane < r->n_lane; lane++) {
         const double *series = e->series + lane * count * e->n_time;
-        if (!r->at[lane]->results) continue;
+        if (!r->at[lane] || !r->at[lane]->results) continue;
         if (e->layout.steady) {
             memcpy(e->section, series, count * sizeof *series);
             qh_judge_scenario(e, e->section, flows, r->at[lane]);
