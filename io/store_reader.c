@@ -465,8 +465,8 @@ static void read_stations(reader *r) {
     info->station = station;
 }
 
-static double *by_day(reader *r, const char *name, size_t n_day) {
-    const size_t shape[2] = {n_day, r->store->info.n_station};
+static double *by_day(reader *r, const char *name, size_t n_day, size_t n) {
+    const size_t shape[2] = {n_day, n};
     return whole(r, name, H5T_FLOAT, H5T_NATIVE_DOUBLE, sizeof(double), 2, shape);
 }
 
@@ -477,12 +477,16 @@ static void read_releases(reader *r) {
     qh_release_log *log = room(r, 1, sizeof *log);
     const qh_release_log read = {.n_day = n_day,
                                  .n_station = info->n_station,
-                                 .arriving = by_day(r, "station_daily_arriving", n_day),
-                                 .target = by_day(r, "station_daily_ecological_flow", n_day),
-                                 .released = by_day(r, "station_daily_released", n_day),
-                                 .deficit = by_day(r, "station_daily_deficit", n_day)};
+                                 .arriving = by_day(r, "station_daily_arriving", n_day, info->n_station),
+                                 .target = by_day(r, "station_daily_ecological_flow", n_day, info->n_station),
+                                 .released = by_day(r, "station_daily_released", n_day, info->n_station),
+                                 .deficit = by_day(r, "station_daily_deficit", n_day, info->n_station)};
     if (r->failed) return;
     *log = read;
+    log->n_withdrawal = info->n_withdrawal;
+    /* Older files do not tell. */
+    if (info->n_withdrawal > 0 && exists(r, "withdrawal_daily_taken"))
+        log->taken = by_day(r, "withdrawal_daily_taken", n_day, info->n_withdrawal);
     info->release = log;
 }
 

@@ -645,26 +645,30 @@ static void write_all(qh_h5 *h, hid_t variable, const double *values) {
     if (!h->failed && H5Dwrite(variable, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) qh_h5_fail(h);
 }
 
-static void put_by_day(qh_store_writer *writer, const qh_h5_dim *day, const char *name, const char *long_name,
+static void put_by_day(qh_store_writer *writer, const qh_h5_dim *const dim[2], const char *name, const char *long_name,
                        const double *values) {
     const qh_h5_variable variable = {
-        .name = name, .units = "m3 s-1", .long_name = long_name, .rank = 2, .dim = {day, &writer->plan.dim.station}};
+        .name = name, .units = "m3 s-1", .long_name = long_name, .rank = 2, .dim = {dim[0], dim[1]}};
     qh_h5_close(qh_h5_put_doubles(&writer->plan.h, writer->file, variable, values));
 }
 
-/* What stations released, day by day. */
+/* What stations released and withdrawals took, day by day. */
 static void put_releases(qh_store_writer *writer, const qh_release_log *log) {
     if (!log || log->n_day == 0 || log->n_station == 0) return;
     qh_h5 *h = &writer->plan.h;
     const qh_h5_dim day = qh_h5_dimension(h, writer->file, "station_day", log->n_day, false);
-    put_by_day(writer, &day, "station_daily_arriving", "discharge that reaches the dam, mean of the day",
+    const qh_h5_dim *const stations[2] = {&day, &writer->plan.dim.station};
+    const qh_h5_dim *const withdrawals[2] = {&day, &writer->plan.dim.withdrawal};
+    put_by_day(writer, stations, "station_daily_arriving", "discharge that reaches the dam, mean of the day",
                log->arriving);
-    put_by_day(writer, &day, "station_daily_ecological_flow", "ecological flow that the rule asks for, mean of the day",
-               log->target);
-    put_by_day(writer, &day, "station_daily_released", "discharge left in the river below the dam, mean of the day",
+    put_by_day(writer, stations, "station_daily_ecological_flow",
+               "ecological flow that the rule asks for, mean of the day", log->target);
+    put_by_day(writer, stations, "station_daily_released", "discharge left in the river below the dam, mean of the day",
                log->released);
-    put_by_day(writer, &day, "station_daily_deficit",
+    put_by_day(writer, stations, "station_daily_deficit",
                "ecological flow that was missing, mean over the day of what was missing at every moment", log->deficit);
+    if (log->n_withdrawal > 0)
+        put_by_day(writer, withdrawals, "withdrawal_daily_taken", "discharge taken, mean of the day", log->taken);
     qh_h5_close(day.id);
 }
 
