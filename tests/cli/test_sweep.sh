@@ -196,7 +196,7 @@ check 'make the same file' cmp lanes1.h5 lanes2.h5
 for i in 2 3 1; do exits "part $i of 3" 0 "$q" sweep lanes.yaml -o lanes3.h5 --shard $i/3; done
 exits 'and merge' 0 "$q" merge lanes3.h5
 check 'make it too' cmp lanes1.h5 lanes3.h5
-for kill in 1 2 3; do
+for _ in 1 2 3; do
   "$q" sweep lanes.yaml -o lanes4.h5 -j 1 >out 2>err &
   pid=$!
   until [ -e lanes4.h5.shards ] || ! kill -0 $pid 2>/dev/null; do sleep 0.01; done
