@@ -197,18 +197,17 @@ static void kinetics_of_group(qh_volumes *v, size_t group, size_t first_system, 
     const qh_problem *problem = v->problem;
     const qh_grid *grid = problem->grid;
     const qh_forcing *forcing = problem->forcing;
-    const size_t n = forcing->n_species;
+    const size_t n = forcing->n_species, lane = group * v->n_lane;
     for (size_t i = 0; i < v->n_cell; i++) {
         const bool new_reach = i == 0 || qh_grid_reach(grid, i) != qh_grid_reach(grid, i - 1);
         if (new_reach) {
-            qh_rate_parameters_of(problem->river_case, qh_grid_reach(grid, i), w->parameters);
-            for (size_t k = 0; k < n; k++)
-                w->parameters[k].k20 *= forcing->rate_scale[k * forcing->n_lane + group * v->n_lane];
+            qh_forcing_rate_parameters(forcing, lane, qh_grid_reach(grid, i), w->parameters);
         }
         if (new_reach || !qh_grid_is_alike(grid, i, i - 1)) {
             const qh_process_input input = {.n_species = n,
                                             .parameters = w->parameters,
-                                            .temperature = qh_grid_temperature(grid, i),
+                                            .temperature =
+                                                qh_forcing_temperature(forcing, lane, qh_grid_reach(grid, i)),
                                             .depth = grid->depth[i],
                                             .velocity = qh_grid_velocity(grid, i)};
             qh_kinetics_rates(&input, w->zero, w->rate, w->jacobian);
