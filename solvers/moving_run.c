@@ -22,7 +22,7 @@ typedef struct run {
     double water_steps;
     double *shown, *section;     /* [n_row][m], [n_section][m], g/m3 */
     double *discharge, *through; /* [n_cell], [n_section], m3/s */
-    qh_release_log release;
+    qh_release_log release, take;
 } run;
 
 /* ---- output ---- */
@@ -116,6 +116,13 @@ static qh_status cross_water(run *r) {
     return QH_OK;
 }
 
+/* What withdrawals took in the router's last step. */
+static void log_withdrawals(run *r) {
+    const moving *v = r->v;
+    for (size_t k = 0; k < v->problem->river_case->n_withdrawal; k++)
+        qh_release_log_take(&r->release, k, v->water.start, v->water.end, v->water.taken[k]);
+}
+
 /* What stations left in the river in the router's last step. */
 static void log_releases(run *r) {
     const moving *v = r->v;
@@ -128,6 +135,17 @@ static void log_releases(run *r) {
         qh_release_log_add(&r->release, link->station, v->water.start, v->water.end,
                            qh_ecoflow_at(v->problem->river_case, link->station, v->water.start), released,
                            v->water.link[k]);
+    }
+}
+
+/* What withdrawals asked for and took in that step. */
+static void log_takes(run *r) {
+    const moving *v = r->v;
+    const qh_case *c = v->problem->river_case;
+    const double start = v->water.start, end = v->water.end;
+    for (size_t k = 0; k < c->n_withdrawal; k++) {
+        const qh_value flow = {c->withdrawal[k].flow, c->withdrawal[k].flow_series};
+        qh_release_log_add(&r->take, k, start, end, qh_value_mean(&flow, start, end), v->water.taken[k], 0);
     }
 }
 
@@ -145,6 +163,8 @@ static qh_status march(run *r) {
         QH_TRY(r->router->advance(r->state, until, v->diag, &water));
         QH_TRY(qh_moving_take_water(v, &water));
         log_releases(r);
+        log_takes(r);
+        log_withdrawals(r);
         r->water_steps++;
         QH_TRY(cross_water(r));
         qh_moving_loads(v, v->t);
@@ -231,6 +251,7 @@ static qh_status finish(run *r) {
     const double value[] = {v->steps, v->rejected, r->water_steps, v->factorisations, v->limited, (double)v->n_row};
     const qh_run_result result = {.budget = v->budget,
                                   .release = &r->release,
+                                  .take = &r->take,
                                   .n_statistic = sizeof value / sizeof *value,
                                   .statistic_name = name,
                                   .statistic = value};
@@ -240,13 +261,14 @@ static qh_status finish(run *r) {
 }
 
 static qh_status allocate(run *r) {
-    const size_t n_section = r->v->problem->river_case->n_section;
+    const qh_case *c = r->v->problem->river_case;
+    const size_t n_section = c->n_section;
     r->shown = qh_arena_alloc(r->v->arena, r->v->n_row * r->v->m, sizeof(double));
     r->section = qh_arena_alloc(r->v->arena, n_section * r->v->m, sizeof(double));
     r->discharge = qh_arena_alloc(r->v->arena, r->v->n_cell, sizeof(double));
     r->through = qh_arena_alloc(r->v->arena, n_section, sizeof(double));
-    QH_TRY(qh_release_log_create(r->v->problem->river_case->run.duration, r->v->problem->river_case->n_station,
-                                 r->v->arena, &r->release));
+    QH_TRY(qh_release_log_create(c->run.duration, c->n_station, c->n_withdrawal, r->v->arena, &r->release));
+    QH_TRY(qh_release_log_create(c->run.duration, c->n_withdrawal, 0, r->v->arena, &r->take));
     return r->shown && r->section && r->discharge && r->through ? QH_OK : QH_E_NOMEM;
 }
 

@@ -59,6 +59,17 @@ import json, sys
 daily = json.load(open(sys.argv[1]))["stations"][0]["daily"]
 assert daily["days"] == daily["days_kept"] == 7 and daily["missing_m3"] == 0, daily
 PY
+# By levels the same dam keeps the same flow, with a gate in the river below.
+cp -r examples/peaking "$out/levels"
+sed -i 's/^code,reservoir,/code,reservoir,reach,chainage [km],/; 2,$s/,示例水库,/,示例水库,,,/' "$out/levels/structures.csv"
+echo '节制闸,,下游段,8,gate,281.01,10,0.6,0.5' >>"$out/levels/structures.csv"
+check 'peaking by levels, with a gate in the river, runs' "$QINGHE" run "$out/levels" -o "$out/levels.h5" --quiet --set run.routing=diffusive
+"$QINGHE" assess "$out/levels.h5" --json >"$out/levels.json" 2>"$out/levels.err"
+check 'peaking by levels: every day of its ecological flow is kept' "$python" - "$out/levels.json" <<'PY'
+import json, sys
+daily = json.load(open(sys.argv[1]))["stations"][0]["daily"]
+assert daily["days"] == daily["days_kept"] == 7 and daily["missing_m3"] == 0, daily
+PY
 # Without its reservoir, and with all of the mean annual flow as ecological flow, the dam lacks what the river lacks: by hand
 # 6 m3/s less inflow and withdrawal, 1.1 and 0.8 m3/s on the first two days and 4,000 m3 of the third; a little more, for the
 # rising water takes some two hours down to the dam.
@@ -74,6 +85,61 @@ assert daily["days_kept"] == 4 and daily["longest_run_short_days"] == 3 and dail
 assert daily["worst_day"] == 1 and 1 < daily["missing_m3"] / 168200 < 1.05, daily
 assert len(daily["deficit_m3s"]) == 7 and abs(daily["deficit_m3s"][1] - 0.8) < 0.05, daily
 PY
+# An intake at that dam whose claim comes after the ecological flow gets nothing while that is short, and spoils nothing.
+printf '%s\n' 'code,name,kind,reach,chainage [km],flow [m3/s],priority' 'QS-1,示例水厂,intake,库尾段,4,0.2,0' \
+  'QS-2,灌溉取水,withdrawal,库尾段,5.5,1,1' >"$out/bare/withdrawals.csv"
+"$QINGHE" run "$out/bare" -o "$out/ranked.h5" --quiet
+"$QINGHE" assess "$out/ranked.h5" --json >"$out/ranked.json" 2>"$out/ranked.err"
+check 'peaking without its reservoir: a later claim waits for the ecological flow' "$python" - "$out/bare.json" "$out/ranked.json" <<'PY'
+import json, sys
+bare, ranked = (json.load(open(f)) for f in sys.argv[1:])
+was, now = bare["stations"][0]["daily"], ranked["stations"][0]["daily"]
+assert abs(was["missing_m3"] - now["missing_m3"]) < 1e-6 * was["missing_m3"], (was, now)
+first, later = ranked["withdrawals"]
+assert first["priority"] == 0 and first["daily"]["days_kept"] == 7, first
+short = later["daily"]
+assert later["priority"] == 1 and short["deficit_m3s"][:2] == [1, 1] and short["deficit_m3s"][3:6] == [0, 0, 0], short
+assert short["longest_run_short_days"] == 3 and short["longest_run_from_day"] == 1, short
+PY
+# As CSV, by day and by month: the month is the sum of its days.
+"$QINGHE" assess "$out/bare.h5" --csv --rows station-days >"$out/days.csv" 2>>"$out/bare.err"
+"$QINGHE" assess "$out/bare.h5" --csv --rows station-months >"$out/months.csv" 2>>"$out/bare.err"
+check 'peaking without its reservoir: days and months as CSV agree' "$python" - "$out" <<'PY'
+import csv, json, sys
+days = list(csv.DictReader(open(sys.argv[1] + "/days.csv", encoding="utf-8")))
+months = list(csv.DictReader(open(sys.argv[1] + "/months.csv", encoding="utf-8")))
+daily = json.load(open(sys.argv[1] + "/bare.json"))["stations"][0]["daily"]
+assert [d["date"] for d in days] == [f"2024-01-{8 + i:02d}" for i in range(7)], days
+assert [d["kept"] for d in days] == ["no"] * 3 + ["yes"] * 4, days
+assert len(months) == len(daily["months"]) == 1, months
+month = months[0]
+assert month["month"] == "2024-01" and month["days"] == "7" and month["days_kept"] == "4", month
+for row, of_json in ((month, daily["months"][0]),):
+    assert all(abs(float(row[k]) - of_json[k]) <= 1e-8 * of_json[k] for k in of_json if k != "month"), (row, of_json)
+missing = 86400 * sum(float(d["deficit_m3s"]) for d in days)
+assert missing > 0 and abs(float(month["missing_m3"]) / missing - 1) < 1e-8, (month, missing)
+assert abs(float(month["released_m3s"]) - sum(float(d["released_m3s"]) for d in days) / 7) < 1e-8, month
+PY
+# Above the dam only the intake takes water, 0.2 m3/s. The station itself gives none away on the two days that are short
+# throughout, and what comes over the ecological flow on the third.
+"$QINGHE" assess "$out/bare.h5" --csv --rows station-takers >"$out/takers.csv" 2>>"$out/bare.err"
+check 'peaking without its reservoir: who took the water' "$python" - "$out" <<'PY'
+import csv, json, sys
+takers = {t["name"]: t for t in csv.DictReader(open(sys.argv[1] + "/takers.csv", encoding="utf-8"))}
+daily = json.load(open(sys.argv[1] + "/bare.json"))["stations"][0]["daily"]
+intake = takers["示例水厂"]
+assert intake["code"] == "QS-1" and intake["kind"] == "withdrawal" and intake["days_short"] == "3", intake
+assert abs(float(intake["taken_m3"]) - 3 * 86400 * 0.2) < 1e-3, intake
+assert set(takers) <= {"示例水厂", "示例电站"}, takers
+volumes = [t["taken_m3"] for t in daily["takers"]]
+assert volumes == sorted(volumes, reverse=True) and len(volumes) == len(takers), daily["takers"]
+assert all(abs(float(takers[t["name"]]["taken_m3"]) - t["taken_m3"]) < 1e-4 for t in daily["takers"]), daily["takers"]
+PY
+worded=0
+"$QINGHE" run examples/apengjiang -o "$out/steady.h5" --quiet 2>>"$out/bare.err"
+"$QINGHE" assess "$out/steady.h5" --csv --rows station-days >"$out/none.csv" 2>"$out/none.err" || worded=$?
+check 'a run without moving water has no days of ecological flow, and says so' test "$worded" -eq 2
+check 'it prints nothing else' test ! -s "$out/none.csv"
 # A station that may draw the pond down to its bottom does, and the run says where and when.
 cp -r examples/peaking "$out/dry"
 sed -i 's/,318,/,310,/; s/,12,series/,30,series/' "$out/dry/stations.csv"
