@@ -40,14 +40,13 @@ typedef struct searches {
     double lies[QH_CHANNEL_STATES], moves[QH_CHANNEL_STATES]; /* 1: in the bracket; not settled; else 0 */
 } searches;
 
-/* A wide rectangle and a sharp triangle both hold less than the trapezoid: the smaller depth is a good start. Theirs are
- * (wanted/b)^(3/5), by roots (wanted/b)^(5/8), which is near enough, and (wanted/z)^(3/8). */
+/* A wide rectangle and a sharp triangle both hold less than the trapezoid: the smaller depth is a good start. The
+ * triangle's is (wanted/z)^(3/8). */
 static void begin(const trapezoid *t, const double *wanted, searches *s) {
-    const double per_b = t->bottom_width > 0 ? 1 / t->bottom_width : INFINITY;
-    const double per_z = t->side_slope > 0 ? 1 / t->side_slope : INFINITY;
-    for (size_t k = 0; k < (s->places & ~(size_t)3); k++) {
-        const double b = wanted[k] * per_b, z = wanted[k] * per_z;
-        const double rectangle = sqrt(b * sqrt(sqrt(b))), triangle = sqrt(sqrt(z * sqrt(z)));
+    const double b = t->bottom_width, z = t->side_slope;
+    for (size_t k = 0; k < s->places; k++) {
+        const double side = wanted[k] / z, triangle = sqrt(sqrt(side * sqrt(side))); /* infinite without a side slope */
+        const double rectangle = b > 0 ? k < s->count ? pow(wanted[k] / b, 0.6) : triangle : INFINITY;
         s->depth[k] = rectangle < triangle ? rectangle : triangle;
         s->low[k] = 0;
         s->high[k] = INFINITY;
@@ -116,13 +115,12 @@ static qh_status check(const qh_reach *reach, qh_diag *diag) {
 static qh_status states(const qh_reach *reach, size_t count, const double *discharge, qh_diag *diag,
                         qh_channel_state *out) {
     const trapezoid t = trapezoid_of(reach);
-    const double unit = qh_channel_wanted_conveyance(reach, 1);
     double wanted[QH_CHANNEL_STATES] = {0};
     searches s;
     s.count = count;
     s.places = (count + 3) & ~(size_t)3;
     for (size_t k = 0; k < s.places; k++)
-        wanted[k] = unit * discharge[k < count ? k : count - 1];
+        wanted[k] = k < count ? qh_channel_wanted_conveyance(reach, discharge[k]) : wanted[count - 1];
     begin(&t, wanted, &s);
     settle(&t, &s);
     for (size_t k = 0; k < count; k++) {
