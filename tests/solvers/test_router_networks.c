@@ -80,7 +80,7 @@ static void balances_of(const char *name, uint64_t first, uint64_t last) {
     print_message("%s: cells %.2g, points %.2g; %.3g m3 withdrawn, up to %.3g m3/s upstream\n", name, s.worst.cell,
                   s.worst.point, s.withdrawn, -s.lowest_face);
     assert_true(s.worst.cell <= 1e-12 && s.worst.point <= 1e-12 && s.worst.lowest >= 0);
-    assert_true(s.withdrawn > 0);
+    assert_true(first == last || s.withdrawn > 1e4);
 }
 
 static void every_balance_closes(void **state) {
