@@ -43,18 +43,32 @@ static qh_case *river_of(case_builder *b) {
     return c;
 }
 
-static void route(const bench *b, const qh_routing *routing, const char *name, const char *row, double mark) {
-    const qh_router *router = qh_router_find(name);
-    void *self = NULL;
-    const double begin = bench_now();
-    bench_must(router->create(routing, NULL, &self), name);
+typedef struct routed {
+    const qh_routing *routing;
+    const qh_router *router;
+} routed;
+
+static void run_router(void *self) {
+    const routed *r = self;
+    void *state = NULL;
+    bench_must(r->router->create(r->routing, NULL, &state), r->router->name);
     qh_water water;
     for (double at = 0; at < 3600.0 * N_HOUR; at = water.end)
-        bench_must(router->advance(self, 3600 * (floor(at / 3600) + 1), NULL, &water), name);
-    router->destroy(self);
-    bench_row r = bench_value(row, bench_now() - begin, "s");
+        bench_must(r->router->advance(state, 3600 * (floor(at / 3600) + 1), NULL, &water), r->router->name);
+    r->router->destroy(state);
+}
+
+static void measure(const bench *b, bench_runner runner, size_t rounds, const char *row, double mark) {
+    double seconds;
+    bench_take_turns(1, &runner, rounds, 0, &seconds);
+    bench_row r = bench_value(row, seconds, "s");
     r.mark = mark;
     bench_print(b, &r);
+}
+
+static void route(const bench *b, const qh_routing *routing, const char *name, const char *row, double mark) {
+    routed r = {routing, qh_router_find(name)};
+    measure(b, (bench_runner){run_router, &r}, 3, row, mark);
 }
 
 static qh_status begin_run(void *self, const qh_run_layout *layout) {
@@ -74,18 +88,18 @@ static qh_status end_run(void *self, const qh_run_result *result) {
     return QH_OK;
 }
 
+static void run_moving(void *self) {
+    const qh_problem *problem = self;
+    const qh_sink sink = {NULL, begin_run, take_frame, take_sample, end_run};
+    bench_must(qh_moving_solve(problem, qh_router_find("kinematic"), NULL, &sink, NULL), "moving");
+}
+
 static void carry(const bench *b, qh_case *c, const hydraulics *h, double tolerance, const char *row, double mark) {
     c->solver.relative_tolerance = c->solver.absolute_tolerance = tolerance;
     qh_forcing *forcing = NULL;
     bench_must(qh_forcing_create(c, 1, &forcing), "forcing");
-    const qh_problem problem = {
-        .river_case = c, .network = h->network, .flow = h->flow, .grid = h->grid, .forcing = forcing};
-    const qh_sink sink = {NULL, begin_run, take_frame, take_sample, end_run};
-    const double begin = bench_now();
-    bench_must(qh_moving_solve(&problem, qh_router_find("kinematic"), NULL, &sink, NULL), "moving");
-    bench_row r = bench_value(row, bench_now() - begin, "s");
-    r.mark = mark;
-    bench_print(b, &r);
+    qh_problem problem = {.river_case = c, .network = h->network, .flow = h->flow, .grid = h->grid, .forcing = forcing};
+    measure(b, (bench_runner){run_moving, &problem}, 2, row, mark);
     qh_forcing_destroy(forcing);
 }
 

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "cli/assessment.h"
+#include "cli/assessment_takers.h"
 #include "cli/json.h"
 #include "cli/messages.h"
 #include "model/ecoflow.h"
@@ -196,8 +197,29 @@ static void fill_river(const qh_shown_assessment *shown, json_t *river, const qh
     }
 }
 
+static void put_release_months(json_t *daily, const qh_store_info *info, size_t i) {
+    qh_arena *arena = qh_need(qh_arena_create());
+    size_t n = 0;
+    const qh_release_month *month = NULL;
+    if (qh_release_months_of(info->release, i, info->start, arena, &n, &month) != QH_OK) qh_need(NULL);
+    json_t *months = qh_json_array(daily, "months");
+    for (size_t m = 0; m < n; m++) {
+        char text[32];
+        snprintf(text, sizeof text, "%04d-%02d", (int)month[m].year, month[m].month);
+        json_t *item = qh_json_append_object(months);
+        qh_json_text(item, "month", text);
+        qh_json_count(item, "days", month[m].days);
+        qh_json_count(item, "days_kept", month[m].kept);
+        qh_json_number(item, "missing_m3", true, month[m].missing);
+        qh_json_number(item, "arriving_m3s", true, month[m].arriving);
+        qh_json_number(item, "target_m3s", true, month[m].target);
+        qh_json_number(item, "released_m3s", true, month[m].released);
+    }
+    qh_arena_destroy(arena);
+}
+
 /* Of a station or a withdrawal: how it was served, day by day. */
-static void put_days(json_t *row, const qh_release_log *log, size_t i) {
+static json_t *put_days(json_t *row, const qh_release_log *log, size_t i) {
     const qh_release_record record = qh_release_record_of(log, i);
     json_t *daily = qh_json_object(row, "daily");
     qh_json_count(daily, "days", record.days);
@@ -210,9 +232,17 @@ static void put_days(json_t *row, const qh_release_log *log, size_t i) {
     json_t *deficit = qh_json_array(daily, "deficit_m3s");
     for (size_t d = 0; d < log->n_day; d++)
         (void)json_array_append_new(deficit, json_real(log->deficit[d * log->n_station + i]));
+    return daily;
 }
 
-static void put_station(json_t *array, const qh_stored_station *s, const qh_release_log *log, size_t i) {
+static void put_releases(json_t *station, const qh_store_info *info, size_t i) {
+    json_t *daily = put_days(station, info->release, i);
+    put_release_months(daily, info, i);
+    qh_put_takers(daily, info, i);
+}
+
+static void put_station(json_t *array, const qh_store_info *info, size_t i) {
+    const qh_stored_station *s = &info->station[i];
     const qh_ecoflow_rule *rule = qh_ecoflow_find(s->rule);
     json_t *station = qh_json_append_object(array);
     qh_json_text(station, "name", s->name);
@@ -227,7 +257,7 @@ static void put_station(json_t *array, const qh_stored_station *s, const qh_rele
     qh_json_number(station, "diverted_m3s", true, s->flow.diverted);
     qh_json_number(station, "deficit_m3s", true, s->flow.deficit);
     qh_json_bool(station, "met", qh_eco_flow_met(&s->flow));
-    if (log) put_days(station, log, i);
+    if (info->release) put_releases(station, info, i);
 }
 
 static void put_withdrawal(json_t *array, const qh_stored_withdrawal *w, const qh_release_log *log, size_t i) {
@@ -242,7 +272,7 @@ static void put_withdrawal(json_t *array, const qh_stored_withdrawal *w, const q
     qh_json_number(withdrawal, "taken_m3s", true, w->flow.taken);
     qh_json_number(withdrawal, "deficit_m3s", true, w->flow.deficit);
     qh_json_bool(withdrawal, "met", qh_withdrawal_met(&w->flow));
-    if (log) put_days(withdrawal, log, i);
+    if (log) (void)put_days(withdrawal, log, i);
 }
 
 static void put_budget(const qh_store_info *info, json_t *array, const qh_stored_budget_row *b) {
@@ -280,7 +310,7 @@ static json_t *document(const qh_shown_assessment *shown) {
         fill_river(shown, qh_json_append_object(array), &a->river[i]);
     array = qh_json_array(root, "stations");
     for (size_t i = 0; i < info->n_station; i++)
-        put_station(array, &info->station[i], info->release, i);
+        put_station(array, info, i);
     array = qh_json_array(root, "withdrawals");
     for (size_t i = 0; i < info->n_withdrawal; i++)
         put_withdrawal(array, &info->withdrawal[i], info->take, i);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/assessment.h"
+#include "cli/assessment_takers.h"
 #include "cli/messages.h"
 #include "cli/notes.h"
 #include "cli/table.h"
@@ -425,6 +426,39 @@ static void print_days(page *p, const char *title, const char *who, const qh_rel
     qh_table_destroy(table);
 }
 
+static void release_months_row(const page *p, qh_table *table, size_t station, size_t first, size_t count) {
+    const qh_store_info *info = p->shown->info;
+    size_t n = 0;
+    const qh_release_month *month = NULL;
+    if (qh_release_months_of(info->release, station, info->start, p->notes.arena, &n, &month) != QH_OK) qh_need(NULL);
+    qh_table_cell(table, "%s", info->station[station].name);
+    for (size_t m = first; m < first + count; m++)
+        qh_table_verdict_cell(table, month[m].kept == month[m].days,
+                              qh_need(qh_arena_printf(p->notes.arena, "%zu/%zu", month[m].kept, month[m].days)));
+}
+
+/* Days kept of every month, twelve months a table. */
+static void print_release_months(const page *p) {
+    const qh_store_info *info = p->shown->info;
+    size_t n = 0;
+    const qh_release_month *month = NULL;
+    if (!info->release) return;
+    if (qh_release_months_of(info->release, 0, info->start, p->notes.arena, &n, &month) != QH_OK) qh_need(NULL);
+    for (size_t first = 0; first < n; first += MONTHS_A_TABLE) {
+        const size_t count = n - first < MONTHS_A_TABLE ? n - first : MONTHS_A_TABLE;
+        heading(p, qh_tr(p->lang, "Ecological flow below diversion stations, days kept of each month"));
+        qh_table *table = qh_table_create(p->shown->app);
+        qh_table_column(table, QH_LEFT, qh_tr(p->lang, "station"));
+        for (size_t m = first; m < first + count; m++)
+            qh_table_column(table, QH_RIGHT,
+                            qh_need(qh_arena_printf(p->notes.arena, "%04d-%02d", (int)month[m].year, month[m].month)));
+        for (size_t i = 0; i < info->n_station; i++)
+            release_months_row(p, table, i, first, count);
+        qh_table_print(table, stdout);
+        qh_table_destroy(table);
+    }
+}
+
 static void print_withdrawals(page *p) {
     const qh_store_info *info = p->shown->info;
     if (info->n_withdrawal == 0) return;
@@ -575,6 +609,8 @@ void qh_print_assessment(const qh_shown_assessment *shown) {
     print_stations(&p);
     print_days(&p, QH_N("Ecological flow below diversion stations, day by day"), QH_N("station"), info->release,
                station_name);
+    print_release_months(&p);
+    qh_print_takers(p.shown->app, p.shown->info);
     print_withdrawals(&p);
     print_days(&p, QH_N("Withdrawals, day by day"), QH_N("withdrawal"), info->take, withdrawal_name);
     print_budget(&p);

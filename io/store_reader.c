@@ -483,6 +483,10 @@ static void read_releases(reader *r) {
                                  .deficit = by_day(r, "station_daily_deficit", n_day, n)};
     if (r->failed) return;
     *log = read;
+    log->n_withdrawal = info->n_withdrawal;
+    /* Older files do not tell. */
+    if (info->n_withdrawal > 0 && exists(r, "withdrawal_daily_taken"))
+        log->taken = by_day(r, "withdrawal_daily_taken", n_day, info->n_withdrawal);
     info->release = log;
 }
 

@@ -27,10 +27,10 @@ typedef struct moving_system {
 /* Factors of volume + sigma A, and what a segment answers to a value of 1 at the points at its ends. */
 typedef struct moving_factors {
     double sigma;    /* s */
-    double *lower;   /* [n_cell][n_system][2], -, multipliers of the two rows above */
-    double *upper;   /* [n_cell][n_system][2], m3 */
+    double *lower;   /* [n_cell][2][n_system], -, multipliers of the two rows above */
+    double *upper;   /* [n_cell][2][n_system], m3 */
     double *inverse; /* [n_cell][n_system], 1/m3 */
-    double *answer;  /* [n_cell][n_system][2], -, to the points above and below */
+    double *answer;  /* [n_cell][2][n_system], -, to the points above and below */
     double *value;   /* [nnz of the points][m] */
     const moving_face *face;
 } moving_factors;
@@ -135,8 +135,22 @@ void qh_moving_show(moving *v, double *state);
 /* The state of rest under the present loads and water into `now`: of the high order, or, where that is negative beside a sharp
  * step, of the low one, from which the river must then be let run (not settled). */
 qh_status qh_moving_steady(moving *v, bool *settled);
+/* ---- moving_rows.c ---- */
 /* Fluxes [g/s] of `state` through all faces, by `face`. */
 void qh_moving_fluxes(const moving *v, const moving_face *face, const double *state, double *flux);
+/* What cells gain [g/s] by these fluxes and what enters along them; then what all rows gain by reactions on top. */
+void qh_moving_gains(const moving *v, const double *flux, double *rate);
+void qh_moving_reactions(const moving *v, const double *volume, const double *state, double *rate);
+/* What a stage has before its own rate [g]: the mass at the step's begin and h sum w_k rate_k of the stages before it. */
+void qh_moving_known(const moving *v, size_t stage, const double *w, double *result);
+/* Of cells: x from the rates [g/s] of `stage` to what its equation lacks [g]; still ones lack nothing. */
+void qh_moving_left_over(const moving *v, double sigma, const double *volume, const double *given, double *x);
+/* A stage's rate [g/s], in the place of what was known [g]. */
+void qh_moving_slopes(const moving *v, double sigma, double *rate);
+/* Adds a stage to the means of the step with its weight b. */
+void qh_moving_take_rows(moving *v, double b, const double *volume);
+/* Of cells: h sum w_k rate_k [g]; 0 where it is still. */
+void qh_moving_difference(const moving *v, const double *w, double *error);
 
 /* ---- moving_limit.c ---- */
 qh_status qh_moving_limit(moving *v);

@@ -116,6 +116,13 @@ static qh_status cross_water(run *r) {
     return QH_OK;
 }
 
+/* What withdrawals took in the router's last step. */
+static void log_withdrawals(run *r) {
+    const moving *v = r->v;
+    for (size_t k = 0; k < v->problem->river_case->n_withdrawal; k++)
+        qh_release_log_take(&r->release, k, v->water.start, v->water.end, v->water.taken[k]);
+}
+
 /* What stations left in the river in the router's last step. */
 static void log_releases(run *r) {
     const moving *v = r->v;
@@ -157,6 +164,7 @@ static qh_status march(run *r) {
         QH_TRY(qh_moving_take_water(v, &water));
         log_releases(r);
         log_takes(r);
+        log_withdrawals(r);
         r->water_steps++;
         QH_TRY(cross_water(r));
         qh_moving_loads(v, v->t);
@@ -253,15 +261,14 @@ static qh_status finish(run *r) {
 }
 
 static qh_status allocate(run *r) {
-    const size_t n_section = r->v->problem->river_case->n_section;
+    const qh_case *c = r->v->problem->river_case;
+    const size_t n_section = c->n_section;
     r->shown = qh_arena_alloc(r->v->arena, r->v->n_row * r->v->m, sizeof(double));
     r->section = qh_arena_alloc(r->v->arena, n_section * r->v->m, sizeof(double));
     r->discharge = qh_arena_alloc(r->v->arena, r->v->n_cell, sizeof(double));
     r->through = qh_arena_alloc(r->v->arena, n_section, sizeof(double));
-    QH_TRY(qh_release_log_create(r->v->problem->river_case->run.duration, r->v->problem->river_case->n_station,
-                                 r->v->arena, &r->release));
-    QH_TRY(qh_release_log_create(r->v->problem->river_case->run.duration, r->v->problem->river_case->n_withdrawal,
-                                 r->v->arena, &r->take));
+    QH_TRY(qh_release_log_create(c->run.duration, c->n_station, c->n_withdrawal, r->v->arena, &r->release));
+    QH_TRY(qh_release_log_create(c->run.duration, c->n_withdrawal, 0, r->v->arena, &r->take));
     return r->shown && r->section && r->discharge && r->through ? QH_OK : QH_E_NOMEM;
 }
 

@@ -4,6 +4,8 @@
 
 #include "solvers/moving_internal.h"
 
+#define INLINE static inline __attribute__((always_inline))
+
 /* ---- a segment ---- */
 
 /* Row of cell k: weights of the places k-2 .. k+2, without volume and kinetics. */
@@ -15,145 +17,195 @@ static void row_of(const moving_face *above, const moving_face *below, double si
     entry[4] = sigma * below->weight[3];
 }
 
-/* Eliminates row k of a segment for one system; `a` are its arrays at that cell. QH_E_NUMERIC without a pivot. */
-static qh_status eliminate(moving_factors *f, size_t at, size_t stride, size_t k, size_t n, const double entry[5]) {
-    double *lower = f->lower + 2 * at, *upper = f->upper + 2 * at, *answer = f->answer + 2 * at;
-    answer[0] = k == 0 ? -entry[1] : k == 1 ? -entry[0] : 0;
-    answer[1] = k + 1 == n ? -entry[3] : k + 2 == n ? -entry[4] : 0;
-    lower[0] = lower[1] = 0;
-    upper[0] = k + 1 < n ? entry[3] : 0;
-    upper[1] = k + 2 < n ? entry[4] : 0;
-    double one = k > 0 ? entry[1] : 0, own = entry[2];
-    if (k > 1) {
-        const size_t above = at - 2 * stride;
-        lower[1] = entry[0] * f->inverse[above];
-        one -= lower[1] * f->upper[2 * above];
-        own -= lower[1] * f->upper[2 * above + 1];
-        answer[0] -= lower[1] * f->answer[2 * above];
-        answer[1] -= lower[1] * f->answer[2 * above + 1];
-    }
-    if (k > 0) {
-        const size_t above = at - stride;
-        lower[0] = one * f->inverse[above];
-        own -= lower[0] * f->upper[2 * above];
-        upper[0] -= lower[0] * f->upper[2 * above + 1];
-        answer[0] -= lower[0] * f->answer[2 * above];
-        answer[1] -= lower[0] * f->answer[2 * above + 1];
-    }
-    if (!(own > 0)) return QH_E_NUMERIC;
-    f->inverse[at] = 1 / own;
-    return QH_OK;
-}
-
-static qh_status factor_segment(moving *v, size_t s, const double *volume) {
-    moving_factors *f = &v->factors;
-    const qh_grid *grid = v->problem->grid;
-    const size_t first = grid->segment_first[s], n = moving_cells(v, s), stride = v->n_system;
-    const moving_face *face = f->face + qh_first_face(grid, s);
-    for (size_t k = 0; k < n; k++) {
-        double entry[5];
-        row_of(&face[k], &face[k + 1], f->sigma, entry);
-        for (size_t i = 0; i < stride; i++) {
-            double own[5] = {entry[0], entry[1], entry[2], entry[3], entry[4]};
-            own[2] += v->still[first + k] ? 1 : volume[first + k] * (1 + f->sigma * v->system[i].decay[first + k]);
-            QH_TRY(eliminate(f, (first + k) * stride + i, stride, k, n, own));
-        }
-    }
-    for (size_t k = n; k-- > 0;) {
-        for (size_t i = 0; i < stride; i++) {
-            const size_t at = (first + k) * stride + i;
-            for (size_t end = 0; end < 2; end++) {
-                double value = f->answer[2 * at + end];
-                if (k + 1 < n) value -= f->upper[2 * at] * f->answer[2 * (at + stride) + end];
-                if (k + 2 < n) value -= f->upper[2 * at + 1] * f->answer[2 * (at + 2 * stride) + end];
-                f->answer[2 * at + end] = value * f->inverse[at];
-            }
-        }
-    }
-    return QH_OK;
-}
-
 enum { WIDEST = 4 };
 
-/* Systems that are solved side by side: one waits for its own cell before, the others fill the time. */
+/* Systems that are treated side by side: one waits for its own cell before, the others fill the time. */
 typedef struct systems {
     size_t first, count;
 } systems;
 
 static size_t end_component(const moving *v, systems y) { return moving_component(v, y.first + y.count); }
 
-/* Cells of a segment whose systems have one lane each, `width` of them: what the next cell needs stays at hand. `lower` and
- * `upper` [n_cell][stride][2], `inverse` [n_cell][stride], x [n][m], all from the segment's first cell on. */
-static inline void sweep_down(size_t n, size_t m, size_t stride, size_t width, const double *lower, double *x) {
+/* What the elimination of a cell needs of one above it, by system. */
+typedef struct row_above {
+    double inverse[WIDEST], upper[2][WIDEST], answer[2][WIDEST];
+} row_above;
+
+/* Where the factors of one cell stand, from some system on. */
+typedef struct row_factors {
+    double *restrict lower, *restrict upper, *restrict answer, *restrict inverse;
+} row_factors;
+
+INLINE row_factors factors_at(const moving *v, size_t cell, size_t system) {
+    const moving_factors *f = &v->factors;
+    const size_t at = cell * v->n_system + system, pair = 2 * cell * v->n_system + system;
+    return (row_factors){f->lower + pair, f->upper + pair, f->answer + pair, f->inverse + at};
+}
+
+/* Eliminates row k of a segment with the rows above in registers; `one` and `two` are moved on. Adds to `unsound` what is no
+ * pivot. */
+INLINE void eliminate(row_factors f, size_t stride, size_t k, size_t n, const double entry[5], const double *own_volume,
+                      row_above *one, row_above *two, size_t width, int *unsound) {
+    const double to_from = k == 0 ? -entry[1] : k == 1 ? -entry[0] : 0;
+    const double to_to = k + 1 == n ? -entry[3] : k + 2 == n ? -entry[4] : 0;
+    const double next = k + 1 < n ? entry[3] : 0, after = k + 2 < n ? entry[4] : 0;
+    const double by_one = k > 0 ? entry[1] : 0, by_two = k > 1 ? entry[0] : 0;
+    for (size_t i = 0; i < width; i++) {
+        const double far = by_two * two->inverse[i];
+        const double near = (by_one - far * two->upper[0][i]) * one->inverse[i];
+        const double pivot = ((entry[2] + own_volume[i]) - far * two->upper[1][i]) - near * one->upper[0][i];
+        const double onward = next - near * one->upper[1][i];
+        const double from = (to_from - far * two->answer[0][i]) - near * one->answer[0][i];
+        const double to = (to_to - far * two->answer[1][i]) - near * one->answer[1][i];
+        *unsound |= !(pivot > 0);
+        two->inverse[i] = one->inverse[i], one->inverse[i] = 1 / pivot;
+        two->upper[0][i] = one->upper[0][i], one->upper[0][i] = onward;
+        two->upper[1][i] = one->upper[1][i], one->upper[1][i] = after;
+        two->answer[0][i] = one->answer[0][i], one->answer[0][i] = from;
+        two->answer[1][i] = one->answer[1][i], one->answer[1][i] = to;
+        f.lower[i] = near, f.lower[stride + i] = far;
+        f.upper[i] = onward, f.upper[stride + i] = after;
+        f.answer[i] = from, f.answer[stride + i] = to;
+        f.inverse[i] = one->inverse[i];
+    }
+}
+
+INLINE bool factor_down(moving *v, size_t s, const double *volume, systems y, size_t width) {
+    const moving_factors *f = &v->factors;
+    const size_t first = v->problem->grid->segment_first[s], n = moving_cells(v, s), stride = v->n_system;
+    const moving_face *face = f->face + qh_first_face(v->problem->grid, s);
+    row_above one = {0}, two = {0};
+    int unsound = 0;
+    for (size_t k = 0; k < n; k++) {
+        const size_t cell = first + k;
+        double entry[5], own[WIDEST];
+        row_of(&face[k], &face[k + 1], f->sigma, entry);
+        for (size_t i = 0; i < width; i++)
+            own[i] = v->still[cell] ? 1 : volume[cell] * (1 + f->sigma * v->system[y.first + i].decay[cell]);
+        eliminate(factors_at(v, cell, y.first), stride, k, n, entry, own, &one, &two, width, &unsound);
+    }
+    return !unsound;
+}
+
+/* Answers to the points, from the last cell up. */
+INLINE void answer_up(moving *v, size_t s, systems y, size_t width) {
+    const size_t first = v->problem->grid->segment_first[s], n = moving_cells(v, s), stride = v->n_system;
+    double one[2][WIDEST] = {{0}}, two[2][WIDEST] = {{0}}; /* of the cell below, and below that */
+    for (size_t k = n; k-- > 0;) {
+        const row_factors f = factors_at(v, first + k, y.first);
+        for (size_t end = 0; end < 2; end++) {
+            double *answer = f.answer + end * stride;
+            for (size_t i = 0; i < width; i++) {
+                const double value =
+                    ((answer[i] - f.upper[i] * one[end][i]) - f.upper[stride + i] * two[end][i]) * f.inverse[i];
+                two[end][i] = one[end][i];
+                one[end][i] = answer[i] = value;
+            }
+        }
+    }
+}
+
+INLINE bool factor_systems(moving *v, size_t s, const double *volume, systems y, size_t width) {
+    if (!factor_down(v, s, volume, y, width)) return false;
+    answer_up(v, s, y, width);
+    return true;
+}
+
+/* Some systems of all that are left; constant widths let the compiler keep a cell in registers. */
+static size_t next_width(systems *y, size_t last) {
+    y->first += y->count;
+    const size_t left = last - y->first;
+    y->count = left < WIDEST ? left : WIDEST;
+    return y->count;
+}
+
+/* QH_E_NUMERIC without a pivot. */
+static qh_status factor_segment(moving *v, size_t s, const double *volume) {
+    systems y = {0, 0};
+    bool sound = true;
+    while (sound && next_width(&y, v->n_system) > 0) {
+        switch (y.count) {
+        case 1: sound = factor_systems(v, s, volume, y, 1); break;
+        case 2: sound = factor_systems(v, s, volume, y, 2); break;
+        case 3: sound = factor_systems(v, s, volume, y, 3); break;
+        default: sound = factor_systems(v, s, volume, y, WIDEST); break;
+        }
+    }
+    return sound ? QH_OK : QH_E_NUMERIC;
+}
+
+/* ---- solution ---- */
+
+/* Cells of a segment whose systems have one lane each, `width` of them: what the next cell needs stays at hand. x [n][m] from
+ * the segment's first cell and the first system on. */
+INLINE void sweep_down(const moving *v, size_t first, size_t n, size_t system, size_t width, double *x) {
+    const size_t stride = v->n_system, m = v->m;
     double one[WIDEST] = {0}, two[WIDEST] = {0}; /* of the cell above, and above that */
-    for (size_t k = 0; k < n; k++, lower += 2 * stride, x += m) {
+    for (size_t k = 0; k < n; k++, x += m) {
+        const double *restrict lower = factors_at(v, first + k, system).lower;
         for (size_t i = 0; i < width; i++) {
-            const double value = (x[i] - lower[2 * i + 1] * two[i]) - lower[2 * i] * one[i];
+            const double value = (x[i] - lower[stride + i] * two[i]) - lower[i] * one[i];
             two[i] = one[i];
             one[i] = x[i] = value;
         }
     }
 }
 
-static inline void sweep_up(size_t n, size_t m, size_t stride, size_t width, const double *upper, const double *inverse,
-                            double *x) {
+INLINE void sweep_up(const moving *v, size_t first, size_t n, size_t system, size_t width, double *x) {
+    const size_t stride = v->n_system, m = v->m;
     double one[WIDEST] = {0}, two[WIDEST] = {0}; /* of the cell below, and below that */
     for (size_t k = n; k-- > 0;) {
-        const double *u = upper + 2 * k * stride, *v = inverse + k * stride;
+        const row_factors f = factors_at(v, first + k, system);
         double *own = x + k * m;
         for (size_t i = 0; i < width; i++) {
-            const double value = ((own[i] - u[2 * i + 1] * two[i]) - u[2 * i] * one[i]) * v[i];
+            const double value = ((own[i] - f.upper[stride + i] * two[i]) - f.upper[i] * one[i]) * f.inverse[i];
             two[i] = one[i];
             one[i] = own[i] = value;
         }
     }
 }
 
-static inline void sweep(const moving *v, size_t s, systems y, double *x, size_t width) {
-    const moving_factors *f = &v->factors;
-    const size_t first = v->problem->grid->segment_first[s], n = moving_cells(v, s), stride = v->n_system;
-    const size_t at = first * stride + y.first;
-    sweep_down(n, v->m, stride, width, f->lower + 2 * at, x + first * v->m + y.first);
-    sweep_up(n, v->m, stride, width, f->upper + 2 * at, f->inverse + at, x + first * v->m + y.first);
+INLINE void sweep(const moving *v, size_t s, systems y, double *x, size_t width) {
+    const size_t first = v->problem->grid->segment_first[s], n = moving_cells(v, s);
+    sweep_down(v, first, n, y.first, width, x + first * v->m + y.first);
+    sweep_up(v, first, n, y.first, width, x + first * v->m + y.first);
 }
 
 /* One system at a time, in all its lanes. */
 static void sweep_lanes(const moving *v, size_t s, size_t system, double *x) {
-    const moving_factors *f = &v->factors;
     const size_t first = v->problem->grid->segment_first[s], n = moving_cells(v, s), m = v->m, lanes = v->lanes;
+    const size_t stride = v->n_system;
     double *own = x + first * m + moving_component(v, system);
     for (size_t k = 0; k < n; k++, own += m) {
-        const double *lower = f->lower + 2 * ((first + k) * v->n_system + system);
+        const double *lower = factors_at(v, first + k, system).lower;
         for (size_t l = 0; l < lanes && k > 0; l++)
-            own[l] -= lower[0] * own[l - m] + (k > 1 ? lower[1] * own[l - 2 * m] : 0);
+            own[l] -= lower[0] * own[l - m] + (k > 1 ? lower[stride] * own[l - 2 * m] : 0);
     }
     for (size_t k = n; k-- > 0;) {
         own -= m;
-        const size_t at = (first + k) * v->n_system + system;
-        const double *upper = f->upper + 2 * at;
+        const row_factors f = factors_at(v, first + k, system);
         for (size_t l = 0; l < lanes; l++) {
             double value = own[l];
-            if (k + 1 < n) value -= upper[0] * own[l + m];
-            if (k + 2 < n) value -= upper[1] * own[l + 2 * m];
-            own[l] = value * f->inverse[at];
+            if (k + 1 < n) value -= f.upper[0] * own[l + m];
+            if (k + 2 < n) value -= f.upper[stride] * own[l + 2 * m];
+            own[l] = value * f.inverse[0];
         }
     }
 }
 
-/* x of the systems' cells as if both points were 0. Constant widths let the compiler keep a cell in registers. */
-static void solve_segment(const moving *v, size_t s, systems y, double *x) {
-    for (size_t k = 0; v->lanes > 1 && k < y.count; k++)
-        sweep_lanes(v, s, y.first + k, x);
-    while (v->lanes == 1 && y.count > 0) {
-        const size_t width = y.count < WIDEST ? y.count : WIDEST;
-        switch (width) {
+/* x of the systems' cells as if both points were 0. */
+static void solve_segment(const moving *v, size_t s, systems all, double *x) {
+    const size_t last = all.first + all.count;
+    for (size_t k = all.first; v->lanes > 1 && k < last; k++)
+        sweep_lanes(v, s, k, x);
+    systems y = {all.first, 0};
+    while (v->lanes == 1 && next_width(&y, last) > 0) {
+        switch (y.count) {
         case 1: sweep(v, s, y, x, 1); break;
         case 2: sweep(v, s, y, x, 2); break;
         case 3: sweep(v, s, y, x, 3); break;
         default: sweep(v, s, y, x, WIDEST); break;
         }
-        y.first += width;
-        y.count -= width;
     }
 }
 
@@ -174,22 +226,22 @@ static void enter_segment(moving *v, size_t s, size_t system) {
     const size_t first = v->problem->grid->segment_first[s], n = moving_cells(v, s), stride = v->n_system;
     const moving_face *top = f->face + qh_first_face(v->problem->grid, s), *end = top + n;
     const size_t diagonal = 2 * v->n_segment + v->problem->network->n_link;
-    const double *head = f->answer + 2 * (first * stride + system), *tail = head + 2 * (n - 1) * stride;
+    /* answers of the first two cells and of the last two: each to the points above and below, [2][stride] */
+    const double *head = f->answer + 2 * first * stride + system, *tail = head + 2 * (n - 2) * stride;
     const size_t from = segment->from, to = segment->to;
     const double scale_from = is_instant(v, from) ? 1 : f->sigma, scale_to = is_instant(v, to) ? 1 : f->sigma;
     for (size_t l = 0; l < v->lanes; l++) {
         const size_t j = moving_component(v, system) + l;
         if (!v->fixed[to]) {
             *point_entry(v, diagonal + to, j) -=
-                scale_to * (end->weight[0] * tail[1 - 2 * (long)stride] + end->weight[1] * tail[1] + end->weight[2]);
-            *point_entry(v, 2 * s, j) -=
-                scale_to * (end->weight[0] * tail[-2 * (long)stride] + end->weight[1] * tail[0]);
+                scale_to * (end->weight[0] * tail[stride] + end->weight[1] * tail[3 * stride] + end->weight[2]);
+            *point_entry(v, 2 * s, j) -= scale_to * (end->weight[0] * tail[0] + end->weight[1] * tail[2 * stride]);
         }
         if (!v->fixed[from]) {
             *point_entry(v, diagonal + from, j) +=
                 scale_from * (top->weight[1] + top->weight[2] * head[0] + top->weight[3] * head[2 * stride]);
             *point_entry(v, 2 * s + 1, j) +=
-                scale_from * (top->weight[2] * head[1] + top->weight[3] * head[2 * stride + 1]);
+                scale_from * (top->weight[2] * head[stride] + top->weight[3] * head[3 * stride]);
         }
     }
 }
@@ -256,15 +308,44 @@ static void enter_right_side(const moving *v, size_t s, systems y, double *x) {
     }
 }
 
-static void add_answers(const moving *v, size_t s, systems y, double *x) {
+/* Systems of one lane each. */
+INLINE void add_narrow(const moving *v, size_t s, systems y, size_t width, double *restrict x) {
     const qh_segment *segment = &v->problem->network->segment[s];
-    const size_t m = v->m, lanes = v->lanes, at = moving_component(v, y.first);
+    const size_t m = v->m, stride = v->n_system;
+    double from[WIDEST], to[WIDEST];
+    for (size_t k = 0; k < width; k++) {
+        from[k] = x[(v->n_cell + segment->from) * m + y.first + k];
+        to[k] = x[(v->n_cell + segment->to) * m + y.first + k];
+    }
+    for (size_t i = v->problem->grid->segment_first[s]; i < v->problem->grid->segment_first[s + 1]; i++) {
+        const double *restrict answer = factors_at(v, i, y.first).answer;
+        for (size_t k = 0; k < width; k++)
+            x[i * m + y.first + k] += answer[k] * from[k] + answer[stride + k] * to[k];
+    }
+}
+
+static void add_lanes(const moving *v, size_t s, size_t system, double *x) {
+    const qh_segment *segment = &v->problem->network->segment[s];
+    const size_t m = v->m, at = moving_component(v, system), stride = v->n_system;
     const double *from = x + (v->n_cell + segment->from) * m + at, *to = x + (v->n_cell + segment->to) * m + at;
     for (size_t i = v->problem->grid->segment_first[s]; i < v->problem->grid->segment_first[s + 1]; i++) {
-        const double *answer = v->factors.answer + 2 * (i * v->n_system + y.first);
-        for (size_t k = 0; k < y.count; k++, answer += 2) {
-            for (size_t l = k * lanes; l < (k + 1) * lanes; l++)
-                x[i * m + at + l] += answer[0] * from[l] + answer[1] * to[l];
+        const double *answer = factors_at(v, i, system).answer;
+        for (size_t l = 0; l < v->lanes; l++)
+            x[i * m + at + l] += answer[0] * from[l] + answer[stride] * to[l];
+    }
+}
+
+static void add_answers(const moving *v, size_t s, systems all, double *x) {
+    const size_t last = all.first + all.count;
+    for (size_t k = all.first; v->lanes > 1 && k < last; k++)
+        add_lanes(v, s, k, x);
+    systems y = {all.first, 0};
+    while (v->lanes == 1 && next_width(&y, last) > 0) {
+        switch (y.count) {
+        case 1: add_narrow(v, s, y, 1, x); break;
+        case 2: add_narrow(v, s, y, 2, x); break;
+        case 3: add_narrow(v, s, y, 3, x); break;
+        default: add_narrow(v, s, y, WIDEST, x); break;
         }
     }
 }

@@ -33,34 +33,6 @@ static bool is_instant(const moving *v, size_t p) {
 
 /* ---- fluxes and points ---- */
 
-static const double *at_place(const moving *v, size_t s, long k, const double *state) {
-    const qh_segment *segment = &v->problem->network->segment[s];
-    const long n = (long)moving_cells(v, s);
-    if (k < 0) return state + (v->n_cell + segment->from) * v->m;
-    if (k >= n) return state + (v->n_cell + segment->to) * v->m;
-    return state + (v->problem->grid->segment_first[s] + (size_t)k) * v->m;
-}
-
-void qh_moving_fluxes(const moving *v, const moving_face *face, const double *state, double *flux) {
-    for (size_t s = 0; s < v->n_segment; s++) {
-        const size_t first = qh_first_face(v->problem->grid, s);
-        const long n = (long)moving_cells(v, s);
-        for (long k = 0; k <= n; k++) {
-            const double *w = face[first + (size_t)k].weight;
-            const double *a = at_place(v, s, k - 2, state), *b = at_place(v, s, k - 1, state);
-            const double *c = at_place(v, s, k, state), *d = at_place(v, s, k + 1, state);
-            const double flow = v->water.face[first + (size_t)k];
-            double *out = flux + (first + (size_t)k) * v->m;
-            /* By differences from where the water comes: a constant gives the flow to the last digit. */
-            for (size_t j = 0; j < v->m; j++) {
-                const double own = flow < 0 ? c[j] : b[j];
-                out[j] = flow * own + (w[0] * (a[j] - own) + w[3] * (d[j] - own)) +
-                         (flow < 0 ? w[1] * (b[j] - own) : w[2] * (c[j] - own));
-            }
-        }
-    }
-}
-
 static double mixture(const moving *v, const moving_face *face, size_t p, size_t j, const double *state) {
     const qh_network *network = v->problem->network;
     const size_t m = v->m;
@@ -158,29 +130,14 @@ static void rates_of(moving *v, const moving_face *face, const double *volume, d
     }
     for (size_t s = 0; s < v->n_segment; s++) {
         const double *flux = v->flux + qh_first_face(grid, s) * m;
-        const size_t n = moving_cells(v, s), first = grid->segment_first[s];
+        const size_t n = moving_cells(v, s);
         for (size_t j = 0; j < m; j++) {
             rate[(v->n_cell + network->segment[s].from) * m + j] -= flux[j];
             rate[(v->n_cell + network->segment[s].to) * m + j] += flux[n * m + j];
         }
-        for (size_t k = 0; k < n; k++) {
-            for (size_t j = 0; j < m; j++)
-                rate[(first + k) * m + j] = flux[k * m + j] - flux[(k + 1) * m + j] +
-                                            v->lateral[0][s * m + j] * qh_grid_length(grid, first + k);
-        }
     }
-    for (size_t system = 0; system < v->n_system; system++) {
-        const moving_system *y = &v->system[system];
-        const size_t at = moving_component(v, system);
-        for (size_t i = 0; i < v->n_row; i++) {
-            for (size_t l = 0; l < v->lanes; l++) {
-                double change = y->gain[i] - y->decay[i] * c[i * m + at + l];
-                for (size_t a = 0; a < y->n_parent; a++)
-                    change += y->from_parent[a][i] * c[i * m + moving_component(v, y->parent[a]) + l];
-                rate[i * m + at + l] += volume[i] * change;
-            }
-        }
-    }
+    qh_moving_gains(v, v->flux, rate);
+    qh_moving_reactions(v, volume, c, rate);
 }
 
 static void add_parents(const moving *v, size_t system, double sigma, const double *volume, double *x) {
@@ -199,13 +156,7 @@ static void add_parents(const moving *v, size_t system, double sigma, const doub
 static void take_stage(moving *v, size_t i) {
     const double b = weight[moving_stages - 1][i];
     const size_t m = v->m, points = v->n_point * m;
-    const double *volume = v->volume[i == 0 ? 0 : 1];
-    for (size_t r = 0; r < v->n_row; r++) {
-        for (size_t j = 0; j < m; j++) {
-            v->mean[r * m + j] += b * v->stage[r * m + j];
-            v->mass[r * m + j] += b * volume[r] * v->stage[r * m + j];
-        }
-    }
+    qh_moving_take_rows(v, b, v->volume[i == 0 ? 0 : 1]);
     for (size_t k = 0; k < points; k++) {
         const double value = v->stage[v->n_cell * m + k];
         v->load[1][k] += b * v->load[0][k];
@@ -240,17 +191,16 @@ static qh_status correct(moving *v, const moving_face *face, double sigma, const
     const size_t m = v->m;
     double *x = v->next;
     rates_of(v, face, volume, x);
-    for (size_t r = 0; r < v->n_row; r++) {
-        const bool is_point = r >= v->n_cell;
-        const size_t p = r - v->n_cell;
-        for (size_t j = 0; j < m; j++) {
-            const size_t at = r * m + j;
-            if (v->still[r])
+    qh_moving_left_over(v, sigma, volume, known, x);
+    for (size_t p = 0; p < v->n_point; p++) {
+        const size_t row = v->n_cell + p;
+        for (size_t at = row * m, j = 0; j < m; at++, j++) {
+            if (v->still[row])
                 x[at] = 0;
-            else if (is_point && v->fixed[p])
+            else if (v->fixed[p])
                 x[at] = v->inlet[p * m + j] - v->stage[at];
-            else if (!is_point || !is_instant(v, p))
-                x[at] = (known[at] - volume[r] * v->stage[at]) + sigma * x[at];
+            else if (!is_instant(v, p))
+                x[at] = (known[at] - volume[row] * v->stage[at]) + sigma * x[at];
         }
     }
     if (v->independent) QH_TRY(qh_moving_solve_all(v, x));
@@ -265,25 +215,13 @@ static qh_status correct(moving *v, const moving_face *face, double sigma, const
 
 static qh_status make_stage(moving *v, size_t i, double last_load) {
     const double t = v->t + place(i) * v->h, sigma = v->h * gamma_;
-    const size_t m = v->m;
     qh_moving_volumes(v, t, v->volume[1]);
     qh_moving_loads(v, t < last_load ? t : last_load);
     double *known = v->rate[i];
-    for (size_t r = 0; r < v->n_row; r++) {
-        for (size_t j = 0; j < m; j++) {
-            const size_t at = r * m + j;
-            double sum = 0;
-            for (size_t k = 0; k < i; k++)
-                sum += weight[i][k] * v->rate[k][at];
-            known[at] = v->volume[0][r] * v->now[at] + v->h * sum;
-        }
-    }
+    qh_moving_known(v, i, weight[i], known);
     QH_TRY(qh_moving_factor(v, v->high, sigma, v->volume[1]));
     QH_TRY(correct(v, v->high, sigma, v->volume[1], known));
-    for (size_t r = 0; r < v->n_row; r++) {
-        for (size_t j = 0; j < m; j++)
-            known[r * m + j] = (v->volume[1][r] * v->stage[r * m + j] - known[r * m + j]) / sigma;
-    }
+    qh_moving_slopes(v, sigma, known);
     take_stage(v, i);
     return QH_OK;
 }
@@ -295,13 +233,18 @@ static qh_status estimate(moving *v) {
     const qh_solver_options *solver = &v->problem->river_case->solver;
     const size_t m = v->m;
     double *error = v->low_value;
-    for (size_t r = 0; r < v->n_row; r++) {
-        const bool has_volume = (r < v->n_cell || !is_instant(v, r - v->n_cell)) && !v->still[r];
-        for (size_t j = 0; j < m; j++) {
+    double w[moving_stages];
+    for (size_t k = 0; k < moving_stages; k++)
+        w[k] = weight[moving_stages - 1][k] - second_order[k];
+    qh_moving_difference(v, w, error);
+    for (size_t p = 0; p < v->n_point; p++) {
+        const size_t row = v->n_cell + p;
+        const bool has_volume = !is_instant(v, p) && !v->still[row];
+        for (size_t at = row * m; at < (row + 1) * m; at++) {
             double sum = 0;
             for (size_t k = 0; k < moving_stages && has_volume; k++)
-                sum += (weight[moving_stages - 1][k] - second_order[k]) * v->rate[k][r * m + j];
-            error[r * m + j] = v->h * sum;
+                sum += w[k] * v->rate[k][at];
+            error[at] = v->h * sum;
         }
     }
     QH_TRY(qh_moving_solve_all(v, error)); /* what parents pass on is left out of the estimate */

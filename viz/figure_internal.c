@@ -238,7 +238,7 @@ int qh_figure_worst_class(const qh_figure *figure, const double *value) {
 }
 
 double qh_panel_y(const qh_panel *panel, double value) {
-    return panel->bottom + value / panel->top_value * panel->height;
+    return panel->bottom + (value - panel->bottom_value) / (panel->top_value - panel->bottom_value) * panel->height;
 }
 
 void qh_figure_panel(qh_figure *figure, const qh_panel *panel) {
@@ -249,8 +249,8 @@ void qh_figure_panel(qh_figure *figure, const qh_panel *panel) {
                    (panel->bottom + panel->height) / figure->height);
     qh_gnuplot_add(s, "set border 3 lw 0.8 lc rgb '%s'; set tics nomirror out scale 0.6 font ',11' tc rgb '%s'\n",
                    QH_FAINT, QH_INK);
-    qh_gnuplot_add(s, "set yrange [0:%.9g]; set ytics autofreq; set format y '%%g'; unset key; unset object\n",
-                   panel->top_value);
+    qh_gnuplot_add(s, "set yrange [%.9g:%.9g]; set ytics autofreq; set format y '%%g'; unset key; unset object\n",
+                   panel->bottom_value, panel->top_value);
 }
 
 void qh_figure_panel_name(qh_figure *figure, const qh_panel *panel, const char *name, const char *unit) {

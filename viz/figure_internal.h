@@ -75,10 +75,11 @@ qh_status qh_figure_sections(qh_figure *figure, size_t frame, size_t constituent
  * order of the figure; 0 when it judges none. */
 int qh_figure_worst_class(const qh_figure *figure, const double *value);
 
-/* A panel of a picture [px]; its lower edge stands for the value 0. */
+/* A panel of a picture [px]. */
 typedef struct qh_panel {
     double left, right, bottom, height;
-    double top_value; /* value at the upper edge */
+    double top_value;    /* value at the upper edge */
+    double bottom_value; /* value at the lower edge: 0, or below it for discharge that reverses */
 } qh_panel;
 
 double qh_panel_y(const qh_panel *panel, double value); /* px */

@@ -120,6 +120,17 @@ static double highest(const qh_figure *figure, const series *all, size_t k) {
     return high > 0 ? 1.12 * high : 1;
 }
 
+/* 0, or the strongest flow upstream. */
+static double lowest(const qh_figure *figure, const series *all, size_t k) {
+    double low = 0;
+    if (!is_discharge(figure, k)) return low;
+    for (size_t i = 0; i < all->n_curve; i++) {
+        for (size_t t = 0; t < all->curve[i].count; t++)
+            low = fmin(low, all->curve[i].value[k][t]);
+    }
+    return 1.12 * low;
+}
+
 /* Limits of the target classes of the sections shown, each drawn once. */
 static void draw_targets(qh_figure *figure, const series *all, const qh_panel *at, size_t k) {
     for (size_t i = 0; i < all->n_curve; i++) {
@@ -145,6 +156,10 @@ static void draw_panel(qh_figure *figure, const series *all, const qh_panel *at,
     if (item) {
         qh_figure_bands(figure, at, item);
         draw_targets(figure, all, at, k);
+    }
+    if (at->bottom_value < 0) {
+        const double y = qh_panel_y(at, 0); /* where the flow turns */
+        qh_canvas_line(figure->canvas, LEFT, y, WIDTH - RIGHT, y, (qh_stroke){0.8, QH_FAINT, NULL});
     }
     for (size_t i = 0; i < all->n_curve; i++) {
         const curve *const c = &all->curve[i];
@@ -226,8 +241,8 @@ static qh_status draw_all(qh_figure *figure, series *all) {
     QH_TRY(qh_figure_open(figure, WIDTH, base + legend + 8 + QH_FIGURE_TITLE));
     for (size_t row = 0; row < count; row++) {
         const size_t k = (row + (all->with_discharge ? figure->n_constituent : 0)) % count; /* discharge on top */
-        const qh_panel at = {LEFT, WIDTH - RIGHT, base - PANEL - (double)row * (PANEL + GAP), PANEL,
-                             highest(figure, all, k)};
+        const qh_panel at = {LEFT,  WIDTH - RIGHT,           base - PANEL - (double)row * (PANEL + GAP),
+                             PANEL, highest(figure, all, k), lowest(figure, all, k)};
         if (row == 0) draw_legend(figure, all, base + legend + 4); /* known to gnuplot while it draws the first panel */
         draw_panel(figure, all, &at, k, row + 1 == count);
         if (row == 0) qh_gnuplot_add(figure->script, "unset arrow; unset label\n");

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/assessment.h"
+#include "cli/assessment_takers.h"
 #include "cli/messages.h"
 #include "cli/options.h"
 #include "io/standard_reader.h"
@@ -9,13 +10,39 @@
 extern const qh_command qh_command_assess;
 
 typedef struct assess_options {
-    const char *path, *standard, *statistic;
+    const char *path, *standard, *statistic, *rows;
     bool json, csv, bom;
 } assess_options;
 
+/* The rows that --rows asks for; false for the items. */
+static bool release_rows(const assess_options *options, qh_release_rows *rows) {
+    if (!options->rows || strcmp(options->rows, "section-items") == 0) return false;
+    *rows = strcmp(options->rows, "station-days") == 0     ? QH_RELEASE_DAYS
+            : strcmp(options->rows, "station-months") == 0 ? QH_RELEASE_MONTHS
+                                                           : QH_RELEASE_TAKERS;
+    return true;
+}
+
+static qh_status check_rows(const assess_options *options, const qh_store_info *info, qh_diag *diag) {
+    qh_release_rows rows;
+    if (!release_rows(options, &rows)) return QH_OK;
+    QH_CHECK(info->release, QH_E_INPUT, diag, QH_NOWHERE,
+             "%s: no ecological flow by day; it needs a station, flow that changes in time (run.routing), a whole day "
+             "and a run that ended",
+             info->path);
+    QH_CHECK(rows != QH_RELEASE_MONTHS || *info->start, QH_E_INPUT, diag, QH_NOWHERE,
+             "%s: the run has no start date, so its days belong to no month; see run.start", info->path);
+    QH_CHECK(rows != QH_RELEASE_TAKERS || qh_takers_known(info), QH_E_INPUT, diag, QH_NOWHERE,
+             "%s: the file is older and does not keep what withdrawals took by day; run the case again", info->path);
+    return QH_OK;
+}
+
 static void show(const qh_shown_assessment *shown, const assess_options *options) {
+    qh_release_rows rows;
     if (options->json)
         qh_print_assessment_json(shown);
+    else if (release_rows(options, &rows))
+        qh_print_release_csv(shown->info, rows, options->bom);
     else if (options->csv)
         qh_print_assessment_csv(shown, options->bom);
     else
@@ -32,6 +59,7 @@ static qh_status judge(const qh_app *app, const assess_options *options, qh_stor
     if (options->statistic) (void)qh_statistic_find(options->statistic, &statistic); /* one of the choices */
     qh_standard *standard = NULL;
     qh_assessment *assessment = NULL;
+    QH_TRY(check_rows(options, info, diag));
     qh_status status = qh_standard_read(options->standard ? options->standard : info->standard, diag, &standard);
     if (status == QH_OK) status = qh_assess(store, standard, statistic, diag, &assessment);
     if (status == QH_OK) {
@@ -71,7 +99,12 @@ static int assess_main(const qh_app *app, int argc, char **argv) {
          &options.statistic, NULL},
         {0, "json", NULL, QH_N("print JSON, for programs; stable, see docs/assess.md"), NULL, NULL, &options.json, NULL,
          NULL},
-        {0, "csv", NULL, QH_N("print CSV, one row a section and item"), NULL, NULL, &options.csv, NULL, NULL},
+        {0, "csv", NULL, QH_N("print CSV; see --rows"), NULL, NULL, &options.csv, NULL, NULL},
+        {0, "rows", "NAME",
+         QH_N("with --csv, what a row is: a section and item; the ecological flow below a station by day or by "
+              "month; who took the water while a station was short: section-items, station-days, station-months, "
+              "station-takers"),
+         "section-items", "section-items|station-days|station-months|station-takers", NULL, &options.rows, NULL},
         {0, "bom", NULL, QH_N("with --csv: begin with a byte order mark, by which Excel knows UTF-8"), NULL, NULL,
          &options.bom, NULL, NULL},
     };
@@ -85,7 +118,8 @@ static int assess_main(const qh_app *app, int argc, char **argv) {
             "Limits and rules whose text was not verified are marked and explained below the tables."),
         .examples = "qinghe assess a.h5\n"
                     "qinghe assess a.h5 --json | python3 -m json.tool\n"
-                    "qinghe assess year.h5 --statistic daily --csv --bom > year.csv",
+                    "qinghe assess year.h5 --statistic daily --csv --bom > year.csv\n"
+                    "qinghe assess year.h5 --csv --rows station-months > ecological-flow.csv",
         .exit_codes = "0124",
         .min_operands = 1,
         .max_operands = 1,
@@ -98,6 +132,7 @@ static int assess_main(const qh_app *app, int argc, char **argv) {
     if (options.json && options.csv)
         return qh_wrong_use(app, "assess", qh_tr(app->lang, "choose one of --json and --csv"));
     if (options.bom && !options.csv) return qh_wrong_use(app, "assess", qh_tr(app->lang, "--bom goes with --csv"));
+    if (options.rows && !options.csv) return qh_wrong_use(app, "assess", qh_tr(app->lang, "--rows goes with --csv"));
     return assess(app, &options);
 }
 

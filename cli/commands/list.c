@@ -16,6 +16,7 @@
 #include "model/embedded.h"
 #include "model/kinetics.h"
 #include "model/reaeration.h"
+#include "model/structure.h"
 #include "model/units.h"
 #include "solvers/engine.h"
 #include "solvers/router.h"
@@ -165,6 +166,29 @@ static qh_status list_routers(listing *l) {
         add_cell(l, qh_registry_router[i]->name);
         add_cell(l, qh_registry_router[i]->title);
         add_cell(l, qh_registry_router[i]->source);
+    }
+    return QH_OK;
+}
+
+/* What series and rules set of a structure. */
+static const char *setting_of(const qh_structure_law *law) {
+    if (law->by_opening) return QH_N("opening");
+    return law->by_flow ? QH_N("discharge") : QH_N("fixed");
+}
+
+static qh_status list_structures(listing *l) {
+    add_field(l, "name", QH_N("name"), false);
+    add_field(l, "title", QH_N("title"), true);
+    add_field(l, "setting", QH_N("setting"), true);
+    add_field(l, "confidence", QH_N("confidence"), false);
+    add_field(l, "source", QH_N("source"), false);
+    for (size_t i = 0; qh_registry_structure[i]; i++) {
+        const qh_structure_law *law = qh_registry_structure[i];
+        add_cell(l, law->name);
+        add_cell(l, law->title);
+        add_cell(l, setting_of(law));
+        add_cell(l, law->confidence);
+        add_cell(l, law->source);
     }
     return QH_OK;
 }
@@ -457,6 +481,7 @@ static const kind kinds[] = {
     {"dispersion", QH_N("formulas of longitudinal dispersion"), list_dispersion},
     {"channels", QH_N("hydraulic laws of reaches"), list_channels},
     {"ecoflow", QH_N("ecological-flow rules of diversion stations"), list_ecoflow},
+    {"structures", QH_N("laws of weirs, gates and set releases"), list_structures},
     {"engines", QH_N("ways to solve the transport"), list_engines},
     {"routers", QH_N("ways to let the flow change in time (run.routing)"), list_routers},
     {"keys", QH_N("keys of case.yaml and columns of the tables; more on one: qinghe explain KEY"), list_keys},
@@ -543,7 +568,7 @@ static int list_main(const qh_app *app, int argc, char **argv) {
 const qh_command qh_command_list = {
     .name = "list",
     .arguments = "[kinetics|reaeration|standards|items|discharge|scenarios|changes|plots|dispersion|channels|ecoflow|"
-                 "engines|routers|keys|units|commands]",
+                 "structures|engines|routers|keys|units|commands]",
     .summary = QH_N("list what this build knows: standards, formulas, rules, units ..."),
     .order = 60,
     .main = list_main,

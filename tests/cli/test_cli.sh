@@ -341,7 +341,7 @@ EOF
 
 # ------------------------------------------------------------------------------------------------------- listings
 english_in() { grep -E '[a-z]+ [a-z]+ [a-z]+ [a-z]+ [a-z]+' "$1" | grep -v '^  qinghe\|^用法'; }
-for kind in kinetics reaeration standards items plots dispersion channels ecoflow engines units commands; do
+for kind in kinetics reaeration standards items plots dispersion channels ecoflow structures engines units commands; do
   exits "list $kind" 0 "$q" list $kind
   check "list $kind has entries under a header" test "$(wc -l <out)" -ge 2
   exits "list $kind --json" 0 "$q" list $kind --json
@@ -358,6 +358,14 @@ kinds = {p["name"]: (p["nonlinear"], p["couples"]) for p in json.load(open("out"
 assert kinds["decay"] == (True, True) and kinds["settling"] == (False, False), kinds
 assert kinds["second-order"] == (True, False) and kinds["reaeration"] == (False, False), kinds
 EOF
+"$q" list structures --json >out
+check 'list structures tells what series and rules set' py <<'EOF'
+import json
+laws = {p["name"]: p["setting"] for p in json.load(open("out", encoding="utf-8"))}
+assert laws == {"gate": "opening", "release": "discharge", "weir": "fixed"}, laws
+EOF
+"$q" --lang zh list structures >out
+holds 'its words in Chinese' out '闸孔出流，自由或淹没，开度由序列或规则给定  开度'
 exits 'list alone' 0 "$q" list
 holds 'tells what can be listed' out dispersion
 "$q" list items >out

@@ -90,6 +90,45 @@ short = later["daily"]
 assert later["priority"] == 1 and short["deficit_m3s"][:2] == [1, 1] and short["deficit_m3s"][3:6] == [0, 0, 0], short
 assert short["longest_run_short_days"] == 3 and short["longest_run_from_day"] == 1, short
 PY
+# As CSV, by day and by month: the month is the sum of its days.
+"$QINGHE" assess "$out/bare.h5" --csv --rows station-days >"$out/days.csv" 2>>"$out/bare.err"
+"$QINGHE" assess "$out/bare.h5" --csv --rows station-months >"$out/months.csv" 2>>"$out/bare.err"
+check 'peaking without its reservoir: days and months as CSV agree' "$python" - "$out" <<'PY'
+import csv, json, sys
+days = list(csv.DictReader(open(sys.argv[1] + "/days.csv", encoding="utf-8")))
+months = list(csv.DictReader(open(sys.argv[1] + "/months.csv", encoding="utf-8")))
+daily = json.load(open(sys.argv[1] + "/bare.json"))["stations"][0]["daily"]
+assert [d["date"] for d in days] == [f"2024-01-{8 + i:02d}" for i in range(7)], days
+assert [d["kept"] for d in days] == ["no"] * 3 + ["yes"] * 4, days
+assert len(months) == len(daily["months"]) == 1, months
+month = months[0]
+assert month["month"] == "2024-01" and month["days"] == "7" and month["days_kept"] == "4", month
+for row, of_json in ((month, daily["months"][0]),):
+    assert all(abs(float(row[k]) - of_json[k]) <= 1e-8 * of_json[k] for k in of_json if k != "month"), (row, of_json)
+missing = 86400 * sum(float(d["deficit_m3s"]) for d in days)
+assert missing > 0 and abs(float(month["missing_m3"]) / missing - 1) < 1e-8, (month, missing)
+assert abs(float(month["released_m3s"]) - sum(float(d["released_m3s"]) for d in days) / 7) < 1e-8, month
+PY
+# Above the dam only the intake takes water, 0.2 m3/s. The station itself gives none away on the two days that are short
+# throughout, and what comes over the ecological flow on the third.
+"$QINGHE" assess "$out/bare.h5" --csv --rows station-takers >"$out/takers.csv" 2>>"$out/bare.err"
+check 'peaking without its reservoir: who took the water' "$python" - "$out" <<'PY'
+import csv, json, sys
+takers = {t["name"]: t for t in csv.DictReader(open(sys.argv[1] + "/takers.csv", encoding="utf-8"))}
+daily = json.load(open(sys.argv[1] + "/bare.json"))["stations"][0]["daily"]
+intake = takers["示例水厂"]
+assert intake["code"] == "QS-1" and intake["kind"] == "withdrawal" and intake["days_short"] == "3", intake
+assert abs(float(intake["taken_m3"]) - 3 * 86400 * 0.2) < 1e-3, intake
+assert set(takers) <= {"示例水厂", "示例电站"}, takers
+volumes = [t["taken_m3"] for t in daily["takers"]]
+assert volumes == sorted(volumes, reverse=True) and len(volumes) == len(takers), daily["takers"]
+assert all(abs(float(takers[t["name"]]["taken_m3"]) - t["taken_m3"]) < 1e-4 for t in daily["takers"]), daily["takers"]
+PY
+worded=0
+"$QINGHE" run examples/apengjiang -o "$out/steady.h5" --quiet 2>>"$out/bare.err"
+"$QINGHE" assess "$out/steady.h5" --csv --rows station-days >"$out/none.csv" 2>"$out/none.err" || worded=$?
+check 'a run without moving water has no days of ecological flow, and says so' test "$worded" -eq 2
+check 'it prints nothing else' test ! -s "$out/none.csv"
 # A station that may draw the pond down to its bottom does, and the run says where and when.
 cp -r examples/peaking "$out/dry"
 sed -i 's/,318,/,310,/; s/,12,series/,30,series/' "$out/dry/stations.csv"

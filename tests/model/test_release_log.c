@@ -15,7 +15,7 @@ static void days_are_counted(void **state) {
     (void)state;
     qh_arena *arena = qh_arena_create();
     qh_release_log log;
-    assert_int_equal(qh_release_log_create(5.5 * day, 2, arena, &log), QH_OK);
+    assert_int_equal(qh_release_log_create(5.5 * day, 2, 3, arena, &log), QH_OK);
     assert_int_equal(log.n_day, 5);
     /* Station 1 lacks 1 of 2 m3/s from noon of day 1 to noon of day 2, and all of it on day 4 for 6 hours. */
     for (double t = 0; t < 5.5 * day; t += 900) {
@@ -27,6 +27,13 @@ static void days_are_counted(void **state) {
     qh_release_log_add(&log, 0, 0, 2 * day - 3600, 3, 3, 0);
     qh_release_log_add(&log, 0, 2 * day - 3600, 2 * day + 7200, 3, 2, 0);
     qh_release_log_add(&log, 0, 2 * day + 7200, 6 * day, 3, 4, 1);
+
+    /* Withdrawal 2 takes 4 m3/s from noon of day 2 for a day and a half. */
+    qh_release_log_take(&log, 2, 1.5 * day, 3 * day, 4);
+    for (size_t d = 0; d < 5; d++) {
+        const double by_hand = d == 1 ? 2 : d == 2 ? 4 : 0;
+        assert_true(log.taken[d * 3] == 0 && fabs(log.taken[d * 3 + 2] - by_hand) < 1e-12);
+    }
 
     const qh_release_record first = qh_release_record_of(&log, 0), other = qh_release_record_of(&log, 1);
     assert_true(first.days == 5 && first.kept == 3);
@@ -58,10 +65,41 @@ static void months_follow_the_date_and_the_hour(void **state) {
     assert_true(qh_ecoflow_at(&c, 0, 40 * day) == 7 && qh_day_at(&c, 40 * day) == 701);
 }
 
+static void months_count_their_days(void **state) {
+    (void)state;
+    qh_arena *arena = qh_arena_create();
+    qh_release_log log;
+    /* 28 January 18:00, 36 days: 4 days begin in January, 29 in the leap year's February, 3 in March. */
+    assert_int_equal(qh_release_log_create(36 * day, 2, 0, arena, &log), QH_OK);
+    qh_release_log_add(&log, 1, 0, 36 * day, 2, 2.5, 0);
+    qh_release_log_add(&log, 0, 0, 3.5 * day, 3, 4, 1);
+    qh_release_log_add(&log, 0, 3.5 * day, 5 * day, 3, 2, 1);
+    qh_release_log_add(&log, 0, 5 * day, 36 * day, 5, 5, 0);
+    size_t n = 0;
+    const qh_release_month *month = NULL;
+    assert_int_equal(qh_release_months_of(&log, 0, "2024-01-28T18:00:00", arena, &n, &month), QH_OK);
+    assert_int_equal(n, 3);
+    assert_true(month[0].year == 2024 && month[0].month == 1 && month[1].month == 2 && month[2].month == 3);
+    assert_true(month[0].first_day == 0 && month[1].first_day == 4 && month[2].first_day == 33);
+    assert_true(month[0].days == 4 && month[1].days == 29 && month[2].days == 3);
+    assert_true(month[0].kept == 3 && month[1].kept == 28 && month[2].kept == 3);
+    assert_true(fabs(month[0].missing - 0.5 * day) < 1e-6 && fabs(month[1].missing - day) < 1e-6);
+    assert_true(month[2].missing == 0);
+    assert_true(fabs(month[0].released - (3.5 * 4 + 0.5 * 2) / 4) < 1e-12 && fabs(month[0].target - 3) < 1e-12);
+    assert_true(fabs(month[1].target - (3 + 28 * 5.) / 29) < 1e-12);
+    assert_true(fabs(month[1].arriving - (3 + 28 * 5.) / 29) < 1e-12);
+    assert_int_equal(qh_release_months_of(&log, 1, "2024-01-28T18:00:00", arena, &n, &month), QH_OK);
+    assert_true(n == 3 && month[0].kept == 4 && month[1].kept == 29 && fabs(month[1].released - 2.5) < 1e-12);
+    assert_int_equal(qh_release_months_of(&log, 0, "", arena, &n, &month), QH_OK);
+    assert_int_equal(n, 0);
+    qh_arena_destroy(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(days_are_counted),
         cmocka_unit_test(months_follow_the_date_and_the_hour),
+        cmocka_unit_test(months_count_their_days),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,6 +69,9 @@ for ending in svg pdf; do
   shows "series.$ending names the sites" "series.$ending" '38 m' '619 m' 12:00
 done
 shows 'a hydrograph has the discharge above the concentrations' hydrograph.svg discharge m³/s 中段 末端 COD
+check 'a run that turns with the tide' "$QINGHE" run "$root/tests/cases/tide" -o tide.h5 --quiet
+check 'its hydrograph' plot tide.h5 --kind hydrograph -o tide.svg
+shows 'a hydrograph goes below zero where the flow turns' tide.svg -20 -10 0 10 30
 shows 'a calendar has its months, days and classes' calendar.svg 2024-01 31 '中段 (target Ⅲ): 2 of 2 days attained' '>Ⅴ'
 shows 'space and time have distance, dates and sections' spacetime.svg km mg/L 01-02 末端
 exits 'a calendar of a run without a date' 2 plot a.h5 --kind calendar -o x.png

@@ -401,11 +401,42 @@ async function permits() {
   await close();
 }
 
+// ---- moving water: a tide turns the river at its mouth twice a day
+async function moving() {
+  const { page, said, close } = await open("tide.html");
+  const figures = await drawn(page);
+  equal("moving water has its figures", figures.map((f) => f[0]), ["figure-map", "figure-profile", "figure-series", "figure-calendar-1", "figure-loads"]);
+  const axes = await page.$$eval("#figure-series svg text", (list) => list.map((e) => e.textContent));
+  check("discharge stands below the concentrations", axes.some((s) => /discharge \(m³\/s\)/.test(s)), axes);
+  check("and goes below zero", axes.some((s) => /^[-−]\d/.test(s)), axes);
+  const end = page.locator("#map .controls select").last();
+  check("the section at the mouth is there", (await end.innerText()).includes("末端"), await end.innerText());
+  await end.selectOption({ label: (await end.locator("option").allInnerTexts()).find((s) => s.includes("末端")) });
+  const run = JSON.parse(await page.locator("#document").textContent()).runs[0];
+  const mouth = run.sections.findIndex((s) => s.name === "末端");
+  const line = run.discharge.find((d) => d.section === mouth);
+  const slider = page.locator("#profile input[type=range]");
+  let turned = 0;
+  for (const frame of [2, 4, 8]) {
+    await slider.evaluate((e, value) => { e.value = value; e.dispatchEvent(new Event("input")); }, String(frame));
+    const wanted = Number(line.value[line.time_s.indexOf(run.profile.time_s[frame])].toPrecision(4));
+    const details = (await text(page, "#section-details")).replace("−", "-");
+    const got = Number(/(-?[\d.]+) m³\/s/.exec(details)?.[1]);
+    check(`its discharge at frame ${frame} is that of the run`, Math.abs(got - wanted) <= 2e-3 * Math.abs(wanted), `${details}: wanted ${wanted}`);
+    if (wanted < 0) turned++;
+  }
+  check("the river runs both ways", turned > 0 && turned < 3, turned);
+  await legible(page, "a run whose water moves");
+  equal("nothing on its console, moving", said, []);
+  await close();
+}
+
 try {
   await steady();
   await permits();
   await analyses();
   await unsteady();
+  await moving();
   await others();
 } catch (error) {
   check("the test went through", false, error.stack);

@@ -118,6 +118,7 @@ if [ ! -s "$OUT/page/report.html" ]; then
 fi
 check 'unsteady runs' run examples/uvas-creek creek.h5
 check 'a run of days' run tests/cases/unsteady days.h5
+check 'a run whose water moves' run tests/cases/tide tide.h5
 # Text of a case that would break out of the page if it were taken for more than text.
 cp -r "$root/examples/apengjiang" odd
 /usr/bin/python3 - <<'PY'
@@ -131,6 +132,7 @@ lang=zh check 'a page in Chinese' report now.h5 -o now.html
 check 'a page in English' report creek.h5 -o creek.html
 check 'several runs' report now.h5 better.h5 -o both.html
 check 'a run of days, its page' report days.h5 -o days.html
+check 'moving water, its page' report tide.h5 -o tide.html
 check 'an odd title, its page' report odd.h5 -o odd.html
 lang=zh exits 'a page of a proposal that fails' 1 permit zhengyang fails.html
 check 'a page of one that attains' permit puhua attains.html
@@ -164,7 +166,7 @@ check 'it is smaller than 2 MB' test "$(stat -c %s now.html)" -lt 2000000
 
 # ---- the document, against the stores
 cat >document.py <<'PY'
-"""document.py days|peaks: numbers of a page's document against those of its store."""
+"""document.py days|permit|tide|peaks: numbers of a page's document against those of its store."""
 import json, re, subprocess, sys, os
 import h5py, numpy
 
@@ -196,6 +198,16 @@ elif sys.argv[1] == "permit":  # the runs of the page are those that were evalua
     assert compared == 3 * 5 * 3, compared
     profile = period["profile"]
     assert all(b >= a for name in ("COD", "NH3-N", "TP") for a, b in zip(profile["without_mg_L"][name], profile["normal_mg_L"][name]))
+elif sys.argv[1] == "tide":  # discharge of moving water, which turns with the tide
+    run = document("tide.html")["runs"][0]
+    with h5py.File("tide.h5") as store:
+        samples, frames = store["water_section_discharge"][:], store["water_discharge"][:]
+    assert samples.min() < -10 and samples.max() > 10, (samples.min(), samples.max())
+    assert [d["section"] for d in run["discharge"]] == list(range(samples.shape[1]))
+    for line in run["discharge"]:
+        true = samples[:, line["section"]]
+        assert numpy.allclose(line["value"], true, rtol=1e-4, atol=1e-9) and len(true) == 97, line["section"]
+    assert numpy.allclose(run["profile"]["moving_discharge_m3s"], frames, rtol=1e-4, atol=1e-9)
 else:  # a series may be thinned, but no peak is lost; profiles are values of the run
     run = document("creek.html")["runs"][0]
     with h5py.File("creek.h5") as store:
@@ -211,6 +223,7 @@ else:  # a series may be thinned, but no peak is lost; profiles are values of th
 PY
 check 'daily means are those that are judged' /usr/bin/python3 document.py days
 check 'runs of an evaluation are what was evaluated' /usr/bin/python3 document.py permit
+check 'discharge of moving water is that of the run' /usr/bin/python3 document.py tide
 check 'series keep their peaks, profiles their values' /usr/bin/python3 document.py peaks
 
 browser=''

@@ -299,7 +299,7 @@ static double round_step(double step) {
 }
 
 static void draw_flow(qh_figure *figure, const profile *p) {
-    qh_panel at = {LEFT, WIDTH - RIGHT, FOOT, FLOW, 0};
+    qh_panel at = {LEFT, WIDTH - RIGHT, FOOT, FLOW, 0, 0};
     for (size_t i = 0; i < p->n_cell; i++)
         at.top_value = fmax(at.top_value, 1.15 * p->flow[i]);
     for (size_t o = 0; o < p->n_other; o++) {
@@ -445,8 +445,8 @@ static qh_status draw_all(qh_figure *figure, profile *p) {
     QH_TRY(qh_figure_open(figure, WIDTH, top + QH_FIGURE_TITLE));
     QH_TRY(draw_names(figure, p, base));
     for (size_t k = 0; k < figure->n_constituent; k++) {
-        const qh_panel at = {LEFT, WIDTH - RIGHT, base - PANEL - (double)k * (PANEL + GAP), PANEL,
-                             highest(figure, p, k)};
+        const qh_panel at = {LEFT,  WIDTH - RIGHT,         base - PANEL - (double)k * (PANEL + GAP),
+                             PANEL, highest(figure, p, k), 0};
         draw_constituent(figure, p, &at, k);
     }
     draw_flow(figure, p);

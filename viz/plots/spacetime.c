@@ -120,7 +120,7 @@ static qh_status draw_all(qh_figure *figure, spacetime *p) {
     const double base = FOOT + (double)figure->n_constituent * (PANEL + GAP);
     QH_TRY(qh_figure_open(figure, WIDTH, base + 16 + QH_FIGURE_TITLE));
     for (size_t k = 0; k < figure->n_constituent; k++) {
-        const qh_panel at = {LEFT, WIDTH - RIGHT, base - PANEL - (double)k * (PANEL + GAP), PANEL, 1};
+        const qh_panel at = {LEFT, WIDTH - RIGHT, base - PANEL - (double)k * (PANEL + GAP), PANEL, 1, 0};
         QH_TRY(gather(figure, p, figure->constituent[k], cells));
         draw_panel(figure, p, &at, figure->constituent[k], k + 1 == figure->n_constituent);
     }

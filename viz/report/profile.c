@@ -46,7 +46,8 @@ static qh_status choose(const qh_report *report, const qh_store_info *info, kept
     if (!k->frame) return QH_E_NOMEM;
     for (size_t f = 0; f < k->n_frame; f++)
         k->frame[f] = k->n_frame > 1 ? f * (info->n_frame - 1) / (k->n_frame - 1) : info->n_frame - 1;
-    const size_t numbers = QH_REPORT_NUMBERS / report->n_run / info->n_constituent / k->n_frame;
+    const size_t n_value = info->n_constituent + (info->water_moves ? 1 : 0); /* and the discharge */
+    const size_t numbers = QH_REPORT_NUMBERS / report->n_run / n_value / k->n_frame;
     size_t stride = 1 + (longest_route(info) - 1) / QH_REPORT_CELLS;
     /* Two cells a reach remain however large the stride. */
     while (count_cells(info, stride) > numbers && stride < info->n_cell)
@@ -94,6 +95,12 @@ static qh_status put_values(qh_report *report, const qh_report_run *run, const k
             QH_TRY(qh_store_read_frame(run->store, k->frame[f], c, report->diag, cells));
             put_cells(k, cells, 5, work, NULL, frames);
         }
+    }
+    if (!info->water_moves) return QH_OK;
+    const qh_json frames = qh_page_array(out, "moving_discharge_m3s");
+    for (size_t f = 0; f < k->n_frame; f++) {
+        QH_TRY(qh_store_read_water(run->store, k->frame[f], QH_WATER_DISCHARGE, report->diag, cells));
+        put_cells(k, cells, 5, work, NULL, frames);
     }
     return QH_OK;
 }

@@ -1,4 +1,4 @@
-/* Series at the control sections of an unsteady run, and their daily means.
+/* Series at the control sections of an unsteady run, their daily means, and the discharge there where the water moves.
  *
  * A line of more samples than a page can show is cut into stretches of equally many samples, and of each the lowest and
  * the highest are kept in their order, so that no peak is lost. */
@@ -33,20 +33,39 @@ typedef struct line {
     size_t *kept;         /* [2*stretches + 2] */
 } line;
 
-static qh_status put_line(qh_report *report, const qh_report_run *run, size_t section, size_t constituent,
-                          const line *l, qh_json array) {
-    const qh_store_info *const info = run->info;
-    QH_TRY(qh_store_read_section(run->store, section, constituent, 0, info->n_sample, report->diag, l->value));
+/* The samples of `l->value`, thinned. */
+static void put_samples(const qh_store_info *info, const line *l, qh_json out) {
     const size_t count = thin(info->n_sample, l->value, l->stretches, l->kept);
-    const qh_json out = qh_page_object(array, NULL);
-    qh_page_count(out, "section", section);
-    qh_page_text(out, "constituent", info->constituent[constituent].name);
     for (size_t i = 0; i < count; i++)
         l->work[i] = info->sample_time[l->kept[i]];
     qh_page_numbers(out, "time_s", count, l->work, 10);
     for (size_t i = 0; i < count; i++)
         l->work[i] = l->value[l->kept[i]];
     qh_page_numbers(out, "value", count, l->work, 5);
+}
+
+static qh_status put_line(qh_report *report, const qh_report_run *run, size_t section, size_t constituent,
+                          const line *l, qh_json array) {
+    const qh_store_info *const info = run->info;
+    QH_TRY(qh_store_read_section(run->store, section, constituent, 0, info->n_sample, report->diag, l->value));
+    const qh_json out = qh_page_object(array, NULL);
+    qh_page_count(out, "section", section);
+    qh_page_text(out, "constituent", info->constituent[constituent].name);
+    put_samples(info, l, out);
+    return QH_OK;
+}
+
+/* m3/s, negative where the river runs backwards. */
+static qh_status put_discharges(qh_report *report, const qh_report_run *run, const line *l, qh_json out) {
+    const qh_store_info *const info = run->info;
+    if (!info->water_moves) return QH_OK;
+    const qh_json array = qh_page_array(out, "discharge");
+    for (size_t s = 0; s < info->n_section; s++) {
+        QH_TRY(qh_store_read_discharge(run->store, s, 0, info->n_sample, report->diag, l->value));
+        const qh_json one = qh_page_object(array, NULL);
+        qh_page_count(one, "section", s);
+        put_samples(info, l, one);
+    }
     return QH_OK;
 }
 
@@ -71,7 +90,7 @@ static qh_status put_days(qh_report *report, const qh_report_run *run, qh_json o
 qh_status qh_report_series(qh_report *report, const qh_report_run *run, qh_json out) {
     const qh_store_info *const info = run->info;
     if (info->steady || info->n_section == 0) return QH_OK;
-    const size_t n_line = report->n_run * info->n_section * info->n_constituent;
+    const size_t n_line = report->n_run * info->n_section * (info->n_constituent + (info->water_moves ? 1 : 0));
     const size_t room = QH_REPORT_NUMBERS / n_line;
     line l = {.stretches = (room < QH_REPORT_SAMPLES ? room : QH_REPORT_SAMPLES) / 2};
     l.value = qh_arena_alloc(report->arena, info->n_sample, sizeof *l.value);
@@ -83,5 +102,6 @@ qh_status qh_report_series(qh_report *report, const qh_report_run *run, qh_json 
         for (size_t c = 0; c < info->n_constituent; c++)
             QH_TRY(put_line(report, run, s, c, &l, array));
     }
+    QH_TRY(put_discharges(report, run, &l, out));
     return put_days(report, run, out);
 }

@@ -130,6 +130,9 @@ export function frameOf(run) {
   return run.steady ? times.length - 1 : best;
 }
 
+// Discharge of the cells at that frame, m3/s, negative where the river runs backwards.
+export const dischargeOf = (run) => run.profile.moving_discharge_m3s?.[frameOf(run)] ?? run.profile.discharge_m3s;
+
 // ---- places
 // The route as stretches: [{ reach, offset }], offsets and length in m.
 export function way(index) {
@@ -176,19 +179,27 @@ export function cellClass(run, frame, cell, item) {
   return names.reduce((worst, name) => Math.max(worst, classOf(constituent(name), run.profile.value[name]?.[frame]?.[cell])), 0);
 }
 
+// A line of samples at a time, straight between two of them.
+function sampleAt(line, time) {
+  let i = line.time_s.findIndex((v) => v >= time);
+  if (i < 0) i = line.time_s.length - 1;
+  if (i === 0 || line.time_s[i] === time) return line.value[i];
+  const part = (time - line.time_s[i - 1]) / (line.time_s[i] - line.time_s[i - 1]);
+  return line.value[i - 1] + part * (line.value[i] - line.value[i - 1]);
+}
+
+// Discharge through a section at the time shown, m3/s.
+export function sectionDischarge(run, section) {
+  const line = run.discharge?.find((l) => l.section === section);
+  return line ? sampleAt(line, run.profile.time_s[frameOf(run)]) : run.sections[section].discharge_m3s;
+}
+
 // Value of a section at the time shown, in the unit of the run.
 export function sectionValue(run, section, name) {
   const frame = frameOf(run);
   const s = run.sections[section];
   const line = run.series?.find((l) => l.section === section && l.constituent === name);
-  if (line) {
-    const time = run.profile.time_s[frame];
-    let i = line.time_s.findIndex((v) => v >= time);
-    if (i < 0) i = line.time_s.length - 1;
-    if (i === 0 || line.time_s[i] === time) return line.value[i];
-    const part = (time - line.time_s[i - 1]) / (line.time_s[i] - line.time_s[i - 1]);
-    return line.value[i - 1] + part * (line.value[i] - line.value[i - 1]);
-  }
+  if (line) return sampleAt(line, run.profile.time_s[frame]);
   const verdict = run.items.find((v) => v.section === section && v.constituent === name);
   if (run.steady && verdict) return verdict.judged ? verdict.value * constituent(name).factor : verdict.value;
   const [begin, end] = cellsOf(run, s.reach);

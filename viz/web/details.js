@@ -1,6 +1,6 @@
 // What is known of one section or one reach, at the time shown.
 import { h } from "./dom.js";
-import { cellsOf, classColor, className, classOf, constituent, doc, frameOf, itemName, number, reachName, sectionValue, shown, timeText, unitOf } from "./data.js";
+import { cellsOf, classColor, className, classOf, constituent, dischargeOf, doc, frameOf, itemName, number, reachName, sectionDischarge, sectionValue, shown, timeText, unitOf } from "./data.js";
 import { t } from "./texts.js";
 
 const badge = (water) => h("span", { class: "badge", style: { background: classColor(water).strong, color: classColor(water).ink } }, className(water));
@@ -12,7 +12,7 @@ function sectionDetails(run, index) {
   const when = run.steady ? t("value") : timeText(run, run.profile.time_s[frameOf(run)]);
   return [
     h("h3", {}, `${t("section")} ${s.code} ${s.name}`),
-    facts([[t("reach"), reachName(s.reach)], [t("chainage"), `${number(s.chainage_m / 1000)} km`], [t("discharge"), `${number(s.discharge_m3s)} m³/s`],
+    facts([[t("reach"), reachName(s.reach)], [t("chainage"), `${number(s.chainage_m / 1000)} km`], [t("discharge"), `${number(sectionDischarge(run, index))} m³/s`],
       [t("level"), s.level], [t("district"), s.district], [t("protected target"), s.protected ? t("yes") : ""], [t("class"), s.judged ? badge(s.class) : ""], [t("target"), s.judged ? badge(s.target) : ""]]),
     small([t("item"), when, t("unit"), t("class"), t("judged value"), t("limit"), t("attained")], run.items.filter((v) => v.section === index).map((v) => {
       const value = sectionValue(run, index, v.constituent);
@@ -36,7 +36,8 @@ function reachDetails(run, index) {
   return [
     h("h3", {}, `${t("reach")} ${reach.name}`),
     facts([[t("river"), reach.river], [t("length"), `${number(reach.length_m / 1000)} km`], [t("from node"), doc.network.nodes[reach.from].name], [t("to node"), doc.network.nodes[reach.to].name],
-      [t("discharge"), `${of(run.profile.discharge_m3s)} m³/s`], [t("velocity"), `${of(run.profile.velocity_ms)} m/s`], [t("depth"), `${of(run.profile.depth_m)} m`],
+      [t("discharge"), `${of(dischargeOf(run))} m³/s`],
+      ...(run.profile.moving_discharge_m3s ? [] : [[t("velocity"), `${of(run.profile.velocity_ms)} m/s`], [t("depth"), `${of(run.profile.depth_m)} m`]]),
       [t("sections"), run.sections.filter((s) => s.reach === index).map((s) => s.name).join(t(", "))]]),
     small([t("item"), t("along the reach"), t("unit"), t("worst class")], run.constituents.map((name) => {
       const values = run.profile.value[name][frame].slice(begin, end);

@@ -1,7 +1,7 @@
 // The network, each stretch in the colour of the class of its water; a reach or a section that is clicked, or chosen
 // from the list below, opens its details.
 import { h, select } from "./dom.js";
-import { cellClass, cellsOf, change, classColor, className, classOf, constituent, curvePart, doc, frameOf, inkOn, itemName, number, placeOnMap, runName, sectionValue, shown, state, timeText, unitOf } from "./data.js";
+import { cellClass, cellsOf, change, classColor, className, classOf, constituent, curvePart, dischargeOf, doc, frameOf, inkOn, itemName, number, placeOnMap, runName, sectionValue, shown, state, timeText, unitOf } from "./data.js";
 import { ALARM, base, FAINT, INK, WASTE, WATER } from "./charts.js";
 import { figure } from "./figure.js";
 import { details } from "./details.js";
@@ -35,6 +35,7 @@ function gradeName(grade) {
 // Stretches of one class: [{ reach, from, to, class, flow }], fractions of the reach.
 function stretches(run, frame) {
   const list = [];
+  const discharge = dischargeOf(run);
   doc.network.reaches.forEach((reach, index) => {
     const [begin, end] = cellsOf(run, index);
     let from = 0;
@@ -43,16 +44,26 @@ function stretches(run, frame) {
       const last = c + 1 === end;
       if (!last && gradeOf(run, frame, c + 1) === here) continue;
       const to = last ? 1 : (run.profile.chainage_m[c] + run.profile.chainage_m[c + 1]) / 2 / reach.length_m;
-      list.push({ reach: index, from, to, class: here, flow: run.profile.discharge_m3s[c] });
+      list.push({ reach: index, from, to, class: here, flow: Math.abs(discharge[c]) });
       from = to;
     }
   });
   return list;
 }
 
+// The largest discharge of a run at any time: widths of different times can be compared.
+const largestOf = new WeakMap();
+function largestDischarge(run) {
+  if (!largestOf.has(run)) {
+    const frames = run.profile.moving_discharge_m3s ?? [run.profile.discharge_m3s];
+    largestOf.set(run, frames.reduce((top, frame) => frame.reduce((most, q) => Math.max(most, Math.abs(q)), top), 1e-9));
+  }
+  return largestOf.get(run);
+}
+
 function reachLines(run, frame) {
   const parts = stretches(run, frame);
-  const largest = parts.reduce((top, p) => Math.max(top, p.flow), 1e-9);
+  const largest = largestDischarge(run);
   return parts.map((p) => ({
     coords: curvePart(p.reach, p.from, p.to),
     reach: p.reach,

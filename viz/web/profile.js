@@ -1,7 +1,7 @@
 // The longitudinal profile: all runs over one another, the bands of the classes behind them, what stands along the way
 // above them and the discharge below.
 import { h, select } from "./dom.js";
-import { along, cellsOf, change, classColor, className, classOf, constituent, DASHES, doc, eachOtherItem, frameOf, itemName, nClass, number, runColor, runName, sectionValue, shown, state, timeText, unitOf, way } from "./data.js";
+import { along, cellsOf, change, classColor, className, classOf, constituent, DASHES, dischargeOf, doc, eachOtherItem, frameOf, itemName, nClass, number, runColor, runName, sectionValue, shown, state, timeText, unitOf, way } from "./data.js";
 import { ALARM, axis, base, FAINT, INK, RULE, WASTE, WATER } from "./charts.js";
 import { itemSelect } from "./controls.js";
 import { figure } from "./figure.js";
@@ -155,10 +155,20 @@ function tooltip(w, name) {
   };
 }
 
+// Lowest and highest discharge along the way at any time, or 0 where that is beyond: the axis stands still in time.
+function flowRange(run, w) {
+  const frames = run.profile.moving_discharge_m3s ?? [run.profile.discharge_m3s];
+  const at = points(run, w, (c) => frames.map((frame) => frame[c])).flatMap((p) => p?.[1] ?? []);
+  return at.reduce(([low, high], q) => [Math.min(low, q), Math.max(high, q)], [0, 0]);
+}
+
 function option(size) {
   const w = way(state.route);
   const name = state.item;
   const runs = doc.runs.filter((run) => run.constituents.includes(name));
+  const discharge = dischargeOf(runs[0]);
+  const moves = Boolean(runs[0].profile.moving_discharge_m3s);
+  const flow = flowRange(runs[0], w);
   const top = topOf(runs, w, name);
   const length = place(w, w.length);
   const panel = size.height - NAMES - FLOW - (doc.runs.length > 1 || !doc.runs[0].steady ? 88 : 66);
@@ -186,7 +196,7 @@ function option(size) {
     ],
     yAxis: [
       axis({ type: "value", min: 0, max: top, name: `${itemName(name)} (${unitOf(name)})`, nameLocation: "middle", nameRotate: 90, nameGap: 44, axisLabel: { color: INK, showMaxLabel: false } }),
-      axis({ type: "value", min: 0, gridIndex: 1, splitNumber: 2, name: `${t("discharge")} (m³/s)`, nameLocation: "middle", nameRotate: 90, nameGap: 44 }),
+      axis({ type: "value", min: flow[0] * 1.1, max: moves ? flow[1] * 1.1 || 1 : undefined, gridIndex: 1, splitNumber: 2, name: `${t("discharge")} (m³/s)`, nameLocation: "middle", nameRotate: 90, nameGap: 44, axisLabel: { color: INK, showMinLabel: flow[0] === 0, showMaxLabel: !moves } }),
     ],
     tooltip: { trigger: "axis", confine: true, formatter: tooltip(w, name) },
     legend: doc.runs.length > 1 || highest.length ? { bottom: 0, data: [...runs.map(runName), ...highest.map((l) => l.name)], itemWidth: 34, itemStyle: { opacity: 0 } } : undefined,
@@ -196,7 +206,7 @@ function option(size) {
       { type: "scatter", data: targets(runs[0], w, name), symbol: "rect", symbolSize: [18, 3], itemStyle: { color: INK, opacity: 1 }, silent: true, z: 4 },
       ...runs.map((run) => ({ type: "scatter", data: sectionMarks(run, doc.runs.indexOf(run), w, name), z: 5, tooltip: { trigger: "item", formatter: (p) => `${p.name}: ${number(p.value[1])}` } })),
       nameSeries(features(runs[0], w), size, length),
-      { name: "flow", type: "line", xAxisIndex: 1, yAxisIndex: 1, showSymbol: false, data: points(runs[0], w, (c) => runs[0].profile.discharge_m3s[c]), lineStyle: { color: WATER, width: 1.6 }, areaStyle: { color: "#d9e8f3" }, itemStyle: { color: WATER } },
+      { name: "flow", type: "line", xAxisIndex: 1, yAxisIndex: 1, showSymbol: false, data: points(runs[0], w, (c) => discharge[c]), lineStyle: { color: WATER, width: 1.6 }, areaStyle: { color: "#d9e8f3" }, itemStyle: { color: WATER } },
     ],
   };
 }

@@ -1,0 +1,28 @@
+/* Who took the water: withdrawals and stations above a station that fell short of its ecological flow. */
+#ifndef QH_SCENARIOS_TAKERS_H
+#define QH_SCENARIOS_TAKERS_H
+
+#include "io/store.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One who took water at or above a station. */
+typedef struct qh_taker {
+    bool is_station; /* else a withdrawal */
+    size_t index;    /* of info's stations or withdrawals */
+    double volume;   /* m3, on the days on which the station fell short; more than 0 */
+} qh_taker;
+
+/* Those who took water at or above `station` on its days short, largest volume first: taker [n_taker], memory of `arena`.
+ * The station's own diversion counts. A station whose tailrace returns the water at or above does not: nothing is missing
+ * by it. Counted on the same days, without travel time; upstream is by the reaches' direction. None when no day was short
+ * or the run has no such days; without withdrawals when the file does not keep theirs (info->release->taken is NULL). */
+qh_status qh_takers_of(const qh_store_info *info, size_t station, qh_arena *arena, size_t *n_taker,
+                       const qh_taker **taker);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
