@@ -58,7 +58,8 @@ int main(int argc, char **argv) {
     for (int s = 0; s < N_SECTION; s++)
         case_section(builder, "r1", 400.0 * s);
     qh_case *c = case_end(builder);
-    qh_sweep_source source = {.layout = {.n_scenario = COUNT,
+    qh_sweep_source source = {.unit = 1,
+                              .layout = {.n_scenario = COUNT,
                                          .n_field = N_FIELD,
                                          .field = fields,
                                          .river_case = c,

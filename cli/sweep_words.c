@@ -32,6 +32,7 @@ const char *qh_method_words(const char *method) {
     static const entry table[] = {
         {"response", QH_N("the response matrix, for only loads differ")},
         {"steady", QH_N("the exact steady solution of each scenario")},
+        {"lanes", QH_N("full runs of several scenarios side by side")},
         {"run", QH_N("a full run of each scenario")},
     };
     return words_of(table, sizeof table / sizeof *table, method);

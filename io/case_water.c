@@ -103,13 +103,22 @@ void qh_case_check_reservoir(qh_case_reader *reader, const qh_row *row) {
 
 /* ---- structures ---- */
 
-void qh_case_check_structure(qh_case_reader *reader, const qh_row *row) {
-    qh_structure *structure = row->data;
-    const qh_structure_law *law = qh_structure_find(structure->kind);
-    const qh_reservoir *reservoir = row_of(reader, "reservoirs", qh_row_given(row, "reservoir"), structure->reservoir);
-    if (!*row->good || !law) return;
-    if (law->check(structure, reader->diag) != QH_OK) *row->good = false;
-    if (!*row->good || !reservoir || !structure->crest.given || !is_sound(reader, reservoir->curve)) return;
+/* At a reservoir or at a place of a river. */
+static void place_structure(qh_case_reader *reader, const qh_row *row, qh_structure *structure) {
+    const qh_given *reservoir = qh_row_given(row, "reservoir"), *reach = qh_row_given(row, "reach");
+    const bool placed = qh_case_check_pair(reader, row, "reach", "chainage");
+    qh_case_check_chainage(reader, row, "reach", structure->reach, "chainage", &structure->chainage);
+    structure->in_river = placed;
+    if (reservoir->unusable || reach->unusable || qh_row_given(row, "chainage")->unusable) return;
+    if (reservoir->text && (reach->text || qh_row_given(row, "chainage")->text))
+        *row->good = WRONG(reader, reservoir->place, "a structure stands at a reservoir or in a reach, not at both");
+    else if (!reservoir->text && !reach->text)
+        *row->good = WRONG(reader, row->place, "neither '%s' nor '%s' is given; one of them is required",
+                           reservoir->label, reach->label);
+}
+
+static void check_crest(qh_case_reader *reader, const qh_row *row, const qh_structure *structure,
+                        const qh_reservoir *reservoir) {
     const qh_storage_curve *curve = reservoir->curve;
     const qh_given *crest = qh_row_given(row, "crest");
     if (structure->crest.value < curve->level[0])
@@ -123,6 +132,17 @@ void qh_case_check_structure(qh_case_reader *reader, const qh_row *row) {
                   "structure %s: its crest at %.10g m is never reached: the storage curve of reservoir %s ends "
                   "at %.10g m",
                   structure->code, structure->crest.value, reservoir->name, curve->level[curve->count - 1]);
+}
+
+void qh_case_check_structure(qh_case_reader *reader, const qh_row *row) {
+    qh_structure *structure = row->data;
+    const qh_structure_law *law = qh_structure_find(structure->kind);
+    const qh_reservoir *reservoir = row_of(reader, "reservoirs", qh_row_given(row, "reservoir"), structure->reservoir);
+    place_structure(reader, row, structure);
+    if (!*row->good || !law) return;
+    if (law->check(structure, reader->diag) != QH_OK) *row->good = false;
+    if (*row->good && reservoir && structure->crest.given && is_sound(reader, reservoir->curve))
+        check_crest(reader, row, structure, reservoir);
 }
 
 /* ---- rules ---- */
@@ -189,7 +209,9 @@ static void check_setting(qh_case_reader *reader, const qh_row *row, const qh_st
 static void check_level(qh_case_reader *reader, const qh_row *row, const qh_structure *structure, const char *key,
                         qh_optional level) {
     const qh_known_rows *known = qh_case_known(reader, qh_schema_find_table("reservoirs"));
-    if (!level.given || structure->reservoir >= known->count || !known->good[structure->reservoir]) return;
+    if (!level.given || structure->in_river || structure->reservoir >= known->count ||
+        !known->good[structure->reservoir])
+        return;
     const qh_reservoir *r = &((const qh_reservoir *)(const void *)known->rows)[structure->reservoir];
     if (!is_sound(reader, r->curve)) return;
     const double low = r->curve->level[0], high = r->curve->level[r->curve->count - 1];
@@ -240,8 +262,16 @@ void qh_case_check_rule(qh_case_reader *reader, const qh_row *row) {
 
 void qh_case_check_routed(qh_case_reader *reader) {
     const qh_case *c = reader->river_case;
-    if (!reader->run_known || c->run.routing || c->n_reservoir == 0) return;
-    qh_diag_add(reader->diag, QH_WARNING, c->reservoir[0].place,
-                "steady flow passes through reservoirs unchanged, without structures, rules and the time that water "
-                "stays there: they act in runs with run.routing");
+    if (!reader->run_known || c->run.routing) return;
+    if (c->n_reservoir > 0)
+        qh_diag_add(reader->diag, QH_WARNING, c->reservoir[0].place,
+                    "steady flow passes through reservoirs unchanged, without structures, rules and the time that "
+                    "water stays there: they act in runs with run.routing");
+    for (size_t i = 0; i < c->n_structure; i++) {
+        if (!c->structure[i].in_river) continue;
+        qh_diag_add(reader->diag, QH_WARNING, c->structure[i].place,
+                    "steady flow passes structures in a river without backwater: they act in runs whose run.routing "
+                    "knows levels (diffusive, dynamic)");
+        return;
+    }
 }

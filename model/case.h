@@ -232,11 +232,15 @@ typedef struct qh_reservoir {
                                     * holds instead */
 } qh_reservoir;
 
-/* A way by which water leaves a reservoir into the river below its dam; laws in model/structures/. */
+/* A way by which water leaves a reservoir into the river below its dam, or passes a place of a river; laws in
+ * model/structures/. */
 typedef struct qh_structure {
     qh_place place;
     const char *code;                /* unique */
-    size_t reservoir;                /* index */
+    bool in_river;                   /* it stands in a river, at (reach, chainage), not at a reservoir */
+    size_t reservoir;                /* index; meaningless in a river */
+    size_t reach;                    /* index; meaningless at a reservoir, as is the chainage */
+    double chainage;                 /* m */
     const char *kind;                /* name in the registry of structures: "weir", "gate", "release" */
     qh_optional crest;               /* m above the case's datum */
     qh_optional width;               /* m, > 0 */
@@ -253,9 +257,10 @@ typedef struct qh_rule {
     size_t structure;      /* index */
     const char *from, *to; /* "MM-DD", days of the year, both included; "" for all the year */
     int from_day, to_day;  /* 100 month + day of the above; 0: all the year. from_day > to_day: over New Year */
-    qh_optional starts_at; /* m, level of the reservoir at which the rule begins to act; given together with ends_at */
-    qh_optional ends_at;   /* m, at which it ends: below starts_at for rising levels, above it for falling ones */
-    qh_optional inflow_over;   /* m3/s, acts while more than this arrives at the reservoir */
+    qh_optional
+        starts_at;       /* m, level above the structure at which the rule begins to act; given together with ends_at */
+    qh_optional ends_at; /* m, at which it ends: below starts_at for rising levels, above it for falling ones */
+    qh_optional inflow_over;   /* m3/s, acts while more than this arrives at the structure */
     qh_optional inflow_under;  /* m3/s, acts while less than this arrives */
     qh_optional opening, flow; /* m (gate), m3/s (release): what it sets */
 } qh_rule;

@@ -46,7 +46,7 @@ typedef struct builder {
     qh_link *link;
     size_t *order, *reach_first;
     size_t *headwater_point, *tributary_point, *outfall_point, *withdrawal_point, *section_point, *node_point;
-    size_t *reservoir_point;
+    size_t *reservoir_point, *structure_point;
     size_t *lateral_first, *lateral_end;
 
     spot *spot; /* strictly inside reaches */
@@ -205,6 +205,10 @@ static void ask_points(builder *b) {
     for (size_t i = 0; i < c->n_reservoir; i++) {
         const qh_reservoir *r = &c->reservoir[i];
         (void)ask_point(b, r->reach, r->chainage, r->place, &b->reservoir_point[i]);
+    }
+    for (size_t i = 0; i < c->n_structure; i++) {
+        const qh_structure *s = &c->structure[i];
+        if (s->in_river) (void)ask_point(b, s->reach, s->chainage, s->place, &b->structure_point[i]);
     }
     for (size_t i = 0; i < c->n_section; i++) {
         const qh_section *s = &c->section[i];
@@ -434,6 +438,30 @@ static void check_reservoirs(builder *b) {
     }
 }
 
+/* In a river a structure parts the level above from that below: there is one of each. */
+static void check_structures(builder *b) {
+    const qh_case *c = b->river_case;
+    for (size_t i = 0; i < c->n_structure; i++) {
+        const qh_structure *s = &c->structure[i];
+        if (!s->in_river) {
+            b->structure_point[i] = b->reservoir_point[s->reservoir];
+            continue;
+        }
+        const size_t p = b->structure_point[i];
+        const size_t above = group_size(&b->in, p), below = group_size(&b->out, p);
+        if (above != 1 || below > 1)
+            COMPLAIN(b, s->place,
+                     "structure %s stands where %zu reaches end and %zu begin; in a river one must end there and one "
+                     "at most begin",
+                     s->code, above, below);
+        for (size_t k = 0; k < c->n_reservoir; k++) {
+            if (b->reservoir_point[k] == p)
+                COMPLAIN(b, s->place, "structure %s stands at the dam of reservoir %s: name the reservoir in its row",
+                         s->code, c->reservoir[k].name);
+        }
+    }
+}
+
 /* ------------------------------------------------------------------------------------------------------- order */
 
 /* The way out of a point: its segments first, then its links. */
@@ -583,7 +611,7 @@ static void *allocate(qh_arena *arena, size_t count, size_t size, bool *enough) 
 static qh_status allocate_all(builder *b) {
     const qh_case *c = b->river_case;
     const size_t n_spot = c->n_tributary + c->n_outfall + 2 * c->n_lateral + c->n_withdrawal + 2 * c->n_station +
-                          c->n_section + c->n_reservoir;
+                          c->n_section + c->n_reservoir + c->n_structure;
     bool enough = true;
 #define ALLOCATE(arena, field, count) b->field = allocate((arena), (count), sizeof *b->field, &enough)
     ALLOCATE(b->arena, network, 1);
@@ -598,6 +626,7 @@ static qh_status allocate_all(builder *b) {
     ALLOCATE(b->arena, withdrawal_point, c->n_withdrawal);
     ALLOCATE(b->arena, section_point, c->n_section);
     ALLOCATE(b->arena, reservoir_point, c->n_reservoir);
+    ALLOCATE(b->arena, structure_point, c->n_structure);
     ALLOCATE(b->arena, node_point, c->n_node);
     ALLOCATE(b->arena, lateral_first, c->n_lateral);
     ALLOCATE(b->arena, lateral_end, c->n_lateral);
@@ -627,6 +656,7 @@ static void publish(builder *b) {
     net->withdrawal_point = b->withdrawal_point;
     net->section_point = b->section_point;
     net->reservoir_point = b->reservoir_point;
+    net->structure_point = b->structure_point;
     net->node_point = b->node_point;
     net->lateral_first = b->lateral_first;
     net->lateral_end = b->lateral_end;
@@ -648,6 +678,7 @@ static qh_status build(builder *b) {
     check_inflows(b);
     check_stations(b);
     check_reservoirs(b);
+    check_structures(b);
     size_t n_ordered = 0;
     QH_TRY(order_points(b, &n_ordered));
     if (n_ordered < b->network->n_point) QH_TRY(report_cycles(b));

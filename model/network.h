@@ -45,8 +45,8 @@ typedef struct qh_network {
 
     /* Points of the case's rows, in the case's order. */
     const size_t *headwater_point, *tributary_point, *outfall_point, *withdrawal_point, *section_point,
-        *reservoir_point;
-    const size_t *node_point; /* [n_node] */
+        *reservoir_point, *structure_point; /* a structure's at a reservoir is the reservoir's */
+    const size_t *node_point;               /* [n_node] */
 
     /* [n_lateral] each: a distributed inflow feeds the segments lateral_first[i] .. lateral_end[i]-1 of its reach. */
     const size_t *lateral_first, *lateral_end;

@@ -16,7 +16,7 @@ const char *qh_flow_basis_name(qh_flow_basis basis) {
     return name[basis];
 }
 
-static qh_status fill(const qh_case *c, size_t outfall, qh_proposal *p) {
+static qh_status fill(const qh_case *c, size_t outfall, const char *period_name, qh_proposal *p) {
     const qh_outfall *of = &c->outfall[outfall];
     qh_discharged *discharged = qh_arena_alloc(p->arena, c->n_constituent, sizeof *discharged);
     qh_input *input = qh_arena_alloc(p->arena, c->n_constituent, sizeof *input);
@@ -29,7 +29,9 @@ static qh_status fill(const qh_case *c, size_t outfall, qh_proposal *p) {
         discharged[i] = (qh_discharged){of->place, c->constituent[i].name, true, i, concentration, load, load};
         input[i] = of->input[i];
     }
-    *period = (qh_proposal_period){.place = QH_NOWHERE, .name = c->name, .scenario = ""};
+    char *name = qh_arena_strdup(p->arena, period_name);
+    if (!name) return QH_E_NOMEM;
+    *period = (qh_proposal_period){.place = QH_NOWHERE, .name = name, .scenario = ""};
     *p = (qh_proposal){.arena = p->arena,
                        .file = "",
                        .title = "",
@@ -52,11 +54,12 @@ static qh_status fill(const qh_case *c, size_t outfall, qh_proposal *p) {
     return QH_OK;
 }
 
-qh_status qh_proposal_of_outfall(const qh_case *river_case, size_t outfall, qh_proposal **proposal) {
+qh_status qh_proposal_of_outfall(const qh_case *river_case, size_t outfall, const char *period_name,
+                                 qh_proposal **proposal) {
     qh_arena *arena = qh_arena_create();
     qh_proposal *made = arena ? qh_arena_alloc(arena, 1, sizeof *made) : NULL;
     if (made) made->arena = arena;
-    if (!made || fill(river_case, outfall, made) != QH_OK) {
+    if (!made || fill(river_case, outfall, period_name, made) != QH_OK) {
         qh_arena_destroy(arena);
         return QH_E_NOMEM;
     }

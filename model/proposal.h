@@ -111,8 +111,10 @@ typedef struct qh_proposal {
     const char *approved; /* scenario that adds outfalls approved but not yet built; "" for none */
 } qh_proposal;
 
-/* A proposal that asks for an outfall as the case has it, every day of the year, in the state of the case; QH_E_NOMEM. */
-qh_status qh_proposal_of_outfall(const qh_case *river_case, size_t outfall, qh_proposal **proposal);
+/* A proposal that asks for an outfall as the case has it, every day of the year, in the state of the case, its only period,
+ * which is shown by the name given; QH_E_NOMEM. */
+qh_status qh_proposal_of_outfall(const qh_case *river_case, size_t outfall, const char *period_name,
+                                 qh_proposal **proposal);
 
 void qh_proposal_destroy(qh_proposal *proposal);
 

@@ -40,6 +40,11 @@ extern const qh_structure_law *const qh_registry_structure[];
 /* The law of that name, NULL when there is none. */
 const qh_structure_law *qh_structure_find(const char *name);
 
+/* Whether water leaves that reservoir through it. */
+static inline bool qh_structure_serves(const qh_structure *structure, size_t reservoir) {
+    return !structure->in_river && structure->reservoir == reservoir;
+}
+
 /* ---- reservoirs ---- */
 
 /* Adds what is wrong with a table of levels and volumes: fewer than two rows, or one that does not rise. */

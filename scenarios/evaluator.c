@@ -146,8 +146,11 @@ static bool is_exact(const qh_sweep_plan *p) {
 
 static void choose_method(qh_evaluator *e) {
     const qh_sweep_plan *p = e->plan;
-    e->layout.method = "run";
-    if (!is_exact(p)) return;
+    if (!is_exact(p)) {
+        e->layout.unit = qh_lanes_of(e);
+        e->layout.method = e->layout.unit > 1 ? "lanes" : "run";
+        return;
+    }
     e->layout.method = "steady";
     if (!p->keep_fields && !qh_response_objection(p->river_case) && qh_plan_changes_loads_only(p))
         e->layout.method = "response";
@@ -157,6 +160,7 @@ static qh_status make_layout(qh_evaluator *e) {
     const qh_case *c = e->plan->river_case;
     qh_evaluator_layout *l = &e->layout;
     *l = (qh_evaluator_layout){.steady = c->run.type == QH_STEADY,
+                               .unit = 1,
                                .n_variable = e->plan->n_variable,
                                .n_section = c->n_section,
                                .n_species = c->n_constituent,
@@ -192,6 +196,8 @@ static qh_status make_extras(qh_evaluator *e, qh_diag *diag) {
     qh_evaluator_layout *l = &e->layout;
     double *time = NULL;
     QH_TRY(make_times(e, l->steady ? 0 : run->sample_interval, &e->n_time, &e->time));
+    e->series = qh_arena_alloc(e->arena, l->unit * l->n_section * l->n_species * e->n_time, sizeof *e->series);
+    if (!e->series) return QH_E_NOMEM;
     if (!l->steady) QH_TRY(qh_series_prepare(e, diag));
     if (p->keep_series) {
         l->n_sample = e->n_time;
@@ -254,12 +260,13 @@ const qh_standard *qh_evaluator_standard(const qh_evaluator *evaluator) { return
 
 /* ---- evaluation ---- */
 
-static void note_values(const qh_evaluator *e, size_t n, const qh_place_of_result *at) {
+/* Those numbered `from` ... of e->values, `n` of them. */
+static void note_values(const qh_evaluator *e, size_t from, size_t n, const qh_place_of_result *at) {
     const size_t n_variable = e->layout.n_variable;
     if (!at->results->variable) return;
     for (size_t j = 0; j < n_variable; j++)
         for (size_t q = 0; q < n; q++)
-            at->results->variable[j * at->count + at->q + q] = e->values[q * n_variable + j];
+            at->results->variable[j * at->count + at->q + q] = e->values[(from + q) * n_variable + j];
 }
 
 /* At most QH_BLOCK scenarios, from place `at` on. */
@@ -274,14 +281,48 @@ static qh_status evaluate_block(qh_evaluator *e, size_t n, const qh_progress *pr
     return QH_OK;
 }
 
+/* One part of the work, as its own whole. */
+typedef struct part_of_work {
+    const qh_progress *whole;
+    double from, to; /* -, of the whole */
+} part_of_work;
+
+static bool tell_whole(void *self, double done) {
+    const part_of_work *p = self;
+    return !qh_progress_stop(p->whole, p->from + done * (p->to - p->from));
+}
+
+/* Whole units, of which those from `first` on are wanted, `count` of them. */
+static qh_status evaluate_units(qh_evaluator *e, uint64_t first, size_t count, const qh_progress *progress,
+                                const qh_evaluation *results) {
+    const size_t unit = e->layout.unit;
+    qh_place_of_result at[QH_MOST_LANES];
+    for (uint64_t begin = first / unit * unit; begin < first + count; begin += unit) {
+        const uint64_t left = e->plan->n_scenario - begin;
+        const size_t n = left < unit ? (size_t)left : unit;
+        qh_sampler_values(e->sampler, begin, n, e->values);
+        for (size_t k = 0; k < n; k++) {
+            const bool wanted = begin + k >= first && begin + k < first + count;
+            at[k] = (qh_place_of_result){wanted ? results : NULL, wanted ? (size_t)(begin + k - first) : 0, count};
+            if (wanted) note_values(e, k, 1, &at[k]);
+        }
+        part_of_work part = {progress, begin > first ? (double)(begin - first) / (double)count : 0, 1};
+        if (begin + n < first + count) part.to = (double)(begin + n - first) / (double)count;
+        if (qh_progress_stop(progress, part.from)) return QH_E_INTERRUPTED;
+        QH_TRY(qh_evaluate_lanes(e, n, e->values, at, &(qh_progress){&part, tell_whole}));
+    }
+    return QH_OK;
+}
+
 qh_status qh_evaluator_run(qh_evaluator *evaluator, uint64_t first, size_t count, const qh_progress *progress,
                            const qh_evaluation *results) {
+    if (evaluator->layout.unit > 1) return evaluate_units(evaluator, first, count, progress, results);
     for (size_t q = 0; q < count; q += QH_BLOCK) {
         const size_t n = count - q < QH_BLOCK ? count - q : QH_BLOCK;
         const qh_place_of_result at = {results, q, count};
         if (qh_progress_stop(progress, (double)q / (double)count)) return QH_E_INTERRUPTED;
         qh_sampler_values(evaluator->sampler, first + q, n, evaluator->values);
-        note_values(evaluator, n, &at);
+        note_values(evaluator, 0, n, &at);
         QH_TRY(evaluate_block(evaluator, n, progress, at));
     }
     return QH_OK;

@@ -3,8 +3,10 @@
  * Three ways, chosen by the plan:
  *     response   steady, linear, and only loads differ: the response matrix times the loads
  *     steady     steady and linear: the exact solution, for each scenario's own flow and rates
+ *     lanes      where nothing differs in the water, and the engine gains by it: full runs of several, side by side
  *     run        all else: a full run of each
- * Bits of a result do not depend on what else is evaluated with it, before it, or where. */
+ * Bits of a result do not depend on what else is evaluated with it, before it, or where: lanes that are solved together are
+ * a matter of the plan alone, scenarios k unit ... (k + 1) unit - 1. */
 #ifndef QH_SCENARIOS_EVALUATOR_H
 #define QH_SCENARIOS_EVALUATOR_H
 
@@ -23,8 +25,9 @@ enum { QH_EVALUATION_MESSAGE = 256, QH_MOST_STATISTICS = 8 };
 
 /* What a result has. Fixed when the evaluator is made. */
 typedef struct qh_evaluator_layout {
-    const char *method; /* "response", "steady", "run" */
+    const char *method; /* "response", "steady", "lanes", "run" */
     bool steady;
+    size_t unit; /* scenarios that are computed together, whatever part of them is asked for; else 1 */
     size_t n_variable, n_section, n_species;
     size_t n_statistic;
     const char *statistic_name[QH_MOST_STATISTICS]; /* [n_statistic]: "value", by which it is judged; unsteady also

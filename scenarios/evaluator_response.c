@@ -31,25 +31,6 @@ struct qh_load_programme {
 
 /* ---- what a plan touches ---- */
 
-static bool changes_loads_only(size_t n, const qh_change *change) {
-    for (size_t k = 0; k < n; k++) {
-        const char *kind = change[k].kind->name;
-        const bool load = strcmp(kind, "scale") == 0 || strcmp(kind, "set") == 0 || strcmp(kind, "upgrade") == 0;
-        if (!load || change[k].flow_factor.given || change[k].flow.given) return false;
-    }
-    return true;
-}
-
-bool qh_plan_changes_loads_only(const qh_sweep_plan *p) {
-    for (size_t j = 0; j < p->n_variable; j++) {
-        const qh_plan_variable *v = &p->variable[j];
-        if (!changes_loads_only(v->n_change, v->change)) return false;
-        for (size_t i = 0; v->level && i < v->n_value; i++)
-            if (!changes_loads_only(v->level[i].n_change, v->level[i].change)) return false;
-    }
-    return true;
-}
-
 /* Limits depend on more than the load itself; a text makes other changes from scenario to scenario. */
 static bool is_direct(const qh_sweep_plan *p) {
     for (size_t j = 0; j < p->n_variable; j++) {

@@ -29,7 +29,7 @@ static qh_status take_points(const qh_evaluator *e, const qh_exact *exact, const
     return QH_OK;
 }
 
-static void take_series(const qh_evaluator *e, const qh_place_of_result *at) {
+void qh_note_steady_series(const qh_evaluator *e, const qh_place_of_result *at) {
     const size_t n = e->layout.n_species, n_section = e->layout.n_section;
     if (!at->results->series || e->layout.n_sample == 0) return;
     for (size_t i = 0; i < n; i++)
@@ -68,7 +68,7 @@ static qh_status solve_steady(qh_evaluator *e, const double *value, qh_diag *dia
     if (status == QH_OK) status = solve_water(e, changed, flow, diag, at);
     if (status == QH_OK) {
         qh_judge_scenario(e, e->section, qh_flows_met(flow), at);
-        take_series(e, at);
+        qh_note_steady_series(e, at);
     }
     qh_flow_destroy(flow);
     qh_case_destroy(changed);
@@ -92,70 +92,15 @@ qh_status qh_evaluate_steady(qh_evaluator *e, const double *value, const qh_plac
 
 /* ---- a full run ---- */
 
-typedef struct recorder {
-    qh_evaluator *e;
-    const qh_place_of_result *at;
-    size_t n_sample, n_frame;
-} recorder;
-
-static qh_status begin(void *self, const qh_run_layout *layout) {
-    (void)self;
-    (void)layout;
-    return QH_OK;
-}
-
-static qh_status take_frame(void *self, const qh_frame *frame) {
-    recorder *r = self;
-    const qh_evaluator_layout *l = &r->e->layout;
-    const size_t k = r->n_frame++;
-    if (!r->at->results->field || l->n_frame == 0) return QH_OK;
-    if (k >= l->n_frame) return QH_E_NUMERIC;
-    for (size_t i = 0; i < l->n_species; i++)
-        for (size_t p = 0; p < l->n_point; p++)
-            r->at->results->field[((k * l->n_species + i) * l->n_point + p) * r->at->count + r->at->q] =
-                frame->point[p * l->n_species + i];
-    return QH_OK;
-}
-
-static qh_status take_sample(void *self, const qh_sample *sample) {
-    recorder *r = self;
-    qh_evaluator *e = r->e;
-    const size_t k = r->n_sample++, count = e->layout.n_section * e->layout.n_species;
-    if (k >= e->n_time) return QH_E_NUMERIC;
-    if (e->layout.steady) {
-        memcpy(e->section, sample->section, count * sizeof *e->section);
-        return QH_OK;
-    }
-    e->time[k] = sample->time;
-    for (size_t m = 0; m < count; m++)
-        e->series[m * e->n_time + k] = sample->section[m];
-    return QH_OK;
-}
-
-static qh_status end(void *self, const qh_run_result *result) {
-    (void)self;
-    (void)result;
-    return QH_OK;
-}
-
 static qh_status run(qh_evaluator *e, const double *value, qh_diag *diag, const qh_place_of_result *at) {
     qh_case *changed = NULL;
     qh_prepared *prepared = NULL;
-    recorder r = {.e = e, .at = at};
-    const qh_sink sink = {&r, begin, take_frame, take_sample, end};
+    qh_recorder r = {.evaluator = e, .n_lane = 1, .at = {at}};
+    const qh_sink sink = qh_recorder_sink(&r);
     QH_TRY(qh_overlay_apply(e->plan->river_case, qh_compose(e->composer, value), diag, &changed));
     qh_status status = qh_prepare(changed, diag, &prepared);
     if (status == QH_OK) status = qh_run(prepared, NULL, &sink, diag);
-    if (status == QH_OK && r.n_sample != e->n_time) status = QH_E_NUMERIC;
-    if (status == QH_OK) {
-        const bool flows = qh_flows_met(prepared->flow);
-        if (e->layout.steady) {
-            qh_judge_scenario(e, e->section, flows, at);
-            take_series(e, at);
-        } else {
-            qh_series_judge(e, flows, at);
-        }
-    }
+    if (status == QH_OK) status = qh_recorder_judge(&r, qh_flows_met(prepared->flow));
     qh_prepared_destroy(prepared);
     qh_case_destroy(changed);
     return status;

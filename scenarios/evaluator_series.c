@@ -36,10 +36,9 @@ qh_status qh_series_prepare(qh_evaluator *e, qh_diag *diag) {
     l->n_statistic = N_STATISTIC;
     memcpy(l->statistic_name, names, sizeof names);
     const size_t most = e->day.count > e->month.count ? e->day.count : e->month.count;
-    e->series = qh_arena_alloc(e->arena, l->n_section * l->n_species * e->n_time, sizeof *e->series);
     e->sorted = qh_arena_alloc(e->arena, e->n_time, sizeof *e->sorted);
     e->mean = qh_arena_alloc(e->arena, most + 1, sizeof *e->mean);
-    return e->series && e->sorted && e->mean ? QH_OK : QH_E_NOMEM;
+    return e->sorted && e->mean ? QH_OK : QH_E_NOMEM;
 }
 
 static void period_means(const qh_evaluator *e, const qh_periods *periods, const double *value) {
@@ -113,12 +112,12 @@ static void make_statistics(const qh_evaluator *e, const qh_bound *b, const doub
     made[VALUE] = judged_value(e, b, value, made[MEAN]);
 }
 
-void qh_series_judge(qh_evaluator *e, bool flows, const qh_place_of_result *at) {
+void qh_series_judge(qh_evaluator *e, const double *series, bool flows, const qh_place_of_result *at) {
     const qh_evaluator_layout *l = &e->layout;
     for (size_t s = 0; s < l->n_section; s++) {
         for (size_t i = 0; i < l->n_species; i++) {
             const size_t m = s * l->n_species + i;
-            const double *value = e->series + m * e->n_time;
+            const double *value = series + m * e->n_time;
             double made[N_STATISTIC];
             make_statistics(e, &e->bound[m], value, made);
             e->section[m] = made[VALUE];

@@ -202,7 +202,8 @@ static qh_status find_outfall(const qh_case *c, qh_arena *scratch, const char *c
         if (strcmp(c->outfall[i].code, code) != 0) continue;
         QH_CHECK(c->outfall[i].flow > 0, QH_E_INPUT, diag, c->outfall[i].place,
                  "outfall %s discharges no water: there is nothing to be evaluated", code);
-        return qh_proposal_of_outfall(c, i, proposal);
+        const char *name = qh_tr(diag ? qh_diag_lang(diag) : QH_EN, QH_N("as it stands")); /* the river, now */
+        return qh_proposal_of_outfall(c, i, name, proposal);
     }
     const char *path = NULL;
     QH_TRY(qh_proposal_of_code(scratch, c, code, &path));

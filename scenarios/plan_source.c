@@ -265,7 +265,7 @@ qh_status qh_plan_source_measure(qh_plan_source *s, qh_diag *diag, double *secon
     static const double long_enough = 0.3; /* s */
     const qh_sweep_layout *l = &s->source.layout;
     double taken = 0;
-    for (uint64_t count = 1;; count *= 4) {
+    for (uint64_t count = s->source.unit;; count *= 4) {
         if (count > l->n_scenario) count = l->n_scenario;
         qh_arena *arena = qh_arena_create();
         void **values = arena ? qh_arena_alloc(arena, l->n_field, sizeof *values) : NULL;
@@ -297,6 +297,7 @@ static qh_status create(qh_plan_source *s, qh_diag *diag) {
     s->layout = qh_evaluator_get_layout(s->evaluator);
     s->source.self = s;
     s->source.evaluate = evaluate;
+    s->source.unit = s->layout->unit;
     return make_layout(s);
 }
 

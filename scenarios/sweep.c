@@ -1,6 +1,6 @@
-/* Blocks. A worker takes as many scenarios as it computes in about a tenth of a second, at most BLOCK and at least one,
- * and no more than a quarter of its share of what is left, so that all end together. When a block is done it is in the
- * worker's shard: a kill loses a tenth of a second of work, or the one scenario that takes longer. */
+/* Blocks. A worker takes as many scenarios as it computes in about a tenth of a second, at most BLOCK and at least one
+ * unit of the source, and no more than a quarter of its share of what is left, so that all end together. When a block is
+ * done it is in the worker's shard: a kill loses a tenth of a second of work, or the one unit that takes longer. */
 #include "scenarios/sweep.h"
 
 #include <stdio.h>
@@ -65,11 +65,15 @@ qh_sweep_state qh_sweep_get_state(const qh_sweep *sweep) { return sweep->state; 
 
 /* ---- what is finished ---- */
 
+/* Whole units, the last of which may be cut short. */
 static void my_part(const qh_sweep *s, uint64_t *first, uint64_t *count) {
-    const uint64_t n = s->layout->n_scenario, parts = s->n_shard ? s->n_shard : 1, i = s->n_shard ? s->shard - 1 : 0;
+    const uint64_t all = s->layout->n_scenario, unit = s->source->unit, n = all / unit + (all % unit > 0);
+    const uint64_t parts = s->n_shard ? s->n_shard : 1, i = s->n_shard ? s->shard - 1 : 0;
     const uint64_t base = n / parts, longer = n % parts; /* the first `longer` parts have one more */
-    *first = i * base + (i < longer ? i : longer);
-    *count = base + (i < longer);
+    *first = unit * (i * base + (i < longer ? i : longer));
+    *count = unit * (base + (i < longer));
+    if (*first > all) *first = all;
+    if (*count > all - *first) *count = all - *first;
 }
 
 /* Whether the output is there already with all of this sweep. */
@@ -159,13 +163,14 @@ static bool while_computing(void *self, double done) {
 }
 
 static uint64_t next_count(const worker *w) {
-    if (w->last_count == 0) return 1;
+    const uint64_t unit = w->sweep->source->unit;
+    if (w->last_count == 0) return unit;
     const double wanted = BLOCK_SECONDS / w->seconds;
     const uint64_t left = w->sweep->n_left - w->taken, share = left / (4 * w->crew->size);
     uint64_t count = wanted < (double)w->block ? (uint64_t)wanted : w->block;
     if (count > GROWTH * w->last_count) count = GROWTH * w->last_count; /* the first few may be slow or fast */
     if (count > share) count = share;
-    return count > 0 ? count : 1;
+    return count > unit ? count / unit * unit : unit;
 }
 
 static qh_status compute(worker *w, uint64_t first, uint64_t count) {
@@ -220,7 +225,8 @@ static qh_status work(worker *w) {
 static qh_status reserve(worker *w) {
     const qh_sweep *s = w->sweep;
     const uint64_t each = qh_sweep_bytes(s->layout) / s->layout->n_scenario, room = BLOCK_BYTES / (each + 1);
-    w->block = room < 1 ? 1 : room < BLOCK ? room : BLOCK;
+    w->block = room < BLOCK ? room : BLOCK;
+    if (w->block < s->source->unit) w->block = s->source->unit;
     w->values = qh_arena_alloc(s->arena, s->layout->n_field, sizeof *w->values);
     w->failure = qh_arena_alloc(s->arena, (size_t)w->block, sizeof *w->failure);
     if (!w->values || !w->failure) return QH_E_NOMEM;

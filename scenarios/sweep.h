@@ -34,6 +34,8 @@ typedef struct qh_sweep_results {
 typedef struct qh_sweep_source {
     void *self;
     qh_sweep_layout layout; /* its identity filled in */
+    uint64_t
+        unit; /* scenarios that are best computed together, from a multiple of it on: shared out as a whole; at least 1 */
     /* Computes scenarios first ... first + count - 1 of `results`. One that fails is noted in `failure` and is no failure of
      * this function. The numbers of a scenario must not depend on the block that it stands in. */
     qh_status (*evaluate)(void *self, qh_sweep_results *results, const qh_progress *progress, qh_diag *diag);

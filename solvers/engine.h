@@ -26,6 +26,9 @@ typedef struct qh_engine {
     /* How well it suits a problem that it has no objection to: "auto" takes the highest. Most suited 100, always right
      * but slower 10, by name only 0. Costs little beside the solve. */
     int (*preference)(const qh_problem *problem);
+    /* Lanes that a solve is best given, by measurement (bench/bench_lanes.c): `wide` where they share their kinetics, else
+     * `varied`. 1: lanes save nothing. */
+    size_t wide, varied;
     /* NULL when the engine can solve the problem, else why not (English, a catalogue key). */
     const char *(*objection)(const qh_problem *problem);
     /* Solves and fills the sink. On QH_E_INTERRUPTED or failure the frames already given stand. QH_E_BALANCE when the

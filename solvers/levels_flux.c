@@ -66,7 +66,7 @@ static void flow_between(qh_levels *v, size_t e, double dt, double fall, double 
     const bool reversed = speed < 0;
     const size_t cell = reversed ? cell_below : edge->up;
     side s;
-    if (reversed && edge->kind == LEVELS_HELD) {
+    if (reversed && edge->kind != LEVELS_INNER) {
         s.at = qh_stage_find(v->stage[cell], below);
         s.wet = s.at.area > 0 && s.at.conveyance > 0;
     } else {
@@ -86,18 +86,37 @@ static void flow_out(qh_levels *v, size_t e) {
     v->dq_down[e] = 0;
 }
 
+/* Into a reservoir. Where it stands lower than the river's end the water falls freely, by its own depth. */
+static void flow_into_pond(qh_levels *v, size_t e, double dt) {
+    const levels_edge *edge = &v->edge[e];
+    const double level = levels_level(v, edge->down), below = fmax(level, edge->mouth) - edge->bed;
+    flow_between(v, e, dt, 0, below, edge->up);
+    if (level < edge->mouth) v->dq_down[e] = 0;
+}
+
+static void flow_of(qh_levels *v, size_t e, double dt, double end) {
+    const levels_edge *edge = &v->edge[e];
+    switch (edge->kind) {
+    case LEVELS_INNER: flow_between(v, e, dt, edge->fall, v->trial[edge->down], edge->down); break;
+    case LEVELS_POND: flow_into_pond(v, e, dt); break;
+    case LEVELS_WORKS: levels_flow_works(v, e, end); break;
+    case LEVELS_HELD:
+        flow_between(v, e, dt, 0, qh_value_at(&edge->held->level, end) - v->bed[edge->up], edge->up);
+        break;
+    case LEVELS_NORMAL: flow_out(v, e); break;
+    }
+}
+
 void levels_flows(qh_levels *v, double dt, double end) {
     for (size_t i = 0; i < v->n_cell; i++)
         v->at[i] = qh_stage_find(v->stage[i], v->trial[i]);
-    for (size_t e = 0; e < v->n_edge; e++) {
-        const levels_edge *edge = &v->edge[e];
-        if (edge->kind == LEVELS_INNER)
-            flow_between(v, e, dt, edge->fall, v->trial[edge->down], edge->down);
-        else if (edge->kind == LEVELS_HELD)
-            flow_between(v, e, dt, 0, qh_value_at(&edge->held->level, end) - v->bed[edge->up], edge->up);
-        else
-            flow_out(v, e);
+    for (size_t i = 0; i < v->n_pond; i++) {
+        qh_stage_at *at = &v->at[v->n_cell + i];
+        at->area =
+            qh_storage_volume(v->routing.river_case->reservoir[i].curve, levels_level(v, v->n_cell + i), &at->width);
     }
+    for (size_t e = 0; e < v->n_edge; e++)
+        flow_of(v, e, dt, end);
 }
 
 /* ---- advection ---- */

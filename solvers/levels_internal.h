@@ -4,35 +4,43 @@
 
 #include "solvers/levels.h"
 #include "solvers/linear.h"
-#include "solvers/router_points.h"
+#include "solvers/router_ponds.h"
 #include "solvers/stage.h"
 
 #define QH_GRAVITY 9.80665 /* m/s2 */
 
 typedef enum levels_kind {
     LEVELS_INNER, /* between two cells */
+    LEVELS_POND,  /* from a cell into the reservoir below it */
+    LEVELS_WORKS, /* through the structures of a place */
     LEVELS_HELD,  /* from a cell to a level held at the outlet below it */
     LEVELS_NORMAL /* out of a cell at the outlet, at the slope of its bed */
 } levels_kind;
 
-enum { LEVELS_NONE = -1 };
+/* Where an edge leads that has nothing below it but the world outside; a face that is none of the grid. */
+#define LEVELS_OUTSIDE SIZE_MAX
+#define LEVELS_NO_FACE SIZE_MAX
 
-/* Water passes from cell to cell through edges. One of the cells beside a point, its host, has the point's level: there is an
- * edge to it from every other cell beside the point, and what passes the host's own face at the point follows from the
- * balance there. */
+/* Unknowns are levels: of cells, then of reservoirs, each written as the depth over a bed; a reservoir's bed is where its
+ * storage curve begins. Water passes from one to the other through edges. At a point without a reservoir one of the cells
+ * beside it, its host, has the point's level: there is an edge to it from every other cell beside the point, and what passes
+ * the host's own face at the point follows from the balance there. At a reservoir the cells above lead into it, and one edge
+ * of structures to the host, which is a cell below. */
 typedef struct levels_edge {
     levels_kind kind;
-    size_t up, down;        /* cells; down is meaningless but for LEVELS_INNER */
-    size_t face;            /* of the grid: where its flow passes; that of an outlet is its point's */
-    size_t point;           /* of outlets, and of edges that join cells beside a point */
-    bool joins, host_above; /* it joins such cells; their host is `up` */
+    size_t up, down;        /* unknowns; down may be LEVELS_OUTSIDE */
+    size_t face;            /* of the grid: where its flow passes; LEVELS_NO_FACE: none */
+    size_t point;           /* of all but edges between the cells of a segment */
+    bool joins, host_above; /* it joins cells beside a point; their host is `up` */
     double length;          /* m, between the two levels */
     double bed;             /* m, the higher of both beds */
     double fall;            /* m, of the bed from `up` to `down` (LEVELS_INNER): levels near 1000 m keep their digits */
+    double mouth;           /* m, bed at the end of the river (LEVELS_POND): a lower pool leaves a free fall */
     double slope_root;      /* -, square root of the bed's slope (LEVELS_NORMAL) */
-    const qh_held_level *held; /* LEVELS_HELD */
+    const qh_held_level *held; /* LEVELS_HELD; of LEVELS_WORKS out of the network NULL where nothing is held */
+    size_t structure;          /* its first in a river, plus one; 0: those of the reservoir above (LEVELS_WORKS) */
     bool carries;              /* momentum from its neighbours: one edge before it and one behind at most */
-    int slot[2];               /* entries (up, down) and (down, up) of the matrix (LEVELS_INNER) */
+    int slot[2];               /* entries (up, down) and (down, up) of the matrix, unless it leads outside */
 } levels_edge;
 
 typedef struct levels_host {
@@ -44,37 +52,59 @@ struct qh_levels {
     qh_routing routing;
     qh_arena *arena;
     qh_router_points points;
+    qh_router_ponds ponds;
     bool inertia;
-    size_t n_cell, n_point, n_edge;
+    bool starting;            /* the start is sought: all is as at its moment, and reservoirs keep their level */
+    size_t n_cell, n_pond, n; /* n = n_cell + n_pond unknowns */
+    size_t n_point, n_edge;
     const qh_stage **stage;          /* [n_cell] */
-    double *bed, *length;            /* [n_cell], m */
+    double *bed, *length;            /* [n], m; the length of a reservoir is 1, its area the volume */
+    double *node_bed;                /* [n_node], m */
+    qh_pond_step *pond;              /* [n_pond], of the present step */
+    size_t *works;                   /* [n_pond], edge of its structures */
+    size_t *next_structure;          /* [n_structure], of those at one place of a river, plus one; 0: the last */
     levels_edge *edge;               /* [n_edge] */
     levels_host *host;               /* [n_point] */
-    size_t *edge_above, *edge_below; /* [n_cell], the single edge through its upper and lower side, plus one; 0: none */
-    size_t *first_edge, *edge_of;    /* [n_cell + 1], edges of a cell: edge_of[first_edge[i] .. first_edge[i + 1]) */
+    size_t *edge_above, *edge_below; /* [n], the single edge through its upper and lower side, plus one; 0: none */
+    size_t *first_edge, *edge_of;    /* [n + 1], edges of an unknown: edge_of[first_edge[i] .. first_edge[i + 1]) */
     qh_pattern *pattern;
     qh_linear *linear;
     double *stays;  /* [n_point], -, part of a little more water that nothing takes there */
     double *value;  /* [entries of the pattern] */
-    double *change; /* [n_cell], right-hand side, then the step of Newton's method, m */
+    double *change; /* [n], right-hand side, then the step of Newton's method, m */
 
     double now, step;                        /* s; the step that went well last */
-    double *depth;                           /* [n_cell], m */
-    double *before, *after;                  /* [n_cell], m3 */
+    double *depth;                           /* [n], m */
+    double *before, *after;                  /* [n], m3 */
     double *flow, *speed;                    /* [n_edge], m3/s, m/s: at the end of the last step */
     double *face;                            /* [faces], m3/s */
-    double *pond;                            /* [n_point], zeros */
     double *hydraulic_depth, *width, *level; /* [n_cell], m */
 
     /* Of the step that is being tried. */
     double until;                    /* s, its end */
-    double *trial;                   /* [n_cell], m, depths */
-    qh_stage_at *at;                 /* [n_cell] */
+    double *trial;                   /* [n], m, depths */
+    qh_stage_at *at;                 /* [n] */
     double *q, *u, *dq_up, *dq_down; /* [n_edge], m3/s, m/s, m2/s: by the level above and below */
     double *push;                    /* [n_edge], m/s: speed before the step less what advection takes */
     double *less;                    /* [n_edge], -, part of other forces that counts where advection is implicit */
-    double *scale;                   /* [n_cell], m3: what passes in the step, for the residual */
+    double *scale;                   /* [n], m3: what passes in the step, for the residual */
 };
+
+static inline bool levels_leads_outside(const levels_edge *edge) { return edge->down == LEVELS_OUTSIDE; }
+
+/* ---- levels_graph.c ---- */
+
+/* Edges and the system. QH_E_INPUT where an outlet has no slope, or a structure a sill below the bed. */
+qh_status levels_join(qh_levels *v, qh_diag *diag);
+
+/* ---- levels_start.c ---- */
+
+/* The state of the start. QH_E_NUMERIC where none is found. */
+qh_status levels_begin(qh_levels *v, qh_diag *diag);
+/* What follows from depths and volumes for whoever reads the water. */
+void levels_settle(qh_levels *v);
+
+/* ---- levels_flux.c ---- */
 
 /* Flows of all edges at the trial's depths, over a step of dt [s] whose end is at `end` [s]. */
 void levels_flows(qh_levels *v, double dt, double end);
@@ -83,10 +113,36 @@ void levels_push(qh_levels *v, double dt);
 /* The longest step [s] that is good for advection. */
 double levels_courant_step(const qh_levels *v);
 
+/* ---- levels_works.c ---- */
+
+/* The unknown that the balance of a point belongs to: its reservoir, else its host cell. */
+static inline size_t levels_owner(const qh_levels *v, size_t point) {
+    const size_t reservoir = v->ponds.reservoir_at[point];
+    return reservoir > 0 ? v->n_cell + reservoir - 1 : v->host[point].cell;
+}
+/* Level [m] of an unknown at the trial's depths. */
+static inline double levels_level(const qh_levels *v, size_t unknown) { return v->bed[unknown] + v->trial[unknown]; }
+
+/* Opens and shuts structures for the step from v->now to `end` by what stands and flows before it. */
+void levels_set_works(qh_levels *v, double end);
+/* Flow through the structures of an edge at the trial's depths. */
+void levels_flow_works(qh_levels *v, size_t edge, double end);
+/* What is taken from the reservoir at a point to which `arriving` [m3/s] comes. */
+void levels_take_from_pond(qh_levels *v, size_t point, double arriving, double start, double end);
+/* Whether every reservoir is within its curve after the step; QH_E_NUMERIC with place, time and cause where not. */
+qh_status levels_check_ponds(const qh_levels *v, qh_diag *diag);
+/* A structure in a river that is to pass what the river has not: tells so. False where there is none. */
+bool levels_blame_works(const qh_levels *v, qh_diag *diag);
+
+/* ---- levels_step.c ---- */
+
 /* Gives every face its flow; `take`: withdrawals and stations take by the flows of the moment, else what they took last. */
 void levels_faces(qh_levels *v, double start, bool take);
-/* What enters the host cell of each point besides the flows of edges: sources less what is taken, m3/s. */
+/* What enters the owner of each point besides the flows of edges: sources less what is taken, m3/s. */
 double levels_entering(const qh_levels *v, size_t point);
+
+/* What the last digits of an unknown's level move in a step, m3, by the matrix of the last iteration. */
+double levels_rounding(const qh_levels *v, size_t unknown);
 
 /* One step of dt from v->now; QH_E_NUMERIC, with nothing changed, when Newton's method does not settle. */
 qh_status levels_step(qh_levels *v, double dt);

@@ -7,7 +7,8 @@
 
 enum { MOST_ITERATIONS = 60 };
 /* -, of what is in a cell and passes it in the step: volumes are those of the balance whatever this is. Where a deep pool has
- * hardly any slope, the last digits of its depth decide more: after some iterations the second is enough. */
+ * hardly any slope, the last digits of its depth decide more: after some iterations the second is enough, or what those
+ * digits move. */
 static const double CLOSE = 1e-11, CLOSE_ENOUGH = 1e-7;
 enum { PATIENCE = 20 };
 static const double NOTHING = 1e-9;    /* m3 */
@@ -16,7 +17,8 @@ static const double FIRST_FILM = 1e-4; /* m, where a search for the depth of a d
 
 /* ---- points ---- */
 
-/* What comes to a point by all faces but the host's own, which follows from it; at an outlet what leaves there. */
+/* What comes to a point by all faces but the host's own, which follows from it; at an outlet what leaves there. What a
+ * reservoir takes back from below is none of it: no host's face counts. */
 static double arriving_at(const qh_levels *v, size_t p) {
     const qh_network *net = v->routing.network;
     const qh_grid *grid = v->routing.grid;
@@ -43,21 +45,44 @@ double levels_entering(const qh_levels *v, size_t p) {
     return v->points.inflow[p] + qh_router_points_linked(&v->points, p) - taken_at(v, p);
 }
 
-/* The host's face has what the balance of its point leaves. */
+static double from_above(const qh_levels *v, size_t p) {
+    const qh_network *net = v->routing.network;
+    double sum = 0;
+    for (size_t i = net->in_first[p]; i < net->in_first[p + 1]; i++) {
+        const size_t face = qh_first_face(v->routing.grid, net->in_segment[i] + 1) - 1;
+        if (face != v->host[p].face) sum += v->face[face];
+    }
+    return sum;
+}
+
+/* The host's face has what the balance of its point leaves; below a reservoir, what its structures pass. */
 static void close_point(qh_levels *v, size_t p) {
     const qh_network *net = v->routing.network;
     const qh_grid *grid = v->routing.grid;
     const levels_host *host = &v->host[p];
-    double net_in = levels_entering(v, p) - v->points.outlet[p];
-    for (size_t i = net->in_first[p]; i < net->in_first[p + 1]; i++) {
-        const size_t face = qh_first_face(grid, net->in_segment[i] + 1) - 1;
-        if (face != host->face) net_in += v->face[face];
-    }
+    const size_t reservoir = v->ponds.reservoir_at[p];
+    if (host->face == LEVELS_NO_FACE) return;
+    double net_in =
+        reservoir > 0 ? v->q[v->works[reservoir - 1]] : levels_entering(v, p) - v->points.outlet[p] + from_above(v, p);
     for (size_t i = net->out_first[p]; i < net->out_first[p + 1]; i++) {
         const size_t face = qh_first_face(grid, net->out_segment[i]);
         if (face != host->face) net_in -= v->face[face];
     }
     v->face[host->face] = host->is_below ? net_in : -net_in;
+}
+
+/* Only a station without a schedule takes by what arrives. */
+static void take_from_pond(qh_levels *v, size_t p, double arriving, double start) {
+    static const double little = 1e-7; /* -, of what arrives */
+    const size_t l = v->points.link_at[p];
+    if (arriving > 0 && l > 0) {
+        levels_take_from_pond(v, p, arriving * (1 - little), start, v->until);
+        const double less = v->points.link[l - 1];
+        levels_take_from_pond(v, p, arriving, start, v->until);
+        v->stays[p] = fmin(fmax(1 - (v->points.link[l - 1] - less) / (arriving * little), 0), 1);
+    } else {
+        levels_take_from_pond(v, p, arriving, start, v->until);
+    }
 }
 
 /* Part of a little more water at the point that would stay in the river: 1 but where something takes it. */
@@ -66,7 +91,9 @@ static void take_at(qh_levels *v, size_t p, double start) {
     const double arriving = arriving_at(v, p);
     const double outlet = v->points.outlet[p];
     v->stays[p] = 1;
-    if (arriving > 0 && (v->points.first_withdrawal[p] > 0 || v->points.link_at[p] > 0)) {
+    if (v->ponds.reservoir_at[p] > 0) {
+        take_from_pond(v, p, arriving, start);
+    } else if (arriving > 0 && (v->points.first_withdrawal[p] > 0 || v->points.link_at[p] > 0)) {
         const double less = qh_router_points_pass(&v->points, p, arriving * (1 - little), start, v->until);
         const double all = qh_router_points_pass(&v->points, p, arriving, start, v->until);
         v->stays[p] = fmin(fmax((all - less) / (arriving * little), 0), 1);
@@ -79,9 +106,9 @@ static void take_at(qh_levels *v, size_t p, double start) {
 void levels_faces(qh_levels *v, double start, bool take) {
     memset(v->points.outlet, 0, v->n_point * sizeof *v->points.outlet);
     for (size_t e = 0; e < v->n_edge; e++)
-        if (v->edge[e].kind == LEVELS_INNER) v->face[v->edge[e].face] = v->q[e];
+        if (v->edge[e].face != LEVELS_NO_FACE) v->face[v->edge[e].face] = v->q[e];
     for (size_t e = 0; e < v->n_edge; e++)
-        if (v->edge[e].kind != LEVELS_INNER) v->points.outlet[v->edge[e].point] = v->q[e];
+        if (levels_leads_outside(&v->edge[e])) v->points.outlet[v->edge[e].point] = v->q[e];
     for (size_t i = 0; take && i < v->n_point; i++)
         take_at(v, v->routing.network->point_order[i], start);
     for (size_t p = 0; p < v->n_point; p++)
@@ -90,64 +117,94 @@ void levels_faces(qh_levels *v, double start, bool take) {
 
 /* ---- the system ---- */
 
-/* Of what comes to a point through an edge that part reaches the host which nothing takes. */
+typedef struct parts {
+    double up, down; /* -, of what an edge brings, that stays there */
+} parts;
+
+/* Of what comes to a point through an edge that part reaches its owner which nothing takes. */
+static parts parts_of(const qh_levels *v, const levels_edge *edge, double q) {
+    parts p = {1, 1};
+    if (levels_leads_outside(edge) && edge->up < v->n_cell) p.up = 2 - v->stays[edge->point];
+    if (edge->joins && edge->host_above && q < 0) p.up = v->stays[edge->point];
+    if (((edge->joins && !edge->host_above) || edge->kind == LEVELS_POND) && q > 0) p.down = v->stays[edge->point];
+    return p;
+}
+
 static void add_edges(qh_levels *v, double dt) {
     for (size_t e = 0; e < v->n_edge; e++) {
         const levels_edge *edge = &v->edge[e];
         const double volume = dt * v->q[e];
-        const bool inner = edge->kind == LEVELS_INNER, joins = inner && edge->joins;
-        const double into_up = !inner                                    ? 2 - v->stays[edge->point]
-                               : joins && edge->host_above && volume < 0 ? v->stays[edge->point]
-                                                                         : 1;
-        const double into_down = joins && !edge->host_above && volume > 0 ? v->stays[edge->point] : 1;
+        const parts into = parts_of(v, edge, volume);
         v->change[edge->up] += volume;
         v->scale[edge->up] += fabs(volume);
-        v->value[v->pattern->diagonal[edge->up]] += dt * v->dq_up[e] * into_up;
-        if (!inner) continue;
+        v->value[v->pattern->diagonal[edge->up]] += dt * v->dq_up[e] * into.up;
+        if (levels_leads_outside(edge)) continue;
         v->change[edge->down] -= volume;
         v->scale[edge->down] += fabs(volume);
-        v->value[v->pattern->diagonal[edge->down]] -= dt * v->dq_down[e] * into_down;
-        v->value[edge->slot[0]] += dt * v->dq_down[e] * into_up;
-        v->value[edge->slot[1]] -= dt * v->dq_up[e] * into_down;
+        v->value[v->pattern->diagonal[edge->down]] -= dt * v->dq_down[e] * into.down;
+        v->value[edge->slot[0]] += dt * v->dq_down[e] * into.up;
+        v->value[edge->slot[1]] -= dt * v->dq_up[e] * into.down;
+    }
+}
+
+/* While the start is sought reservoirs are as wide as the sea. */
+static void keep_ponds(qh_levels *v) {
+    for (size_t i = v->n_cell; i < v->n; i++) {
+        v->change[i] = 0;
+        v->value[v->pattern->diagonal[i]] = 1e30;
     }
 }
 
 /* Residuals [m3] in `change`, their scale, and the matrix of their slopes [m2]. */
 static void assemble(qh_levels *v, double dt) {
     memset(v->value, 0, (size_t)v->pattern->first[v->pattern->n] * sizeof *v->value);
-    for (size_t i = 0; i < v->n_cell; i++) {
-        const double lateral = dt * v->points.lateral[i], volume = v->length[i] * v->at[i].area;
-        v->change[i] = volume - v->before[i] - lateral;
-        v->scale[i] = volume + v->before[i] + lateral;
+    for (size_t i = 0; i < v->n; i++) {
+        const double volume = v->length[i] * v->at[i].area;
+        v->change[i] = volume - v->before[i];
+        v->scale[i] = volume + v->before[i];
         v->value[v->pattern->diagonal[i]] = v->length[i] * v->at[i].width;
+    }
+    for (size_t i = 0; i < v->n_cell; i++) {
+        v->change[i] -= dt * v->points.lateral[i];
+        v->scale[i] += dt * v->points.lateral[i];
     }
     for (size_t p = 0; p < v->n_point; p++) {
         const double volume = dt * levels_entering(v, p);
-        v->change[v->host[p].cell] -= volume;
-        v->scale[v->host[p].cell] += fabs(volume);
+        const size_t owner = levels_owner(v, p);
+        v->change[owner] -= volume;
+        v->scale[owner] += fabs(volume);
     }
     add_edges(v, dt);
+    if (v->starting) keep_ponds(v);
+}
+
+double levels_rounding(const qh_levels *v, size_t unknown) {
+    return 4 * DBL_EPSILON * fabs(v->trial[unknown]) * v->value[v->pattern->diagonal[unknown]];
 }
 
 /* Whether the step is solved; `sum` is that of the residuals, `all` of their scales, m3. */
-static bool is_close(const qh_levels *v, double part, double *sum, double *all) {
+static bool is_close(const qh_levels *v, bool patient, double *sum, double *all) {
+    const double part = patient ? CLOSE_ENOUGH : CLOSE;
     bool close = true;
     *sum = *all = 0;
-    for (size_t i = 0; i < v->n_cell; i++) {
+    for (size_t i = 0; i < v->n; i++) {
         const double off = fabs(v->change[i]);
         *sum += off;
         *all += v->scale[i];
-        close = close && off <= part * v->scale[i] + NOTHING;
+        close = close && off <= part * v->scale[i] + NOTHING + (patient ? levels_rounding(v, i) : 0);
     }
     return close;
 }
 
-/* Depths stay above 0 and do not leap: the curves of conveyance are steep. */
+/* Depths stay above 0 and do not leap: the curves of conveyance are steep. Storage curves are not, and go on below their
+ * ends: what a reservoir cannot give is found out after the step. */
 static void move(qh_levels *v, double part) {
     for (size_t i = 0; i < v->n_cell; i++) {
         const double h = v->trial[i], to = h - part * v->change[i];
         v->trial[i] = to > 0.1 * h ? fmin(to, 3 * h + 0.1) : 0.1 * h;
     }
+    for (size_t i = v->n_cell; i < v->n; i++)
+        v->trial[i] -= part * v->change[i];
 }
 
 /* Whether it settles. Where levels are nearly even the root in Q makes full steps swing from side to side: they are halved
@@ -155,12 +212,13 @@ static void move(qh_levels *v, double part) {
 static bool search(qh_levels *v, double dt) {
     double last = INFINITY, part = 1;
     for (int k = 0; k < MOST_ITERATIONS; k++) {
-        levels_flows(v, dt, v->now + dt);
+        levels_flows(v, dt, v->until);
         levels_faces(v, v->now, true);
         assemble(v, dt);
         double off = 0, all = 0;
-        if (is_close(v, k < PATIENCE ? CLOSE : CLOSE_ENOUGH, &off, &all)) return true;
-        part = off > 0.9 * last && off > 1e-7 * all ? fmax(0.5 * part, 0.0625) : fmin(2 * part, 1);
+        if (is_close(v, k >= PATIENCE, &off, &all)) return true;
+        const double most = k < PATIENCE ? 1 : 0.5; /* else it may go round in circles of full and half steps */
+        part = off > 0.9 * last && off > 1e-7 * all ? fmax(0.5 * part, 0.0625) : fmin(2 * part, most);
         last = off;
         if (qh_linear_factor(v->linear, 0.0, 1.0, v->value) != QH_OK || qh_linear_solve(v->linear, v->change) != QH_OK)
             return false;
@@ -177,6 +235,14 @@ static double volume_of(const qh_levels *v, size_t i, double dt, double *all) {
     const double in = v->face[f], out = v->face[f + 1], lateral = v->points.lateral[i];
     *all = v->before[i] + dt * (fabs(in) + fabs(out) + lateral);
     return v->before[i] + dt * (in - out + lateral);
+}
+
+/* Of a reservoir, likewise. */
+static double volume_of_pond(const qh_levels *v, size_t reservoir, double dt) {
+    const qh_network *net = v->routing.network;
+    const size_t p = net->reservoir_point[reservoir];
+    return v->before[v->n_cell + reservoir] +
+           dt * (levels_entering(v, p) + from_above(v, p) - v->q[v->works[reservoir]]);
 }
 
 /* A cell gives no more than it has: what was solved to a tolerance may ask for some drops more, and its outflows are cut by
@@ -198,6 +264,13 @@ static bool give_less(qh_levels *v, size_t cell, double missing, double dt) {
     return true;
 }
 
+/* Flows that are nothing, as a search leaves them between dry cells, do not pass. */
+static void forget_nothings(qh_levels *v, double dt) {
+    for (size_t e = 0; e < v->n_edge; e++)
+        if (dt * fabs(v->q[e]) < NOTHING) v->q[e] = v->u[e] = 0;
+    levels_faces(v, v->now, true); /* nor is anything taken of them */
+}
+
 /* Volumes by the balance itself. */
 static bool balance(qh_levels *v, double dt) {
     enum { MOST_PASSES = 200 }; /* drops run on to the next cell, which may be as dry */
@@ -215,6 +288,8 @@ static bool balance(qh_levels *v, double dt) {
                 cut = give_less(v, i, -volume, dt) || cut;
             }
         }
+        for (size_t i = 0; i < v->n_pond; i++)
+            v->after[v->n_cell + i] = v->starting ? v->before[v->n_cell + i] : volume_of_pond(v, i, dt);
         if (!cut) return true;
         levels_faces(v, v->now, false);
     }
@@ -224,15 +299,22 @@ static bool balance(qh_levels *v, double dt) {
 qh_status levels_step(qh_levels *v, double dt) {
     for (size_t i = 0; i < v->n_cell; i++)
         v->trial[i] = fmax(v->depth[i], FIRST_FILM);
-    v->until = v->now + dt;
+    memcpy(v->trial + v->n_cell, v->depth + v->n_cell, v->n_pond * sizeof *v->trial);
+    v->until = v->starting ? v->now : v->now + dt;
+    levels_set_works(v, v->until);
     levels_push(v, dt);
     /* Withdrawals begin the search as they were; push has read the faces of the step before. */
-    if (!search(v, dt) || !balance(v, dt)) {
+    bool solved = search(v, dt);
+    if (solved) {
+        forget_nothings(v, dt);
+        solved = balance(v, dt);
+    }
+    if (!solved) {
         memcpy(v->q, v->flow, v->n_edge * sizeof *v->q); /* the next try sees the state before the step */
         levels_faces(v, v->now, true);
         return QH_E_NUMERIC;
     }
-    memcpy(v->depth, v->trial, v->n_cell * sizeof *v->depth);
+    memcpy(v->depth, v->trial, v->n * sizeof *v->depth);
     memcpy(v->flow, v->q, v->n_edge * sizeof *v->flow);
     memcpy(v->speed, v->u, v->n_edge * sizeof *v->speed);
     return QH_OK;

@@ -106,8 +106,7 @@ void qh_moving_volumes(const moving *v, double t, double *volume);
 
 /* ---- moving_kinetics.c ---- */
 qh_status qh_moving_create_kinetics(moving *v);
-qh_status qh_moving_set_kinetics(moving *v, double temperature);
-double qh_moving_temperature(const moving *v);
+qh_status qh_moving_set_kinetics(moving *v);
 
 /* ---- moving_loads.c ---- */
 /* What enters at time t into `load`, `headwater` and `lateral`, first of each. */

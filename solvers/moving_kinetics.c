@@ -52,8 +52,9 @@ qh_status qh_moving_create_kinetics(moving *v) {
     return QH_OK;
 }
 
-double qh_moving_temperature(const moving *v) {
-    const qh_run_options *run = &v->problem->river_case->run;
+/* Of the water in a group of lanes, in the middle of the router's step. */
+static double temperature_of(const moving *v, size_t group) {
+    const qh_run_options *run = &v->problem->forcing->river_case[group * v->lanes]->run;
     if (!run->temperature_series) return run->temperature;
     const qh_value value = {.series = run->temperature_series};
     const qh_water *w = &v->water;
@@ -80,9 +81,7 @@ static void enter(moving *v, size_t row, size_t group, const rates *r) {
 
 static void parameters_of(const moving *v, size_t reach, size_t group, const rates *r) {
     const qh_forcing *forcing = v->problem->forcing;
-    qh_rate_parameters_of(v->problem->river_case, reach, r->parameters);
-    for (size_t k = 0; k < r->n; k++)
-        r->parameters[k].k20 *= forcing->rate_scale[k * forcing->n_lane + group * v->lanes];
+    qh_forcing_rate_parameters(forcing, group * v->lanes, reach, r->parameters);
 }
 
 static void set_cells(moving *v, size_t group, double temperature, const rates *r) {
@@ -122,7 +121,7 @@ static void set_ponds(moving *v, size_t group, double temperature, const rates *
         enter(v, v->n_cell + p, group, r);
 }
 
-qh_status qh_moving_set_kinetics(moving *v, double temperature) {
+qh_status qh_moving_set_kinetics(moving *v) {
     const size_t n = v->problem->forcing->n_species;
     qh_arena *arena = qh_arena_create();
     if (!arena) return QH_E_NOMEM;
@@ -130,6 +129,7 @@ qh_status qh_moving_set_kinetics(moving *v, double temperature) {
                      qh_arena_alloc(arena, n, sizeof(double)), qh_arena_alloc(arena, n * n, sizeof(double))};
     const bool complete = r.parameters && r.zero && r.rate && r.jacobian;
     for (size_t group = 0; complete && group < v->n_system / n; group++) {
+        const double temperature = temperature_of(v, group);
         set_cells(v, group, temperature, &r);
         set_ponds(v, group, temperature, &r);
     }

@@ -194,7 +194,7 @@ qh_status qh_moving_take_water(moving *v, const qh_water *water) {
         set_faces(v, s);
     }
     set_still(v);
-    return qh_moving_set_kinetics(v, qh_moving_temperature(v));
+    return qh_moving_set_kinetics(v);
 }
 
 void qh_moving_volumes(const moving *v, double t, double *volume) {

@@ -19,10 +19,9 @@ qh_status qh_router_ponds_create(qh_router_points *points, qh_arena *arena, qh_r
     ALLOCATE(end, net->n_point);
     ALLOCATE(released, c->n_reservoir);
     ALLOCATE(reservoir_at, net->n_point);
-    ALLOCATE(acts, c->n_rule);
-    ALLOCATE(setting, c->n_structure);
 #undef ALLOCATE
     if (!enough) return QH_E_NOMEM;
+    QH_TRY(qh_router_rules_create(c, arena, &ponds->rules));
     for (size_t i = 0; i < c->n_reservoir; i++) {
         double area = 0;
         const size_t p = net->reservoir_point[i];
@@ -62,6 +61,7 @@ double qh_router_ponds_most(const qh_routing *routing) {
     const qh_case *c = routing->river_case;
     double most = 0;
     for (size_t i = 0; i < c->n_structure; i++) {
+        if (c->structure[i].in_river) continue;
         const qh_storage_curve *curve = c->reservoir[c->structure[i].reservoir].curve;
         const double highest = curve->level[curve->count - 1];
         most +=
@@ -78,86 +78,30 @@ double qh_router_ponds_most(const qh_routing *routing) {
     return most;
 }
 
-/* ---- rules ---- */
-
-static bool in_window(const qh_rule *rule, int day) {
-    if (rule->from_day == 0) return true;
-    if (rule->from_day <= rule->to_day) return day >= rule->from_day && day <= rule->to_day;
-    return day >= rule->from_day || day <= rule->to_day;
-}
-
-/* Begins at one threshold and goes on until the other. */
-static bool by_level(const qh_rule *rule, double level, bool acts) {
-    if (!rule->starts_at.given) return true;
-    const double start = rule->starts_at.value, end = rule->ends_at.value;
-    const bool rising = end < start;
-    if (rising ? level >= start : level <= start) return true;
-    return acts && (rising ? level >= end : level <= end);
-}
-
-static bool by_inflow(const qh_rule *rule, double inflow) {
-    return !(rule->inflow_over.given && inflow <= rule->inflow_over.value) &&
-           !(rule->inflow_under.given && inflow >= rule->inflow_under.value);
-}
-
-static double mean_of(qh_optional constant, const qh_series *series, double start, double end) {
-    const qh_value value = {constant.value, series};
-    return end > start ? qh_value_mean(&value, start, end) : qh_value_at(&value, start);
-}
-
-/* What structure `k` is set to: by the first rule that acts, else by its own opening or flow. */
-static double set(qh_router_ponds *ponds, size_t k, double level, double inflow, double start, double end) {
-    const qh_case *c = ponds->points->routing->river_case;
-    const qh_structure *s = &c->structure[k];
-    const bool by_flow = qh_structure_find(s->kind)->by_flow;
-    const int day = qh_day_at(c, start);
-    double setting =
-        by_flow ? mean_of(s->flow, s->flow_series, start, end) : mean_of(s->opening, s->opening_series, start, end);
-    bool found = false;
-    for (size_t i = 0; i < c->n_rule; i++) {
-        const qh_rule *rule = &c->rule[i];
-        if (rule->structure != k) continue;
-        ponds->acts[i] = by_level(rule, level, ponds->acts[i]);
-        if (found || !ponds->acts[i] || !in_window(rule, day) || !by_inflow(rule, inflow)) continue;
-        setting = by_flow ? rule->flow.value : rule->opening.value;
-        found = true;
-    }
-    return setting;
-}
-
 /* ---- one reservoir, one step ---- */
 
-typedef struct pond {
-    qh_router_ponds *all;
-    const qh_storage_curve *curve;
-    size_t reservoir;
-    double volume;   /* m3, at the start */
-    double inflow;   /* m3/s, that stays in it: arriving less what is taken and diverted */
-    double ecoflow;  /* m3/s */
-    double arriving; /* m3/s */
-    double taken, diverted;
-    double start, end; /* s */
-} pond;
-
-/* What goes on into the river at a level, and its slope. */
-static double released_at(const pond *d, double level, double *slope) {
+qh_passage qh_router_ponds_released(const qh_pond_step *d, double up, double down) {
     const qh_case *c = d->all->points->routing->river_case;
-    double sum = 0;
-    *slope = 0;
+    qh_passage sum = {0};
     for (size_t k = 0; k < c->n_structure; k++) {
-        if (c->structure[k].reservoir != d->reservoir) continue;
+        if (!qh_structure_serves(&c->structure[k], d->reservoir)) continue;
         const qh_passage through =
-            qh_structure_find(c->structure[k].kind)->passage(&c->structure[k], d->all->setting[k], level, -INFINITY);
-        sum += through.flow;
-        *slope += through.by_up;
+            qh_structure_find(c->structure[k].kind)->passage(&c->structure[k], d->all->rules.setting[k], up, down);
+        sum.flow += through.flow;
+        sum.by_up += through.by_up;
+        sum.by_down += through.by_down;
     }
-    if (sum >= d->ecoflow) return sum;
-    *slope = 0;
-    return d->ecoflow;
+    return sum.flow >= d->ecoflow || !(d->ecoflow > 0) ? sum : (qh_passage){.flow = d->ecoflow};
+}
+
+static double released_at(const qh_pond_step *d, double level, double *slope) {
+    const qh_passage passage = qh_router_ponds_released(d, level, -INFINITY);
+    *slope = passage.by_up;
+    return passage.flow;
 }
 
 /* Water too much at a level of the step's end, m3: rises with the level. */
-static double excess_at(const pond *d, double level, double *slope) {
+static double excess_at(const qh_pond_step *d, double level, double *slope) {
     const double step = d->end - d->start;
     double area = 0, by_level_ = 0;
     const double volume = qh_storage_volume(d->curve, level, &area);
@@ -166,7 +110,7 @@ static double excess_at(const pond *d, double level, double *slope) {
     return (volume - d->volume) - step * (d->inflow - released);
 }
 
-static double level_of_end(const pond *d, double low, double high) {
+static double level_of_end(const qh_pond_step *d, double low, double high) {
     double level = fmin(fmax(qh_storage_level(d->curve, d->volume), low), high);
     for (int i = 0; i < 100; i++) {
         double slope = 0;
@@ -183,41 +127,38 @@ static double level_of_end(const pond *d, double low, double high) {
     return level;
 }
 
-static qh_status run_out(const pond *d, qh_diag *diag) {
+qh_status qh_router_ponds_empty(const qh_pond_step *d, double released, qh_diag *diag) {
     const qh_reservoir *r = &d->all->points->routing->river_case->reservoir[d->reservoir];
-    double slope = 0;
     qh_diag_add(
         diag, QH_ERROR, r->place,
         "reservoir %s is empty %.6g h after the start: %.4g m3/s arrive; the river below gets %.4g m3/s (of them "
         "%.4g m3/s as ecological flow), withdrawals %.4g m3/s, the station %.4g m3/s. Its storage curve ends at "
         "%.6g m; give a rule or a minimum level that saves water",
-        r->name, d->end / 3600, d->arriving, released_at(d, d->curve->level[0], &slope), d->ecoflow, d->taken,
-        d->diverted, d->curve->level[0]);
+        r->name, d->end / 3600, d->arriving, released, d->ecoflow, d->taken, d->diverted, d->curve->level[0]);
     return QH_E_NUMERIC;
 }
 
-static qh_status overtop(const pond *d, qh_diag *diag) {
+qh_status qh_router_ponds_overtopped(const qh_pond_step *d, double released, qh_diag *diag) {
     const qh_reservoir *r = &d->all->points->routing->river_case->reservoir[d->reservoir];
-    const double highest = d->curve->level[d->curve->count - 1];
-    double slope = 0;
     qh_diag_add(diag, QH_ERROR, r->place,
                 "reservoir %s overtops %.6g h after the start: %.4g m3/s arrive, and at the end of its storage curve, "
                 "%.6g m, no more than %.4g m3/s leave it; give a weir, or a curve that goes on",
-                r->name, d->end / 3600, d->arriving, highest, released_at(d, highest, &slope) + d->taken + d->diverted);
+                r->name, d->end / 3600, d->arriving, d->curve->level[d->curve->count - 1],
+                released + d->taken + d->diverted);
     return QH_E_NUMERIC;
 }
 
-static qh_status solve(pond *d, qh_diag *diag, double *released) {
+static qh_status solve(qh_pond_step *d, qh_diag *diag, double *released) {
     const double low = d->curve->level[0], high = d->curve->level[d->curve->count - 1];
     double slope = 0;
-    if (excess_at(d, low, &slope) > 0) return run_out(d, diag);
-    if (excess_at(d, high, &slope) < 0) return overtop(d, diag);
+    if (excess_at(d, low, &slope) > 0) return qh_router_ponds_empty(d, released_at(d, low, &slope), diag);
+    if (excess_at(d, high, &slope) < 0) return qh_router_ponds_overtopped(d, released_at(d, high, &slope), diag);
     *released = released_at(d, level_of_end(d, low, high), &slope);
     return QH_OK;
 }
 
 /* Withdrawals get what they ask for: the reservoir has it, or the run stops. */
-static void take(pond *d, size_t point) {
+static void take(qh_pond_step *d, size_t point) {
     qh_router_points *p = d->all->points;
     for (size_t i = p->first_withdrawal[point]; i > 0; i = p->next_withdrawal[i - 1]) {
         p->taken[i - 1] = p->asked[i - 1];
@@ -226,7 +167,7 @@ static void take(pond *d, size_t point) {
 }
 
 /* A station with a schedule draws on the storage; one without takes no more than what comes beyond the ecological flow. */
-static void divert(pond *d, size_t point, double level) {
+static void divert(qh_pond_step *d, size_t point, double level) {
     qh_router_points *p = d->all->points;
     const size_t l = p->link_at[point];
     if (l == 0) return;
@@ -238,26 +179,40 @@ static void divert(pond *d, size_t point, double level) {
     p->link[l - 1] = d->diverted = wanted;
 }
 
-static qh_status pass_reservoir(qh_router_ponds *ponds, size_t point, double arriving, double start, double end,
-                                qh_diag *diag, double *released) {
+void qh_router_ponds_set(qh_router_ponds *ponds, size_t reservoir, double level, double arriving, double start,
+                         double end) {
     const qh_case *c = ponds->points->routing->river_case;
+    for (size_t k = 0; k < c->n_structure; k++) {
+        if (qh_structure_serves(&c->structure[k], reservoir))
+            qh_router_rules_set(&ponds->rules, k, level, arriving, start, end);
+    }
+}
+
+qh_pond_step qh_router_ponds_claims(qh_router_ponds *ponds, size_t point, double level, double arriving, double start,
+                                    double end) {
     const size_t i = ponds->reservoir_at[point] - 1;
-    const qh_reservoir *r = &c->reservoir[i];
-    pond d = {.all = ponds,
-              .curve = r->curve,
-              .reservoir = i,
-              .volume = ponds->start[point],
-              .ecoflow = r->eco_flow.given ? r->eco_flow.value : 0,
-              .arriving = arriving,
-              .start = start,
-              .end = end};
-    const double level = qh_storage_level(r->curve, d.volume);
+    const qh_reservoir *r = &ponds->points->routing->river_case->reservoir[i];
+    qh_pond_step d = {.all = ponds,
+                      .curve = r->curve,
+                      .reservoir = i,
+                      .ecoflow = r->eco_flow.given ? r->eco_flow.value : 0,
+                      .arriving = arriving,
+                      .start = start,
+                      .end = end};
     take(&d, point);
     divert(&d, point, level);
     d.inflow = arriving - d.taken - d.diverted;
-    for (size_t k = 0; k < c->n_structure; k++) {
-        if (c->structure[k].reservoir == i) ponds->setting[k] = set(ponds, k, level, arriving, start, end);
-    }
+    return d;
+}
+
+static qh_status pass_reservoir(qh_router_ponds *ponds, size_t point, double arriving, double start, double end,
+                                qh_diag *diag, double *released) {
+    const size_t i = ponds->reservoir_at[point] - 1;
+    const qh_reservoir *r = &ponds->points->routing->river_case->reservoir[i];
+    const double level = qh_storage_level(r->curve, ponds->start[point]);
+    qh_pond_step d = qh_router_ponds_claims(ponds, point, level, arriving, start, end);
+    d.volume = ponds->start[point];
+    qh_router_ponds_set(ponds, i, level, arriving, start, end);
     double slope = 0;
     if (end > start)
         QH_TRY(solve(&d, diag, released));

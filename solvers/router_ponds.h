@@ -11,13 +11,18 @@
  * curve goes on above it. Beyond either end the run stops, with place, time and cause: what a real operator would then do
  * is for the case to say (a rule, a minimum level of the station, a weir, a longer curve).
  *
- * Rules act by the level and the inflow at the start of the step and by the date.
+ * Rules act by the level and the inflow at the start of the step and by the date (solvers/router_rules.h).
  *
- * Not for reservoirs that stratify, nor for levels below the dam that drown the structures (they discharge freely). */
+ * qh_router_ponds_pass is for a router that marches downstream and knows no levels in the river: structures discharge freely.
+ * A router with levels solves a reservoir's level together with theirs and uses the parts.
+ *
+ * Not for reservoirs that stratify. */
 #ifndef QH_SOLVERS_ROUTER_PONDS_H
 #define QH_SOLVERS_ROUTER_PONDS_H
 
+#include "model/structure.h"
 #include "solvers/router_points.h"
+#include "solvers/router_rules.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -28,8 +33,7 @@ typedef struct qh_router_ponds {
     double *start, *end;      /* [n_point], m3, held at the step's start and end; 0 where there is no reservoir */
     double *released;         /* [n_reservoir], m3/s, R */
     size_t *reservoir_at;     /* [n_point], plus one; 0 where there is none */
-    bool *acts;      /* [n_rule], of those with thresholds of level: whether it is between them, having begun */
-    double *setting; /* [n_structure], m or m3/s, of the present step */
+    qh_router_rules rules;
 } qh_router_ponds;
 
 /* Memory of `arena`; reservoirs at their level of the run's start. */
@@ -42,6 +46,37 @@ void qh_router_ponds_begin(qh_router_ponds *ponds);
  * `leaving` [m3/s]. For start = end the flows of that moment. QH_E_NUMERIC where a reservoir empties or overtops. */
 qh_status qh_router_ponds_pass(qh_router_ponds *ponds, size_t point, double arriving, double start, double end,
                                qh_diag *diag, double *leaving);
+
+/* ---- parts ---- */
+
+/* One reservoir in one step. */
+typedef struct qh_pond_step {
+    qh_router_ponds *all;
+    const qh_storage_curve *curve;
+    size_t reservoir;
+    double volume;          /* m3, at the start */
+    double inflow;          /* m3/s, that stays in it: arriving less what is taken and diverted */
+    double ecoflow;         /* m3/s */
+    double arriving;        /* m3/s */
+    double taken, diverted; /* m3/s */
+    double start, end;      /* s since the run's start */
+} qh_pond_step;
+
+/* Sets the structures of a reservoir for a step, in which it begins at `level` [m] while `arriving` [m3/s] comes. */
+void qh_router_ponds_set(qh_router_ponds *ponds, size_t reservoir, double level, double arriving, double start,
+                         double end);
+
+/* What withdrawals and the station take from the reservoir at `point`, which is noted; its volume is left to the caller. */
+qh_pond_step qh_router_ponds_claims(qh_router_ponds *ponds, size_t point, double level, double arriving, double start,
+                                    double end);
+
+/* What goes on into the river, between the levels above and below [m; -INFINITY: free]: through the structures as they are
+ * set, or the ecological flow where that is more. */
+qh_passage qh_router_ponds_released(const qh_pond_step *step, double up, double down);
+
+/* A reservoir that cannot give what is asked of it, or cannot hold what comes: tells so and returns QH_E_NUMERIC. */
+qh_status qh_router_ponds_empty(const qh_pond_step *step, double released, qh_diag *diag);
+qh_status qh_router_ponds_overtopped(const qh_pond_step *step, double released, qh_diag *diag);
 
 /* The largest discharge that reservoirs can add to what sources bring [m3/s]: all that passes at their highest levels. */
 double qh_router_ponds_most(const qh_routing *routing);

@@ -312,7 +312,8 @@ static qh_status add_steady(march *a, qh_diag *diag) {
     QH_TRY(first_loads(s, &load));
     double *term = malloc((n_flux + n_reach * s->m + 1) * sizeof *term);
     qh_status status = term ? QH_OK : QH_E_NOMEM;
-    if (status == QH_OK) status = qh_exact_create(p->river_case, p->network, p->flow, scale, s->n_lane, diag, &exact);
+    if (status == QH_OK)
+        status = qh_exact_create(spectral_case(s), p->network, p->flow, scale, s->n_lane, diag, &exact);
     if (status == QH_OK) status = qh_exact_solve(exact, load, diag);
     if (status == QH_OK) status = exact_cells(exact, p->grid, r->cell, r->storage);
     if (status == QH_OK) status = exact_terms(exact, term, term + n_flux);

@@ -59,6 +59,9 @@ typedef struct spectral {
     size_t *of_value;    /* [n_source][n_species][n_lane of the forcing], series of each value; SIZE_MAX: constant */
 } spectral;
 
+/* The case whose kinetics hold in the lanes that are solved here. */
+static inline const qh_case *spectral_case(const spectral *s) { return s->problem->forcing->river_case[s->first_lane]; }
+
 /* Builds levels for `n_lane` lanes from first_lane on and decides how to invert. *objection receives why that cannot serve
  * (a catalogue key), or NULL. */
 qh_status spectral_create(const qh_problem *problem, size_t first_lane, size_t n_lane, qh_diag *diag, spectral **made,

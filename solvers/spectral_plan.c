@@ -299,7 +299,7 @@ bool spectral_profiles_are_sharp(const spectral *s) {
 static qh_status add_level(spectral *s, size_t division, const double *rate_scale, qh_diag *diag) {
     spectral_level made = {.weight = 1};
     const qh_problem *p = s->problem;
-    QH_TRY(exact_river_create(p->river_case, p->network, p->flow, rate_scale, division, diag, &made.river));
+    QH_TRY(exact_river_create(spectral_case(s), p->network, p->flow, rate_scale, division, diag, &made.river));
     const qh_status status = exact_complex_core_create(made.river, s->n_lane, &made.core);
     if (status != QH_OK) {
         exact_river_destroy(made.river);

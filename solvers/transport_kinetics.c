@@ -22,12 +22,12 @@ static size_t variants(const qh_transport *t) { return t->n_lane / t->rate_lanes
 static void evaluate(const qh_transport *t, size_t cell, size_t variant, const double *c, double *rate,
                      double *jacobian) {
     const qh_grid *grid = t->grid;
-    const qh_process_input input = {.n_species = t->n_species,
-                                    .parameters = t->parameters +
-                                                  (qh_grid_reach(grid, cell) * variants(t) + variant) * t->n_species,
-                                    .temperature = qh_grid_temperature(grid, cell),
-                                    .depth = grid->depth[cell],
-                                    .velocity = qh_grid_velocity(grid, cell)};
+    const qh_process_input input = {
+        .n_species = t->n_species,
+        .parameters = t->parameters + (qh_grid_reach(grid, cell) * variants(t) + variant) * t->n_species,
+        .temperature = qh_forcing_temperature(t->problem->forcing, variant, qh_grid_reach(grid, cell)),
+        .depth = grid->depth[cell],
+        .velocity = qh_grid_velocity(grid, cell)};
     qh_kinetics_rates(&input, c, rate, jacobian);
 }
 
@@ -39,9 +39,7 @@ static void set_parameters(qh_transport *t) {
     for (size_t r = 0; r < river_case->n_reach; r++) {
         for (size_t v = 0; v < variants(t); v++) {
             qh_rate_parameters *own = t->parameters + (r * variants(t) + v) * n;
-            qh_rate_parameters_of(river_case, r, own);
-            for (size_t s = 0; s < n; s++)
-                own[s].k20 *= t->problem->forcing->rate_scale[s * t->n_lane + v];
+            qh_forcing_rate_parameters(t->problem->forcing, v, r, own);
         }
     }
 }

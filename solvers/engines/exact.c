@@ -76,10 +76,11 @@ static qh_status open_results(const qh_problem *problem, results *r) {
 /* ---- solve ---- */
 
 /* Solves lanes that share their kinetics into the blocks of `kind`. */
-static qh_status solve_lanes(results *r, const double *rate_scale, size_t n_lane, double *const *kind, qh_diag *diag) {
+static qh_status solve_lanes(results *r, const qh_case *kinetics, const double *rate_scale, size_t n_lane,
+                             double *const *kind, qh_diag *diag) {
     const qh_problem *p = r->problem;
     qh_exact *exact = NULL;
-    QH_TRY(qh_exact_create(p->river_case, p->network, p->flow, rate_scale, n_lane, diag, &exact));
+    QH_TRY(qh_exact_create(kinetics, p->network, p->flow, rate_scale, n_lane, diag, &exact));
     qh_status status = qh_exact_solve(exact, kind[0], diag);
     if (status == QH_OK) status = exact_cells(exact, p->grid, kind[3], r->stores ? kind[4] : NULL);
     if (status == QH_OK) status = exact_terms(exact, kind[5], kind[6]);
@@ -123,7 +124,7 @@ static qh_status solve_one_by_one(results *r, qh_diag *diag) {
         for (size_t i = 0; i < n; i++)
             memory[i] = forcing->rate_scale[i * forcing->n_lane + lane];
         copy_lane(r, lane, false, memory + n);
-        status = solve_lanes(r, memory, 1, kind, diag);
+        status = solve_lanes(r, forcing->river_case[lane], memory, 1, kind, diag);
         if (status == QH_OK) copy_lane(r, lane, true, memory + n);
     }
     free(memory);
@@ -139,7 +140,7 @@ static qh_status solve_all(results *r, qh_diag *diag) {
     for (size_t i = 0; i < forcing->n_species; i++)
         rate_scale[i] = forcing->rate_scale[i * forcing->n_lane];
     place(r, r->m, r->load, kind);
-    const qh_status status = solve_lanes(r, rate_scale, forcing->n_lane, kind, diag);
+    const qh_status status = solve_lanes(r, forcing->river_case[0], rate_scale, forcing->n_lane, kind, diag);
     free(rate_scale);
     return status;
 }
@@ -224,6 +225,8 @@ const qh_engine qh_engine_exact = {
     .name = "exact",
     .title = QH_N("steady state by exponentials, without a grid"),
     .source = "Thomann & Mueller (1987); Richardson (1911)",
+    .wide = 16,
+    .varied = 1,
     .preference = preference,
     .objection = objection,
     .solve = solve,

@@ -360,6 +360,8 @@ const qh_engine qh_engine_linear = {
     .title = QH_N("unsteady transport by linear finite volumes and an L-stable method of order 5"),
     .source = "Hairer, Wanner (1996), Solving Ordinary Differential Equations II, IV.8; Zalesak (1979), "
               "J. Comput. Phys. 31:335",
+    .wide = 16,
+    .varied = 1,
     .preference = preference,
     .objection = objection,
     .solve = solve,

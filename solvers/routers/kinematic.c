@@ -42,6 +42,9 @@ typedef struct kinematic {
 static const char *objection(const qh_routing *routing) {
     if (routing->river_case->n_held_level > 0)
         return QH_N("the kinematic wave knows no levels, and a level is held at a node");
+    for (size_t i = 0; i < routing->river_case->n_structure; i++)
+        if (routing->river_case->structure[i].in_river)
+            return QH_N("the kinematic wave knows no levels, and a structure stands in a river");
     return NULL;
 }
 

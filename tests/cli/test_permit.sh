@@ -146,9 +146,18 @@ assert f["conclusion"] == "forbidden" and f["periods"] == [] and f["terms"] == [
 clauses = [x["rule"]["clause"] for x in f["findings"] if x["kind"] == "forbids"]
 assert any("Article 64" in c for c in clauses) and any("GB 8978" in c for c in clauses), clauses'
 
+exits 'its report is written' 1 "$q" permit "$case" --proposal source.yaml --report source.md --lang zh
+grep -m1 '^\*\*' source.md >source.first
+holds 'it begins with the conclusion' source.first '**该处不得设置排污口**'
+holds 'and the article' source.md '水污染防治法'
+check 'and shows the river without the project only' bash -c '[ "$(grep -c "^## 评价结论" source.md)" = 1 ] && grep -q "^## 评价结论 — 枯水期：无项目" source.md'
+
 # ---- an outfall of the case
 exits 'an outfall of the case is evaluated as it stands' 1 "$q" permit "$case" --outfall QJ-SH-001
 holds 'as existing' out '(existing)'
+holds 'its only period has a name that a reader knows' out 'NH3-N at accounting section, as it stands: '
+exits 'in Chinese too' 1 "$q" permit "$case" --outfall QJ-SH-001 --lang zh
+holds 'in words of its own' out '现状：'
 exits 'one that discharges nothing is not' 2 "$q" permit "$case" --outfall QJ-GY-002
 holds 'which is said' err 'outfall QJ-GY-002 discharges no water'
 

@@ -178,6 +178,36 @@ reach = [r.decode() for r in f["point_reach"][:]]
 assert "阿1" in reach and (f["point_chainage"][:] >= 0).all()
 assert "attained" not in f'
 
+# ---- lanes
+cat >lanes.yaml <<PLAN
+title: lanes
+case: $root/tests/cases/unsteady
+design: latin-hypercube
+count: 1500
+variables:
+  - {name: w, change: {scale: W1, load: \$value}, distribution: uniform, low: 0, high: 3}
+  - {name: c, change: {scale: {headwater: all}, concentration: \$value}, distribution: uniform, low: 0.5, high: 2}
+PLAN
+exits 'a dry run of unsteady loads' 0 "$q" sweep lanes.yaml --dry-run
+holds 'says that they run side by side' out 'full runs of several scenarios side by side'
+exits 'one process' 0 "$q" sweep lanes.yaml -o lanes1.h5 -j 1
+exits 'and two' 0 "$q" sweep lanes.yaml -o lanes2.h5 -j 2
+check 'make the same file' cmp lanes1.h5 lanes2.h5
+for i in 2 3 1; do exits "part $i of 3" 0 "$q" sweep lanes.yaml -o lanes3.h5 --shard $i/3; done
+exits 'and merge' 0 "$q" merge lanes3.h5
+check 'make it too' cmp lanes1.h5 lanes3.h5
+for _ in 1 2 3; do
+  "$q" sweep lanes.yaml -o lanes4.h5 -j 1 >out 2>err &
+  pid=$!
+  until [ -e lanes4.h5.shards ] || ! kill -0 $pid 2>/dev/null; do sleep 0.01; done
+  sleep 0.05
+  kill -9 $pid 2>/dev/null
+  wait $pid 2>/dev/null || true
+done
+check 'killed before it is done' test ! -e lanes4.h5 -a -d lanes4.h5.shards
+exits 'it goes on' 0 "$q" sweep lanes.yaml -o lanes4.h5 -j 2
+check 'to the same file' cmp lanes1.h5 lanes4.h5
+
 # ---- what is wrong
 cp one.h5 before.h5
 make_plan other.yaml 1500 'seed: 7'

@@ -59,6 +59,17 @@ import json, sys
 daily = json.load(open(sys.argv[1]))["stations"][0]["daily"]
 assert daily["days"] == daily["days_kept"] == 7 and daily["missing_m3"] == 0, daily
 PY
+# By levels the same dam keeps the same flow, with a gate in the river below.
+cp -r examples/peaking "$out/levels"
+sed -i 's/^code,reservoir,/code,reservoir,reach,chainage [km],/; 2,$s/,示例水库,/,示例水库,,,/' "$out/levels/structures.csv"
+echo '节制闸,,下游段,8,gate,281.01,10,0.6,0.5' >>"$out/levels/structures.csv"
+check 'peaking by levels, with a gate in the river, runs' "$QINGHE" run "$out/levels" -o "$out/levels.h5" --quiet --set run.routing=diffusive
+"$QINGHE" assess "$out/levels.h5" --json >"$out/levels.json" 2>"$out/levels.err"
+check 'peaking by levels: every day of its ecological flow is kept' "$python" - "$out/levels.json" <<'PY'
+import json, sys
+daily = json.load(open(sys.argv[1]))["stations"][0]["daily"]
+assert daily["days"] == daily["days_kept"] == 7 and daily["missing_m3"] == 0, daily
+PY
 # Without its reservoir, and with all of the mean annual flow as ecological flow, the dam lacks what the river lacks: by hand
 # 6 m3/s less inflow and withdrawal, 1.1 and 0.8 m3/s on the first two days and 4,000 m3 of the third; a little more, for the
 # rising water takes some two hours down to the dam.

@@ -11,7 +11,6 @@
 
 #include <cmocka.h>
 
-#include "scenarios/run.h"
 #include "tests/support/plans.h"
 
 #define RIVER "examples/apengjiang"
@@ -22,65 +21,12 @@ static qh_evaluator *evaluator_of(const qh_sweep_plan *plan) {
     return evaluator;
 }
 
-/* ---- a run of its own ---- */
-
-static qh_status take_begin(void *self, const qh_run_layout *layout) {
-    (void)self;
-    (void)layout;
-    return QH_OK;
-}
-static qh_status take_frame(void *self, const qh_frame *frame) {
-    (void)self;
-    (void)frame;
-    return QH_OK;
-}
-typedef struct taken {
-    size_t count, n_sample;
-    double *section; /* [n_sample][n_section][n_species] */
-} taken;
-static qh_status take_sample(void *self, const qh_sample *sample) {
-    taken *t = self;
-    memcpy(t->section + t->n_sample++ * t->count, sample->section, t->count * sizeof(double));
-    return QH_OK;
-}
-static qh_status take_end(void *self, const qh_run_result *result) {
-    (void)self;
-    (void)result;
-    return QH_OK;
-}
-
-/* Concentrations at the sections of scenario i, by qh_run: section [samples][n_section][n_species]. */
-static taken run_scenario(const qh_sweep_plan *plan, uint64_t i) {
-    qh_sampler *sampler = NULL;
-    qh_composer *composer = NULL;
-    qh_case *changed = NULL;
-    qh_prepared *prepared = NULL;
-    double *value = calloc(plan->n_variable, sizeof *value);
-    assert_non_null(value);
-    assert_int_equal(qh_sampler_create(plan, &sampler), QH_OK);
-    assert_int_equal(qh_composer_create(plan, &composer), QH_OK);
-    qh_sampler_values(sampler, i, 1, value);
-    assert_int_equal(qh_overlay_apply(plan->river_case, qh_compose(composer, value), NULL, &changed), QH_OK);
-    assert_int_equal(qh_prepare(changed, NULL, &prepared), QH_OK);
-    taken t = {.count = changed->n_section * changed->n_constituent};
-    t.section = calloc(t.count * 1000, sizeof *t.section);
-    assert_non_null(t.section);
-    const qh_sink sink = {&t, take_begin, take_frame, take_sample, take_end};
-    assert_int_equal(qh_run(prepared, NULL, &sink, NULL), QH_OK);
-    qh_prepared_destroy(prepared);
-    qh_case_destroy(changed);
-    qh_composer_destroy(composer);
-    qh_sampler_destroy(sampler);
-    free(value);
-    return t;
-}
-
 /* The judged value of every section and constituent of a steady plan against runs, relative to the largest. */
 static void compare_with_runs(const qh_sweep_plan *plan, qh_evaluator *evaluator, size_t count, double tolerance) {
     const qh_evaluator_layout *l = qh_evaluator_get_layout(evaluator);
     evaluated e = evaluate(evaluator, 0, count);
     for (size_t q = 0; q < count; q++) {
-        taken t = run_scenario(plan, q);
+        ran t = plans_run(plan, q);
         assert_int_equal(e.r.status[q], QH_OK);
         for (size_t i = 0; i < l->n_species; i++) {
             double largest = 0;
@@ -91,7 +37,7 @@ static void compare_with_runs(const qh_sweep_plan *plan, qh_evaluator *evaluator
                 assert_true(fabs(got - t.section[s * l->n_species + i]) <= tolerance * largest);
             }
         }
-        free(t.section);
+        ran_free(&t);
     }
     evaluated_free(&e);
 }
@@ -266,7 +212,7 @@ static void test_unsteady(void **state) {
     assert_int_equal(l->judged, QH_STAT_MEAN);
     evaluated e = evaluate(evaluator, 3, 2);
     for (size_t q = 0; q < 2; q++) {
-        taken t = run_scenario(plan, 3 + q);
+        ran t = plans_run(plan, 3 + q);
         assert_int_equal(t.n_sample, 49);
         double integral = 0, least = INFINITY, most = -INFINITY, day[2] = {0};
         for (size_t k = 0; k < 49; k++) {
@@ -285,7 +231,7 @@ static void test_unsteady(void **state) {
         assert_true(row[8] >= row[0] && row[8] <= most);
         const double limit = 20; /* COD, class III */
         assert_true(row[10] == 0.5 * ((day[0] <= limit) + (day[1] <= limit)));
-        free(t.section);
+        ran_free(&t);
     }
     evaluated_free(&e);
     qh_evaluator_destroy(evaluator);

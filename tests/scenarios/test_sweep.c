@@ -82,6 +82,7 @@ static void make_up(made_up *m, uint64_t count, long microseconds) {
         case_section(builder, "r1", 1000.0 * s);
     *m = (made_up){.river_case = case_end(builder), .microseconds = microseconds, .stop_at = UINT64_MAX};
     m->source = (qh_sweep_source){.self = m,
+                                  .unit = 1,
                                   .layout = {.n_scenario = count,
                                              .n_field = N_FIELD,
                                              .field = fields,

@@ -12,6 +12,7 @@
 
 #include "solvers/levels_internal.h"
 #include "solvers/stage.h"
+#include "tests/support/levels_case.h"
 #include "tests/support/random_network.h"
 #include "tests/support/solved.h"
 #include "tests/support/water_balance.h"
@@ -27,47 +28,6 @@ static void print_messages(qh_diag *diag) {
         print_message("  %s\n", qh_diag_line(diag, i));
 }
 
-static void set_channel(qh_reach *reach, double width, double side, double slope, double manning) {
-    reach->channel = (qh_channel){.law = "trapezoid",
-                                  .bottom_width = {true, width},
-                                  .side_slope = {true, side},
-                                  .slope = {true, slope},
-                                  .manning = {true, manning}};
-}
-
-/* Beds that fall along every reach: each node as high as its steepest reach asks for, and slopes as the beds then are. */
-static void give_beds(qh_case *c) {
-    qh_node *node = (qh_node *)c->node;
-    for (size_t i = 0; i < c->n_node; i++)
-        node[i].bed = (qh_optional){true, 0};
-    for (size_t pass = 0; pass < c->n_reach; pass++) {
-        for (size_t i = 0; i < c->n_reach; i++) {
-            const qh_reach *r = &c->reach[i];
-            const double needed = node[r->to].bed.value + r->channel.slope.value * r->length;
-            node[r->from].bed.value = fmax(node[r->from].bed.value, needed);
-        }
-    }
-    for (size_t i = 0; i < c->n_reach; i++) {
-        qh_reach *r = (qh_reach *)&c->reach[i];
-        r->channel.slope.value = (node[r->from].bed.value - node[r->to].bed.value) / r->length;
-    }
-}
-
-/* A random network whose reaches all have cross-sections. */
-static case_builder *random_case(uint64_t seed, unsigned without) {
-    random_options options = random_options_of(seed);
-    options.flags = RANDOM_EVERYTHING & ~(unsigned)(RANDOM_STORAGE | RANDOM_CHANNELS) & ~without;
-    options.most_reaches = 12;
-    case_builder *b = random_network(&options);
-    qh_case *c = case_end(b);
-    random_source r = {seed};
-    for (size_t i = 0; i < c->n_reach; i++)
-        set_channel((qh_reach *)&c->reach[i], random_logarithmic(&r, 2, 30), random_between(&r, 0, 3),
-                    random_logarithmic(&r, 2e-4, 2e-2), random_between(&r, 0.02, 0.05));
-    give_beds(c);
-    return b;
-}
-
 /* ---- the table ---- */
 
 static void the_table_is_the_law(void **state) {
@@ -77,7 +37,7 @@ static void the_table_is_the_law(void **state) {
     qh_reach *reach = case_reach(b, "r", "a", "o", 1000, 1, 1);
     qh_arena *arena = qh_arena_create();
     for (double side = 0; side < 4; side += 1.3) {
-        set_channel(reach, side > 0 && side < 2 ? 0 : 7, side, 1e-3, 0.03);
+        levels_channel(reach, side > 0 && side < 2 ? 0 : 7, side, 1e-3, 0.03);
         qh_stage stage;
         assert_int_equal(qh_stage_create(reach, arena, &stage), QH_OK);
         for (double q = 1e-3; q < 2e3; q *= 1.7) {
@@ -102,7 +62,7 @@ static void balances_of(const qh_router *router, uint64_t last) {
     water_balance worst = {.lowest = INFINITY};
     size_t n_step = 0;
     for (uint64_t seed = 1; seed <= last; seed++) {
-        case_builder *b = random_case(seed, 0);
+        case_builder *b = levels_random_case(seed, 0);
         give_hydrographs(b, seed % 2 ? 1.0 : 0.6, 86400, 40);
         hydraulics h = hydraulics_of(case_end(b));
         const qh_routing routing = routing_of(&h);
@@ -385,8 +345,8 @@ static double made_error(depth_along *depth, double dx) {
         (void)snprintf(name, sizeof name, "r%d", i);
         (void)snprintf(from, sizeof from, "n%d", i);
         (void)snprintf(to, sizeof to, "n%d", i + 1);
-        set_channel(case_reach(b, name, from, to, each, 1, 1), made_width, 0, fmax((bed[i] - bed[i + 1]) / each, 1e-6),
-                    0.03);
+        levels_channel(case_reach(b, name, from, to, each, 1, 1), made_width, 0,
+                       fmax((bed[i] - bed[i + 1]) / each, 1e-6), 0.03);
     }
     (void)case_headwater(b, "n0", made_flow, 1);
     qh_case *c = case_end(b);
@@ -529,7 +489,7 @@ static void a_lake_at_rest_rests(void **state) {
         for (int i = 0; i < N; i++) {
             char reach[16];
             (void)snprintf(reach, sizeof reach, "r%d", i);
-            set_channel(case_reach(b, reach, name[i], name[i + 1], 100, 1, 1), 12, 0.5, 1e-3, 0.03);
+            levels_channel(case_reach(b, reach, name[i], name[i + 1], 100, 1, 1), 12, 0.5, 1e-3, 0.03);
         }
         qh_case *c = case_end(b);
         for (size_t i = 0; i < c->n_node; i++) /* one of them an island */
@@ -576,7 +536,7 @@ static void a_tracer_of_one_stays_one(void **state) {
     for (size_t n = 0; n < 2; n++) {
         double worst = 0, budget = 0;
         for (uint64_t seed = 1; seed <= 4; seed++) {
-            case_builder *b = random_case(seed, 0);
+            case_builder *b = levels_random_case(seed, 0);
             make_uniform(b, 1);
             give_hydrographs(b, 0.9, 86400, 40);
             case_unsteady(b, 21600, 21600, 10800);

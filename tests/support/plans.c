@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "scenarios/run.h"
+
 static void must(int holds, const char *what) {
     if (holds) return;
     (void)fprintf(stderr, "plans: %s\n", what);
@@ -52,7 +54,7 @@ qh_status plans_read(plans *p, const char *river_case, const char *text, qh_swee
     free(whole);
     qh_diag_destroy(p->diag);
     p->diag = qh_diag_create(QH_EN);
-    return qh_sweep_plan_read(p->path, 0, NULL, p->diag, plan);
+    return qh_sweep_plan_read(p->path, p->n_setting, p->setting, p->diag, plan);
 }
 
 qh_sweep_plan *plans_good(plans *p, const char *river_case, const char *text) {
@@ -93,4 +95,66 @@ void evaluated_free(evaluated *e) {
     free(e->r.field);
     free(e->r.status);
     free(e->r.message);
+}
+
+static qh_status take_begin(void *self, const qh_run_layout *layout) {
+    (void)self;
+    (void)layout;
+    return QH_OK;
+}
+static qh_status take_frame(void *self, const qh_frame *frame) {
+    (void)self;
+    (void)frame;
+    return QH_OK;
+}
+static qh_status take_sample(void *self, const qh_sample *sample) {
+    ran *r = self;
+    r->section = realloc(r->section, (r->n_sample + 1) * r->count * sizeof(double));
+    must(r->section != NULL, "out of memory");
+    memcpy(r->section + r->n_sample++ * r->count, sample->section, r->count * sizeof(double));
+    return QH_OK;
+}
+static qh_status take_end(void *self, const qh_run_result *result) {
+    (void)self;
+    (void)result;
+    return QH_OK;
+}
+
+static void note_message(ran *r, qh_diag *diag) {
+    for (size_t k = 0; k < qh_diag_size(diag); k++) {
+        const qh_message *message = qh_diag_get(diag, k);
+        if (message->severity != QH_ERROR) continue;
+        (void)snprintf(r->message, sizeof r->message, "%s", message->text);
+        return;
+    }
+}
+
+ran plans_run(const qh_sweep_plan *plan, uint64_t scenario) {
+    qh_sampler *sampler = NULL;
+    qh_composer *composer = NULL;
+    qh_case *changed = NULL;
+    qh_prepared *prepared = NULL;
+    qh_diag *diag = qh_diag_create(QH_EN);
+    double *value = calloc(plan->n_variable, sizeof *value);
+    must(diag && value && qh_sampler_create(plan, &sampler) == QH_OK && qh_composer_create(plan, &composer) == QH_OK,
+         "out of memory");
+    qh_sampler_values(sampler, scenario, 1, value);
+    ran r = {.count = plan->river_case->n_section * plan->river_case->n_constituent};
+    r.status = qh_overlay_apply(plan->river_case, qh_compose(composer, value), diag, &changed);
+    if (r.status == QH_OK) r.status = qh_prepare(changed, diag, &prepared);
+    const qh_sink sink = {&r, take_begin, take_frame, take_sample, take_end};
+    if (r.status == QH_OK) r.status = qh_run(prepared, NULL, &sink, diag);
+    if (r.status != QH_OK) note_message(&r, diag);
+    qh_prepared_destroy(prepared);
+    qh_case_destroy(changed);
+    qh_composer_destroy(composer);
+    qh_sampler_destroy(sampler);
+    qh_diag_destroy(diag);
+    free(value);
+    return r;
+}
+
+void ran_free(ran *r) {
+    free(r->section);
+    *r = (ran){0};
 }

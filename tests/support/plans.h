@@ -8,6 +8,8 @@ typedef struct plans {
     char folder[64];
     char path[96]; /* of plan.yaml */
     qh_diag *diag; /* of the last plan that was read */
+    size_t n_setting;
+    const qh_setting *setting; /* [n_setting], of the cases of plans; none unless given after plans_begin */
 } plans;
 
 void plans_begin(plans *p);
@@ -32,5 +34,15 @@ typedef struct evaluated {
 } evaluated;
 evaluated evaluate(qh_evaluator *evaluator, uint64_t first, size_t count);
 void evaluated_free(evaluated *e);
+
+/* What a run of its own gives at the sections. */
+typedef struct ran {
+    size_t count, n_sample;
+    double *section; /* [n_sample][n_section][n_species], g/m3; count = n_section n_species */
+    qh_status status;
+    char message[256]; /* of the first error, "" without one */
+} ran;
+ran plans_run(const qh_sweep_plan *plan, uint64_t scenario);
+void ran_free(ran *r);
 
 #endif

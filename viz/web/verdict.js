@@ -33,16 +33,16 @@ function lines(run) {
   const warnings = run.messages.filter((m) => m.severity === "warning").length;
   const list = [];
   if (!judged.length) list.push(line(true, t("no section is judged: the standard has no item for what was computed")));
-  else if (!missed.length) list.push(line(true, t("all %s sections attain their target", judged.length)));
+  else if (!missed.length) list.push(line(true, judged.length === 1 ? t("the only section attains its target") : t("all %s sections attain their target", judged.length)));
   else list.push(line(false, t("%s of %s sections miss their target", missed.length, judged.length), missedList(run)));
   if (shortStations.length)
     list.push(line(false, t("%s of %s stations release less than the ecological flow", shortStations.length, run.stations.length), colon(),
       shortStations.map((s) => t("%s, short by %s m³/s", s.name, number(s.deficit_m3s, 3))).join(t("; "))));
-  else if (run.stations.length) list.push(line(true, t("all %s stations release the ecological flow", run.stations.length)));
+  else if (run.stations.length) list.push(line(true, run.stations.length === 1 ? t("the only station releases the ecological flow") : t("all %s stations release the ecological flow", run.stations.length)));
   if (shortIntakes.length)
     list.push(line(false, t("%s of %s withdrawals get less water than they ask for", shortIntakes.length, run.withdrawals.length), colon(),
       shortIntakes.map((w) => t("%s, short by %s m³/s", w.name, number(w.deficit_m3s, 3))).join(t("; "))));
-  else if (run.withdrawals.length) list.push(line(true, t("all %s withdrawals get the water they ask for", run.withdrawals.length)));
+  else if (run.withdrawals.length) list.push(line(true, run.withdrawals.length === 1 ? t("the only withdrawal gets the water it asks for") : t("all %s withdrawals get the water they ask for", run.withdrawals.length)));
   list.push(closes(run));
   if (warnings) list.push(line(false, t("warnings of the run: %s, see the last part", warnings)));
   return list;

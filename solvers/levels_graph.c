@@ -1,0 +1,256 @@
+/* Who passes water to whom: cells and reservoirs, the edges between them, and the pattern of Newton's matrix. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solvers/levels_internal.h"
+
+static double share_of(const qh_levels *v, size_t segment) { return v->routing.flow->segment_upstream[segment]; }
+
+/* The largest river that begins at the point, else the largest that ends there. */
+static levels_host host_of(const qh_levels *v, size_t p) {
+    const qh_network *net = v->routing.network;
+    const qh_grid *grid = v->routing.grid;
+    size_t best = SIZE_MAX;
+    for (size_t i = net->out_first[p]; i < net->out_first[p + 1]; i++)
+        if (best == SIZE_MAX || share_of(v, net->out_segment[i]) > share_of(v, best)) best = net->out_segment[i];
+    if (best != SIZE_MAX) return (levels_host){grid->segment_first[best], qh_first_face(grid, best), true};
+    if (v->ponds.reservoir_at[p] > 0) return (levels_host){LEVELS_OUTSIDE, LEVELS_NO_FACE, true};
+    for (size_t i = net->in_first[p]; i < net->in_first[p + 1]; i++)
+        if (best == SIZE_MAX || share_of(v, net->in_segment[i]) > share_of(v, best)) best = net->in_segment[i];
+    return (levels_host){grid->segment_first[best + 1] - 1, qh_first_face(grid, best + 1) - 1, false};
+}
+
+static void add_edge(qh_levels *v, size_t up, size_t down, size_t face) {
+    v->edge[v->n_edge++] = (levels_edge){.kind = LEVELS_INNER,
+                                         .up = up,
+                                         .down = down,
+                                         .face = face,
+                                         .length = 0.5 * (v->length[up] + v->length[down]),
+                                         .bed = fmax(v->bed[up], v->bed[down]),
+                                         .fall = v->bed[up] - v->bed[down]};
+}
+
+static levels_edge *last_edge(qh_levels *v) { return &v->edge[v->n_edge - 1]; }
+
+static void mark_edge(qh_levels *v, size_t point, bool host_above) {
+    levels_edge *edge = last_edge(v);
+    edge->joins = true;
+    edge->point = point;
+    edge->host_above = host_above;
+}
+
+static const qh_held_level *held_at(const qh_case *c, const qh_point *point) {
+    for (size_t k = 0; k < c->n_held_level && point->is_node; k++)
+        if (c->held_level[k].node == point->node) return &c->held_level[k];
+    return NULL;
+}
+
+/* ---- structures in a river ---- */
+
+/* m, of the bed along the reach, per m. */
+static double slope_of(const qh_levels *v, const qh_reach *reach) {
+    const qh_case *c = v->routing.river_case;
+    if (!c->node[reach->from].bed.given) return reach->channel.slope.value;
+    return (c->node[reach->from].bed.value - v->node_bed[reach->to]) / reach->length;
+}
+
+/* The first of those at the point, plus one; 0: none. */
+static size_t structure_at(const qh_levels *v, size_t p) {
+    const qh_case *c = v->routing.river_case;
+    for (size_t k = 0; k < c->n_structure; k++)
+        if (c->structure[k].in_river && v->routing.network->structure_point[k] == p) return k + 1;
+    return 0;
+}
+
+/* Those at the point belong to the last edge. Their sills stand above the bed: nothing leaves a dry cell. */
+static qh_status build_structures(qh_levels *v, size_t p, qh_diag *diag) {
+    const qh_case *c = v->routing.river_case;
+    levels_edge *edge = last_edge(v);
+    const qh_reach *reach = &c->reach[qh_grid_reach(v->routing.grid, edge->up)];
+    const double bed = v->bed[edge->up] - 0.5 * v->length[edge->up] * slope_of(v, reach);
+    for (size_t k = c->n_structure; k > 0; k--) {
+        const qh_structure *s = &c->structure[k - 1];
+        if (!s->in_river || v->routing.network->structure_point[k - 1] != p) continue;
+        QH_CHECK(!s->crest.given || s->crest.value >= bed - 1e-6, QH_E_INPUT, diag, s->place,
+                 "structure %s: its crest at %.10g m lies below the bed of reach %s, which is at %.10g m there",
+                 s->code, s->crest.value, reach->name, bed);
+        v->next_structure[k - 1] = edge->structure;
+        edge->structure = k;
+    }
+    return QH_OK;
+}
+
+static qh_status add_outlet(qh_levels *v, size_t p, qh_diag *diag) {
+    const qh_case *c = v->routing.river_case;
+    const size_t cell = v->host[p].cell;
+    const qh_reach *reach = &c->reach[qh_grid_reach(v->routing.grid, cell)];
+    levels_edge edge = {.kind = LEVELS_NORMAL,
+                        .up = cell,
+                        .down = LEVELS_OUTSIDE,
+                        .face = LEVELS_NO_FACE,
+                        .point = p,
+                        .length = 0.5 * v->length[cell],
+                        .bed = v->bed[cell],
+                        .held = held_at(c, &v->routing.network->point[p])};
+    if (structure_at(v, p) > 0) {
+        edge.kind = LEVELS_WORKS;
+    } else if (edge.held) {
+        edge.kind = LEVELS_HELD;
+    } else {
+        QH_CHECK(reach->channel.slope.given, QH_E_INPUT, diag, reach->place,
+                 "reach %s ends at an outlet without a held level and needs a slope", reach->name);
+        edge.slope_root = sqrt(reach->channel.slope.value);
+    }
+    v->edge[v->n_edge++] = edge;
+    return edge.kind == LEVELS_WORKS ? build_structures(v, p, diag) : QH_OK;
+}
+
+/* ---- reservoirs ---- */
+
+static void add_mouth(qh_levels *v, size_t p, size_t segment) {
+    const qh_grid *grid = v->routing.grid;
+    const size_t cell = grid->segment_first[segment + 1] - 1;
+    const qh_reach *reach = &v->routing.river_case->reach[qh_grid_reach(grid, cell)];
+    v->edge[v->n_edge++] = (levels_edge){.kind = LEVELS_POND,
+                                         .up = cell,
+                                         .down = levels_owner(v, p),
+                                         .face = qh_first_face(grid, segment + 1) - 1,
+                                         .point = p,
+                                         .length = 0.5 * v->length[cell],
+                                         .bed = v->bed[cell],
+                                         .mouth = v->bed[cell] - 0.5 * v->length[cell] * slope_of(v, reach)};
+}
+
+/* The rivers above end in the reservoir; its structures lead to the host below, or out of the network. */
+static void join_pond(qh_levels *v, size_t p) {
+    const qh_network *net = v->routing.network;
+    for (size_t i = net->in_first[p]; i < net->in_first[p + 1]; i++)
+        add_mouth(v, p, net->in_segment[i]);
+    v->works[levels_owner(v, p) - v->n_cell] = v->n_edge;
+    v->edge[v->n_edge++] = (levels_edge){.kind = LEVELS_WORKS,
+                                         .up = levels_owner(v, p),
+                                         .down = v->host[p].cell,
+                                         .face = LEVELS_NO_FACE,
+                                         .point = p,
+                                         .length = 1};
+}
+
+/* ---- points ---- */
+
+static void join_above(qh_levels *v, size_t p) {
+    const qh_network *net = v->routing.network;
+    const levels_host host = v->host[p];
+    for (size_t i = net->in_first[p]; i < net->in_first[p + 1]; i++) {
+        const size_t s = net->in_segment[i], cell = v->routing.grid->segment_first[s + 1] - 1;
+        const size_t face = qh_first_face(v->routing.grid, s + 1) - 1;
+        if (face == host.face) continue;
+        add_edge(v, cell, host.cell, face);
+        mark_edge(v, p, false);
+    }
+}
+
+static qh_status join_point(qh_levels *v, size_t p, qh_diag *diag) {
+    const qh_network *net = v->routing.network;
+    const levels_host host = v->host[p] = host_of(v, p);
+    if (v->ponds.reservoir_at[p] > 0)
+        join_pond(v, p);
+    else
+        join_above(v, p);
+    if (structure_at(v, p) > 0 && host.is_below) {
+        last_edge(v)->kind = LEVELS_WORKS; /* one reach above, one below */
+        QH_TRY(build_structures(v, p, diag));
+    }
+    for (size_t i = net->out_first[p]; i < net->out_first[p + 1]; i++) {
+        const size_t s = net->out_segment[i], face = qh_first_face(v->routing.grid, s);
+        if (face == host.face) continue;
+        add_edge(v, host.cell, v->routing.grid->segment_first[s], face);
+        mark_edge(v, p, true);
+    }
+    const bool ends = net->out_first[p + 1] == net->out_first[p];
+    return ends && v->ponds.reservoir_at[p] == 0 ? add_outlet(v, p, diag) : QH_OK;
+}
+
+/* Through which edges water comes to a cell and leaves it, where there is one of each at most. */
+static qh_status find_neighbours(qh_levels *v) {
+    enum { SEVERAL = 2 };
+    unsigned char *n = calloc(2 * v->n + 1, 1); /* above, below */
+    if (!n) return QH_E_NOMEM;
+    for (size_t e = 0; e < v->n_edge; e++) {
+        const levels_edge *edge = &v->edge[e];
+        unsigned char *below = &n[2 * edge->up + 1];
+        *below = (unsigned char)(*below < SEVERAL ? *below + 1 : SEVERAL);
+        v->edge_below[edge->up] = e + 1;
+        if (levels_leads_outside(edge)) continue;
+        unsigned char *above = &n[2 * edge->down];
+        *above = (unsigned char)(*above < SEVERAL ? *above + 1 : SEVERAL);
+        v->edge_above[edge->down] = e + 1;
+    }
+    for (size_t e = 0; e < v->n_edge; e++) {
+        levels_edge *edge = &v->edge[e];
+        edge->carries = edge->kind == LEVELS_INNER && n[2 * edge->up] < SEVERAL && n[2 * edge->up + 1] < SEVERAL &&
+                        n[2 * edge->down] < SEVERAL && n[2 * edge->down + 1] < SEVERAL;
+    }
+    free(n);
+    return QH_OK;
+}
+
+/* Each cell's edges, by counting. */
+static void list_edges(qh_levels *v) {
+    size_t *first = v->first_edge;
+    for (size_t e = 0; e < v->n_edge; e++) {
+        first[v->edge[e].up + 1]++;
+        if (!levels_leads_outside(&v->edge[e])) first[v->edge[e].down + 1]++;
+    }
+    for (size_t i = 0; i < v->n; i++)
+        first[i + 1] += first[i];
+    for (size_t e = 0; e < v->n_edge; e++) {
+        v->edge_of[first[v->edge[e].up]++] = e;
+        if (!levels_leads_outside(&v->edge[e])) v->edge_of[first[v->edge[e].down]++] = e;
+    }
+    for (size_t i = v->n; i > 0; i--)
+        first[i] = first[i - 1];
+    first[0] = 0;
+}
+
+static qh_status join_cells(qh_levels *v, qh_diag *diag) {
+    const qh_grid *grid = v->routing.grid;
+    for (size_t s = 0; s < grid->n_segment; s++)
+        for (size_t i = grid->segment_first[s]; i + 1 < grid->segment_first[s + 1]; i++)
+            add_edge(v, i, i + 1, qh_grid_face(grid, i) + 1);
+    for (size_t p = 0; p < v->n_point; p++)
+        QH_TRY(join_point(v, p, diag));
+    list_edges(v);
+    return find_neighbours(v);
+}
+
+static qh_status make_system(qh_levels *v) {
+    size_t n = 0;
+    int *row = malloc((6 * v->n_edge + 1) * sizeof *row), *column = row ? row + 2 * v->n_edge : NULL;
+    int *slot = row ? row + 4 * v->n_edge : NULL;
+    if (!row) return QH_E_NOMEM;
+    for (size_t e = 0; e < v->n_edge; e++) {
+        if (levels_leads_outside(&v->edge[e])) continue;
+        const int up = (int)v->edge[e].up, down = (int)v->edge[e].down;
+        row[n] = up;
+        column[n++] = down;
+        row[n] = down;
+        column[n++] = up;
+    }
+    qh_status status = qh_pattern_create(v->arena, v->n, n, row, column, slot, &v->pattern);
+    for (size_t e = 0, k = 0; status == QH_OK && e < v->n_edge; e++) {
+        if (levels_leads_outside(&v->edge[e])) continue;
+        v->edge[e].slot[0] = slot[k++];
+        v->edge[e].slot[1] = slot[k++];
+    }
+    free(row);
+    if (status == QH_OK) status = qh_linear_create(v->pattern, 1, &v->linear);
+    if (status != QH_OK) return status;
+    v->value = qh_arena_alloc(v->arena, (size_t)v->pattern->first[v->pattern->n], sizeof *v->value);
+    return v->value ? QH_OK : QH_E_NOMEM;
+}
+
+qh_status levels_join(qh_levels *v, qh_diag *diag) {
+    QH_TRY(join_cells(v, diag));
+    return make_system(v);
+}
