@@ -238,7 +238,7 @@ static const qh_key release_keys[] = {
      OPTIONAL_AT(qh_change, station_rule.q90_flow),
      IN(QH_DIM_FLOW, "m3/s"),
      AT_LEAST(0.0),
-     .help = QH_N("Natural flow of the driest month at the dam that 90 % of the years reach (rule q90).")},
+     .help = QH_N("Natural flow of the driest month at the dam that nine years of ten reach (rule q90).")},
     MONTHLY_KEY(1),
     MONTHLY_KEY(2),
     MONTHLY_KEY(3),

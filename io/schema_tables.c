@@ -1021,7 +1021,7 @@ static const qh_key station_keys[] = {
      OPTIONAL_AT(qh_station, q90_flow),
      IN(QH_DIM_FLOW, "m3/s"),
      AT_LEAST(0.0),
-     .help = QH_N("Natural flow of the driest month at the dam that 90 % of the years reach (rule q90); also "
+     .help = QH_N("Natural flow of the driest month at the dam that nine years of ten reach (rule q90); also "
                   "design(Q90 FILE.csv), worked out of a record.")},
     MONTHLY_KEY(1),
     MONTHLY_KEY(2),

@@ -253,16 +253,24 @@ static const char *next_name(const char **text, size_t *length) {
     return begin;
 }
 
+/* Length of "max(" at the beginning of a text; 0 when it does not begin so. */
+static size_t behind_max(const char *text) {
+    static const char *const begins[] = {"max(", "max（"};
+    for (size_t i = 0; i < sizeof begins / sizeof begins[0]; i++)
+        if (strncmp(text, begins[i], strlen(begins[i])) == 0) return strlen(begins[i]);
+    return 0;
+}
+
 /* "max(share, q90)": each name a choice of its own, none twice; kept as the registry writes them. */
 static bool store_largest(qh_value_reader *reader, const qh_key *key, const qh_given *given, void *row) {
-    const char *text = given->text + strcspn(given->text, "(\xef"), *name = NULL;
-    text += *text == '(' ? 1 : strlen("（");
+    const char *text = given->text + behind_max(given->text), *name = NULL;
     const char *joined = "";
     bool used[64] = {false};
     size_t length = 0, count = 0;
     while ((name = next_name(&text, &length)) != NULL) {
         size_t index = 0;
         qh_given one = *given;
+        if (length == 0) break;
         one.text = qh_arena_strndup(reader->arena, name, length);
         if (!one.text) return lost(reader);
         if (!find_choice(key, one.text, &index)) return not_a_choice(reader, key, &one);
@@ -273,7 +281,7 @@ static bool store_largest(qh_value_reader *reader, const qh_key *key, const qh_g
         joined = qh_arena_printf(reader->arena, "%s%s%s", joined, count++ > 0 ? ", " : "", key->registry(index).name);
         if (!joined) return lost(reader);
     }
-    if (count == 0)
+    if (count == 0 || (name && length == 0))
         return WRONG(reader, given->place, "'%s' is '%s'; names were expected within the brackets", given->label,
                      given->text);
     const char *whole = count > 1 ? qh_arena_printf(reader->arena, "max(%s)", joined) : joined;
@@ -282,9 +290,7 @@ static bool store_largest(qh_value_reader *reader, const qh_key *key, const qh_g
     return true;
 }
 
-static bool is_largest(const qh_key *key, const char *text) {
-    return key->or_largest && (strncmp(text, "max(", 4) == 0 || strncmp(text, "max（", 6) == 0);
-}
+static bool is_largest(const qh_key *key, const char *text) { return key->or_largest && behind_max(text) > 0; }
 
 static bool store_choice(qh_value_reader *reader, const qh_key *key, const qh_given *given, void *row) {
     size_t index = 0;

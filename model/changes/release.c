@@ -7,9 +7,8 @@
 static const char *rule_text(qh_draft *draft, const qh_station *s) {
     const int month = draft->made->run.month;
     const bool known = !qh_ecoflow_is_monthly(s) || month > 0;
-    const char *text =
-        known ? qh_arena_printf(draft->arena, "%.4g m3/s (%s)", qh_ecoflow_flow(s, month, NULL), s->rule)
-              : qh_arena_strdup(draft->arena, s->rule);
+    const char *text = known ? qh_arena_printf(draft->arena, "%.4g m3/s (%s)", qh_ecoflow_flow(s, month, NULL), s->rule)
+                             : qh_arena_strdup(draft->arena, s->rule);
     return text ? text : "";
 }
 
