@@ -16,6 +16,7 @@
 #include <sundials/sundials_matrix.h>
 
 #include "solvers/bdf_internal.h"
+#include "solvers/vector_internal.h"
 
 /* Orders 3 and 4 are stable up to 86 and 73 degrees off the negative axis; where advection lies beyond, CVODES' stability
  * limit detection takes the order back. Order 5 (51 degrees) gains nothing on rivers. */
@@ -36,7 +37,7 @@ static int rate(real t, N_Vector y, N_Vector dydt, void *user) {
 }
 
 /* Weights of the error norm, [units of y]^-1. */
-static int weigh(N_Vector vy, N_Vector vw, void *user) {
+QH_VECTORS static int weigh(N_Vector vy, N_Vector vw, void *user) {
     const qh_bdf *bdf = user;
     const double relative = bdf->relative, absolute = bdf->absolute;
     const double *y = N_VGetArrayPointer(vy);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "solvers/transport_internal.h"
+#include "solvers/vector_internal.h"
 
 static void add_point_load(qh_transport *t, size_t source, size_t point) {
     for (size_t j = 0; j < t->m; j++)
@@ -93,7 +94,8 @@ static inline double slope_between(double a, double b) {
 
 /* The same for faces of cells begin..end-1 that have a cell upstream, water running downstream; flux of face i at
  * flux + (i - begin) m. One component: cells side by side. */
-static void faces_of_one(const qh_transport *t, size_t begin, size_t end, const double *y, double *restrict flux) {
+QH_VECTORS static void faces_of_one(const qh_transport *t, size_t begin, size_t end, const double *y,
+                                    double *restrict flux) {
     const double *by_left = t->face_left, *by_right = t->face_right, *limited = t->face_limited;
     for (size_t i = begin; i < end; i++) {
         const double phi = slope_between(y[i] - y[i - 1], y[i + 1] - y[i]);
@@ -102,7 +104,8 @@ static void faces_of_one(const qh_transport *t, size_t begin, size_t end, const 
 }
 
 /* Several: components side by side. */
-static void faces_of_many(const qh_transport *t, size_t begin, size_t end, const double *y, double *restrict flux) {
+QH_VECTORS static void faces_of_many(const qh_transport *t, size_t begin, size_t end, const double *y,
+                                     double *restrict flux) {
     const size_t m = t->m;
     for (size_t i = begin; i < end; i++, flux += m) {
         const double by_left = t->face_left[i], by_right = t->face_right[i], limited = t->face_limited[i];
@@ -115,7 +118,8 @@ static void faces_of_many(const qh_transport *t, size_t begin, size_t end, const
 }
 
 /* Central faces only: no slopes. */
-static void central_faces(const qh_transport *t, size_t begin, size_t end, const double *y, double *restrict flux) {
+QH_VECTORS static void central_faces(const qh_transport *t, size_t begin, size_t end, const double *y,
+                                     double *restrict flux) {
     const size_t m = t->m;
     if (m == 1) {
         for (size_t i = begin; i < end; i++)
@@ -148,13 +152,33 @@ static void inner_faces(const qh_transport *t, size_t s, size_t first, size_t la
 }
 
 /* Lateral inflow enters: g/s and cell. */
-static void rates_of_one(const qh_transport *t, size_t first, size_t last, const double *y, double enters,
-                         const double *restrict flux, double *restrict dydt) {
+QH_VECTORS static void rates_of_one(const qh_transport *t, size_t first, size_t last, const double *y, double enters,
+                                    const double *restrict flux, double *restrict dydt) {
     const double *per_volume = t->per_volume, *k = t->decay;
     for (size_t i = first; i <= last; i++)
         dydt[i] = ((flux[i - first] - flux[i - first + 1]) + enters) * per_volume[i] - k[i] * y[i];
     for (size_t i = first; i <= last && t->gain; i++)
         dydt[i] += t->gain[i];
+}
+
+/* The same for lanes of one kind in a cell. */
+QH_INLINE void rates_of_row(size_t count, double per_volume, double k, double gain, double length, const double *c,
+                            const double *in, const double *out, const double *lateral, double *restrict rate) {
+    for (size_t j = 0; j < count; j++)
+        rate[j] = ((in[j] - out[j]) + lateral[j] * length) * per_volume + gain - k * c[j];
+}
+
+QH_VECTORS static void rates_of_many(const qh_transport *t, size_t first, size_t last, const double *y,
+                                     const double *lateral, double length, const double *flux, double *dydt) {
+    const size_t m = t->m, lanes = t->rate_lanes;
+    for (size_t i = first; i <= last; i++) {
+        const double *c = y + i * m, *in = flux + (i - first) * m;
+        for (size_t kind = 0; kind < t->n_rate; kind++) {
+            const size_t at = i * t->n_rate + kind, j = kind * lanes;
+            rates_of_row(lanes, t->per_volume[i], t->decay[at], gain_at(t, at), length, c + j, in + j, in + m + j,
+                         lateral + j, dydt + i * m + j);
+        }
+    }
 }
 
 static void rate_of_segment(const qh_transport *t, size_t s, const double *y, double *dydt) {
@@ -167,17 +191,8 @@ static void rate_of_segment(const qh_transport *t, size_t s, const double *y, do
     qh_transport_end_flux(t, 2 * s + 1, y, flux + (last - first + 1) * m);
     if (m == 1) {
         rates_of_one(t, first, last, y, lateral[0] * length, flux, dydt);
-        return;
-    }
-    for (size_t i = first; i <= last; i++) {
-        const double per_volume = t->per_volume[i];
-        const double *c = y + i * m, *in = flux + (i - first) * m, *out = in + m;
-        double *restrict rate = dydt + i * m;
-        for (size_t kind = 0, j = 0; kind < t->n_rate; kind++) {
-            const double k = t->decay[i * t->n_rate + kind], gain = gain_at(t, i * t->n_rate + kind);
-            for (const size_t end = j + t->rate_lanes; j < end; j++)
-                rate[j] = ((in[j] - out[j]) + lateral[j] * length) * per_volume + gain - k * c[j];
-        }
+    } else {
+        rates_of_many(t, first, last, y, lateral, length, flux, dydt);
     }
 }
 

@@ -157,6 +157,7 @@ static void set_segments(qh_volumes *v) {
         segment->is_short = qh_grid_length(grid, segment->first) < longest / 8;
         if (count > v->longest) v->longest = count;
         v->block_first[s + 1] = v->block_first[s] + (count + volume_block - 1) / volume_block;
+        segment->narrowest = INFINITY;
         const double dx = qh_grid_length(grid, segment->first);
         for (size_t i = segment->first; i <= segment->last; i++) {
             const double q = qh_grid_discharge_down(grid, i);
@@ -164,6 +165,7 @@ static void set_segments(qh_volumes *v) {
             segment->fastest = fmax(segment->fastest, q / v->volume[i]);
             segment->stiffest = fmax(segment->stiffest, passing / v->volume[i]);
             segment->spreading = fmax(segment->spreading, grid->dispersion[i] / (dx * dx));
+            segment->narrowest = fmin(segment->narrowest, grid->area[i]);
             segment->nominal = fmax(segment->nominal, q / grid->area[i] / longest);
         }
     }
@@ -220,6 +222,21 @@ static void kinetics_of_group(qh_volumes *v, size_t group, size_t first_system, 
     }
 }
 
+/* What bounds ask of a segment's kinetics, once for all steps. */
+static void find_extremes(const qh_volumes *v, volume_system *s) {
+    for (size_t k = 0; k < v->n_segment; k++) {
+        for (size_t i = v->segment[k].first; i <= v->segment[k].last; i++) {
+            s->most_decay[k] = fmax(s->most_decay[k], s->decay[i]);
+            if (s->gain) s->most_gain[k] = fmax(s->most_gain[k], s->gain[i]);
+            for (size_t a = 0; a < s->n_parent; a++) {
+                volume_extremes *e = &s->by_parent[a][k];
+                e->up = fmax(e->up, s->from_parent[a][i]);
+                e->down = fmax(e->down, -s->from_parent[a][i]);
+            }
+        }
+    }
+}
+
 static bool allocate_system(qh_volumes *v, size_t index, const size_t *order, size_t place) {
     const qh_case *river_case = v->problem->river_case;
     const size_t n = river_case->n_constituent, first = index - place;
@@ -229,7 +246,10 @@ static bool allocate_system(qh_volumes *v, size_t index, const size_t *order, si
     s->decay = qh_arena_alloc(v->arena, v->n_cell, sizeof(double));
     s->parent = qh_arena_alloc(v->arena, n, sizeof(size_t));
     s->from_parent = qh_arena_alloc(v->arena, n, sizeof(double *));
-    if (!s->decay || !s->parent || !s->from_parent) return false;
+    s->most_decay = qh_arena_alloc(v->arena, v->n_segment, sizeof(double));
+    s->most_gain = qh_arena_alloc(v->arena, v->n_segment, sizeof(double));
+    s->by_parent = qh_arena_alloc(v->arena, n, sizeof(volume_extremes *));
+    if (!s->decay || !s->parent || !s->from_parent || !s->most_decay || !s->most_gain || !s->by_parent) return false;
     if (qh_kinetics_gains(river_case, s->species)) {
         s->gain = qh_arena_alloc(v->arena, v->n_cell, sizeof(double));
         if (!s->gain) return false;
@@ -238,7 +258,9 @@ static bool allocate_system(qh_volumes *v, size_t index, const size_t *order, si
         if (!qh_kinetics_couples(river_case, s->species, order[k])) continue;
         s->parent[s->n_parent] = first + k;
         s->from_parent[s->n_parent] = qh_arena_alloc(v->arena, v->n_cell, sizeof(double));
-        if (!s->from_parent[s->n_parent++]) return false;
+        s->by_parent[s->n_parent] = qh_arena_alloc(v->arena, v->n_segment, sizeof(volume_extremes));
+        if (!s->from_parent[s->n_parent] || !s->by_parent[s->n_parent]) return false;
+        s->n_parent++;
     }
     return true;
 }
@@ -254,6 +276,8 @@ static qh_status set_kinetics(qh_volumes *v) {
         complete = allocate_system(v, k, order, k % some);
     for (size_t group = 0; group < v->n_group && complete; group++)
         kinetics_of_group(v, group, group * n, &w);
+    for (size_t k = 0; k < v->n_system && complete; k++)
+        find_extremes(v, &v->system[k]);
     free(order);
     free(w.parameters);
     free(w.zero);

@@ -18,9 +18,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "solvers/vector_internal.h"
 #include "solvers/volumes_internal.h"
 
-#define INLINE static inline __attribute__((always_inline))
+#define INLINE QH_INLINE
 
 qh_status qh_volumes_factors_create(const qh_volumes *v, bool is_complex, qh_arena *arena, volume_factors *f) {
     const size_t width = is_complex ? 2 : 1, r = v->n_special;
@@ -374,19 +375,21 @@ INLINE void solve_chains(const qh_volumes *v, const volume_face *face, const vol
     zones_after(v, &c, lanes, x);
 }
 
-/* One lane and eight have loops of their own. */
-static void solve_ignoring(const qh_volumes *v, const volume_face *face, const volume_factors *f, size_t system,
-                           size_t lanes, volume_vector x) {
-    if (f->is_complex) {
-        if (lanes == 1) {
+/* One lane, and multiples of eight, have loops of their own. */
+QH_VECTORS static void solve_ignoring(const qh_volumes *v, const volume_face *face, const volume_factors *f,
+                                      size_t system, size_t lanes, volume_vector x) {
+    if (lanes == 1) {
+        if (f->is_complex)
             solve_chains(v, face, f, system, 1, true, x);
-        } else if (lanes % 8 == 0) {
+        else
+            solve_chains(v, face, f, system, 1, false, x);
+    } else if (lanes % 8 == 0) {
+        if (f->is_complex)
             solve_chains(v, face, f, system, lanes / 8 * 8, true, x);
-        } else {
-            solve_chains(v, face, f, system, lanes, true, x);
-        }
-    } else if (lanes == 1) {
-        solve_chains(v, face, f, system, 1, false, x);
+        else
+            solve_chains(v, face, f, system, lanes / 8 * 8, false, x);
+    } else if (f->is_complex) {
+        solve_chains(v, face, f, system, lanes, true, x);
     } else {
         solve_chains(v, face, f, system, lanes, false, x);
     }
