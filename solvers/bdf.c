@@ -148,6 +148,7 @@ static bool start(qh_bdf *bdf, double t0, const double *y0, double longest) {
     if (!bdf->y || !bdf->totals || !bdf->totals_out || !bdf->cvode || !bdf->found || !bdf->rates || !bdf->step)
         return false;
     qh_bdf_hasten_vector(bdf->y);
+    qh_bdf_hasten_vector(bdf->totals);
     memcpy(N_VGetArrayPointer(bdf->y), y0, problem->n_state * sizeof(double));
     memcpy(bdf->found, y0, problem->n_state * sizeof(double));
     bdf->newton = qh_bdf_newton(bdf);

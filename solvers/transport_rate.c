@@ -93,14 +93,23 @@ static inline double slope_between(double a, double b) {
 }
 
 /* The same for faces of cells begin..end-1 that have a cell upstream, water running downstream; flux of face i at
- * flux + (i - begin) m. One component: cells side by side. */
-QH_VECTORS static void faces_of_one(const qh_transport *t, size_t begin, size_t end, const double *y,
-                                    double *restrict flux) {
+ * flux + (i - begin) m. One component: cells side by side; `alike`: with the weights of the first one. */
+QH_INLINE void limited_faces(const qh_transport *t, size_t begin, size_t end, const double *y, double *restrict flux,
+                             bool alike) {
     const double *by_left = t->face_left, *by_right = t->face_right, *limited = t->face_limited;
     for (size_t i = begin; i < end; i++) {
+        const size_t k = alike ? begin : i;
         const double phi = slope_between(y[i] - y[i - 1], y[i + 1] - y[i]);
-        flux[i - begin] = by_left[i] * y[i] + by_right[i] * y[i + 1] + limited[i] * phi;
+        flux[i - begin] = by_left[k] * y[i] + by_right[k] * y[i + 1] + limited[k] * phi;
     }
+}
+
+QH_VECTORS static void faces_of_one(const qh_transport *t, size_t s, size_t begin, size_t end, const double *y,
+                                    double *restrict flux) {
+    if (t->alike[s])
+        limited_faces(t, begin, end, y, flux, true);
+    else
+        limited_faces(t, begin, end, y, flux, false);
 }
 
 /* Several: components side by side. */
@@ -118,12 +127,23 @@ QH_VECTORS static void faces_of_many(const qh_transport *t, size_t begin, size_t
 }
 
 /* Central faces only: no slopes. */
-QH_VECTORS static void central_faces(const qh_transport *t, size_t begin, size_t end, const double *y,
+QH_INLINE void plain_faces(const qh_transport *t, size_t begin, size_t end, const double *y, double *restrict flux,
+                           bool alike) {
+    for (size_t i = begin; i < end; i++) {
+        const size_t k = alike ? begin : i;
+        flux[i - begin] = t->face_left[k] * y[i] + t->face_right[k] * y[i + 1];
+    }
+}
+
+QH_VECTORS static void central_faces(const qh_transport *t, size_t s, size_t begin, size_t end, const double *y,
                                      double *restrict flux) {
     const size_t m = t->m;
+    if (m == 1 && t->alike[s]) {
+        plain_faces(t, begin, end, y, flux, true);
+        return;
+    }
     if (m == 1) {
-        for (size_t i = begin; i < end; i++)
-            flux[i - begin] = t->face_left[i] * y[i] + t->face_right[i] * y[i + 1];
+        plain_faces(t, begin, end, y, flux, false);
         return;
     }
     for (size_t i = begin; i < end; i++, flux += m) {
@@ -143,20 +163,30 @@ static void inner_faces(const qh_transport *t, size_t s, size_t first, size_t la
     }
     face_flux(t, s, first, first, last, y, flux); /* a point is upstream of it */
     if (t->central[s]) {
-        central_faces(t, first + 1, last, y, flux + m);
+        central_faces(t, s, first + 1, last, y, flux + m);
     } else if (m == 1) {
-        faces_of_one(t, first + 1, last, y, flux + 1);
+        faces_of_one(t, s, first + 1, last, y, flux + 1);
     } else {
         faces_of_many(t, first + 1, last, y, flux + m);
     }
 }
 
 /* Lateral inflow enters: g/s and cell. */
-QH_VECTORS static void rates_of_one(const qh_transport *t, size_t first, size_t last, const double *y, double enters,
-                                    const double *restrict flux, double *restrict dydt) {
-    const double *per_volume = t->per_volume, *k = t->decay;
-    for (size_t i = first; i <= last; i++)
-        dydt[i] = ((flux[i - first] - flux[i - first + 1]) + enters) * per_volume[i] - k[i] * y[i];
+QH_INLINE void rates_of_cells(const qh_transport *t, size_t first, size_t last, const double *y, double enters,
+                              const double *restrict flux, double *restrict dydt, bool alike) {
+    const double *per_volume = t->per_volume, *decay = t->decay;
+    for (size_t i = first; i <= last; i++) {
+        const size_t k = alike ? first : i;
+        dydt[i] = ((flux[i - first] - flux[i - first + 1]) + enters) * per_volume[k] - decay[k] * y[i];
+    }
+}
+
+QH_VECTORS static void rates_of_one(const qh_transport *t, size_t s, size_t first, size_t last, const double *y,
+                                    double enters, const double *restrict flux, double *restrict dydt) {
+    if (t->alike[s])
+        rates_of_cells(t, first, last, y, enters, flux, dydt, true);
+    else
+        rates_of_cells(t, first, last, y, enters, flux, dydt, false);
     for (size_t i = first; i <= last && t->gain; i++)
         dydt[i] += t->gain[i];
 }
@@ -190,7 +220,7 @@ static void rate_of_segment(const qh_transport *t, size_t s, const double *y, do
     inner_faces(t, s, first, last, y, flux + m);
     qh_transport_end_flux(t, 2 * s + 1, y, flux + (last - first + 1) * m);
     if (m == 1) {
-        rates_of_one(t, first, last, y, lateral[0] * length, flux, dydt);
+        rates_of_one(t, s, first, last, y, lateral[0] * length, flux, dydt);
     } else {
         rates_of_many(t, first, last, y, lateral, length, flux, dydt);
     }
