@@ -189,7 +189,7 @@ static void wkb_means(const mode_type *m, scalar slow, scalar fast, scalar *phi0
 /* Places where Q counts: Gauss's nodes, the upstream and the downstream end. */
 enum { WKB_UP = EXACT_WKB_NODES, WKB_DOWN, WKB_PLACES, WKB_BLOCK = WIDTH / WKB_PLACES };
 
-/* Modes of pieces: number i at place k is lane k WKB_BLOCK + i, and the first WKB_BLOCK wide where no place counts. */
+/* Modes of pieces: number i at place k is lane k WKB_BLOCK + i, and the first WKB_BLOCK lanes where no place counts. */
 typedef struct wkb_block {
     size_t used, terms;
     mode_type *mode[WKB_BLOCK];

@@ -16,10 +16,7 @@ VECTOR_INLINE double real_of(scalar z) { return creal(z); }
 VECTOR_INLINE double size_of(scalar z) { return fabs(creal(z)) + fabs(cimag(z)); }
 static inline bool is_sound(scalar pivot) { return size_of(pivot) > 0 && isfinite(size_of(pivot)); }
 VECTOR_INLINE scalar times(scalar a, scalar b) { return complex_times(a, b); }
-VECTOR_INLINE scalar inverse_of(scalar z) {
-    const double scale = 1 / (creal(z) * creal(z) + cimag(z) * cimag(z));
-    return CMPLX(scale * creal(z), -(scale * cimag(z)));
-}
+VECTOR_INLINE scalar inverse_of(scalar z) { return complex_inverse(z); }
 /* Principal root, from the half of the sum that does not cancel. */
 VECTOR_INLINE scalar root_of(scalar z) {
     const double re = creal(z), im = cimag(z);
