@@ -6,18 +6,13 @@
 
 #include <complex.h>
 
-/* Into loops that are built for several processors. */
-#if defined __GNUC__ && defined __OPTIMIZE__
-#define COMPLEX_INLINE static inline __attribute__((always_inline))
-#else
-#define COMPLEX_INLINE static inline
-#endif
+#include "solvers/vector_internal.h"
 
-COMPLEX_INLINE double complex complex_times(double complex a, double complex b) {
+QH_INLINE double complex complex_times(double complex a, double complex b) {
     return CMPLX(creal(a) * creal(b) - cimag(a) * cimag(b), creal(a) * cimag(b) + cimag(a) * creal(b));
 }
 
-COMPLEX_INLINE double complex complex_inverse(double complex z) {
+QH_INLINE double complex complex_inverse(double complex z) {
     const double scale = 1 / (creal(z) * creal(z) + cimag(z) * cimag(z));
     return CMPLX(scale * creal(z), -(scale * cimag(z)));
 }

@@ -54,6 +54,8 @@ typedef EXACT(cell) cell_type;
 
 /* ---- creation ---- */
 
+enum { MANY_MODES = 2048 }; /* fill vectors by themselves: one rate at a time then, for memory's sake */
+
 qh_status EXACT(core_create)(const exact_river *river, size_t n_lane, core_type **core) {
     qh_arena *arena = qh_arena_create();
     core_type *c = arena ? qh_arena_alloc(arena, 1, sizeof *c) : NULL;
@@ -65,7 +67,8 @@ qh_status EXACT(core_create)(const exact_river *river, size_t n_lane, core_type 
     const size_t matrix = river->coupled ? n * n : 0; /* else the modes' own */
     bool complete = true;
     *c = (core_type){.arena = arena, .river = river, .n = n, .n_lane = n_lane, .n_mode = n_mode, .gain_factor = 1};
-    for (size_t r = 0; r < EXACT_RATES; r++) {
+    c->n_rate = n_piece * n_mode <= MANY_MODES ? EXACT_RATES : 1;
+    for (size_t r = 0; r < c->n_rate; r++) {
         at_rate *at = &c->all[r];
         at->mode = qh_arena_alloc(arena, n_piece * n_mode, sizeof *at->mode);
         at->wkb = qh_arena_alloc(arena, river->n_wkb * n_mode, sizeof *at->wkb);

@@ -76,7 +76,8 @@ typedef struct EXACT(core) {
     size_t n, n_lane, n_mode;                              /* n_mode modes a piece: [shift][n] */
     double integral[EXACT_WKB_NODES + 1][EXACT_WKB_NODES]; /* of a function known at Gauss's nodes */
     const exact_cells_of *cells;                           /* [n_piece], borrowed, for core_profile; NULL: none */
-    EXACT(at_rate) all[EXACT_RATES];                       /* set side by side */
+    size_t n_rate;                                         /* that are set side by side, at most */
+    EXACT(at_rate) all[EXACT_RATES];                       /* [n_rate] */
     EXACT(at_rate) now;                                    /* the one that is taken */
 
     /* What a solve is for. */
@@ -97,7 +98,7 @@ typedef struct EXACT(core) {
 qh_status EXACT(core_create)(const exact_river *river, size_t n_lane, EXACT(core) * *core);
 void EXACT(core_destroy)(EXACT(core) * core);
 
-/* Evaluates all pieces at rates s [count <= EXACT_RATES, 1/s] and factors, side by side; allocates nothing. QH_E_NUMERIC
+/* Evaluates all pieces at rates s [count <= core->n_rate, 1/s] and factors, side by side; allocates nothing. QH_E_NUMERIC
  * when the equations of one are singular. */
 qh_status EXACT(core_set_rates)(EXACT(core) * core, size_t count, const EXACT_SCALAR *s);
 

@@ -15,7 +15,7 @@ typedef struct profile {
 } profile;
 
 /* sum[i stride] += factor mean_i; inlined with a stride of 1 too. */
-VECTOR_INLINE void add_strided(scalar factor, const wide *mean, size_t count, size_t stride, scalar *sum) {
+QH_INLINE void add_strided(scalar factor, const wide *mean, size_t count, size_t stride, scalar *sum) {
     for (size_t i = 0; i < count; i++)
         sum[i * stride] += times(factor, get(mean, i));
 }

@@ -492,9 +492,9 @@ static qh_status finish(march *a) {
 static qh_status run(march *a, const spectral_watch *watch, qh_diag *diag) {
     QH_TRY(open_march(a));
     QH_TRY(a->s->given ? add_given(a) : add_steady(a, diag));
-    const size_t n = a->s->plan.n_frequency;
-    for (size_t first = 0; first < n; first += EXACT_COMPLEX_RATES) {
-        const size_t count = n - first < EXACT_COMPLEX_RATES ? n - first : EXACT_COMPLEX_RATES;
+    const size_t n = a->s->plan.n_frequency, block = spectral_block(a->s);
+    for (size_t first = 0; first < n; first += block) {
+        const size_t count = n - first < block ? n - first : block;
         const double done = (double)first / (double)n;
         if (first % 64 == 0 && qh_progress_stop(watch->progress, watch->from + (watch->to - watch->from) * done))
             return QH_E_INTERRUPTED;

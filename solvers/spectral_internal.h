@@ -83,8 +83,11 @@ double spectral_cost_of_volumes(const spectral *s);
 double complex spectral_load(const spectral *s, size_t source, size_t species, size_t lane, double complex rate,
                              size_t k);
 
-/* Evaluates and factors at frequencies first .. first + count - 1 side by side; first a multiple of EXACT_COMPLEX_RATES,
- * count no more than that. */
+/* Frequencies that are evaluated together: EXACT_COMPLEX_RATES, 1 on large rivers. */
+size_t spectral_block(const spectral *s);
+
+/* Evaluates and factors at frequencies first .. first + count - 1 side by side; first a multiple of the block, count no more
+ * than that. */
 qh_status spectral_evaluate(const spectral *s, size_t first, size_t count);
 
 /* Solves at frequency number k, which stands at `place` among those evaluated last, for its loads; and at a rate [1/s] for

@@ -124,6 +124,13 @@ static qh_status solve_asked(const spectral *s, const asked *a) {
     return QH_OK;
 }
 
+size_t spectral_block(const spectral *s) {
+    size_t least = EXACT_COMPLEX_RATES;
+    for (size_t l = 0; l < s->n_level; l++)
+        if (s->level[l].core->n_rate < least) least = s->level[l].core->n_rate;
+    return least;
+}
+
 qh_status spectral_evaluate(const spectral *s, size_t first, size_t count) {
     double complex rate[EXACT_COMPLEX_RATES];
     for (size_t k = 0; k < count; k++)
