@@ -563,6 +563,21 @@ static void write_withdrawals(qh_store_plan *plan) {
     doubles(plan, dim, "withdrawal_deficit", "m3 s-1", NULL, "discharge missing", deficit);
 }
 
+static void write_reservoirs(qh_store_plan *plan) {
+    qh_h5 *h = &plan->h;
+    const qh_reservoir *reservoir = plan->layout->river_case->reservoir;
+    const qh_h5_dim *dim = &plan->dim.reservoir;
+    const size_t n = plan->layout->river_case->n_reservoir;
+    if (n == 0) return;
+    COLUMN(h, const char *, name, n, reservoir[i].name)
+    COLUMN(h, int, reach, n, (int)reservoir[i].reach)
+    COLUMN(h, double, chainage, n, reservoir[i].chainage)
+    texts(plan, dim, "reservoir_name", "name of the reservoir", name);
+    indices(plan, dim, "reservoir_reach", "reach of the dam", "reach", reach);
+    doubles(plan, dim, "reservoir_chainage", "m", NULL, "distance of the dam from the upstream end of the reach",
+            chainage);
+}
+
 /* ---- sources: headwaters, tributaries, outfalls, distributed inflows ---- */
 
 typedef struct source_row {
@@ -900,10 +915,10 @@ static bool is_taken(qh_store_plan *plan, size_t n_named, const char *name) {
 
 /* Variables of the file that are made after the constituents were named. */
 static bool is_reserved(const char *name) {
-    static const char *const prefix[] = {"node_",        "reach_",      "cell_",      "point_",   "grid_",
-                                         "section_",     "station_",    "budget_",    "source_",  "route_",
-                                         "sample_",      "message_",    "statistic_", "network_", "storage_",
-                                         "constituent_", "withdrawal_", "frames_",    "samples_", "water_"};
+    static const char *const prefix[] = {
+        "node_",    "reach_",       "cell_",       "point_",  "grid_",    "section_",   "station_",
+        "budget_",  "source_",      "route_",      "sample_", "message_", "statistic_", "network_",
+        "storage_", "constituent_", "withdrawal_", "frames_", "samples_", "water_",     "reservoir_"};
     static const char *const word[] = {"time", "discharge", "velocity", "depth",   "width",  "area",     "dispersion",
                                        "case", "crs",       "grid",     "network", "budget", "settings", "temperature"};
     for (size_t i = 0; i < sizeof prefix / sizeof prefix[0]; i++) {
@@ -970,6 +985,7 @@ static void make_dimensions(qh_store_plan *plan) {
         {&d->section, "section", c->n_section},
         {&d->station, "station", c->n_station},
         {&d->withdrawal, "withdrawal", c->n_withdrawal},
+        {&d->reservoir, "reservoir", c->n_reservoir},
         {&d->source, "source", count_sources(c)},
         {&d->constituent, "constituent", c->n_constituent},
         {&d->route, "route", c->n_route},
@@ -1002,6 +1018,7 @@ void qh_store_write_static(qh_store_plan *plan) {
     write_sections(plan, &map);
     write_stations(plan);
     write_withdrawals(plan);
+    write_reservoirs(plan);
     write_sources(plan);
     write_routes(plan);
     write_totals(plan);
