@@ -31,12 +31,12 @@ static void mix_bounds(volume_step *step, size_t index, size_t p, size_t l) {
         step->lowest[p * lanes + l] = step->highest[p * lanes + l] = now;
         return;
     }
-    double water = point->through;
+    double water = point->through[volume_lane(v, l)];
     double lo = lower(step->loads.point[0][at], step->loads.point[1][at]);
     double hi = higher(step->loads.point[0][at], step->loads.point[1][at]);
     for (size_t k = 0; k < point->in_count && !point->fixed; k++) {
         const size_t s = network->in_segment[point->in_first + k];
-        const double q = qh_grid_discharge_down(v->problem->grid, v->segment[s].last);
+        const double q = v->face.flow[volume_own(v, v->segment[s].last, l)];
         water += q;
         lo += q * step->end_lowest[s * lanes + l];
         hi += q * step->end_highest[s * lanes + l];
@@ -44,8 +44,8 @@ static void mix_bounds(volume_step *step, size_t index, size_t p, size_t l) {
     for (size_t k = 0; k < point->link_count; k++) {
         const size_t link = v->arriving_link[point->link_first + k];
         const size_t from = network->link[link].from;
-        lo += v->link_flow[link] * step->lowest[from * lanes + l];
-        hi += v->link_flow[link] * step->highest[from * lanes + l];
+        lo += v->link_flow[volume_own(v, link, l)] * step->lowest[from * lanes + l];
+        hi += v->link_flow[volume_own(v, link, l)] * step->highest[from * lanes + l];
     }
     step->lowest[p * lanes + l] = lo / water;
     step->highest[p * lanes + l] = hi / water;
@@ -71,22 +71,17 @@ static other_change others_of(const volume_step *step, size_t index, size_t s, s
     const qh_volumes *v = step->v;
     const volume_system *system = &v->system[index];
     const volume_segment *segment = &v->segment[s];
-    const size_t component = volume_component(v, system) + l;
-    double decay = 0, gain = 0, smallest = INFINITY;
-    for (size_t i = segment->first; i <= segment->last; i++) {
-        decay = higher(decay, system->decay[i]);
-        smallest = lower(smallest, v->problem->grid->area[i]);
-        if (system->gain) gain = higher(gain, system->gain[i]);
-    }
+    const size_t component = volume_component(v, system) + l, at = volume_own(v, s, l);
+    const volume_most most_of = system->most[at];
     const double first = step->loads.segment[0][s * v->m + component];
     const double last = step->loads.segment[1][s * v->m + component];
-    const double water = v->problem->flow->segment_lateral[s];
-    other_change other = {1, gain, 0, INFINITY, -INFINITY};
+    const double water = qh_problem_flow(v->problem, volume_lane(v, l))->segment_lateral[s];
+    other_change other = {1, most_of.gain, 0, INFINITY, -INFINITY};
     if (water > 0) {
         other.lowest = lower(first, last) / water;
         other.highest = higher(first, last) / water;
     } else {
-        other.rise += higher(first, last) / smallest;
+        other.rise += higher(first, last) / v->smallest[at];
     }
     for (size_t a = 0; a < system->n_parent; a++) {
         const double *parent = step->now + system->parent[a] * v->n_row * v->n_lane;
@@ -94,13 +89,13 @@ static other_change others_of(const volume_step *step, size_t index, size_t s, s
         const double most = higher(largest_in(v, parent, segment, l), largest_in(v, next, segment, l));
         double up = 0, down = 0;
         for (size_t i = segment->first; i <= segment->last; i++) {
-            up = higher(up, system->from_parent[a][i]);
-            down = higher(down, -system->from_parent[a][i]);
+            up = higher(up, system->from_parent[a][volume_own(v, i, l)]);
+            down = higher(down, -system->from_parent[a][volume_own(v, i, l)]);
         }
         other.rise += up * most;
         other.drop += down * most;
     }
-    other.keep = exp(-decay * step->h);
+    other.keep = exp(-most_of.decay * step->h);
     other.rise *= step->h;
     other.drop *= step->h;
     return other;
@@ -259,6 +254,8 @@ typedef struct exchange {
     double *end;  /* end e at end[e * n_lane] */
 } exchange;
 
+static double volume_of(const exchange *x, size_t i) { return x->v->volume[volume_own(x->v, i, x->lane)]; }
+
 /* What a row lacks to the bounds of cell i of segment s, or has too much (negative), g/m3. */
 static double lack(const exchange *x, size_t s, size_t i, size_t row, double *within) {
     const size_t b = x->v->block_first[s] + (i - x->v->segment[s].first) / block_cells;
@@ -274,16 +271,16 @@ static void zones_take(const exchange *x, size_t s) {
         double within;
         const double lacking = lack(x, s, i, row, &within);
         if (lacking == 0) continue;
-        x->next[i * x->v->n_lane] -= lacking * (x->v->zone_volume[z] / x->v->volume[i]);
+        x->next[i * x->v->n_lane] -= lacking * (x->v->zone_volume[z] / volume_of(x, i));
         x->next[row * x->v->n_lane] = within;
     }
 }
 
 static double take_from(const exchange *x, size_t s, size_t i, size_t neighbour) {
     double within;
-    const double mass = lack(x, s, i, i, &within) * x->v->volume[i];
+    const double mass = lack(x, s, i, i, &within) * volume_of(x, i);
     if (mass == 0) return 0;
-    x->next[neighbour * x->v->n_lane] -= mass / x->v->volume[neighbour];
+    x->next[neighbour * x->v->n_lane] -= mass / volume_of(x, neighbour);
     x->next[i * x->v->n_lane] = within;
     return mass;
 }
@@ -304,7 +301,7 @@ static void take_across(const exchange *x, size_t s, size_t from, bool upstream)
 }
 
 /* Segment that brings, or takes, the most water at a point; SIZE_MAX where there is none. */
-static size_t main_segment(const qh_volumes *v, size_t p, bool upstream) {
+static size_t main_segment(const qh_volumes *v, size_t p, size_t l, bool upstream) {
     const qh_network *network = v->problem->network;
     const volume_point *point = &v->point[p];
     const size_t *list = upstream ? network->in_segment + point->in_first : network->out_segment + point->out_first;
@@ -313,7 +310,7 @@ static size_t main_segment(const qh_volumes *v, size_t p, bool upstream) {
     double most = 0;
     for (size_t k = 0; k < count; k++) {
         const volume_segment *s = &v->segment[list[k]];
-        const double q = qh_grid_discharge_down(v->problem->grid, upstream ? s->last : s->first);
+        const double q = v->face.flow[volume_own(v, upstream ? s->last : s->first, l)];
         if (q <= most) continue;
         most = q;
         found = list[k];
@@ -326,7 +323,7 @@ static void sweep_upstream(const exchange *x, size_t s) {
     for (size_t i = segment->last; i > segment->first; i--)
         (void)take_from(x, s, i, i - 1);
     if (x->v->is_still[segment->from]) return;
-    const size_t from = main_segment(x->v, segment->from, true);
+    const size_t from = main_segment(x->v, segment->from, x->lane, true);
     if (from != SIZE_MAX) take_across(x, s, from, true);
 }
 
@@ -334,7 +331,7 @@ static void sweep_downstream(const exchange *x, size_t s) {
     const volume_segment *segment = &x->v->segment[s];
     for (size_t i = segment->first; i < segment->last; i++)
         (void)take_from(x, s, i, i + 1);
-    const size_t to = main_segment(x->v, segment->to, false);
+    const size_t to = main_segment(x->v, segment->to, x->lane, false);
     if (to != SIZE_MAX) take_across(x, s, to, false);
 }
 
