@@ -18,6 +18,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/vector.h"
 #include "solvers/volumes_internal.h"
 
 #define INLINE static inline __attribute__((always_inline))
@@ -489,8 +490,8 @@ INLINE void solve_numbers(const qh_volumes *v, const volume_faces *face, const v
 }
 
 /* One lane, shared coefficients, and `volume_lanes` lanes of their own have loops of their own. */
-static void solve_ignoring(const qh_volumes *v, const volume_faces *face, const volume_factors *f, size_t system,
-                           size_t lanes, volume_vector x) {
+QH_VECTOR static void solve_ignoring(const qh_volumes *v, const volume_faces *face, const volume_factors *f,
+                                     size_t system, size_t lanes, volume_vector x) {
     if (lanes == 1) {
         solve_numbers(v, face, f, system, 1, 1, x);
     } else if (v->n_own == volume_lanes) {
@@ -588,7 +589,8 @@ static bool all_are_numbers(const qh_volumes *v, const volume_factors *f) {
     return sum == 0;
 }
 
-static void factor_numbers(const qh_volumes *v, const volume_faces *face, const volume_factors *f, size_t system) {
+QH_VECTOR static void factor_numbers(const qh_volumes *v, const volume_faces *face, const volume_factors *f,
+                                     size_t system) {
     if (v->n_own == 1) {
         if (f->is_complex)
             factor_system(v, face, f, system, 1, true);
