@@ -104,7 +104,8 @@ warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion 
 # -fno-trapping-math    limiters vectorise; nothing here unmasks floating-point exceptions
 # None of the three lets the compiler reorder arithmetic: -ffast-math would, and is never used.
 numerics := -ffp-contract=off -fno-math-errno -fno-trapping-math
-flags_release  := -O3 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
+# QH_CLONES             loops also for AVX2, taken where the processor has it (solvers/vector_internal.h)
+flags_release  := -O3 -g $(if $(native),,-DQH_CLONES) -fstack-protector-strong -D_FORTIFY_SOURCE=2
 flags_debug    := -O0 -g3
 flags_sanitize := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 flags_coverage := -O0 -g --coverage

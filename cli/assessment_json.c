@@ -218,10 +218,10 @@ static void put_release_months(json_t *daily, const qh_store_info *info, size_t 
     qh_arena_destroy(arena);
 }
 
-static void put_releases(json_t *station, const qh_store_info *info, size_t i) {
-    const qh_release_log *log = info->release;
+/* Of a station or a withdrawal: how it was served, day by day. */
+static json_t *put_days(json_t *row, const qh_release_log *log, size_t i) {
     const qh_release_record record = qh_release_record_of(log, i);
-    json_t *daily = qh_json_object(station, "daily");
+    json_t *daily = qh_json_object(row, "daily");
     qh_json_count(daily, "days", record.days);
     qh_json_count(daily, "days_kept", record.kept);
     qh_json_number(daily, "missing_m3", true, record.missing);
@@ -232,6 +232,11 @@ static void put_releases(json_t *station, const qh_store_info *info, size_t i) {
     json_t *deficit = qh_json_array(daily, "deficit_m3s");
     for (size_t d = 0; d < log->n_day; d++)
         (void)json_array_append_new(deficit, json_real(log->deficit[d * log->n_station + i]));
+    return daily;
+}
+
+static void put_releases(json_t *station, const qh_store_info *info, size_t i) {
+    json_t *daily = put_days(station, info->release, i);
     put_release_months(daily, info, i);
     qh_put_takers(daily, info, i);
 }
@@ -255,17 +260,19 @@ static void put_station(json_t *array, const qh_store_info *info, size_t i) {
     if (info->release) put_releases(station, info, i);
 }
 
-static void put_withdrawal(json_t *array, const qh_stored_withdrawal *w) {
+static void put_withdrawal(json_t *array, const qh_stored_withdrawal *w, const qh_release_log *log, size_t i) {
     json_t *withdrawal = qh_json_append_object(array);
     qh_json_text(withdrawal, "code", w->code);
     qh_json_text(withdrawal, "name", w->name);
     qh_json_text(withdrawal, "kind", w->kind);
     qh_json_text(withdrawal, "reach", w->reach_name);
     qh_json_number(withdrawal, "chainage_m", true, w->chainage);
+    qh_json_number(withdrawal, "priority", w->priority.given, w->priority.value);
     qh_json_number(withdrawal, "asked_m3s", true, w->flow.asked);
     qh_json_number(withdrawal, "taken_m3s", true, w->flow.taken);
     qh_json_number(withdrawal, "deficit_m3s", true, w->flow.deficit);
     qh_json_bool(withdrawal, "met", qh_withdrawal_met(&w->flow));
+    if (log) (void)put_days(withdrawal, log, i);
 }
 
 static void put_budget(const qh_store_info *info, json_t *array, const qh_stored_budget_row *b) {
@@ -306,7 +313,7 @@ static json_t *document(const qh_shown_assessment *shown) {
         put_station(array, info, i);
     array = qh_json_array(root, "withdrawals");
     for (size_t i = 0; i < info->n_withdrawal; i++)
-        put_withdrawal(array, &info->withdrawal[i]);
+        put_withdrawal(array, &info->withdrawal[i], info->take, i);
     array = qh_json_array(root, "budget");
     for (size_t i = 0; i < info->n_budget_row; i++)
         put_budget(info, array, &info->budget_row[i]);

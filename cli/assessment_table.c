@@ -390,22 +390,25 @@ static void print_stations(page *p) {
     qh_table_destroy(table);
 }
 
-/* Day by day, where the water moved: how often, how long and by how much stations fell short. */
-static void print_releases(page *p) {
-    const qh_store_info *info = p->shown->info;
-    if (!info->release) return;
-    heading(p, qh_tr(p->lang, "Ecological flow below diversion stations, day by day"));
+static const char *station_name(const qh_store_info *info, size_t i) { return info->station[i].name; }
+static const char *withdrawal_name(const qh_store_info *info, size_t i) { return info->withdrawal[i].name; }
+
+/* Day by day, where the water moved: how often, how long and by how much stations or withdrawals fell short. */
+static void print_days(page *p, const char *title, const char *who, const qh_release_log *log,
+                       const char *name(const qh_store_info *info, size_t i)) {
+    if (!log) return;
+    heading(p, qh_tr(p->lang, title));
     qh_table *table = qh_table_create(p->shown->app);
-    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "station"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, who));
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "days kept"));
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "missing, m3"));
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "longest run short, days"));
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "from day"));
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "worst day"));
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "short by, m3/s"));
-    for (size_t i = 0; i < info->n_station; i++) {
-        const qh_release_record record = qh_release_record_of(info->release, i);
-        qh_table_cell(table, "%s", info->station[i].name);
+    for (size_t i = 0; i < log->n_station; i++) {
+        const qh_release_record record = qh_release_record_of(log, i);
+        qh_table_cell(table, "%s", name(p->shown->info, i));
         qh_table_cell(table, "%zu/%zu (%.1f %%)", record.kept, record.days,
                       100.0 * (double)record.kept / (double)record.days);
         qh_table_cell(table, "%.4g", record.missing);
@@ -459,11 +462,13 @@ static void print_release_months(const page *p) {
 static void print_withdrawals(page *p) {
     const qh_store_info *info = p->shown->info;
     if (info->n_withdrawal == 0) return;
+    const bool ranked = info->withdrawal[0].priority.given;
     heading(p, qh_tr(p->lang, "Withdrawals, m3/s"));
     qh_table *table = qh_table_create(p->shown->app);
     qh_table_column(table, QH_LEFT, qh_tr(p->lang, "code"));
     qh_table_column(table, QH_LEFT, qh_tr(p->lang, "withdrawal"));
     qh_table_column(table, QH_LEFT, qh_tr(p->lang, "reach"));
+    if (ranked) qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "priority"));
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "asked"));
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "taken"));
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "deficit"));
@@ -474,6 +479,7 @@ static void print_withdrawals(page *p) {
         qh_table_cell(table, "%s", w->code);
         qh_table_cell(table, "%s", w->name);
         qh_table_cell(table, "%s", w->reach_name);
+        if (ranked) qh_table_cell(table, "%.0f", w->priority.value);
         qh_table_cell(table, "%.4g", w->flow.asked);
         qh_table_cell(table, "%.4g", w->flow.taken);
         qh_table_cell(table, "%.4g", w->flow.deficit);
@@ -591,6 +597,7 @@ static void print_verdict(const page *p) {
 
 void qh_print_assessment(const qh_shown_assessment *shown) {
     page p = {.shown = shown, .lang = shown->app->lang};
+    const qh_store_info *info = shown->info;
     p.notes.arena = qh_need(qh_arena_create());
     print_title(&p);
     print_items(&p);
@@ -600,10 +607,12 @@ void qh_print_assessment(const qh_shown_assessment *shown) {
         print_rivers(&p);
     }
     print_stations(&p);
-    print_releases(&p);
+    print_days(&p, QH_N("Ecological flow below diversion stations, day by day"), QH_N("station"), info->release,
+               station_name);
     print_release_months(&p);
     qh_print_takers(p.shown->app, p.shown->info);
     print_withdrawals(&p);
+    print_days(&p, QH_N("Withdrawals, day by day"), QH_N("withdrawal"), info->take, withdrawal_name);
     print_budget(&p);
     print_limits(&p);
     print_messages(&p);

@@ -178,6 +178,19 @@ static void check_lateral(qh_case_reader *reader, const qh_row *row) {
 static void check_withdrawal(qh_case_reader *reader, const qh_row *row) {
     qh_withdrawal *withdrawal = row->data;
     CHECK_CHAINAGE(reader, row, withdrawal);
+    const qh_given *priority = qh_row_given(row, "priority");
+    withdrawal->has_priority = priority->text != NULL;
+    if (priority->unusable) return;
+    /* One without a rank has no place among those with one. */
+    const qh_known_rows *known = qh_case_known(reader, row->table);
+    const qh_withdrawal *first = (const qh_withdrawal *)(const void *)known->rows;
+    if (row->index == 0 || !known->good[0] || first->has_priority == withdrawal->has_priority) return;
+    *row->good =
+        withdrawal->has_priority
+            ? WRONG(reader, priority->place, "'%s' is given, but not for %s in line %d: give it to all or to none",
+                    priority->label, first->code, first->place.line)
+            : WRONG(reader, row->place, "'%s' is not given, but is for %s in line %d: give it to all or to none",
+                    priority->label, first->code, first->place.line);
 }
 
 static void check_station(qh_case_reader *reader, const qh_row *row) {

@@ -927,6 +927,15 @@ static const qh_key withdrawal_keys[] = {
      IN(QH_DIM_FLOW, "m3/s"),
      AT_LEAST(0.0),
      .help = QH_N("Discharge asked for; what the river cannot give is reported.")},
+    {.name = "priority",
+     .aliases = "优先级|优先序",
+     INTEGER_AT(qh_withdrawal, priority),
+     LEFT_OUT,
+     .range = {0.0, 1000.0, false},
+     .help =
+         QH_N("Order at one place, the lowest first; equal ones share what there is in proportion. 0 comes before the "
+              "ecological flow, 1 and more after it. For all rows or for none: then the order of the table, before "
+              "the ecological flow.")},
 };
 
 #define MONTHLY_KEY(n)                                                                                                 \

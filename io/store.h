@@ -66,6 +66,7 @@ typedef struct qh_stored_withdrawal {
     double chainage; /* m */
     qh_withdrawal_flow flow;
     size_t reach;
+    qh_optional priority; /* -, order at one place; not given: the order of the table */
 } qh_stored_withdrawal;
 
 typedef struct qh_stored_source {
@@ -152,6 +153,7 @@ typedef struct qh_store_info {
     const double *sample_time;                                              /* [n_sample], s since start */
     double worst_residual;         /* -, over throughput; NaN when the run did not end */
     const qh_release_log *release; /* of its stations by day, where the water moves and the run ended; else NULL */
+    const qh_release_log *take;    /* likewise of its withdrawals, with what they asked for as target */
     bool water_moves;      /* the flow changes in time: qh_store_read_water and qh_store_read_discharge tell it */
     bool water_has_levels; /* QH_WATER_LEVEL as well */
     bool schematic;        /* nodes lack positions: x and y of the nodes are a drawing, not a map */

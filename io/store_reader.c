@@ -472,15 +472,15 @@ static double *by_day(reader *r, const char *name, size_t n_day, size_t n) {
 
 static void read_releases(reader *r) {
     qh_store_info *info = &r->store->info;
-    const size_t n_day = dimension(r, "station_day");
-    if (n_day == 0 || info->n_station == 0) return;
+    const size_t n_day = dimension(r, "station_day"), n = info->n_station;
+    if (n_day == 0 || n == 0) return;
     qh_release_log *log = room(r, 1, sizeof *log);
     const qh_release_log read = {.n_day = n_day,
                                  .n_station = info->n_station,
-                                 .arriving = by_day(r, "station_daily_arriving", n_day, info->n_station),
-                                 .target = by_day(r, "station_daily_ecological_flow", n_day, info->n_station),
-                                 .released = by_day(r, "station_daily_released", n_day, info->n_station),
-                                 .deficit = by_day(r, "station_daily_deficit", n_day, info->n_station)};
+                                 .arriving = by_day(r, "station_daily_arriving", n_day, n),
+                                 .target = by_day(r, "station_daily_ecological_flow", n_day, n),
+                                 .released = by_day(r, "station_daily_released", n_day, n),
+                                 .deficit = by_day(r, "station_daily_deficit", n_day, n)};
     if (r->failed) return;
     *log = read;
     log->n_withdrawal = info->n_withdrawal;
@@ -488,6 +488,23 @@ static void read_releases(reader *r) {
     if (info->n_withdrawal > 0 && exists(r, "withdrawal_daily_taken"))
         log->taken = by_day(r, "withdrawal_daily_taken", n_day, info->n_withdrawal);
     info->release = log;
+}
+
+/* Stores of before 0.3 have no days of withdrawals. */
+static void read_takes(reader *r) {
+    qh_store_info *info = &r->store->info;
+    const size_t n_day = dimension(r, "station_day"), n = info->n_withdrawal;
+    if (n_day == 0 || n == 0 || !exists(r, "withdrawal_daily_taken")) return;
+    qh_release_log *log = room(r, 1, sizeof *log);
+    const qh_release_log read = {.n_day = n_day,
+                                 .n_station = n,
+                                 .arriving = by_day(r, "withdrawal_daily_taken", n_day, n),
+                                 .target = by_day(r, "withdrawal_daily_asked", n_day, n),
+                                 .released = by_day(r, "withdrawal_daily_taken", n_day, n),
+                                 .deficit = by_day(r, "withdrawal_daily_deficit", n_day, n)};
+    if (r->failed) return;
+    *log = read;
+    info->take = log;
 }
 
 static void read_withdrawals(reader *r) {
@@ -500,11 +517,19 @@ static void read_withdrawals(reader *r) {
     const size_t *reach = indices(r, "withdrawal_reach", n, info->n_reach, false);
     const double *chainage = doubles(r, "withdrawal_chainage", n), *asked = doubles(r, "withdrawal_asked", n);
     const double *taken = doubles(r, "withdrawal_taken", n), *deficit = doubles(r, "withdrawal_deficit", n);
+    const double *priority = exists(r, "withdrawal_priority") ? doubles(r, "withdrawal_priority", n) : NULL;
     if (r->failed) return;
     for (size_t i = 0; i < n; i++) {
         const qh_withdrawal_flow flow = {asked[i], taken[i], deficit[i]};
         withdrawal[i] =
-            (qh_stored_withdrawal){code[i], name[i], kind[i], info->reach[reach[i]].name, chainage[i], flow, reach[i]};
+            (qh_stored_withdrawal){.code = code[i],
+                                   .name = name[i],
+                                   .kind = kind[i],
+                                   .reach_name = info->reach[reach[i]].name,
+                                   .chainage = chainage[i],
+                                   .flow = flow,
+                                   .reach = reach[i],
+                                   .priority = {priority && isfinite(priority[i]), priority ? priority[i] : 0}};
     }
     info->withdrawal = withdrawal;
 }
@@ -780,6 +805,7 @@ static void read_all(reader *r) {
     read_stations(r);
     read_releases(r);
     read_withdrawals(r);
+    read_takes(r);
     read_sources(r);
     read_routes(r);
     read_constituents(r);

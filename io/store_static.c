@@ -512,6 +512,7 @@ static void write_withdrawals(qh_store_plan *plan) {
     COLUMN(h, const char *, kind, n, text_or_empty(withdrawal[i].kind))
     COLUMN(h, int, reach, n, (int)withdrawal[i].reach)
     COLUMN(h, double, chainage, n, withdrawal[i].chainage)
+    COLUMN(h, double, priority, n, withdrawal[i].has_priority ? withdrawal[i].priority : (double)NAN)
     COLUMN(h, double, asked, n, flow[i].asked)
     COLUMN(h, double, taken, n, flow[i].taken)
     COLUMN(h, double, deficit, n, flow[i].deficit)
@@ -520,6 +521,8 @@ static void write_withdrawals(qh_store_plan *plan) {
     texts(plan, dim, "withdrawal_kind", "withdrawal, or intake of drinking water", kind);
     indices(plan, dim, "withdrawal_reach", "reach", "reach", reach);
     doubles(plan, dim, "withdrawal_chainage", "m", NULL, "distance from the upstream end of the reach", chainage);
+    doubles(plan, dim, "withdrawal_priority", "1", NULL,
+            "order in which claims at one place are served, the lowest first", priority);
     doubles(plan, dim, "withdrawal_asked", "m3 s-1", NULL, "discharge asked for", asked);
     doubles(plan, dim, "withdrawal_taken", "m3 s-1", NULL, "discharge taken", taken);
     doubles(plan, dim, "withdrawal_deficit", "m3 s-1", NULL, "discharge missing", deficit);

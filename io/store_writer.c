@@ -645,30 +645,46 @@ static void write_all(qh_h5 *h, hid_t variable, const double *values) {
     if (!h->failed && H5Dwrite(variable, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) qh_h5_fail(h);
 }
 
-static void put_by_day(qh_store_writer *writer, const qh_h5_dim *const dim[2], const char *name, const char *long_name,
-                       const double *values) {
+/* A variable by day and station, or withdrawal. */
+typedef struct day_table {
+    qh_store_writer *writer;
+    const qh_h5_dim *day, *row;
+} day_table;
+
+static void put_by_day(const day_table *t, const char *name, const char *long_name, const double *values) {
     const qh_h5_variable variable = {
-        .name = name, .units = "m3 s-1", .long_name = long_name, .rank = 2, .dim = {dim[0], dim[1]}};
-    qh_h5_close(qh_h5_put_doubles(&writer->plan.h, writer->file, variable, values));
+        .name = name, .units = "m3 s-1", .long_name = long_name, .rank = 2, .dim = {t->day, t->row}};
+    qh_h5_close(qh_h5_put_doubles(&t->writer->plan.h, t->writer->file, variable, values));
 }
 
-/* What stations released and withdrawals took, day by day. */
-static void put_releases(qh_store_writer *writer, const qh_release_log *log) {
-    if (!log || log->n_day == 0 || log->n_station == 0) return;
-    qh_h5 *h = &writer->plan.h;
-    const qh_h5_dim day = qh_h5_dimension(h, writer->file, "station_day", log->n_day, false);
-    const qh_h5_dim *const stations[2] = {&day, &writer->plan.dim.station};
-    const qh_h5_dim *const withdrawals[2] = {&day, &writer->plan.dim.withdrawal};
-    put_by_day(writer, stations, "station_daily_arriving", "discharge that reaches the dam, mean of the day",
-               log->arriving);
-    put_by_day(writer, stations, "station_daily_ecological_flow",
-               "ecological flow that the rule asks for, mean of the day", log->target);
-    put_by_day(writer, stations, "station_daily_released", "discharge left in the river below the dam, mean of the day",
+static bool has_days(const qh_release_log *log) { return log && log->n_day > 0 && log->n_station > 0; }
+
+/* What stations released, day by day. */
+static void put_releases(const day_table *t, const qh_release_log *log) {
+    put_by_day(t, "station_daily_arriving", "discharge that reaches the dam, mean of the day", log->arriving);
+    put_by_day(t, "station_daily_ecological_flow", "ecological flow that the rule asks for, mean of the day",
+               log->target);
+    put_by_day(t, "station_daily_released", "discharge left in the river below the dam, mean of the day",
                log->released);
-    put_by_day(writer, stations, "station_daily_deficit",
+    put_by_day(t, "station_daily_deficit",
                "ecological flow that was missing, mean over the day of what was missing at every moment", log->deficit);
-    if (log->n_withdrawal > 0)
-        put_by_day(writer, withdrawals, "withdrawal_daily_taken", "discharge taken, mean of the day", log->taken);
+}
+
+/* What withdrawals took, day by day. */
+static void put_takes(const day_table *t, const qh_release_log *log) {
+    put_by_day(t, "withdrawal_daily_asked", "discharge asked for, mean of the day", log->target);
+    put_by_day(t, "withdrawal_daily_taken", "discharge taken, mean of the day", log->released);
+    put_by_day(t, "withdrawal_daily_deficit",
+               "discharge that was missing, mean over the day of what was missing at every moment", log->deficit);
+}
+
+static void put_days(qh_store_writer *writer, const qh_run_result *result) {
+    const bool releases = has_days(result->release), takes = has_days(result->take);
+    if (!releases && !takes) return;
+    const size_t n_day = releases ? result->release->n_day : result->take->n_day;
+    const qh_h5_dim day = qh_h5_dimension(&writer->plan.h, writer->file, "station_day", n_day, false);
+    if (releases) put_releases(&(day_table){writer, &day, &writer->plan.dim.station}, result->release);
+    if (takes) put_takes(&(day_table){writer, &day, &writer->plan.dim.withdrawal}, result->take);
     qh_h5_close(day.id);
 }
 
@@ -686,7 +702,7 @@ static qh_status end_inner(qh_store_writer *writer, const qh_run_result *result)
         write_all(h, writer->throughput, budget->throughput);
         write_all(h, writer->worst, &worst);
     }
-    put_releases(writer, result->release);
+    put_days(writer, result);
     const char *const wall = "wall_seconds";
     const double seconds = now() - writer->started;
     append_texts(writer, writer->statistic_name, 0, result->n_statistic, result->statistic_name);

@@ -182,6 +182,9 @@ typedef struct qh_withdrawal {
     double chainage;              /* m */
     double flow;                  /* m3/s asked for, >= 0; with flow_series as in qh_headwater */
     const qh_series *flow_series; /* m3/s; NULL: constant */
+    bool has_priority;            /* all withdrawals of a case have one, or none has */
+    int priority; /* >= 0, the lower is served first, equal ones share: 0 before the ecological flow, 1 and later after it;
+                   * meaningless unless has_priority */
 } qh_withdrawal;
 
 /* A diversion power station: dam at (reach, chainage), dewatered reach below it, tailrace farther down. First the

@@ -1,5 +1,6 @@
 #include "model/channel.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -93,11 +94,10 @@ qh_channel_state qh_channel_state_from(double discharge, double area, double wid
 }
 
 static bool is_physical(const qh_channel_state *s) {
-    const double values[] = {s->area, s->depth, s->width, s->hydraulic_radius, s->velocity};
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-        if (!(values[i] > 0) || !isfinite(values[i])) return false;
-    }
-    return true;
+    const double most = DBL_MAX;
+    return s->area > 0 && s->depth > 0 && s->width > 0 && s->hydraulic_radius > 0 && s->velocity > 0 &&
+           s->area <= most && s->depth <= most && s->width <= most && s->hydraulic_radius <= most &&
+           s->velocity <= most;
 }
 
 qh_status qh_channel_states_by(const qh_reach *reach, const qh_channel_law *law, size_t count, const double *discharge,

@@ -46,11 +46,13 @@ typedef struct sweep {
     qh_station_flow *station;
     qh_withdrawal_flow *withdrawal;
 
-    sum *arriving;                              /* [n_point], m3/s */
-    size_t *first_withdrawal, *next_withdrawal; /* [n_point], [n_withdrawal]: chains in the case's order, plus one */
-    size_t *station_at;                         /* [n_point], plus one; 0 where there is none */
-    const qh_ecoflow_rule **rule;               /* [n_station] */
-    sum total_in, total_out, total_withdrawn;   /* m3/s */
+    sum *arriving; /* [n_point], m3/s */
+    qh_claims claims;
+    double *asked, *got;                      /* [n_withdrawal], m3/s */
+    double *target;                           /* [n_station], m3/s, ecological flows */
+    size_t *station_at;                       /* [n_point], plus one; 0 where there is none */
+    const qh_ecoflow_rule **rule;             /* [n_station] */
+    sum total_in, total_out, total_withdrawn; /* m3/s */
 } sweep;
 
 static double km(double metres) { return metres / 1000.0; }
@@ -115,36 +117,54 @@ static void enter_sources(sweep *s) {
     }
 }
 
-static void chain_takers(sweep *s) {
+static qh_status find_takers(sweep *s) {
+    const qh_case *c = s->river_case;
     const qh_network *net = s->network;
-    for (size_t i = s->river_case->n_withdrawal; i > 0; i--) {
-        const size_t p = net->withdrawal_point[i - 1];
-        s->next_withdrawal[i - 1] = s->first_withdrawal[p];
-        s->first_withdrawal[p] = i;
-    }
+    QH_TRY(qh_claims_create(c, net, s->scratch, &s->claims));
+    for (size_t i = 0; i < c->n_withdrawal; i++)
+        s->asked[i] = c->withdrawal[i].flow;
+    for (size_t i = 0; i < c->n_station; i++)
+        s->target[i] = s->rule[i]->flow(&c->station[i], c->run.month);
     for (size_t i = 0; i < net->n_link; i++)
         s->station_at[net->link[i].from] = net->link[i].station + 1;
+    return QH_OK;
 }
 
 /* -------------------------------------------------------------------------------------------------- at one point */
 
+static void report_short(sweep *s, const qh_claim *claim, double there, double reserve) {
+    const qh_withdrawal *row = &s->river_case->withdrawal[claim->withdrawal];
+    const double taken = s->got[claim->withdrawal], deficit = row->flow - taken;
+    const char *const reach = s->river_case->reach[row->reach].name;
+    if (!claim->before_river && reserve > 0.0)
+        qh_diag_add(
+            s->diag, QH_WARNING, row->place,
+            "withdrawal %s at %.6g km of reach %s asks for %.4g m3/s where %.4g m3/s are left, and the ecological "
+            "flow of %.4g m3/s comes first: it gets %.4g m3/s, %.4g m3/s short",
+            row->code, km(row->chainage), reach, row->flow, there, reserve, taken, deficit);
+    else
+        qh_diag_add(s->diag, QH_WARNING, row->place,
+                    "withdrawal %s at %.6g km of reach %s asks for %.4g m3/s where %.4g m3/s are left: it gets "
+                    "%.4g m3/s, %.4g m3/s short",
+                    row->code, km(row->chainage), reach, row->flow, there, taken, deficit);
+}
+
+/* Those of one rank see the same water. */
 static void withdraw(sweep *s, size_t point) {
-    const double most = s->through[point] * (1.0 - QH_LEFT_BY_WITHDRAWALS);
-    for (size_t i = s->first_withdrawal[point]; i > 0; i = s->next_withdrawal[i - 1]) {
-        const qh_withdrawal *row = &s->river_case->withdrawal[i - 1];
-        const double there = s->through[point] - s->taken[point];
-        const double allowed = fmax(0.0, most - s->taken[point]);
-        const double taken = row->flow <= allowed * (1.0 + ROUND_OFF) ? row->flow : allowed;
-        const double deficit = row->flow - taken;
-        s->withdrawal[i - 1] = (qh_withdrawal_flow){.asked = row->flow, .taken = taken, .deficit = deficit};
-        s->taken[point] += taken;
-        add(&s->total_withdrawn, taken);
-        if (deficit > 0.0)
-            qh_diag_add(s->diag, QH_WARNING, row->place,
-                        "withdrawal %s at %.6g km of reach %s asks for %.4g m3/s where %.4g m3/s are left: it gets "
-                        "%.4g m3/s, %.4g m3/s short",
-                        row->code, km(row->chainage), s->river_case->reach[row->reach].name, row->flow, there, taken,
-                        deficit);
+    const qh_claims *claims = &s->claims;
+    const double reserve = qh_claims_reserve(claims, point, s->target);
+    s->taken[point] = qh_claims_share(claims, point, s->through[point], reserve, s->asked, s->got);
+    double gone = 0.0, before = 0.0;
+    for (size_t i = claims->first[point]; i < claims->first[point + 1]; i++) {
+        const qh_claim *claim = &claims->claim[i];
+        if (i == claims->first[point] || claim[-1].rank != claim->rank || claim[-1].before_river != claim->before_river)
+            before = gone;
+        const size_t w = claim->withdrawal;
+        const double deficit = s->asked[w] - s->got[w];
+        s->withdrawal[w] = (qh_withdrawal_flow){.asked = s->asked[w], .taken = s->got[w], .deficit = deficit};
+        add(&s->total_withdrawn, s->got[w]);
+        gone += s->got[w];
+        if (deficit > 0.0) report_short(s, claim, s->through[point] - before, reserve);
     }
 }
 
@@ -162,9 +182,8 @@ static void pass_station(sweep *s, size_t point) {
     if (s->station_at[point] == 0) return;
     const size_t i = s->station_at[point] - 1;
     const qh_station *row = &s->river_case->station[i];
-    const double target = s->rule[i]->flow(row, s->river_case->run.month);
     const double most = row->turbine.given ? fmin(row->capacity, row->turbine.value) : row->capacity;
-    const qh_station_flow flow = divert(s->through[point] - s->taken[point], target, most);
+    const qh_station_flow flow = divert(s->through[point] - s->taken[point], s->target[i], most);
     s->station[i] = flow;
     s->taken[point] += flow.diverted;
     add(&s->arriving[s->network->link[i].to], flow.diverted);
@@ -224,9 +243,10 @@ static void pass_on(sweep *s, size_t point) {
 }
 
 static void warn_of_spoilt_release(const sweep *s, size_t point, size_t station) {
-    for (size_t i = s->first_withdrawal[point]; i > 0; i = s->next_withdrawal[i - 1]) {
-        const qh_withdrawal *row = &s->river_case->withdrawal[i - 1];
-        if (s->withdrawal[i - 1].taken <= 0.0) continue;
+    for (size_t i = s->claims.first[point]; i < s->claims.first[point + 1]; i++) {
+        const size_t w = s->claims.claim[i].withdrawal;
+        const qh_withdrawal *row = &s->river_case->withdrawal[w];
+        if (s->got[w] <= 0.0) continue;
         qh_diag_add(s->diag, QH_WARNING, row->place,
                     "withdrawal %s at %.6g km of reach %s takes from the ecological flow of station %s: %.4g m3/s "
                     "are left of %.4g m3/s",
@@ -273,8 +293,9 @@ static qh_status allocate_all(sweep *s) {
     ALLOCATE(s->arena, station, c->n_station);
     ALLOCATE(s->arena, withdrawal, c->n_withdrawal);
     ALLOCATE(s->scratch, arriving, net->n_point);
-    ALLOCATE(s->scratch, first_withdrawal, net->n_point);
-    ALLOCATE(s->scratch, next_withdrawal, c->n_withdrawal);
+    ALLOCATE(s->scratch, asked, c->n_withdrawal);
+    ALLOCATE(s->scratch, got, c->n_withdrawal);
+    ALLOCATE(s->scratch, target, c->n_station);
     ALLOCATE(s->scratch, station_at, net->n_point);
     ALLOCATE(s->scratch, rule, c->n_station);
 #undef ALLOCATE
@@ -311,7 +332,7 @@ static qh_status solve(sweep *s) {
     if (s->failed) return QH_E_INPUT;
     spread_laterals(s);
     enter_sources(s);
-    chain_takers(s);
+    QH_TRY(find_takers(s));
     for (size_t i = 0; i < s->network->n_point; i++) {
         const size_t p = s->network->point_order[i];
         s->through[p] = total_of(&s->arriving[p]);

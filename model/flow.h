@@ -3,7 +3,7 @@
 #ifndef QH_MODEL_FLOW_H
 #define QH_MODEL_FLOW_H
 
-#include "model/network.h"
+#include "model/claims.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -17,10 +17,6 @@ typedef struct qh_station_flow {
     double diverted; /* m3/s, through the station to the tailrace */
     double deficit;  /* m3/s, target - released where positive, else 0 */
 } qh_station_flow;
-
-/* Part of the water at a point that withdrawals leave there, however much they ask for: no river is pumped to the last
- * drop, and a dry channel has no concentration. What they do not get for it is in their deficit. */
-#define QH_LEFT_BY_WITHDRAWALS 0.01 /* - */
 
 /* A discharge of less is dry. */
 #define QH_DRY 1e-6 /* m3/s */
@@ -45,9 +41,9 @@ typedef struct qh_flow {
     double residual;                      /* m3/s, inflow - outflow - withdrawn */
 } qh_flow;
 
-/* Solves the discharge. At a point withdrawals come first, in the case's order, then the station with its ecological
- * flow, then the river divides by its shares. Withdrawals that ask for more than all but QH_LEFT_BY_WITHDRAWALS of the
- * water share that much, first come first served, and are reported (warning) with place and deficit; an unmet
+/* Solves the discharge. At a point withdrawals come first, as model/claims.h shares the water among them, then the station
+ * with its ecological flow, then the river divides by its shares. Withdrawals that get less than they ask for are reported
+ * (warning) with place and deficit; an unmet
  * ecological flow likewise, and a withdrawal below a dam that spoils the ecological flow released there. A reach that
  * would fall dry all the same (a station whose rule leaves nothing, a tailrace canal without water) is an error
  * (QH_E_INPUT), and so is a rule without its parameters. */

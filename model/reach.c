@@ -1,5 +1,6 @@
 #include "model/reach.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -67,32 +68,35 @@ qh_status qh_reach_laws_of(const qh_reach *reach, qh_diag *diag, qh_reach_laws *
     return QH_OK;
 }
 
-static qh_status disperse(const qh_reach *reach, const qh_reach_laws *laws, qh_diag *diag, qh_reach_water *water) {
-    water->dispersion = reach->dispersion.value;
-    water->formula = laws->dispersion;
-    if (!water->formula) return QH_OK;
-    water->input = (qh_dispersion_input){
-        .velocity = water->state.velocity,
-        .depth = water->state.depth,
-        .width = water->state.width,
-        .shear_velocity = qh_shear_velocity(water->state.hydraulic_radius, reach->channel.slope.value)};
-    water->dispersion = water->formula->coefficient(&water->input);
-    QH_CHECK(water->dispersion > 0 && isfinite(water->dispersion), QH_E_NUMERIC, diag, reach->place,
+static qh_status disperse(const qh_reach *reach, const qh_reach_laws *laws, const qh_channel_state *state,
+                          qh_diag *diag, qh_dispersion_input *input, double *dispersion) {
+    *dispersion = reach->dispersion.value;
+    if (!laws->dispersion) return QH_OK;
+    input->velocity = state->velocity;
+    input->depth = state->depth;
+    input->width = state->width;
+    input->shear_velocity = qh_shear_velocity(state->hydraulic_radius, reach->channel.slope.value);
+    *dispersion = laws->dispersion->coefficient(input);
+    QH_CHECK(*dispersion > 0 && *dispersion <= DBL_MAX, QH_E_NUMERIC, diag, reach->place,
              "reach %s: the dispersion formula %s gives no usable value (%g m2/s)", reach->name,
-             reach->dispersion_formula, water->dispersion);
+             reach->dispersion_formula, *dispersion);
     return QH_OK;
 }
 
 qh_status qh_reach_waters_by(const qh_reach *reach, const qh_reach_laws *laws, size_t count, const double *discharge,
                              qh_diag *diag, qh_reach_water *water) {
     qh_channel_state state[QH_CHANNEL_STATES];
-    qh_reach_water found[QH_CHANNEL_STATES];
+    qh_dispersion_input input[QH_CHANNEL_STATES];
+    double dispersion[QH_CHANNEL_STATES];
     QH_TRY(qh_channel_states_by(reach, laws->channel, count, discharge, diag, state));
+    for (size_t k = 0; k < count; k++)
+        QH_TRY(disperse(reach, laws, &state[k], diag, &input[k], &dispersion[k]));
     for (size_t k = 0; k < count; k++) {
-        found[k] = (qh_reach_water){.state = state[k]};
-        QH_TRY(disperse(reach, laws, diag, &found[k]));
+        water[k].state = state[k];
+        water[k].dispersion = dispersion[k];
+        water[k].formula = laws->dispersion;
+        if (laws->dispersion) water[k].input = input[k];
     }
-    memcpy(water, found, count * sizeof *water);
     return QH_OK;
 }
 

@@ -16,15 +16,16 @@ double qh_ecoflow_at(const qh_case *river_case, size_t station, double t);
 /* Day of the year of time `t`, 100 month + day; 100 run.month + 1 in a run without a date. */
 int qh_day_at(const qh_case *river_case, double t);
 
-/* Means over each whole day since the run's start; a part of a day at its end does not count. */
+/* Means over each whole day since the run's start; a part of a day at its end does not count. Also of withdrawals, then
+ * with what they ask for as target and what they take as released. */
 typedef struct qh_release_log {
-    size_t n_day, n_station, n_withdrawal;
-    double *arriving; /* [n_day][n_station], m3/s, released + diverted */
-    double *target;   /* [n_day][n_station], m3/s */
-    double *released; /* [n_day][n_station], m3/s */
-    double *deficit;  /* [n_day][n_station], m3/s, mean of what was missing at every moment: hours of plenty make up for
+    size_t n_day, n_station, n_withdrawal; /* days; stations, or withdrawals in a log of their own */
+    double *arriving;                      /* [n_day][n_station], m3/s, released + diverted */
+    double *target;                        /* [n_day][n_station], m3/s */
+    double *released;                      /* [n_day][n_station], m3/s */
+    double *deficit; /* [n_day][n_station], m3/s, mean of what was missing at every moment: hours of plenty make up for
                        * nothing */
-    double *taken;    /* [n_day][n_withdrawal], m3/s, by withdrawals; NULL when a run's file does not tell */
+    double *taken;   /* [n_day][n_withdrawal], m3/s, by withdrawals; NULL when a run's file does not tell */
 } qh_release_log;
 
 /* Of `duration` [s]; memory of `arena`. */

@@ -52,6 +52,7 @@ typedef struct qh_sample {
 typedef struct qh_run_result {
     const qh_budget *budget;
     const qh_release_log *release; /* of the case's stations by day, where the water moves; else NULL */
+    const qh_release_log *take; /* likewise of its withdrawals: target is what they ask for, released what they take */
     size_t n_statistic;
     const char *const *statistic_name; /* [n_statistic], "steps", "newton_iterations" ... */
     const double *statistic;           /* [n_statistic] */

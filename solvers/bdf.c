@@ -16,6 +16,7 @@
 #include <sundials/sundials_matrix.h>
 
 #include "solvers/bdf_internal.h"
+#include "solvers/vector_internal.h"
 
 /* Orders 3 and 4 are stable up to 86 and 73 degrees off the negative axis; where advection lies beyond, CVODES' stability
  * limit detection takes the order back. Order 5 (51 degrees) gains nothing on rivers. */
@@ -36,7 +37,7 @@ static int rate(real t, N_Vector y, N_Vector dydt, void *user) {
 }
 
 /* Weights of the error norm, [units of y]^-1. */
-static int weigh(N_Vector vy, N_Vector vw, void *user) {
+QH_VECTORS static int weigh(N_Vector vy, N_Vector vw, void *user) {
     const qh_bdf *bdf = user;
     const double relative = bdf->relative, absolute = bdf->absolute;
     const double *y = N_VGetArrayPointer(vy);
@@ -147,6 +148,7 @@ static bool start(qh_bdf *bdf, double t0, const double *y0, double longest) {
     if (!bdf->y || !bdf->totals || !bdf->totals_out || !bdf->cvode || !bdf->found || !bdf->rates || !bdf->step)
         return false;
     qh_bdf_hasten_vector(bdf->y);
+    qh_bdf_hasten_vector(bdf->totals);
     memcpy(N_VGetArrayPointer(bdf->y), y0, problem->n_state * sizeof(double));
     memcpy(bdf->found, y0, problem->n_state * sizeof(double));
     bdf->newton = qh_bdf_newton(bdf);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "solvers/bdf_internal.h"
+#include "solvers/vector_internal.h"
 
 /* Norms are in units of the error tolerance, weighted root mean square. Converged is a G this small ... */
 static const double closeness = 0.05;
@@ -61,7 +62,7 @@ static bool look_up(qh_bdf *bdf, N_Vector weight, step_data *d) {
 enum { sums = 8 };
 
 /* step = -G(c) where `correction` gave the rates; returns its weighted norm. */
-static double residual(const qh_bdf *bdf, const step_data *d, const double *correction) {
+QH_VECTORS static double residual(const qh_bdf *bdf, const step_data *d, const double *correction) {
     const double gamma = d->gamma, history = d->history;
     const double *rates = bdf->rates, *slope = d->slope, *w = d->weight;
     double *step = bdf->step, sum[sums] = {0}, all = 0;
@@ -85,7 +86,7 @@ static double residual(const qh_bdf *bdf, const step_data *d, const double *corr
 }
 
 /* correction += factor step, found = predicted + correction */
-static void advance(qh_bdf *bdf, const step_data *d, double factor, double *correction) {
+QH_VECTORS static void advance(qh_bdf *bdf, const step_data *d, double factor, double *correction) {
     const double *step = bdf->step, *predicted = d->predicted;
     double *found = bdf->found;
     INDEPENDENT

@@ -7,12 +7,13 @@
 #include <string.h>
 
 #include "solvers/bdf_internal.h"
+#include "solvers/vector_internal.h"
 
 static double *items(N_Vector v) { return NV_DATA_S(v); }
 static size_t length(N_Vector v) { return (size_t)NV_LENGTH_S(v); }
 
 /* z may be x or y: each element is read before it is written, and no other. */
-static void linear_sum(real a, N_Vector vx, real b, N_Vector vy, N_Vector vz) {
+QH_VECTORS static void linear_sum(real a, N_Vector vx, real b, N_Vector vy, N_Vector vz) {
     const double *x = items(vx), *y = items(vy);
     double *z = items(vz);
     const size_t n = length(vx);
@@ -30,11 +31,15 @@ static void linear_sum(real a, N_Vector vx, real b, N_Vector vy, N_Vector vz) {
 static void set_all(real value, N_Vector vz) {
     double *z = items(vz);
     const size_t n = length(vz);
+    if (value == 0) {
+        memset(z, 0, n * sizeof *z);
+        return;
+    }
     for (size_t i = 0; i < n; i++)
         z[i] = value;
 }
 
-static void scale(real factor, N_Vector vx, N_Vector vz) {
+QH_VECTORS static void scale(real factor, N_Vector vx, N_Vector vz) {
     const double *x = items(vx);
     double *z = items(vz);
     const size_t n = length(vx);
@@ -49,7 +54,7 @@ static void scale(real factor, N_Vector vx, N_Vector vz) {
 
 enum { sums = 8 };
 
-static real weighted_norm(N_Vector vx, N_Vector vw) {
+QH_VECTORS static real weighted_norm(N_Vector vx, N_Vector vw) {
     const double *x = items(vx), *w = items(vw);
     const size_t n = length(vx);
     double sum[sums] = {0}, rest = 0;
@@ -66,7 +71,7 @@ static real weighted_norm(N_Vector vx, N_Vector vw) {
 }
 
 /* Z_k = a_k x + Y_k; Y and Z may be the same. Two at a time: x is read half as often. */
-static int scale_add_multi(int count, real *a, N_Vector vx, N_Vector *vy, N_Vector *vz) {
+QH_VECTORS static int scale_add_multi(int count, real *a, N_Vector vx, N_Vector *vy, N_Vector *vz) {
     const double *x = items(vx);
     const size_t n = length(vx);
     int k = 0;

@@ -28,10 +28,12 @@
 #include "solvers/exact_complex_internal.h"
 #define EXACT(name)  exact_complex_##name
 #define EXACT_SCALAR double complex
+#define EXACT_RATES  EXACT_COMPLEX_RATES
 #else
 #include "solvers/exact_real_internal.h"
 #define EXACT(name)  exact_real_##name
 #define EXACT_SCALAR double
+#define EXACT_RATES  1
 #endif
 
 #include <float.h>
@@ -44,55 +46,7 @@ typedef EXACT(mode) mode_type;
 typedef EXACT(port) port_type;
 typedef EXACT(wkb) wkb_type;
 
-#ifdef EXACT_BODY_COMPLEX
-static inline double real_of(scalar z) { return creal(z); }
-static inline double size_of(scalar z) { return fabs(creal(z)) + fabs(cimag(z)); }
-static inline bool is_sound(scalar pivot) { return size_of(pivot) > 0 && isfinite(size_of(pivot)); }
-static inline scalar inverse_of(scalar z) {
-    const double scale = 1 / (creal(z) * creal(z) + cimag(z) * cimag(z));
-    return scale * creal(z) - I * (scale * cimag(z));
-}
-/* Principal root; the argument lies in the right half plane but for rates that were shifted. */
-static inline scalar root_of(scalar z) {
-    if (creal(z) < 0) return csqrt(z);
-    const double a = sqrt(0.5 * (sqrt(creal(z) * creal(z) + cimag(z) * cimag(z)) + creal(z)));
-    return a > 0 ? a + I * (cimag(z) / (2 * a)) : 0;
-}
-static inline scalar exp_of(scalar z) {
-    const double size = exp(creal(z));
-    return size * cos(cimag(z)) + I * (size * sin(cimag(z)));
-}
-/* (exp(z) - 1)/z; near 0 by its series, which is exact to round-off for |z| < 0.6. */
-static inline scalar growth_of(scalar z) {
-    if (size_of(z) > 0.6) return (exp_of(z) - 1) * inverse_of(z);
-    scalar sum = 1;
-    for (int k = 14; k > 1; k--)
-        sum = 1 + z * sum / k;
-    return sum;
-}
-static inline scalar expm1_of(scalar z) { return size_of(z) > 0.6 ? exp_of(z) - 1 : z * growth_of(z); }
-#else
-static inline double real_of(scalar z) { return z; }
-static inline double size_of(scalar z) { return fabs(z); }
-static inline bool is_sound(scalar pivot) { return pivot > 0 && isfinite(pivot); }
-static inline scalar inverse_of(scalar z) { return 1 / z; }
-static inline scalar root_of(scalar z) { return sqrt(z); }
-static inline scalar exp_of(scalar z) { return exp(z); }
-static inline scalar expm1_of(scalar z) { return expm1(z); }
-static inline scalar growth_of(scalar z) { return z != 0 ? expm1(z) / z : 1; }
-#endif
-
-/* exp(z), z in the left half plane, and what it lacks to 1, both to round-off by one call. */
-static scalar decayed(scalar z, scalar *lack) {
-    if (size_of(z) > 0.5) {
-        const scalar left = exp_of(z);
-        *lack = 1 - left;
-        return left;
-    }
-    const scalar change = expm1_of(z);
-    *lack = -change;
-    return 1 + change;
-}
+#include "solvers/exact_scalar_body_internal.h"
 
 #include "solvers/exact_inflow_body_internal.h"
 
@@ -108,8 +62,8 @@ qh_status EXACT(core_create)(const exact_river *river, size_t n_lane, core_type 
     const size_t n = river->n, n_piece = river->n_piece, n_mode = river->coupled ? EXACT_SHIFTS * n : n;
     const size_t matrix = river->coupled ? n * n : 0; /* else the modes' own */
     *c = (core_type){.arena = arena, .river = river, .n = n, .n_lane = n_lane, .n_mode = n_mode, .gain_factor = 1};
-    c->mode = qh_arena_alloc(arena, n_piece * n_mode, sizeof *c->mode);
-    c->wkb = qh_arena_alloc(arena, river->n_wkb * n_mode, sizeof *c->wkb);
+    c->all_modes = c->mode = qh_arena_alloc(arena, EXACT_RATES * n_piece * n_mode, sizeof *c->mode);
+    c->all_wkb = c->wkb = qh_arena_alloc(arena, EXACT_RATES * river->n_wkb * n_mode, sizeof *c->wkb);
     c->port = qh_arena_alloc(arena, n_piece * matrix, sizeof *c->port);
     c->total = qh_arena_alloc(arena, n_piece * matrix, sizeof *c->total);
     c->joined = qh_arena_alloc(arena, n_piece * n, sizeof *c->joined);
@@ -156,8 +110,8 @@ static wkb_type *wkb_of(const core_type *c, size_t k, size_t l) {
 /* Mean of exp(k (x - origin)) over x1..x2, for exponents whose real part is not positive there. */
 static scalar mean_exponential(scalar k, double origin, double x1, double x2) {
     const scalar step = k * (x2 - x1);
-    return real_of(step) > 0 ? exp_of(k * (x2 - origin)) * growth_of(-step)
-                             : exp_of(k * (x1 - origin)) * growth_of(step);
+    return real_of(step) > 0 ? times(exp_of(k * (x2 - origin)), growth_of(-step))
+                             : times(exp_of(k * (x1 - origin)), growth_of(step));
 }
 
 /* phi0 and phiL at x. */
@@ -169,8 +123,8 @@ static void shape_at(const mode_type *m, const exact_piece *p, double x, scalar 
     }
     const scalar steep = m->slow - m->fast, scale = inverse_of(m->spread);
     const double left = p->length - x;
-    *phi0 = exp_of(m->slow * x) * (-expm1_of(steep * left)) * scale;
-    *phiL = exp_of(-m->fast * left) * (-expm1_of(steep * x)) * scale;
+    *phi0 = times(times(exp_of(m->slow * x), -expm1_of(steep * left)), scale);
+    *phiL = times(times(exp_of(-m->fast * left), -expm1_of(steep * x)), scale);
 }
 
 /* Means of phi0 and phiL over x1..x2. Where the exponents change little the formula cancels; six points of Gauss are
@@ -186,8 +140,8 @@ static void mean_shape(const mode_type *m, const exact_piece *p, double x1, doub
     if (size_of(m->fast - m->slow) * p->length >= 0.5) {
         const scalar scale = inverse_of(m->spread), slow = mean_exponential(m->slow, 0, x1, x2);
         const scalar fast = mean_exponential(m->fast, p->length, x1, x2);
-        *phi0 = (slow - m->fall * fast) * scale;
-        *phiL = (fast - m->rise * slow) * scale;
+        *phi0 = times(slow - times(m->fall, fast), scale);
+        *phiL = times(fast - times(m->rise, slow), scale);
         return;
     }
     *phi0 = *phiL = 0;
@@ -207,70 +161,13 @@ static void whole_mean(const mode_type *m, const exact_piece *p, scalar *phi0, s
         mean_shape(m, p, 0, p->length, phi0, phiL);
         return;
     }
-    const scalar scale = inverse_of(m->spread), along = (m->fall - 1) * inverse_of(slow);
-    const scalar against = (1 - m->rise) * inverse_of(fast);
-    *phi0 = (along - m->fall * against) * scale;
-    *phiL = (against - m->rise * along) * scale;
+    const scalar scale = inverse_of(m->spread), along = times(m->fall - 1, inverse_of(slow));
+    const scalar against = times(1 - m->rise, inverse_of(fast));
+    *phi0 = times(along - times(m->fall, against), scale);
+    *phiL = times(against - times(m->rise, along), scale);
 }
 
-/* Exponents, and the port of a piece without inflow. 1 - E1 E2 = (1 - E2) + E2 (1 - E1): nothing cancels. */
-static void set_exponents(mode_type *m, const exact_piece *p, scalar loss) {
-    const double u = p->velocity, spreads = p->dispersion;
-    const scalar root = root_of(u * u + 4 * spreads * loss), sum = u + root;
-    const scalar gain = 0.5 * p->area * sum;
-    scalar falls, rises = 1;
-    m->slow = -2 * loss * inverse_of(sum);
-    m->fall = decayed(m->slow * p->length, &falls);
-    m->fast = m->rise = 0;
-    m->spread = 1;
-    if (!(spreads > 0)) {
-        m->port = (port_type){.b = 0, .e = 0, .s0 = gain, .sL = gain * m->fall};
-        return;
-    }
-    const scalar back = p->area * spreads * m->slow;
-    m->fast = sum * p->steepness;
-    m->rise = decayed(-m->fast * p->length, &rises);
-    m->spread = falls + m->fall * rises;
-    const scalar scale = inverse_of(m->spread), ahead = gain * rises, behind = back * falls;
-    m->port = (port_type){.b = (gain - back) * m->rise * scale,
-                          .e = (gain * m->rise * m->fall - back) * scale,
-                          .s0 = (ahead + behind * m->rise) * scale,
-                          .sL = (ahead * m->fall + behind) * scale};
-}
-
-/* What the storage zone does to a rate; nothing where there is none. */
-static void set_zone(mode_type *m, const exact_piece *p, scalar rate) {
-    m->source = 1;
-    m->total = rate;
-    m->zone = size_of(rate) > 0 ? 0 : 1;
-    if (!(p->exchange > 0)) return;
-    const scalar sum = rate + p->back;
-    const scalar gone = size_of(sum) > 0 ? inverse_of(sum) : 0;
-    m->source = 1 + p->exchange * gone;
-    m->zone = size_of(sum) > 0 ? p->back * gone : 1;
-    m->total = rate * m->source;
-}
-
-static void set_mode(const core_type *c, size_t k, size_t l) {
-    const exact_piece *p = &c->river->piece[k];
-    mode_type *m = &c->mode[k * c->n_mode + l];
-    set_zone(m, p, c->rate + p->kinetics->decay[l]);
-    if (p->wkb) {
-        set_wkb(m, wkb_of(c, k, l), p, c->integral);
-        return;
-    }
-    if (p->inflow == 0) {
-        set_exponents(m, p, m->total);
-        return;
-    }
-    set_exponents(m, p, p->inflow / p->area + m->total);
-    scalar mean0, meanL;
-    mean_shape(m, p, 0, p->length, &mean0, &meanL);
-    const scalar reacts = p->area * m->total * p->length;
-    m->port.s0 -= 0.5 * p->inflow * p->length;
-    m->port.e = m->port.b + reacts * meanL;
-    m->port.sL = m->port.s0 - reacts * (mean0 + meanL);
-}
+#include "solvers/exact_modes_body_internal.h"
 
 /* ---- pieces at a rate ---- */
 
@@ -304,20 +201,13 @@ static void couple_piece(core_type *c, size_t k) {
     }
 }
 
-static void set_piece(core_type *c, size_t k) {
-    const exact_piece *p = &c->river->piece[k];
-    for (size_t l = 0; l < p->kinetics->n_shift * c->n; l++)
-        set_mode(c, k, l);
-    if (c->river->coupled) couple_piece(c, k);
-}
-
 /* Two ports in a row as one: the cut between has (flux in) = (flux out). */
 static port_type join(const port_type *a, const port_type *b) {
     const scalar gone = inverse_of(b->s0 + b->b + a->e), net = b->s0 - a->sL;
-    return (port_type){.b = a->b * b->b * gone,
-                       .e = (b->e * (b->s0 + a->e) - b->sL * b->b) * gone,
-                       .s0 = a->s0 + a->b * net * gone,
-                       .sL = (b->sL * (a->sL + a->e + b->b) - b->e * net) * gone};
+    return (port_type){.b = times(times(a->b, b->b), gone),
+                       .e = times(times(b->e, b->s0 + a->e) - times(b->sL, b->b), gone),
+                       .s0 = a->s0 + times(times(a->b, net), gone),
+                       .sL = times(times(b->sL, a->sL + a->e + b->b) - times(b->e, net), gone)};
 }
 
 static bool is_silent(const core_type *c, size_t segment) { return c->silent && c->silent[segment]; }
@@ -325,11 +215,7 @@ static bool is_silent(const core_type *c, size_t segment) { return c->silent && 
 static void join_pieces(core_type *c) {
     for (size_t s = 0; s < c->river->n_segment; s++) {
         const size_t first = c->river->segment_piece[s], last = c->river->segment_piece[s + 1];
-        if (is_silent(c, s)) {
-            for (size_t i = 0; i < c->n; i++)
-                c->joined[(last - 1) * c->n + i] = (port_type){.s0 = c->river->flow->segment_upstream[s]};
-            continue;
-        }
+        if (last - first == 1 || is_silent(c, s)) continue;
         for (size_t i = 0; i < c->n; i++) {
             c->joined[first * c->n + i] = *port_at(c, first, i, i);
             for (size_t k = first + 1; k < last; k++)
@@ -338,75 +224,131 @@ static void join_pieces(core_type *c) {
     }
 }
 
-/* ---- points ---- */
-
-static void add_entry(const core_type *c, size_t i, size_t entry, bool upper, scalar amount) {
-    scalar *half = upper ? c->up : c->down;
-    half[i * c->river->order.n_entry + entry] += amount;
+/* Port of species i on all of segment s. */
+static const port_type *whole_port(const core_type *c, size_t s, size_t i) {
+    const size_t first = c->river->segment_piece[s], last = c->river->segment_piece[s + 1] - 1;
+    return first == last ? port_at(c, first, i, i) : &c->joined[last * c->n + i];
 }
 
-static void assemble(core_type *c, size_t i) {
+/* ---- points ---- */
+
+/* What segment s adds to its points' equations: what leaves the one, and what arrives at the other with the opposite sign. A
+ * silent one takes Q C and passes nothing on. */
+static void add_to_points(core_type *c, size_t s) {
     const exact_river *river = c->river;
     const exact_order *order = &river->order;
-    scalar *diagonal = c->pivot + i * river->n_point;
-    for (size_t e = i * order->n_entry; e < (i + 1) * order->n_entry; e++)
+    const qh_segment *segment = &river->network->segment[s];
+    const bool leaves = !river->point[segment->from].fixed, arrives = !river->point[segment->to].fixed;
+    const size_t from = order->place[segment->from], to = order->place[segment->to], e = order->segment_entry[s];
+    scalar *out = from < to ? c->up : c->down, *in = from < to ? c->down : c->up;
+    for (size_t i = 0; i < c->n; i++) {
+        scalar *diagonal = c->pivot + i * river->n_point;
+        const size_t at = i * order->n_entry + e;
+        if (is_silent(c, s)) {
+            if (leaves) diagonal[from] += river->flow->segment_upstream[s];
+            continue;
+        }
+        const port_type whole = *whole_port(c, s, i);
+        if (leaves) {
+            diagonal[from] += whole.s0 + whole.b;
+            out[at] -= whole.b;
+        }
+        if (arrives) {
+            diagonal[to] += whole.e;
+            in[at] -= whole.sL + whole.e;
+        }
+    }
+}
+
+static void assemble(core_type *c) {
+    const exact_river *river = c->river;
+    const exact_order *order = &river->order;
+    for (size_t e = 0; e < c->n * order->n_entry; e++)
         c->up[e] = c->down[e] = 0;
     for (size_t p = 0; p < river->n_point; p++) {
         const exact_point *point = &river->point[p];
-        diagonal[order->place[p]] = point->fixed ? point->through : point->taken + point->outlet;
+        for (size_t i = 0; i < c->n; i++)
+            c->pivot[i * river->n_point + order->place[p]] =
+                point->fixed ? point->through : point->taken + point->outlet;
     }
-    for (size_t s = 0; s < river->n_segment; s++) {
-        const qh_segment *segment = &river->network->segment[s];
-        const port_type *whole = &c->joined[(river->segment_piece[s + 1] - 1) * c->n + i];
-        const size_t from = order->place[segment->from], to = order->place[segment->to], e = order->segment_entry[s];
-        if (!river->point[segment->from].fixed) { /* row: what leaves the point */
-            diagonal[from] += whole->s0 + whole->b;
-            add_entry(c, i, e, from < to, -whole->b);
-        }
-        if (!river->point[segment->to].fixed) { /* row: what arrives, with the opposite sign */
-            diagonal[to] += whole->e;
-            add_entry(c, i, e, to < from, -(whole->sL + whole->e));
-        }
-    }
+    for (size_t s = 0; s < river->n_segment; s++)
+        add_to_points(c, s);
     for (size_t k = 0; k < river->network->n_link; k++) {
         const qh_link *link = &river->network->link[k];
-        add_entry(c, i, order->link_entry[k], order->place[link->to] < order->place[link->from], -river->link_flow[k]);
+        scalar *half = order->place[link->to] < order->place[link->from] ? c->up : c->down;
+        for (size_t i = 0; i < c->n; i++)
+            half[i * order->n_entry + order->link_entry[k]] -= river->link_flow[k];
     }
 }
 
-/* Row p of U stays, column p of L is divided by the pivot; what they change later stands in order->update. */
-static bool factor(core_type *c, size_t i) {
+/* Row p of U stays, column p of L is divided by the pivot; what they change later stands in order->update. All species in
+ * one sweep: a pivot waits for the one before, and meanwhile the others go on. */
+static bool factor(core_type *c) {
     const exact_order *order = &c->river->order;
-    scalar *pivot = c->pivot + i * order->n, *up = c->up + i * order->n_entry, *down = c->down + i * order->n_entry;
-    const size_t *update = order->update;
+    const size_t *update = order->update, n_entry = order->n_entry;
     bool sound = true;
     for (size_t p = 0; p < order->n; p++) {
-        sound = sound && is_sound(pivot[p]);
-        const scalar gone = inverse_of(pivot[p]);
-        pivot[p] = gone;
-        for (size_t b = order->first[p]; b < order->first[p + 1]; b++) {
-            down[b] *= gone;
-            for (size_t a = order->first[p]; a < b; a++, update++) {
-                up[*update] -= down[a] * up[b];
-                down[*update] -= down[b] * up[a];
+        const size_t first = order->first[p], last = order->first[p + 1];
+        for (size_t i = 0; i < c->n; i++) {
+            scalar *pivot = c->pivot + i * order->n, *up = c->up + i * n_entry, *down = c->down + i * n_entry;
+            sound = sound && is_sound(pivot[p]);
+            const scalar gone = inverse_of(pivot[p]);
+            const size_t *changed = update;
+            pivot[p] = gone;
+            for (size_t b = first; b < last; b++) {
+                down[b] = times(down[b], gone);
+                for (size_t a = first; a < b; a++, changed++) {
+                    up[*changed] -= times(down[a], up[b]);
+                    down[*changed] -= times(down[b], up[a]);
+                }
+                pivot[order->column[b]] -= times(down[b], up[b]);
             }
-            pivot[order->column[b]] -= down[b] * up[b];
         }
+        update += (last - first) * (last - first - (last > first)) / 2;
     }
     return sound;
 }
 
-qh_status EXACT(core_set_rate)(core_type *core, scalar s) {
-    core->rate = s;
-    for (size_t k = 0; k < core->river->n_piece; k++)
-        if (!is_silent(core, core->river->piece[k].segment)) set_piece(core, k);
-    join_pieces(core);
-    bool sound = true;
-    for (size_t i = 0; i < core->n; i++) {
-        assemble(core, i);
-        sound = factor(core, i) && sound;
+/* The modes of piece k at rate number r. */
+static void ask_piece(core_type *c, size_t k, size_t r, mode_block *plain, wkb_block *growing) {
+    const exact_piece *p = &c->river->piece[k];
+    mode_type *mode = c->all_modes + (r * c->river->n_piece + k) * c->n_mode;
+    wkb_type *wkb = c->all_wkb + (r * c->river->n_wkb + p->wkb_row) * c->n_mode;
+    for (size_t l = 0; l < p->kinetics->n_shift * c->n; l++) {
+        const scalar rate = c->all_rates[r] + p->kinetics->decay[l];
+        if (p->wkb)
+            ask_wkb(growing, &mode[l], &wkb[l], p, rate, c->integral);
+        else
+            ask_mode(plain, &mode[l], p, rate);
     }
-    return sound ? QH_OK : QH_E_NUMERIC;
+}
+
+void EXACT(core_set_rates)(core_type *core, size_t count, const scalar *s) {
+    mode_block plain;
+    wkb_block growing;
+    plain.used = growing.used = growing.terms = 0;
+    memcpy(core->all_rates, s, count * sizeof *s);
+    for (size_t k = 0; k < core->river->n_piece; k++)
+        for (size_t r = 0; r < count && !is_silent(core, core->river->piece[k].segment); r++)
+            ask_piece(core, k, r, &plain, &growing);
+    finish_modes(&plain);
+    finish_wkb(&growing, core->integral);
+}
+
+qh_status EXACT(core_take_rate)(core_type *core, size_t k) {
+    core->rate = core->all_rates[k];
+    core->mode = core->all_modes + k * core->river->n_piece * core->n_mode;
+    core->wkb = core->all_wkb + k * core->river->n_wkb * core->n_mode;
+    for (size_t piece = 0; core->river->coupled && piece < core->river->n_piece; piece++)
+        if (!is_silent(core, core->river->piece[piece].segment)) couple_piece(core, piece);
+    join_pieces(core);
+    assemble(core);
+    return factor(core) ? QH_OK : QH_E_NUMERIC;
+}
+
+qh_status EXACT(core_set_rate)(core_type *core, scalar s) {
+    EXACT(core_set_rates)(core, 1, &s);
+    return EXACT(core_take_rate)(core, 0);
 }
 
 /* ---- solve ---- */
@@ -422,7 +364,7 @@ static inline void substitute_lanes(const core_type *c, size_t i, size_t lanes) 
         for (size_t e = order->first[p]; e < order->first[p + 1]; e++) {
             scalar *restrict later = value + order->column[e] * lanes;
             for (size_t lane = 0; lane < lanes; lane++)
-                later[lane] -= down[e] * own[lane];
+                later[lane] -= times(down[e], own[lane]);
         }
     }
     for (size_t p = order->n; p-- > 0;) {
@@ -430,10 +372,10 @@ static inline void substitute_lanes(const core_type *c, size_t i, size_t lanes) 
         for (size_t e = order->first[p]; e < order->first[p + 1]; e++) {
             const scalar *later = value + order->column[e] * lanes;
             for (size_t lane = 0; lane < lanes; lane++)
-                own[lane] -= up[e] * later[lane];
+                own[lane] -= times(up[e], later[lane]);
         }
         for (size_t lane = 0; lane < lanes; lane++)
-            own[lane] *= pivot[p];
+            own[lane] = times(own[lane], pivot[p]);
     }
 }
 
@@ -453,15 +395,15 @@ static void substitute_species(const core_type *c) {
         for (size_t e = order->first[p]; e < order->first[p + 1]; e++) {
             const size_t later = order->column[e];
             for (size_t i = 0; i < c->n; i++)
-                c->value[i * n_point + later] -= c->down[i * n_entry + e] * c->value[i * n_point + p];
+                c->value[i * n_point + later] -= times(c->down[i * n_entry + e], c->value[i * n_point + p]);
         }
     }
     for (size_t p = n_point; p-- > 0;) {
         for (size_t i = 0; i < c->n; i++) {
             scalar own = c->value[i * n_point + p];
             for (size_t e = order->first[p]; e < order->first[p + 1]; e++)
-                own -= c->up[i * n_entry + e] * c->value[i * n_point + order->column[e]];
-            c->value[i * n_point + p] = own * c->pivot[i * n_point + p];
+                own -= times(c->up[i * n_entry + e], c->value[i * n_point + order->column[e]]);
+            c->value[i * n_point + p] = times(own, c->pivot[i * n_point + p]);
         }
     }
 }
@@ -492,13 +434,13 @@ static scalar source_of(const core_type *c, size_t k, size_t i) {
         const scalar given = c->gain_factor * kinetics->gain[j] + (c->initial ? c->initial[j] : 0);
         if (given == 0) continue;
         if (!c->river->coupled) {
-            if (j == i) sum = mode[i].source * given;
+            if (j == i) sum = times(mode[i].source, given);
             continue;
         }
         for (size_t q = 0; q < kinetics->n_shift; q++)
             for (size_t l = j; l <= i; l++)
                 sum += kinetics->weight[q] * kinetics->vector[(q * n + i) * n + l] *
-                       kinetics->inverse[(q * n + l) * n + j] * mode[q * n + l].source * given;
+                       kinetics->inverse[(q * n + l) * n + j] * times(mode[q * n + l].source, given);
     }
     return sum;
 }
@@ -508,15 +450,16 @@ static bool set_level(core_type *c, size_t k, size_t i) {
     const exact_piece *p = &c->river->piece[k];
     const size_t lanes = c->n_lane;
     const scalar source = p->area * source_of(c, k, i), loss = p->inflow + p->area * *total_at(c, k, i, i);
+    const scalar gone = loss != 0 ? inverse_of(loss) : 0;
     const scalar *brought = c->brought + (p->segment * c->n + i) * lanes;
     scalar *level = c->level + (k * c->n + i) * lanes;
     bool exists = true;
     for (size_t lane = 0; lane < lanes; lane++) {
         scalar given = source + (p->inflow > 0 ? brought[lane] : 0);
         for (size_t j = 0; c->river->coupled && j < i; j++)
-            given -= p->area * *total_at(c, k, i, j) * c->level[(k * c->n + j) * lanes + lane];
+            given -= p->area * times(*total_at(c, k, i, j), c->level[(k * c->n + j) * lanes + lane]);
         exists = exists && (loss != 0 || given == 0);
-        level[lane] = loss != 0 ? given / loss : 0;
+        level[lane] = times(given, gone);
     }
     return exists;
 }
@@ -530,16 +473,16 @@ static void set_constants(core_type *c, size_t k, size_t i) {
     const scalar *level = c->level + (k * c->n + i) * lanes;
     scalar *k0 = c->constant + row, *kL = k0 + all;
     for (size_t lane = 0; lane < lanes; lane++) {
-        k0[lane] = (p->discharge - half - own->s0) * level[lane];
-        kL[lane] = (p->discharge + half - own->sL) * level[lane];
+        k0[lane] = times(p->discharge - half - own->s0, level[lane]);
+        kL[lane] = times(p->discharge + half - own->sL, level[lane]);
     }
     for (size_t j = 0; c->river->coupled && j < i; j++) {
         const port_type *port = port_at(c, k, i, j);
         const scalar *c0 = start_of(c, k, j), *cL = end_of(c, k, j);
         level = c->level + (k * c->n + j) * lanes;
         for (size_t lane = 0; lane < lanes; lane++) {
-            k0[lane] += port->s0 * (c0[lane] - level[lane]) + port->b * (c0[lane] - cL[lane]);
-            kL[lane] += port->sL * (c0[lane] - level[lane]) + port->e * (c0[lane] - cL[lane]);
+            k0[lane] += times(port->s0, c0[lane] - level[lane]) + times(port->b, c0[lane] - cL[lane]);
+            kL[lane] += times(port->sL, c0[lane] - level[lane]) + times(port->e, c0[lane] - cL[lane]);
         }
     }
 }
@@ -565,11 +508,11 @@ static bool set_segment(core_type *c, size_t s, size_t i) {
             continue;
         }
         const port_type *a = &c->joined[(k - 1) * c->n + i], *b = port_at(c, k, i, i);
-        const scalar gone = inverse_of(b->s0 + b->b + a->e), down = (b->sL + b->e) * gone, up = a->b * gone;
+        const scalar gone = inverse_of(b->s0 + b->b + a->e), down = times(b->sL + b->e, gone), up = times(a->b, gone);
         for (size_t lane = 0; lane < lanes; lane++) {
             const scalar source = j0[all - lanes + lane] - k0[lane]; /* kL of the joined ones before */
-            j0[lane] = j0[lane - lanes] - up * source;
-            jL[lane] = kL[lane] + down * source;
+            j0[lane] = j0[lane - lanes] - times(up, source);
+            jL[lane] = kL[lane] + times(down, source);
         }
     }
     return exists;
@@ -588,7 +531,7 @@ static void set_cuts(core_type *c, size_t s, size_t i) {
                      *jL = c->constant + 3 * all + (k - 1) * lanes;
         scalar *cut = c->cut + ((k - 1) * c->n + i) * lanes;
         for (size_t lane = 0; lane < lanes; lane++)
-            cut[lane] = ((a->sL + a->e) * c0[lane] + b->b * cL[lane] + jL[lane] - k0[lane]) * gone;
+            cut[lane] = times(times(a->sL + a->e, c0[lane]) + times(b->b, cL[lane]) + jL[lane] - k0[lane], gone);
     }
 }
 
@@ -633,25 +576,34 @@ qh_status EXACT(core_solve)(core_type *core) {
 
 /* ---- what stands between the points ---- */
 
-/* Flux of species i at one end of piece k. */
-static void flux_of(core_type *c, size_t k, size_t i, bool down, scalar *flux) {
+/* Flux of species i at one end of piece k, whose constants stand where the species is fed. */
+static void flux_of(const core_type *c, size_t k, size_t i, bool down, scalar *flux) {
     const size_t lanes = c->n_lane;
     const port_type *port = port_at(c, k, i, i);
     const scalar net = down ? port->sL : port->s0, exchange = down ? port->e : port->b;
     const scalar *c0 = start_of(c, k, i), *cL = end_of(c, k, i);
-    const size_t segment = c->river->piece[k].segment;
-    for (size_t lane = 0; is_silent(c, segment) && lane < lanes; lane++)
-        flux[lane] = down ? 0 : c->river->flow->segment_upstream[segment] * c0[lane];
-    if (is_silent(c, segment)) return;
-    set_constants(c, k, i);
+    for (size_t lane = 0; lane < lanes; lane++)
+        flux[lane] = times(net, c0[lane]) + times(exchange, c0[lane] - cL[lane]);
+    if (!is_fed(c, k, i)) return;
     const scalar *constant = c->constant + k * lanes + (down ? c->river->n_piece * lanes : 0);
     for (size_t lane = 0; lane < lanes; lane++)
-        flux[lane] = net * c0[lane] + exchange * (c0[lane] - cL[lane]) + constant[lane];
+        flux[lane] += constant[lane];
 }
 
 void EXACT(core_fluxes)(core_type *core, size_t position, size_t segment, scalar *up, scalar *down) {
-    flux_of(core, core->river->segment_piece[segment], position, false, up);
-    flux_of(core, core->river->segment_piece[segment + 1] - 1, position, true, down);
+    const size_t first = core->river->segment_piece[segment], last = core->river->segment_piece[segment + 1] - 1;
+    if (is_silent(core, segment)) {
+        const scalar *c0 = start_of(core, first, position);
+        for (size_t lane = 0; lane < core->n_lane; lane++) {
+            up[lane] = core->river->flow->segment_upstream[segment] * c0[lane];
+            down[lane] = 0;
+        }
+        return;
+    }
+    if (is_fed(core, first, position)) set_constants(core, first, position);
+    if (last != first && is_fed(core, last, position)) set_constants(core, last, position);
+    flux_of(core, first, position, false, up);
+    flux_of(core, last, position, true, down);
 }
 
 /* End values less the level, as modes of every shift. */
@@ -697,7 +649,7 @@ static void add_mode(const core_type *c, size_t k, size_t l, scalar f0, scalar f
             c->river->coupled ? kinetics->weight[l / n] * kinetics->vector[(l / n * n + i) * n + l % n] : 1;
         if (weight == 0) continue;
         for (size_t lane = 0; lane < lanes; lane++)
-            sum[i * lanes + lane] += weight * (f0 * start[lane] + fL * end[lane]);
+            sum[i * lanes + lane] += weight * (times(f0, start[lane]) + times(fL, end[lane]));
     }
 }
 
@@ -732,7 +684,8 @@ static void add_zone_level(const core_type *c, size_t k, scalar *zone) {
                 const double weight =
                     c->river->coupled ? kinetics->weight[l / n] * kinetics->vector[(l / n * n + i) * n + l % n] : 1;
                 for (size_t lane = 0; lane < lanes; lane++)
-                    zone[i * lanes + lane] += weight * inverse * (mode->zone * level[j * lanes + lane] + gone * given);
+                    zone[i * lanes + lane] +=
+                        weight * inverse * (times(mode->zone, level[j * lanes + lane]) + times(gone, given));
             }
         }
     }
@@ -760,7 +713,7 @@ void EXACT(core_mean)(core_type *core, size_t k, double x1, double x2, scalar *c
             mean_shape(mode, p, x1, x2, &phi0, &phiL);
         }
         add_mode(core, k, l, phi0, phiL, c);
-        if (zone) add_mode(core, k, l, mode->zone * phi0, mode->zone * phiL, zone);
+        if (zone) add_mode(core, k, l, times(mode->zone, phi0), times(mode->zone, phiL), zone);
     }
 }
 
@@ -787,145 +740,15 @@ void EXACT(core_lost)(core_type *core, size_t k, scalar *lost, scalar *stored) {
         } else {
             whole_mean(mode, p, &phi0, &phiL);
         }
-        add_mode(core, k, l, amount * phi0, amount * phiL, lost);
+        add_mode(core, k, l, times(amount, phi0), times(amount, phiL), lost);
         if (stored) add_mode(core, k, l, phi0, phiL, stored);
-        if (stores) add_mode(core, k, l, mode->zone * phi0, mode->zone * phiL, zone);
+        if (stores) add_mode(core, k, l, times(mode->zone, phi0), times(mode->zone, phiL), zone);
     }
     for (size_t j = 0; stored && j < count; j++) {
         const double initial = core->initial ? core->initial[j / lanes] : 0;
         const scalar mass = p->length * (p->area * stored[j] + p->zone * zone[j]);
-        stored[j] = core->rate * mass - initial * p->length * (p->area + p->zone);
+        stored[j] = times(core->rate, mass) - initial * p->length * (p->area + p->zone);
     }
 }
 
-/* Adds factor (A S_i + B F_i) of mode l: S and F, the means of the two exponentials, are geometric along the cells. */
-static void add_profile(const core_type *c, size_t k, size_t l, const exact_cells_of *cells, scalar factor,
-                        double least, scalar *sum, scalar *zone) {
-    const exact_piece *p = &c->river->piece[k];
-    const mode_type *m = &c->mode[k * c->n_mode + l];
-    const exact_kinetics *kinetics = p->kinetics;
-    const size_t n = c->n, lanes = c->n_lane, row = n * lanes;
-    const double dx = cells->length, left = p->length - cells->start - dx * (double)cells->count;
-    const size_t n_cell = cells->count;
-    const scalar scale = factor * inverse_of(m->spread);
-    double largest = 0;
-    for (size_t lane = 0; lane < lanes; lane++) {
-        const scalar start = c->start[l * lanes + lane], end = c->end[l * lanes + lane];
-        largest =
-            fmax(largest, fmax(size_of(scale * (start - m->rise * end)), size_of(scale * (end - m->fall * start))));
-    }
-    if (!(largest > least)) return;
-    const scalar down = exp_of(m->slow * dx);
-    const scalar along = growth_of(m->slow * dx) * (cells->start > 0 ? exp_of(m->slow * cells->start) : 1);
-    const bool spreads = p->dispersion > 0;
-    const scalar up = spreads ? exp_of(-m->fast * dx) : 0;
-    const scalar against = spreads ? growth_of(-m->fast * dx) * (left > 0 ? exp_of(-m->fast * left) : 1) : 0;
-    for (size_t i = l % n; i <= (c->river->coupled ? n - 1 : l); i++) {
-        const double weight =
-            c->river->coupled ? kinetics->weight[l / n] * kinetics->vector[(l / n * n + i) * n + l % n] : 1;
-        for (size_t lane = 0; weight != 0 && lane < lanes; lane++) {
-            const scalar start = c->start[l * lanes + lane], end = c->end[l * lanes + lane];
-            scalar *to = sum + i * lanes + lane, *to_zone = zone ? zone + i * lanes + lane : NULL;
-            scalar term = weight * scale * (start - m->rise * end) * along;
-            for (size_t cell = 0; cell < n_cell && size_of(term) > least; cell++, term *= down) {
-                to[cell * row] += term;
-                if (to_zone) to_zone[cell * row] += m->zone * term;
-            }
-            term = weight * scale * (end - m->fall * start) * against;
-            for (size_t cell = n_cell; cell-- > 0 && size_of(term) > least; term *= up) {
-                to[cell * row] += term;
-                if (to_zone) to_zone[cell * row] += m->zone * term;
-            }
-        }
-    }
-}
-
-/* The same where the discharge grows: the exponentials cell by cell, until they are negligible. */
-static void add_wkb_profile(const core_type *c, size_t k, size_t l, const exact_cells_of *cells, scalar factor,
-                            double least, scalar *sum, scalar *zone) {
-    const exact_piece *p = &c->river->piece[k];
-    const mode_type *m = &c->mode[k * c->n_mode + l];
-    const wkb_type *w = wkb_of(c, k, l);
-    const size_t row = c->n * c->n_lane;
-    const scalar scale = factor * inverse_of(m->spread);
-    double slow = 0, fast = 0; /* g/m3, largest factor of either part */
-    for (size_t lane = 0; lane < c->n_lane; lane++) {
-        const scalar start = c->start[l * c->n_lane + lane], end = c->end[l * c->n_lane + lane];
-        slow = fmax(slow, size_of(scale * (start - m->rise * end)));
-        fast = fmax(fast, size_of(scale * (end - m->fall * start)));
-    }
-    const double dx = cells->length;
-    double most = slow > least ? log(least / slow) : 1; /* exponents are not positive */
-    wkb_place first = slow_place(w, p, cells->start);
-    for (size_t i = 0; i < cells->count && real_of(first.exponent) > most; i++) {
-        wkb_place last = slow_place(w, p, cells->start + dx * (double)(i + 1));
-        const scalar mean = scale * mean_slow(m, w, p, &first, &last);
-        add_mode(c, k, l, mean, -m->rise * mean, sum + i * row);
-        if (zone) add_mode(c, k, l, m->zone * mean, -m->rise * m->zone * mean, zone + i * row);
-        first = last;
-    }
-    most = fast > least ? log(least / fast) : 1;
-    wkb_place last = fast_place(w, p, cells->start + dx * (double)cells->count);
-    for (size_t i = cells->count; i-- > 0 && p->dispersion > 0 && real_of(last.exponent) > most;) {
-        first = fast_place(w, p, cells->start + dx * (double)i);
-        const scalar mean = scale * mean_fast(w, p, &first, &last);
-        add_mode(c, k, l, -m->fall * mean, mean, sum + i * row);
-        if (zone) add_mode(c, k, l, -m->fall * m->zone * mean, m->zone * mean, zone + i * row);
-        last = first;
-    }
-}
-
-/* Pieces short against dispersion, where the two exponentials cancel: cell by cell. */
-static void profile_by_cells(core_type *core, size_t k, const exact_cells_of *cells, scalar factor, scalar *c,
-                             scalar *zone) {
-    const exact_piece *p = &core->river->piece[k];
-    const size_t row = core->n * core->n_lane;
-    for (size_t l = 0; l < p->kinetics->n_shift * core->n; l++) {
-        const mode_type *mode = &core->mode[k * core->n_mode + l];
-        for (size_t i = 0; i < cells->count; i++) {
-            const double x = cells->start + cells->length * (double)i;
-            scalar phi0, phiL;
-            mean_shape(mode, p, x, x + cells->length, &phi0, &phiL);
-            add_mode(core, k, l, factor * phi0, factor * phiL, c + i * row);
-            if (zone) add_mode(core, k, l, factor * mode->zone * phi0, factor * mode->zone * phiL, zone + i * row);
-        }
-    }
-}
-
-/* Adds what does not change along the piece. */
-static void add_levels(core_type *core, size_t k, size_t n_cell, scalar factor, scalar *c, scalar *zone) {
-    const size_t count = core->n * core->n_lane;
-    const scalar *level = core->level + k * count;
-    scalar *at_level = core->work;
-    bool any = false;
-    for (size_t j = 0; j < count; j++) {
-        at_level[j] = 0;
-        any = any || level[j] != 0;
-    }
-    if (!any) return; /* then the zone has none either */
-    if (zone) add_zone_level(core, k, at_level);
-    for (size_t i = 0; i < n_cell * count; i++) {
-        c[i] += factor * level[i % count];
-        if (zone) zone[i] += factor * at_level[i % count];
-    }
-}
-
-void EXACT(core_profile)(core_type *core, size_t k, const exact_cells_of *cells, scalar factor, double least, scalar *c,
-                         scalar *zone) {
-    const exact_piece *p = &core->river->piece[k];
-    const size_t n_mode = p->kinetics->n_shift * core->n;
-    const mode_type *mode = &core->mode[k * core->n_mode];
-    add_levels(core, k, cells->count, factor, c, zone);
-    for (size_t l = 0; l < n_mode && p->wkb; l++) {
-        add_wkb_profile(core, k, l, cells, factor, least, c, zone);
-    }
-    if (p->wkb) return;
-    for (size_t l = 0; l < n_mode && p->dispersion > 0; l++) {
-        if (size_of(mode[l].fast - mode[l].slow) * p->length >= 0.5) continue;
-        profile_by_cells(core, k, cells, factor, c, zone);
-        return;
-    }
-    for (size_t l = 0; l < n_mode; l++) {
-        add_profile(core, k, l, cells, factor, least, c, zone);
-    }
-}
+#include "solvers/exact_profile_body_internal.h"

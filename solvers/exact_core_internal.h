@@ -6,10 +6,15 @@
 #include <complex.h>
 #define EXACT(name)  exact_complex_##name
 #define EXACT_SCALAR double complex
+#define EXACT_RATES  EXACT_COMPLEX_RATES
 #else
 #define EXACT(name)  exact_real_##name
 #define EXACT_SCALAR double
+#define EXACT_RATES  1
 #endif
+
+/* Rates whose pieces are evaluated side by side. */
+enum { EXACT_COMPLEX_RATES = 8 };
 
 /* Fluxes at the ends of a piece from the values there, see "Port" in the body; m3/s. */
 typedef struct EXACT(port) {
@@ -40,16 +45,21 @@ typedef struct EXACT(core) {
     qh_arena *arena;
     const exact_river *river; /* borrowed */
     size_t n, n_lane, n_mode; /* n_mode modes a piece: [shift][n] */
-    EXACT_SCALAR rate;        /* 1/s, s */
 
-    /* Set with the rate. */
-    EXACT(mode) * mode;                                    /* [n_piece][n_mode] */
-    EXACT(wkb) * wkb;                                      /* [river's n_wkb][n_mode] */
+    /* Set with the rates, of all of them. */
+    EXACT_SCALAR all_rates[EXACT_RATES];                   /* 1/s, s */
+    EXACT(mode) * all_modes;                               /* [EXACT_RATES][n_piece][n_mode] */
+    EXACT(wkb) * all_wkb;                                  /* [EXACT_RATES][river's n_wkb][n_mode] */
     double integral[EXACT_WKB_NODES + 1][EXACT_WKB_NODES]; /* of a function known at Gauss's nodes */
+
+    /* Set with the rate that is taken. */
+    EXACT_SCALAR rate;  /* 1/s, s */
+    EXACT(mode) * mode; /* [n_piece][n_mode] */
+    EXACT(wkb) * wkb;   /* [river's n_wkb][n_mode] */
     EXACT(port) *
         port; /* [n_piece][n][n], on what the flux of each species (first) depends; diagonal: own; coupled only */
     EXACT_SCALAR *total;     /* [n_piece][n][n], 1/s, rate matrix of the channel; coupled only */
-    EXACT(port) * joined;    /* [n_piece][n], pieces of the segment up to this one as one */
+    EXACT(port) * joined;    /* [n_piece][n], pieces of the segment up to this one as one; of segments of several */
     EXACT_SCALAR *pivot;     /* [n][n_point], inverse pivots */
     EXACT_SCALAR *up, *down; /* [n][n_entry], factors */
 
@@ -71,8 +81,15 @@ typedef struct EXACT(core) {
 qh_status EXACT(core_create)(const exact_river *river, size_t n_lane, EXACT(core) * *core);
 void EXACT(core_destroy)(EXACT(core) * core);
 
-/* Evaluates all pieces at the rate s [1/s] and factors. QH_E_NUMERIC when the equations are singular. Allocates
- * nothing. */
+/* Evaluates the pieces of all segments that are not silent at rates s [count <= EXACT_RATES, 1/s], side by side: what
+ * core_take_rate wants. Neither allocates anything. */
+void EXACT(core_set_rates)(EXACT(core) * core, size_t count, const EXACT_SCALAR *s);
+
+/* Takes number k of these rates and factors; no segment may be silent for core_set_rates that is not so here. QH_E_NUMERIC
+ * when the equations are singular. */
+qh_status EXACT(core_take_rate)(EXACT(core) * core, size_t k);
+
+/* Both for one rate. */
 qh_status EXACT(core_set_rate)(EXACT(core) * core, EXACT_SCALAR s);
 
 /* Solves for the loads in core->value and core->brought, gain_factor and initial. */
@@ -112,3 +129,4 @@ void EXACT(core_lost)(EXACT(core) * core, size_t k, EXACT_SCALAR *lost, EXACT_SC
 
 #undef EXACT
 #undef EXACT_SCALAR
+#undef EXACT_RATES

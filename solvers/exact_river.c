@@ -81,6 +81,7 @@ static qh_status judge_wkb(exact_river *e, qh_diag *diag) {
     for (size_t s = 0; s < e->n_segment; s++) {
         double error = 0;
         bool suits = false;
+        if (e->flow->segment_lateral[s] == 0 && !e->wkb[s]) continue;
         QH_TRY(suits_wkb(e, s, diag, &suits, &error));
         const size_t count = e->segment_piece[s + 1] - e->segment_piece[s];
         e->outgrown = e->outgrown || suits != e->wkb[s] || (suits && count != pieces_of(e, s)) ||

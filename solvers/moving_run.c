@@ -22,7 +22,7 @@ typedef struct run {
     double water_steps;
     double *shown, *section;     /* [n_row][m], [n_section][m], g/m3 */
     double *discharge, *through; /* [n_cell], [n_section], m3/s */
-    qh_release_log release;
+    qh_release_log release, take;
 } run;
 
 /* ---- output ---- */
@@ -138,6 +138,17 @@ static void log_releases(run *r) {
     }
 }
 
+/* What withdrawals asked for and took in that step. */
+static void log_takes(run *r) {
+    const moving *v = r->v;
+    const qh_case *c = v->problem->river_case;
+    const double start = v->water.start, end = v->water.end;
+    for (size_t k = 0; k < c->n_withdrawal; k++) {
+        const qh_value flow = {c->withdrawal[k].flow, c->withdrawal[k].flow_series};
+        qh_release_log_add(&r->take, k, start, end, qh_value_mean(&flow, start, end), v->water.taken[k], 0);
+    }
+}
+
 static qh_status march(run *r) {
     moving *v = r->v;
     const qh_run_options *options = &v->problem->river_case->run;
@@ -152,6 +163,7 @@ static qh_status march(run *r) {
         QH_TRY(r->router->advance(r->state, until, v->diag, &water));
         QH_TRY(qh_moving_take_water(v, &water));
         log_releases(r);
+        log_takes(r);
         log_withdrawals(r);
         r->water_steps++;
         QH_TRY(cross_water(r));
@@ -239,6 +251,7 @@ static qh_status finish(run *r) {
     const double value[] = {v->steps, v->rejected, r->water_steps, v->factorisations, v->limited, (double)v->n_row};
     const qh_run_result result = {.budget = v->budget,
                                   .release = &r->release,
+                                  .take = &r->take,
                                   .n_statistic = sizeof value / sizeof *value,
                                   .statistic_name = name,
                                   .statistic = value};
@@ -255,6 +268,7 @@ static qh_status allocate(run *r) {
     r->discharge = qh_arena_alloc(r->v->arena, r->v->n_cell, sizeof(double));
     r->through = qh_arena_alloc(r->v->arena, n_section, sizeof(double));
     QH_TRY(qh_release_log_create(c->run.duration, c->n_station, c->n_withdrawal, r->v->arena, &r->release));
+    QH_TRY(qh_release_log_create(c->run.duration, c->n_withdrawal, 0, r->v->arena, &r->take));
     return r->shown && r->section && r->discharge && r->through ? QH_OK : QH_E_NOMEM;
 }
 

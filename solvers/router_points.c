@@ -92,6 +92,7 @@ qh_status qh_router_points_create(const qh_routing *routing, qh_arena *arena, qh
     ALLOCATE(lateral, routing->grid->n_cell);
     ALLOCATE(taken, c->n_withdrawal);
     ALLOCATE(asked, c->n_withdrawal);
+    ALLOCATE(target, c->n_station);
     ALLOCATE(link, net->n_link);
     ALLOCATE(outlet, net->n_point);
     ALLOCATE(inflow, net->n_point);
@@ -105,7 +106,7 @@ qh_status qh_router_points_create(const qh_routing *routing, qh_arena *arena, qh
     if (!enough) return QH_E_NOMEM;
     chain(points);
     divide(points);
-    return QH_OK;
+    return qh_claims_create(c, net, arena, &points->claims);
 }
 
 /* ---- a step ---- */
@@ -139,6 +140,8 @@ void qh_router_points_begin(qh_router_points *p, double start, double end) {
         const qh_value flow = {c->withdrawal[i].flow, c->withdrawal[i].flow_series};
         p->asked[i] = mean_of(&flow, start, end);
     }
+    for (size_t i = 0; i < c->n_station; i++)
+        p->target[i] = qh_ecoflow_at(c, i, start);
 }
 
 double qh_router_points_linked(const qh_router_points *p, size_t point) {
@@ -165,12 +168,8 @@ double qh_router_points_wanted(const qh_router_points *points, size_t link, doub
 
 double qh_router_points_pass(qh_router_points *p, size_t point, double arriving, double start, double end) {
     const qh_network *net = p->routing->network;
-    const double most = arriving * (1.0 - QH_LEFT_BY_WITHDRAWALS);
-    double gone = 0;
-    for (size_t i = p->first_withdrawal[point]; i > 0; i = p->next_withdrawal[i - 1]) {
-        p->taken[i - 1] = fmin(p->asked[i - 1], fmax(most - gone, 0));
-        gone += p->taken[i - 1];
-    }
+    const double reserve = qh_claims_reserve(&p->claims, point, p->target);
+    double gone = qh_claims_share(&p->claims, point, arriving, reserve, p->asked, p->taken);
     const size_t l = p->link_at[point];
     if (l > 0) {
         const double over = fmax(arriving - gone - qh_router_points_ecoflow(p, l - 1, start), 0);

@@ -1,9 +1,10 @@
 /* What happens at the points of the network in one step of a router: sources bring their mean over the step, withdrawals
- * come first, in the case's order, then the station with its ecological flow, then the river divides by its shares: the
- * rules of steady flow (model/flow.h), with flows of the moment. */
+ * come first (model/claims.h), then the station with its ecological flow, then the river divides by its shares: the rules
+ * of steady flow (model/flow.h), with flows of the moment. */
 #ifndef QH_SOLVERS_ROUTER_POINTS_H
 #define QH_SOLVERS_ROUTER_POINTS_H
 
+#include "model/claims.h"
 #include "solvers/router.h"
 
 #ifdef __cplusplus
@@ -22,7 +23,9 @@ typedef struct qh_router_points {
     double *inflow;  /* [n_point], of sources other than laterals */
 
     /* Prepared. */
+    qh_claims claims;
     double *asked;                              /* [n_withdrawal], m3/s, mean over the step */
+    double *target;                             /* [n_station], m3/s, ecological flows at the step's start */
     size_t *first_withdrawal, *next_withdrawal; /* [n_point], [n_withdrawal]: chains in the case's order, plus one */
     size_t *link_at;                            /* [n_point], plus one; 0 where there is none */
     size_t *first_arriving, *next_arriving;     /* [n_point], [n_link]: links that end there, plus one */

@@ -26,6 +26,7 @@
 #include <string.h>
 
 #include "model/lang.h"
+#include "solvers/complex_internal.h"
 #include "solvers/fourier_internal.h"
 #include "solvers/spectral_internal.h"
 
@@ -62,10 +63,17 @@ static qh_status invert(const folded *f, const spectral_plan *plan, size_t n_tim
     double complex *time = qh_arena_alloc(arena, f->fold, sizeof *time);
     const qh_status status = time ? fourier_create(arena, f->fold, &transform) : QH_E_NOMEM;
     const double step = plan->period / (double)f->fold;
-    for (size_t j = 0; j < f->count && status == QH_OK; j++) {
-        fourier_sum(transform, f->sum + j, f->count, time);
-        for (size_t n = 1; n < n_time; n++)
-            value[n * f->count + j] += 2 / plan->period * exp(plan->shift * step * (double)n) * creal(time[n]);
+    for (size_t j = 0; j < f->count && status == QH_OK; j += 2) { /* two places at once */
+        const bool pair = j + 1 < f->count;
+        if (pair)
+            fourier_real_sums(transform, f->sum + j, f->count, time);
+        else
+            fourier_sum(transform, f->sum + j, f->count, time);
+        for (size_t n = 1; n < n_time; n++) {
+            const double growth = 2 / plan->period * exp(plan->shift * step * (double)n);
+            value[n * f->count + j] += growth * creal(time[n]);
+            if (pair) value[n * f->count + j + 1] += growth * cimag(time[n]);
+        }
     }
     qh_arena_destroy(arena);
     return status;
@@ -106,8 +114,15 @@ static void close_march(march *a) {
     free(a->work);
 }
 
+/* Re a b */
+static double real_part(double complex a, double complex b) { return creal(complex_times(a, b)); }
+
 /* Value [m] by species and lane at a point. */
 static void gather(const spectral *s, size_t point, double complex *value) {
+    if (s->m == 1) {
+        *value = spectral_at(s, 0, point, 0);
+        return;
+    }
     for (size_t i = 0; i < s->n; i++)
         for (size_t lane = 0; lane < s->n_lane; lane++)
             value[s->level[0].river->species[i] * s->n_lane + lane] = spectral_at(s, i, point, lane);
@@ -138,7 +153,7 @@ static void add_points(march *a, size_t k, double weight, double half, double co
         for (size_t j = 0; j < s->m; j++) {
             sum[j] += weight * a->work[j];
             sum_half[j] += half * a->work[j];
-            a->r->point_integral[p * s->m + j] += creal(integral * a->work[j]);
+            a->r->point_integral[p * s->m + j] += real_part(integral, a->work[j]);
         }
     }
 }
@@ -148,7 +163,7 @@ static void add_real(const spectral *s, double complex weight, const double comp
     for (size_t i = 0; i < s->n; i++) {
         double *to = sum + s->level[0].river->species[i] * s->n_lane;
         for (size_t lane = 0; lane < s->n_lane; lane++)
-            to[lane] += creal(weight * value[i * s->n_lane + lane]);
+            to[lane] += real_part(weight, value[i * s->n_lane + lane]);
     }
 }
 
@@ -240,8 +255,8 @@ static void add_fluxes(march *a, double complex integral) {
             for (size_t i = 0; i < s->n; i++) {
                 exact_complex_core_fluxes(s->level[l].core, i, segment, a->work, a->work + s->n_lane);
                 for (size_t lane = 0; lane < s->n_lane; lane++) {
-                    up[river->species[i] * s->n_lane + lane] += creal(weight * a->work[lane]);
-                    down[river->species[i] * s->n_lane + lane] += creal(weight * a->work[s->n_lane + lane]);
+                    up[river->species[i] * s->n_lane + lane] += real_part(weight, a->work[lane]);
+                    down[river->species[i] * s->n_lane + lane] += real_part(weight, a->work[s->n_lane + lane]);
                 }
             }
         }
@@ -254,16 +269,17 @@ static void add_loads(march *a, size_t k, double complex integral) {
         for (size_t species = 0; species < s->n; species++)
             for (size_t lane = 0; lane < s->n_lane; lane++)
                 a->r->load[source * s->m + species * s->n_lane + lane] +=
-                    creal(integral * spectral_load(s, source, species, lane, rate_of(&s->plan, k), k));
+                    real_part(integral, spectral_load(s, source, species, lane, rate_of(&s->plan, k), k));
 }
 
-static qh_status add_frequency(march *a, size_t k) {
+static qh_status add_frequency(march *a, size_t k, size_t place) {
     const spectral_plan *plan = &a->s->plan;
     const double complex rate = rate_of(plan, k);
     const double first = k == 0 ? 0.5 : 1, part = (double)k / (double)plan->n_frequency;
     const double weight = first * filter_at(plan, part), half = first * filter_at(plan, 2 * part);
-    const double complex integral = 2 / plan->period * weight * (cexp(rate * plan->duration) - 1) / rate;
-    QH_TRY(spectral_solve(a->s, rate, k));
+    const double complex integral =
+        2 / plan->period * weight * complex_times(cexp(rate * plan->duration) - 1, 1 / rate);
+    QH_TRY(spectral_solve(a->s, k, place));
     add_sections(a, k, weight, half);
     add_points(a, k, weight, half, integral);
     add_pieces(a, k, weight, integral);
@@ -339,7 +355,7 @@ static qh_status add_steady(march *a, qh_diag *diag) {
 static qh_status add_given(march *a) {
     const spectral *s = a->s;
     const double rate = 1e18 / s->plan.duration;
-    QH_TRY(spectral_solve(s, rate, SPECTRAL_START));
+    QH_TRY(spectral_solve_start(s, rate));
     for (size_t p = 0; p < a->problem->network->n_point; p++) {
         gather(s, p, a->work);
         for (size_t j = 0; j < s->m; j++)
@@ -446,11 +462,14 @@ static qh_status run(march *a, const spectral_watch *watch, qh_diag *diag) {
     QH_TRY(open_march(a));
     QH_TRY(a->s->given ? add_given(a) : add_steady(a, diag));
     const size_t n = a->s->plan.n_frequency;
-    for (size_t k = 0; k < n; k++) {
-        if (k % 64 == 0 &&
-            qh_progress_stop(watch->progress, watch->from + (watch->to - watch->from) * (double)k / (double)n))
+    for (size_t first = 0; first < n; first += EXACT_COMPLEX_RATES) {
+        const size_t count = n - first < EXACT_COMPLEX_RATES ? n - first : EXACT_COMPLEX_RATES;
+        const double done = (double)first / (double)n;
+        if (first % 64 == 0 && qh_progress_stop(watch->progress, watch->from + (watch->to - watch->from) * done))
             return QH_E_INTERRUPTED;
-        QH_TRY(add_frequency(a, k));
+        spectral_evaluate(a->s, first, count);
+        for (size_t place = 0; place < count; place++)
+            QH_TRY(add_frequency(a, first + place, place));
     }
     return finish(a);
 }

@@ -57,6 +57,7 @@ typedef struct spectral {
     size_t *silent_from; /* [n_segment], first frequency that a segment does not carry; NULL: they carry all */
     bool *silent;        /* [n_segment], at the frequency at hand; NULL likewise */
     size_t *of_value;    /* [n_source][n_species][n_lane of the forcing], series of each value; SIZE_MAX: constant */
+    bool *constant;      /* [n_source], all its values are */
 } spectral;
 
 /* The case whose kinetics hold in the lanes that are solved here. */
@@ -81,8 +82,13 @@ double spectral_cost_of_volumes(const spectral *s);
 double complex spectral_load(const spectral *s, size_t source, size_t species, size_t lane, double complex rate,
                              size_t k);
 
-/* Solves at `rate` for these loads. */
-qh_status spectral_solve(const spectral *s, double complex rate, size_t k);
+/* Evaluates the pieces at frequencies first .. first + count - 1 side by side, count <= EXACT_COMPLEX_RATES. */
+void spectral_evaluate(const spectral *s, size_t first, size_t count);
+
+/* Solves at frequency number k, which stands at `place` among those evaluated last, for its loads; and at a rate [1/s] for
+ * what holds from the start on. */
+qh_status spectral_solve(const spectral *s, size_t k, size_t place);
+qh_status spectral_solve_start(const spectral *s, double rate);
 
 /* The same for bounds of the loads (no frequency number). */
 qh_status spectral_probe(const spectral *s, double complex rate, spectral_part part);

@@ -8,6 +8,7 @@
  * Not for    changes after the end of the run: they are left out, for nothing there feels them. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "solvers/fourier_internal.h"
 #include "solvers/spectral_internal.h"
@@ -136,10 +137,13 @@ qh_status spectral_load_series(spectral *s) {
     const size_t count = forcing->n_source * forcing->n_species * forcing->n_lane;
     s->series = calloc(count + 1, sizeof *s->series);
     s->of_value = malloc((count + 1) * sizeof *s->of_value);
-    if (!s->series || !s->of_value) return QH_E_NOMEM;
+    s->constant = malloc((forcing->n_source + 1) * sizeof *s->constant);
+    if (!s->series || !s->of_value || !s->constant) return QH_E_NOMEM;
+    memset(s->constant, true, forcing->n_source * sizeof *s->constant);
     for (size_t k = 0; k < count; k++) {
         const qh_series *series = forcing->value[k].value.series;
         s->of_value[k] = series ? number_of(s, series) : SIZE_MAX;
+        if (series) s->constant[k / (forcing->n_species * forcing->n_lane)] = false;
     }
     for (size_t k = 0; k < s->n_series; k++)
         if (s->series[k].series) QH_TRY(transform_series(&s->plan, &s->series[k]));

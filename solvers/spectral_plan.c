@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "model/lang.h"
+#include "solvers/fourier_internal.h"
 #include "solvers/spectral_internal.h"
 
 static const double TAU = 6.283185307179586;
@@ -54,6 +55,8 @@ static double bound_of(const spectral *s, size_t source, size_t species, size_t 
 typedef struct asked {
     double complex rate;
     size_t k;
+    bool evaluated; /* its pieces are; they are number `place` of those */
+    size_t place;
     bool bound, unit; /* unit: 1 g/m3 from every source */
     spectral_part part;
 } asked;
@@ -64,7 +67,13 @@ static double complex given_load(const spectral *s, size_t source, size_t specie
                     : spectral_load(s, source, species, lane, a->rate, a->k);
 }
 
+/* Whether a source takes part: from the steady state on only those whose series change do. */
+static bool is_silent_source(const spectral *s, size_t source, const asked *a) {
+    return !a->unit && !a->bound && !s->given && s->constant[source];
+}
+
 static void add_to_point(const spectral *s, const spectral_level *l, size_t source, size_t point, const asked *a) {
+    if (is_silent_source(s, source, a)) return;
     for (size_t i = 0; i < s->n; i++) {
         double complex *at = exact_complex_core_at(l->core, i, point);
         for (size_t lane = 0; lane < s->n_lane; lane++)
@@ -75,6 +84,7 @@ static void add_to_point(const spectral *s, const spectral_level *l, size_t sour
 static void add_to_stretch(const spectral *s, const spectral_level *l, size_t source, size_t row, const asked *a) {
     const qh_lateral *lateral = &s->problem->river_case->lateral[row];
     const qh_network *network = s->problem->network;
+    if (is_silent_source(s, source, a)) return;
     for (size_t i = 0; i < s->n; i++) {
         for (size_t lane = 0; lane < s->n_lane; lane++) {
             const double complex load =
@@ -108,7 +118,8 @@ static qh_status solve_asked(const spectral *s, const asked *a) {
     for (size_t l = 0; l < s->n_level; l++) {
         exact_complex_core *core = s->level[l].core;
         core->silent = a->unit || a->bound ? NULL : s->silent;
-        QH_TRY(exact_complex_core_set_rate(core, a->rate));
+        QH_TRY(a->evaluated ? exact_complex_core_take_rate(core, a->place)
+                            : exact_complex_core_set_rate(core, a->rate));
         core->gain_factor = starts ? 1 / a->rate : 0;
         core->initial = starts ? s->initial : NULL;
         set_loads(s, &s->level[l], a);
@@ -117,9 +128,25 @@ static qh_status solve_asked(const spectral *s, const asked *a) {
     return QH_OK;
 }
 
-qh_status spectral_solve(const spectral *s, double complex rate, size_t k) {
-    if (k != SPECTRAL_START) spectral_keep_silent(s, k);
-    return solve_asked(s, &(asked){.rate = rate, .k = k});
+void spectral_evaluate(const spectral *s, size_t first, size_t count) {
+    double complex rate[EXACT_COMPLEX_RATES];
+    for (size_t k = 0; k < count; k++)
+        rate[k] = spectral_rate(&s->plan, (double)(first + k));
+    spectral_keep_silent(s, first); /* what carries this one; segments fall silent from some number on */
+    for (size_t l = 0; l < s->n_level; l++) {
+        s->level[l].core->silent = s->silent;
+        exact_complex_core_set_rates(s->level[l].core, count, rate);
+    }
+}
+
+qh_status spectral_solve(const spectral *s, size_t k, size_t place) {
+    spectral_keep_silent(s, k);
+    return solve_asked(s,
+                       &(asked){.rate = spectral_rate(&s->plan, (double)k), .k = k, .evaluated = true, .place = place});
+}
+
+qh_status spectral_solve_start(const spectral *s, double rate) {
+    return solve_asked(s, &(asked){.rate = rate, .k = SPECTRAL_START});
 }
 
 qh_status spectral_probe(const spectral *s, double complex rate, spectral_part part) {
@@ -127,6 +154,7 @@ qh_status spectral_probe(const spectral *s, double complex rate, spectral_part p
 }
 
 double complex spectral_at(const spectral *s, size_t position, size_t point, size_t lane) {
+    if (s->n_level == 1) return exact_complex_core_at(s->level[0].core, position, point)[lane];
     double complex sum = 0;
     for (size_t l = 0; l < s->n_level; l++)
         sum += s->level[l].weight * exact_complex_core_at(s->level[l].core, position, point)[lane];
@@ -243,16 +271,7 @@ static const char *set_times(spectral *s) {
     const double shorter = fmin(run->sample_interval, run->output_interval);
     if (!is_whole(longer / shorter) || !is_whole(run->duration / longer))
         return QH_N("the duration and the intervals of output and samples are not multiples of one another");
-    size_t fold = (size_t)ceil(round(run->duration / longer) * LONGER_THAN_RUN);
-    for (size_t length = fold;; length++) { /* small factors only, for the transforms */
-        size_t rest = length;
-        for (size_t r = 2; r <= 5; r++)
-            while (rest % r == 0)
-                rest /= r;
-        if (rest != 1) continue;
-        fold = length;
-        break;
-    }
+    const size_t fold = fourier_length((size_t)ceil(round(run->duration / longer) * LONGER_THAN_RUN));
     const double period = (double)fold * longer;
     s->plan.duration = run->duration;
     s->plan.period = period;
@@ -420,6 +439,7 @@ void spectral_destroy(spectral *s) {
         free(s->series[k].value);
     free(s->series);
     free(s->of_value);
+    free(s->constant);
     free(s->silent_from);
     free(s->silent);
     free(s->initial);

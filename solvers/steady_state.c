@@ -138,8 +138,10 @@ static bool look_at_all(workspace *w, size_t iteration, const double *y) {
     for (size_t s = 0; s < w->count; s++) {
         system_state *own = &w->system[s];
         own->settled = own->settled || has_settled(w, s, iteration, y);
-        if (own->settled) fill_place(w, s);
         all_settled = all_settled && own->settled;
+    }
+    for (size_t s = 0; s < w->count && !all_settled; s++) {
+        if (w->system[s].settled) fill_place(w, s);
     }
     return all_settled;
 }

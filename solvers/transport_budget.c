@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "solvers/transport_internal.h"
+#include "solvers/vector_internal.h"
 
 /* term[row][species][which][lane] += amount[component] */
 static void add_term(const qh_transport *t, double *term, size_t row, qh_budget_term which, const double *amount) {
@@ -17,7 +18,7 @@ static void add_term(const qh_transport *t, double *term, size_t row, qh_budget_
 
 /* The same for one component without couplings: partial sums instead of compensation, which would make each cell wait for
  * the one before. */
-static double reaction_of_one(const qh_transport *t, size_t first, size_t last, const double *y) {
+QH_VECTORS static double reaction_of_one(const qh_transport *t, size_t first, size_t last, const double *y) {
     enum { sums = 8 };
     const double *k = t->decay, *gain = t->gain, *volume = t->volume;
     double sum[sums] = {0};
@@ -40,10 +41,23 @@ static double reaction_of_one(const qh_transport *t, size_t first, size_t last, 
     return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7])) + zones;
 }
 
+/* Adds to compensated sums what reacts in lanes of one kind in a cell and its zone; beyond decay and gain: `more`. */
+QH_INLINE void add_reaction(size_t count, double k, double gain, const double *c, const double *more, double volume,
+                            const double *zone, const double *more_in_zone, double zone_volume, double *restrict sum,
+                            double *restrict lost) {
+    for (size_t j = 0; j < count; j++) {
+        const double amount =
+            (k * c[j] - gain - more[j]) * volume + (k * zone[j] - gain - more_in_zone[j]) * zone_volume;
+        const double next = sum[j] + (amount - lost[j]);
+        lost[j] = (next - sum[j]) - (amount - lost[j]);
+        sum[j] = next;
+    }
+}
+
 /* Compensated sum of what reactions take minus what they give over the cells of a reach, storage zones included:
  * reacted [m], g/s; workspace [3 m]. */
-static void reaction_of_reach(const qh_transport *t, size_t first, size_t last, const double *y, double *reacted,
-                              double *workspace) {
+QH_VECTORS static void reaction_of_reach(const qh_transport *t, size_t first, size_t last, const double *y,
+                                         double *reacted, double *workspace) {
     const size_t m = t->m;
     double *lost = workspace, *in_cell = workspace + m,
            *in_zone = workspace + 2 * m; /* g/m3/s, beyond decay and gain */
@@ -60,13 +74,9 @@ static void reaction_of_reach(const qh_transport *t, size_t first, size_t last, 
         }
         for (size_t kind = 0, j = 0; kind < t->n_rate; kind++) {
             const double k = t->decay[i * t->n_rate + kind], gain = gain_at(t, i * t->n_rate + kind);
-            for (const size_t end = j + t->rate_lanes; j < end; j++) {
-                const double amount = (k * y[i * m + j] - gain - in_cell[j]) * t->volume[i] +
-                                      (k * y[zone * m + j] - gain - in_zone[j]) * zone_volume;
-                const double sum = reacted[j] + (amount - lost[j]);
-                lost[j] = (sum - reacted[j]) - (amount - lost[j]);
-                reacted[j] = sum;
-            }
+            add_reaction(t->rate_lanes, k, gain, y + i * m + j, in_cell + j, t->volume[i], y + zone * m + j,
+                         in_zone + j, zone_volume, reacted + j, lost + j);
+            j += t->rate_lanes;
         }
     }
 }

@@ -16,6 +16,7 @@ static bool allocate(qh_transport *t) {
     t->per_volume = qh_arena_alloc(a, t->n_cell, sizeof(double));
     t->forward = qh_arena_alloc(a, t->n_segment, sizeof(bool));
     t->central = qh_arena_alloc(a, t->n_segment, sizeof(bool));
+    t->alike = qh_arena_alloc(a, t->n_segment, sizeof(bool));
     if (t->n_storage > 0) t->storage_of = qh_arena_alloc(a, t->n_cell, sizeof(size_t));
     t->storage_cell = qh_arena_alloc(a, t->n_storage, sizeof(size_t));
     t->end = qh_arena_alloc(a, 2 * t->n_segment, sizeof(segment_end));
@@ -39,7 +40,7 @@ static bool allocate(qh_transport *t) {
     }
     t->face_flux = qh_arena_alloc(a, (longest + 1) * t->m, sizeof(double));
     if (!t->face_left || !t->face_right || !t->face_limited || !t->per_volume || !t->reach_volume ||
-        !t->reach_exchange || !t->forward || !t->central || !t->face_flux)
+        !t->reach_exchange || !t->forward || !t->central || !t->alike || !t->face_flux)
         return false;
     return t->volume && (t->storage_of || t->n_storage == 0) && t->storage_cell && t->end && t->point && t->point_end &&
            t->arriving_link && t->link_flow && t->load && t->point_load && t->headwater_load && t->segment_load &&
@@ -82,6 +83,23 @@ static void set_cells(qh_transport *t) {
         const double exchange =
             fabs(qh_grid_discharge_up(grid, i)) + qh_grid_conductance_up(grid, i) + qh_grid_conductance_down(grid, i);
         t->reach_exchange[reach] = fmax(t->reach_exchange[reach], exchange);
+    }
+}
+
+static bool same(const double *value, size_t first, size_t last, size_t width) {
+    for (size_t k = (first + 1) * width; k < (last + 1) * width; k++) {
+        if (value[k] != value[k - width]) return false;
+    }
+    return true;
+}
+
+static void find_alike(qh_transport *t) {
+    for (size_t s = 0; s < t->n_segment; s++) {
+        const size_t first = t->grid->segment_first[s], last = t->grid->segment_first[s + 1] - 1;
+        t->alike[s] = same(t->per_volume, first, last, 1) && same(t->decay, first, last, t->n_rate);
+        if (last < first + 2) continue; /* the first face has a point upstream, the last one is an end */
+        t->alike[s] = t->alike[s] && same(t->face_left, first + 1, last - 1, 1) &&
+                      same(t->face_right, first + 1, last - 1, 1) && same(t->face_limited, first + 1, last - 1, 1);
     }
 }
 
@@ -216,6 +234,7 @@ qh_status qh_transport_create(const qh_problem *problem, qh_diag *diag, qh_trans
         set_points(t);
         status = qh_transport_set_kinetics(t);
     }
+    if (status == QH_OK) find_alike(t);
     if (status == QH_OK) status = qh_transport_find_pattern(t);
     if (status != QH_OK) {
         qh_transport_destroy(t);

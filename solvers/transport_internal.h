@@ -49,6 +49,9 @@ struct qh_transport {
     double *face_left, *face_right; /* [n_cell], m3/s, weights of both cells in the flux through the downstream face */
     double *face_limited;           /* [n_cell], m3/s, weight of the limited slope; 0 at central faces and at ends */
     double *per_volume;             /* [n_cell], 1/m3 */
+    bool
+        *alike; /* [n_segment], whether its inner faces, volumes and decay are those of its first to the last digit: the
+                  * rates of one component then fetch none of them */
     bool *forward, *central; /* [n_segment], whether all discharge is downstream, whether no inner face is limited */
     double *reach_volume, *reach_exchange; /* [n_reach], m3, m3/s: the largest of a cell, by flow and dispersion */
     double *decay, *gain; /* [n_cell][n_rate]: dC/dt = gain - decay C; 1/s, g/m3/s; of component j at j / rate_lanes;
@@ -92,10 +95,11 @@ struct qh_transport {
     double *reaction;                        /* workspace of one evaluation */
 
     qh_pattern *pattern;
-    qh_pattern *system;                          /* of all constituents; NULL unless coupled */
-    int *system_slot;                            /* [nnz][n_species], entry of the system */
-    int *pair_slot;                              /* [n_unknown][n_pair], likewise */
-    double *one_value;                           /* [nnz], workspace; coupled cases only */
+    int *place;         /* entries that the Jacobian's assembly adds to at points and zones, in its order */
+    qh_pattern *system; /* of all constituents; NULL unless coupled */
+    int *system_slot;   /* [nnz][n_species], entry of the system */
+    int *pair_slot;     /* [n_unknown][n_pair], likewise */
+    double *one_value;  /* [nnz], workspace; coupled cases only */
     double *grad_mixed, *grad_theta, *grad_base; /* [n_stencil], workspace of the Jacobian */
 };
 

@@ -12,7 +12,8 @@
  *
  * The assembly runs once to record the places of its contributions, whatever the values are, and later adds each to its
  * entry. Rows beside one another stand beside one another in a column, so those of inner faces are found by counting
- * from the diagonal; others are looked up. */
+ * from the diagonal. Others are looked up once, and kept in the order in which they are asked for: reaches that meet lie far
+ * apart, and each search would fetch their columns from memory. */
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
@@ -21,13 +22,16 @@
 #include "solvers/transport_internal.h"
 
 typedef struct assembly {
-    size_t count, capacity;    /* recording */
-    int *row, *column;         /* recording: [capacity] */
-    bool failed;               /* recording ran out of memory */
+    size_t count, capacity; /* recording */
+    int *row, *column;      /* recording: [capacity] */
+    bool failed;            /* recording ran out of memory */
+    size_t n_far, far_capacity;
+    size_t *far;               /* recording: [far_capacity], contributions of those that are not found by counting */
     const qh_pattern *pattern; /* adding; NULL when recording */
     double *value;             /* adding: entry k at k stride */
     size_t stride;
-    bool frozen; /* limiters count as constants */
+    const int *place; /* adding: entries of those contributions, the next one first */
+    bool frozen;      /* limiters count as constants */
 } assembly;
 
 static void record(assembly *as, size_t row, size_t column) {
@@ -48,11 +52,26 @@ static void record(assembly *as, size_t row, size_t column) {
     as->column[as->count++] = (int)column;
 }
 
+static void record_far(assembly *as, size_t row, size_t column) {
+    if (as->n_far == as->far_capacity) {
+        const size_t capacity = as->far_capacity ? 2 * as->far_capacity : 1024;
+        size_t *grown = realloc(as->far, capacity * sizeof *grown);
+        if (!grown) {
+            as->failed = true;
+            return;
+        }
+        as->far = grown;
+        as->far_capacity = capacity;
+    }
+    as->far[as->n_far++] = as->count;
+    record(as, row, column);
+}
+
 static void add(assembly *as, size_t row, size_t column, double value) {
     if (as->pattern) {
-        as->value[(size_t)qh_pattern_entry(as->pattern, (int)row, (int)column) * as->stride] += value;
+        as->value[(size_t)*as->place++ * as->stride] += value;
     } else {
-        record(as, row, column);
+        record_far(as, row, column);
     }
 }
 
@@ -390,6 +409,14 @@ static qh_status find_system(qh_transport *t) {
     return status;
 }
 
+static qh_status find_places(qh_transport *t, const assembly *as) {
+    t->place = qh_arena_alloc(t->arena, as->n_far, sizeof *t->place);
+    if (!t->place) return QH_E_NOMEM;
+    for (size_t k = 0; k < as->n_far; k++)
+        t->place[k] = qh_pattern_entry(t->pattern, as->row[as->far[k]], as->column[as->far[k]]);
+    return QH_OK;
+}
+
 qh_status qh_transport_find_pattern(qh_transport *t) {
     QH_TRY(find_stencils(t));
     assembly as = {0};
@@ -397,6 +424,8 @@ qh_status qh_transport_find_pattern(qh_transport *t) {
     qh_status status = as.failed ? QH_E_NOMEM : QH_OK;
     if (status == QH_OK)
         status = qh_pattern_create(t->arena, t->n_unknown, as.count, as.row, as.column, NULL, &t->pattern);
+    if (status == QH_OK) status = find_places(t, &as);
+    free(as.far);
     free(as.row);
     free(as.column);
     if (status != QH_OK || !t->coupled) return status;
@@ -409,7 +438,7 @@ static void fill_one(qh_transport *t, const double *y, size_t component, bool fr
     const size_t nnz = (size_t)t->pattern->first[t->n_unknown];
     for (size_t k = 0; k < nnz; k++)
         value[k * stride] = 0;
-    assembly as = {.pattern = t->pattern, .value = value, .stride = stride, .frozen = frozen};
+    assembly as = {.pattern = t->pattern, .value = value, .stride = stride, .place = t->place, .frozen = frozen};
     assemble(t, &as, y, component);
 } // NOLINT(clang-analyzer-unix.Malloc): with a pattern nothing is recorded, so nothing is allocated
 

@@ -11,6 +11,7 @@
 
 #include "solvers/oxygen_check.h"
 #include "solvers/transport_internal.h"
+#include "solvers/vector_internal.h"
 
 /* Moves mass from `donor` to `cell` until the cell reaches 0 or the donor is empty. Volumes in m3. */
 static void borrow(double *cell, double cell_volume, double *donor, double donor_volume) {
@@ -78,13 +79,23 @@ static bool scale_network(const qh_transport *t, double *c) {
     return true;
 }
 
+/* Looks at many at a time, so that looking costs no branch a value. */
+QH_VECTORS static bool any_below_zero(const double *y, size_t n) {
+    enum { block = 256 };
+    for (size_t first = 0; first < n; first += block) {
+        const size_t end = first + block < n ? first + block : n;
+        int below = 0;
+        for (size_t k = first; k < end; k++)
+            below |= y[k] < 0;
+        if (below) return true;
+    }
+    return false;
+}
+
 bool qh_transport_make_positive(const qh_transport *t, const double *y, bool whole_network, double *correction) {
     const size_t m = t->m;
     const qh_network *network = t->problem->network;
-    bool negative = false;
-    for (size_t k = 0; k < t->n_unknown * m && !negative; k++)
-        negative = y[k] < 0;
-    if (!negative) return true;
+    if (!any_below_zero(y, t->n_unknown * m)) return true;
     double *c = malloc(t->n_unknown * sizeof *c);
     if (!c) return false;
     bool mended = true;

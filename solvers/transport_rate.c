@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "solvers/transport_internal.h"
+#include "solvers/vector_internal.h"
 
 static void add_point_load(qh_transport *t, size_t source, size_t point) {
     for (size_t j = 0; j < t->m; j++)
@@ -92,17 +93,28 @@ static inline double slope_between(double a, double b) {
 }
 
 /* The same for faces of cells begin..end-1 that have a cell upstream, water running downstream; flux of face i at
- * flux + (i - begin) m. One component: cells side by side. */
-static void faces_of_one(const qh_transport *t, size_t begin, size_t end, const double *y, double *restrict flux) {
+ * flux + (i - begin) m. One component: cells side by side; `alike`: with the weights of the first one. */
+QH_INLINE void limited_faces(const qh_transport *t, size_t begin, size_t end, const double *y, double *restrict flux,
+                             bool alike) {
     const double *by_left = t->face_left, *by_right = t->face_right, *limited = t->face_limited;
     for (size_t i = begin; i < end; i++) {
+        const size_t k = alike ? begin : i;
         const double phi = slope_between(y[i] - y[i - 1], y[i + 1] - y[i]);
-        flux[i - begin] = by_left[i] * y[i] + by_right[i] * y[i + 1] + limited[i] * phi;
+        flux[i - begin] = by_left[k] * y[i] + by_right[k] * y[i + 1] + limited[k] * phi;
     }
 }
 
+QH_VECTORS static void faces_of_one(const qh_transport *t, size_t s, size_t begin, size_t end, const double *y,
+                                    double *restrict flux) {
+    if (t->alike[s])
+        limited_faces(t, begin, end, y, flux, true);
+    else
+        limited_faces(t, begin, end, y, flux, false);
+}
+
 /* Several: components side by side. */
-static void faces_of_many(const qh_transport *t, size_t begin, size_t end, const double *y, double *restrict flux) {
+QH_VECTORS static void faces_of_many(const qh_transport *t, size_t begin, size_t end, const double *y,
+                                     double *restrict flux) {
     const size_t m = t->m;
     for (size_t i = begin; i < end; i++, flux += m) {
         const double by_left = t->face_left[i], by_right = t->face_right[i], limited = t->face_limited[i];
@@ -115,11 +127,23 @@ static void faces_of_many(const qh_transport *t, size_t begin, size_t end, const
 }
 
 /* Central faces only: no slopes. */
-static void central_faces(const qh_transport *t, size_t begin, size_t end, const double *y, double *restrict flux) {
+QH_INLINE void plain_faces(const qh_transport *t, size_t begin, size_t end, const double *y, double *restrict flux,
+                           bool alike) {
+    for (size_t i = begin; i < end; i++) {
+        const size_t k = alike ? begin : i;
+        flux[i - begin] = t->face_left[k] * y[i] + t->face_right[k] * y[i + 1];
+    }
+}
+
+QH_VECTORS static void central_faces(const qh_transport *t, size_t s, size_t begin, size_t end, const double *y,
+                                     double *restrict flux) {
     const size_t m = t->m;
+    if (m == 1 && t->alike[s]) {
+        plain_faces(t, begin, end, y, flux, true);
+        return;
+    }
     if (m == 1) {
-        for (size_t i = begin; i < end; i++)
-            flux[i - begin] = t->face_left[i] * y[i] + t->face_right[i] * y[i + 1];
+        plain_faces(t, begin, end, y, flux, false);
         return;
     }
     for (size_t i = begin; i < end; i++, flux += m) {
@@ -139,22 +163,52 @@ static void inner_faces(const qh_transport *t, size_t s, size_t first, size_t la
     }
     face_flux(t, s, first, first, last, y, flux); /* a point is upstream of it */
     if (t->central[s]) {
-        central_faces(t, first + 1, last, y, flux + m);
+        central_faces(t, s, first + 1, last, y, flux + m);
     } else if (m == 1) {
-        faces_of_one(t, first + 1, last, y, flux + 1);
+        faces_of_one(t, s, first + 1, last, y, flux + 1);
     } else {
         faces_of_many(t, first + 1, last, y, flux + m);
     }
 }
 
 /* Lateral inflow enters: g/s and cell. */
-static void rates_of_one(const qh_transport *t, size_t first, size_t last, const double *y, double enters,
-                         const double *restrict flux, double *restrict dydt) {
-    const double *per_volume = t->per_volume, *k = t->decay;
-    for (size_t i = first; i <= last; i++)
-        dydt[i] = ((flux[i - first] - flux[i - first + 1]) + enters) * per_volume[i] - k[i] * y[i];
+QH_INLINE void rates_of_cells(const qh_transport *t, size_t first, size_t last, const double *y, double enters,
+                              const double *restrict flux, double *restrict dydt, bool alike) {
+    const double *per_volume = t->per_volume, *decay = t->decay;
+    for (size_t i = first; i <= last; i++) {
+        const size_t k = alike ? first : i;
+        dydt[i] = ((flux[i - first] - flux[i - first + 1]) + enters) * per_volume[k] - decay[k] * y[i];
+    }
+}
+
+QH_VECTORS static void rates_of_one(const qh_transport *t, size_t s, size_t first, size_t last, const double *y,
+                                    double enters, const double *restrict flux, double *restrict dydt) {
+    if (t->alike[s])
+        rates_of_cells(t, first, last, y, enters, flux, dydt, true);
+    else
+        rates_of_cells(t, first, last, y, enters, flux, dydt, false);
     for (size_t i = first; i <= last && t->gain; i++)
         dydt[i] += t->gain[i];
+}
+
+/* The same for lanes of one kind in a cell. */
+QH_INLINE void rates_of_row(size_t count, double per_volume, double k, double gain, double length, const double *c,
+                            const double *in, const double *out, const double *lateral, double *restrict rate) {
+    for (size_t j = 0; j < count; j++)
+        rate[j] = ((in[j] - out[j]) + lateral[j] * length) * per_volume + gain - k * c[j];
+}
+
+QH_VECTORS static void rates_of_many(const qh_transport *t, size_t first, size_t last, const double *y,
+                                     const double *lateral, double length, const double *flux, double *dydt) {
+    const size_t m = t->m, lanes = t->rate_lanes;
+    for (size_t i = first; i <= last; i++) {
+        const double *c = y + i * m, *in = flux + (i - first) * m;
+        for (size_t kind = 0; kind < t->n_rate; kind++) {
+            const size_t at = i * t->n_rate + kind, j = kind * lanes;
+            rates_of_row(lanes, t->per_volume[i], t->decay[at], gain_at(t, at), length, c + j, in + j, in + m + j,
+                         lateral + j, dydt + i * m + j);
+        }
+    }
 }
 
 static void rate_of_segment(const qh_transport *t, size_t s, const double *y, double *dydt) {
@@ -166,18 +220,9 @@ static void rate_of_segment(const qh_transport *t, size_t s, const double *y, do
     inner_faces(t, s, first, last, y, flux + m);
     qh_transport_end_flux(t, 2 * s + 1, y, flux + (last - first + 1) * m);
     if (m == 1) {
-        rates_of_one(t, first, last, y, lateral[0] * length, flux, dydt);
-        return;
-    }
-    for (size_t i = first; i <= last; i++) {
-        const double per_volume = t->per_volume[i];
-        const double *c = y + i * m, *in = flux + (i - first) * m, *out = in + m;
-        double *restrict rate = dydt + i * m;
-        for (size_t kind = 0, j = 0; kind < t->n_rate; kind++) {
-            const double k = t->decay[i * t->n_rate + kind], gain = gain_at(t, i * t->n_rate + kind);
-            for (const size_t end = j + t->rate_lanes; j < end; j++)
-                rate[j] = ((in[j] - out[j]) + lateral[j] * length) * per_volume + gain - k * c[j];
-        }
+        rates_of_one(t, s, first, last, y, lateral[0] * length, flux, dydt);
+    } else {
+        rates_of_many(t, first, last, y, lateral, length, flux, dydt);
     }
 }
 

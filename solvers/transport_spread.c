@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "solvers/transport_internal.h"
+#include "solvers/vector_internal.h"
 
 /* Adds volume times remainder and volume times |y| of unknowns first .. end-1: lost, held [m], g. One component: partial
  * sums, so that no cell waits for the one before. */
@@ -30,8 +31,8 @@ static void add_up_one(const qh_transport *t, size_t first, size_t end, const do
     *held += (h[0] + h[1]) + (h[2] + h[3]);
 }
 
-static void add_up(const qh_transport *t, size_t first, size_t end, const double *y, const double *remainder,
-                   double *restrict lost, double *restrict held) {
+QH_VECTORS static void add_up(const qh_transport *t, size_t first, size_t end, const double *y, const double *remainder,
+                              double *restrict lost, double *restrict held) {
     const size_t m = t->m;
     if (m == 1) {
         add_up_one(t, first, end, y, remainder, lost, held);
@@ -58,8 +59,8 @@ static void zones_of(const qh_transport *t, size_t first, size_t end, size_t *zo
 }
 
 /* correction += by_mass |y| + by_volume, both [m] */
-static void change(const qh_transport *t, size_t first, size_t end, const double *y, const double *by_mass,
-                   const double *by_volume, double *restrict correction) {
+QH_VECTORS static void change(const qh_transport *t, size_t first, size_t end, const double *y, const double *by_mass,
+                              const double *by_volume, double *restrict correction) {
     const size_t m = t->m;
     for (size_t i = first; i < end; i++) {
         for (size_t j = 0; j < m; j++)

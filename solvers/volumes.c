@@ -278,9 +278,23 @@ static void enter_kinetics(const qh_volumes *v, size_t i, size_t lane, const kin
         if (s->gain) s->gain[at] = w->rate[s->species];
         for (size_t a = 0; a < s->n_parent; a++)
             s->from_parent[a][at] = w->jacobian[s->species * n + v->system[s->parent[a]].species];
-        volume_most *most = &s->most[qh_problem_grid(v->problem, lane)->segment_of[i] * v->n_own + lane];
-        most->decay = fmax(most->decay, s->decay[at]);
-        if (s->gain) most->gain = fmax(most->gain, s->gain[at]);
+    }
+}
+
+/* What bounds ask of a segment's kinetics, once for all steps. */
+static void find_extremes(const qh_volumes *v, const volume_system *s, size_t lane) {
+    for (size_t k = 0; k < v->n_segment; k++) {
+        const size_t own = k * v->n_own + lane;
+        for (size_t i = v->segment[k].first; i <= v->segment[k].last; i++) {
+            const size_t at = i * v->n_own + lane;
+            s->most_decay[own] = fmax(s->most_decay[own], s->decay[at]);
+            if (s->gain) s->most_gain[own] = fmax(s->most_gain[own], s->gain[at]);
+            for (size_t a = 0; a < s->n_parent; a++) {
+                volume_extremes *e = &s->by_parent[a][own];
+                e->up = fmax(e->up, s->from_parent[a][at]);
+                e->down = fmax(e->down, -s->from_parent[a][at]);
+            }
+        }
     }
 }
 
@@ -301,6 +315,8 @@ static void kinetics_of_lane(const qh_volumes *v, size_t lane, const kinetics_wo
         }
         enter_kinetics(v, i, lane, w);
     }
+    for (size_t k = 0; k < v->n_system; k++)
+        find_extremes(v, &v->system[k], lane);
 }
 
 static bool allocate_system(qh_volumes *v, size_t index, const size_t *order) {
@@ -309,10 +325,12 @@ static bool allocate_system(qh_volumes *v, size_t index, const size_t *order) {
     volume_system *s = &v->system[index];
     s->species = order[index];
     s->decay = qh_arena_alloc(v->arena, cells, sizeof(double));
-    s->most = qh_arena_alloc(v->arena, v->n_segment * v->n_own, sizeof *s->most);
+    s->most_decay = qh_arena_alloc(v->arena, v->n_segment * v->n_own, sizeof(double));
+    s->most_gain = qh_arena_alloc(v->arena, v->n_segment * v->n_own, sizeof(double));
+    s->by_parent = qh_arena_alloc(v->arena, n, sizeof(volume_extremes *));
     s->parent = qh_arena_alloc(v->arena, n, sizeof(size_t));
     s->from_parent = qh_arena_alloc(v->arena, n, sizeof(double *));
-    if (!s->decay || !s->most || !s->parent || !s->from_parent) return false;
+    if (!s->decay || !s->parent || !s->from_parent || !s->most_decay || !s->most_gain || !s->by_parent) return false;
     if (qh_kinetics_gains(river_case, s->species)) {
         s->gain = qh_arena_alloc(v->arena, cells, sizeof(double));
         if (!s->gain) return false;
@@ -321,7 +339,9 @@ static bool allocate_system(qh_volumes *v, size_t index, const size_t *order) {
         if (!qh_kinetics_couples(river_case, s->species, order[k])) continue;
         s->parent[s->n_parent] = k;
         s->from_parent[s->n_parent] = qh_arena_alloc(v->arena, cells, sizeof(double));
-        if (!s->from_parent[s->n_parent++]) return false;
+        s->by_parent[s->n_parent] = qh_arena_alloc(v->arena, v->n_segment * v->n_own, sizeof(volume_extremes));
+        if (!s->from_parent[s->n_parent] || !s->by_parent[s->n_parent]) return false;
+        s->n_parent++;
     }
     return true;
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "solvers/vector_internal.h"
 #include "solvers/volumes_internal.h"
 
 enum { block_cells = volume_block };
@@ -18,112 +19,145 @@ enum { block_cells = volume_block };
 static double lower(double a, double b) { return a < b ? a : b; }
 static double higher(double a, double b) { return a > b ? a : b; }
 
+typedef volume_lanes lanes;
+
 /* ---- points ---- */
 
 /* Mixes lowest and highest of what may arrive at a point during the step. */
-static void mix_bounds(volume_step *step, size_t index, size_t p, size_t l) {
+static void mix_bounds(volume_step *step, lanes some, size_t p) {
     const qh_volumes *v = step->v;
     const qh_network *network = v->problem->network;
     const volume_point *point = &v->point[p];
-    const size_t lanes = v->n_lane, at = p * v->m + volume_component(v, &v->system[index]) + l;
-    if (v->is_still[p]) {
-        const double now = step->now[(index * v->n_row + v->n_cell + p) * lanes + l];
-        step->lowest[p * lanes + l] = step->highest[p * lanes + l] = now;
-        return;
+    const size_t all = v->n_lane, at = p * v->m + volume_component(v, &v->system[some.index]);
+    const double *now = step->now + (some.index * v->n_row + v->n_cell + p) * all;
+    double *lowest = step->lowest + p * all, *highest = step->highest + p * all;
+    for (size_t l = some.first; l < some.first + some.count; l++) {
+        if (v->is_still[p]) {
+            lowest[l] = highest[l] = now[l];
+            continue;
+        }
+        double water = point->through[volume_lane(v, l)];
+        double lo = lower(step->loads.point[0][at + l], step->loads.point[1][at + l]);
+        double hi = higher(step->loads.point[0][at + l], step->loads.point[1][at + l]);
+        for (size_t k = 0; k < point->in_count && !point->fixed; k++) {
+            const size_t s = network->in_segment[point->in_first + k];
+            const double q = v->face.flow[volume_own(v, v->segment[s].last, l)];
+            water += q;
+            lo += q * step->end_lowest[s * all + l];
+            hi += q * step->end_highest[s * all + l];
+        }
+        for (size_t k = 0; k < point->link_count; k++) {
+            const size_t link = v->arriving_link[point->link_first + k];
+            const size_t from = network->link[link].from;
+            lo += v->link_flow[volume_own(v, link, l)] * step->lowest[from * all + l];
+            hi += v->link_flow[volume_own(v, link, l)] * step->highest[from * all + l];
+        }
+        lowest[l] = lo / water;
+        highest[l] = hi / water;
     }
-    double water = point->through[volume_lane(v, l)];
-    double lo = lower(step->loads.point[0][at], step->loads.point[1][at]);
-    double hi = higher(step->loads.point[0][at], step->loads.point[1][at]);
-    for (size_t k = 0; k < point->in_count && !point->fixed; k++) {
-        const size_t s = network->in_segment[point->in_first + k];
-        const double q = v->face.flow[volume_own(v, v->segment[s].last, l)];
-        water += q;
-        lo += q * step->end_lowest[s * lanes + l];
-        hi += q * step->end_highest[s * lanes + l];
-    }
-    for (size_t k = 0; k < point->link_count; k++) {
-        const size_t link = v->arriving_link[point->link_first + k];
-        const size_t from = network->link[link].from;
-        lo += v->link_flow[volume_own(v, link, l)] * step->lowest[from * lanes + l];
-        hi += v->link_flow[volume_own(v, link, l)] * step->highest[from * lanes + l];
-    }
-    step->lowest[p * lanes + l] = lo / water;
-    step->highest[p * lanes + l] = hi / water;
 }
 
 /* ---- segments ---- */
 
-/* What else than transport may change a value of the segment in the step. */
-typedef struct other_change {
-    double keep;            /* -, exp(-k h) */
-    double rise, drop;      /* g/m3 */
-    double lowest, highest; /* g/m3, of distributed inflow; none: of no effect */
-} other_change;
-
-static double largest_in(const qh_volumes *v, const double *state, const volume_segment *s, size_t l) {
-    double largest = 0;
-    for (size_t i = s->first; i <= s->last; i++)
-        largest = higher(largest, fabs(state[i * v->n_lane + l]));
-    return largest;
+/* Largest |value| of a segment's cells by lane, into `largest` [count]. */
+static void largest_in(const qh_volumes *v, lanes some, const double *state, const volume_segment *s, double *largest) {
+    for (size_t l = 0; l < some.count; l++)
+        largest[l] = 0;
+    for (size_t i = s->first; i <= s->last; i++) {
+        for (size_t l = 0; l < some.count; l++)
+            largest[l] = higher(largest[l], fabs(state[i * v->n_lane + some.first + l]));
+    }
 }
 
-static other_change others_of(const volume_step *step, size_t index, size_t s, size_t l) {
+/* What other constituents give and take at most. */
+static void add_parents(const volume_step *step, lanes some, size_t s, double *rise, double *drop) {
     const qh_volumes *v = step->v;
-    const volume_system *system = &v->system[index];
-    const volume_segment *segment = &v->segment[s];
-    const size_t component = volume_component(v, system) + l, at = volume_own(v, s, l);
-    const volume_most most_of = system->most[at];
-    const double first = step->loads.segment[0][s * v->m + component];
-    const double last = step->loads.segment[1][s * v->m + component];
-    const double water = qh_problem_flow(v->problem, volume_lane(v, l))->segment_lateral[s];
-    other_change other = {1, most_of.gain, 0, INFINITY, -INFINITY};
-    if (water > 0) {
-        other.lowest = lower(first, last) / water;
-        other.highest = higher(first, last) / water;
-    } else {
-        other.rise += higher(first, last) / v->smallest[at];
-    }
+    const volume_system *system = &v->system[some.index];
+    double *before = step->bound.work, *after = before + v->n_lane;
     for (size_t a = 0; a < system->n_parent; a++) {
-        const double *parent = step->now + system->parent[a] * v->n_row * v->n_lane;
-        const double *next = step->next + system->parent[a] * v->n_row * v->n_lane;
-        const double most = higher(largest_in(v, parent, segment, l), largest_in(v, next, segment, l));
-        double up = 0, down = 0;
-        for (size_t i = segment->first; i <= segment->last; i++) {
-            up = higher(up, system->from_parent[a][volume_own(v, i, l)]);
-            down = higher(down, -system->from_parent[a][volume_own(v, i, l)]);
+        const size_t offset = system->parent[a] * v->n_row * v->n_lane;
+        largest_in(v, some, step->now + offset, &v->segment[s], before);
+        largest_in(v, some, step->next + offset, &v->segment[s], after);
+        for (size_t l = 0; l < some.count; l++) {
+            const volume_extremes e = system->by_parent[a][volume_own(v, s, some.first + l)];
+            const double most = higher(before[l], after[l]);
+            rise[l] += e.up * most;
+            drop[l] += e.down * most;
         }
-        other.rise += up * most;
-        other.drop += down * most;
     }
-    other.keep = exp(-most_of.decay * step->h);
-    other.rise *= step->h;
-    other.drop *= step->h;
-    return other;
 }
 
-static void find_blocks(const volume_step *step, size_t index, size_t s, size_t l, double *lo, double *hi) {
+/* What else than transport may change values of the segment in the step: rise and drop [g/m3], and lowest and highest of
+ * distributed inflow [g/m3] (none: of no effect); and what decay keeps at least, exp(-k h). */
+static void find_others(const volume_step *step, lanes some, size_t s) {
+    const qh_volumes *v = step->v;
+    const volume_system *system = &v->system[some.index];
+    const size_t at = s * v->m + volume_component(v, system) + some.first;
+    const double *first = step->loads.segment[0] + at, *last = step->loads.segment[1] + at;
+    const volume_bound b = step->bound;
+    double *rise = b.rise + s * v->n_lane + some.first, *drop = b.drop + s * v->n_lane + some.first;
+    double *lowest = b.lowest + s * v->n_lane + some.first, *highest = b.highest + s * v->n_lane + some.first;
+    for (size_t l = 0; l < some.count; l++) {
+        const size_t lane = volume_lane(v, some.first + l), own = s * v->n_own + lane;
+        const double water = qh_problem_flow(v->problem, lane)->segment_lateral[s];
+        const double most = higher(first[l], last[l]), gain = system->most_gain[own];
+        lowest[l] = water > 0 ? lower(first[l], last[l]) / water : INFINITY;
+        highest[l] = water > 0 ? most / water : -INFINITY;
+        rise[l] = water > 0 ? gain : gain + most / v->smallest[own];
+        drop[l] = 0;
+    }
+    add_parents(step, some, s, rise, drop);
+    for (size_t l = 0; l < some.count; l++) {
+        rise[l] *= step->h;
+        drop[l] *= step->h;
+    }
+    for (size_t own = s * v->n_own; own < (s + 1) * v->n_own; own++)
+        b.keep[own] = exp(-system->most_decay[own] * step->h);
+}
+
+/* Lowest and highest of rows first .. end-1, `count` lanes from `state` on. */
+QH_INLINE void extremes(const double *restrict state, size_t first, size_t end, size_t all, size_t count,
+                        double *restrict low, double *restrict high) {
+    for (size_t l = 0; l < count; l++)
+        low[l] = high[l] = state[first * all + l];
+    for (size_t i = first + 1; i < end; i++) {
+        for (size_t l = 0; l < count; l++) {
+            const double c = state[i * all + l];
+            low[l] = c < low[l] ? c : low[l];
+            high[l] = c > high[l] ? c : high[l];
+        }
+    }
+}
+
+/* Cell behind the last one of the block that begins with cell i. */
+static size_t end_of_block(const volume_segment *segment, size_t i) {
+    return i + block_cells <= segment->last + 1 ? i + block_cells : segment->last + 1;
+}
+
+QH_INLINE void blocks_of(const volume_step *step, lanes some, size_t s, size_t all, size_t count) {
     const qh_volumes *v = step->v;
     const volume_segment *segment = &v->segment[s];
-    const size_t lanes = v->n_lane;
-    const double *now = step->now + index * v->n_row * lanes + l;
-    size_t b = 0;
-    for (size_t i = segment->first; i <= segment->last; b++) {
-        const size_t end = i + block_cells <= segment->last + 1 ? i + block_cells : segment->last + 1;
-        double low = now[i * lanes], high = low;
-        for (i++; i < end; i++) {
-            const double c = now[i * lanes];
-            low = c < low ? c : low;
-            high = c > high ? c : high;
-        }
-        lo[b] = low;
-        hi[b] = high;
-    }
+    const double *now = step->now + some.index * v->n_row * all + some.first;
+    double *lo = step->block_lowest + v->block_first[s] * all + some.first;
+    double *hi = step->block_highest + v->block_first[s] * all + some.first;
+    for (size_t i = segment->first, b = 0; i <= segment->last; i = end_of_block(segment, i), b++)
+        extremes(now, i, end_of_block(segment, i), all, count, lo + b * all, hi + b * all);
     for (size_t z = v->zone_first[s]; z < v->zone_first[s + 1]; z++) {
-        const double c = now[(v->n_cell + v->n_point + z) * lanes];
-        b = (v->storage_cell[z] - segment->first) / block_cells;
-        lo[b] = lower(lo[b], c);
-        hi[b] = higher(hi[b], c);
+        const double *c = now + (v->n_cell + v->n_point + z) * all;
+        const size_t at = (v->storage_cell[z] - segment->first) / block_cells * all;
+        for (size_t l = 0; l < count; l++) {
+            lo[at + l] = lower(lo[at + l], c[l]);
+            hi[at + l] = higher(hi[at + l], c[l]);
+        }
     }
+}
+
+QH_VECTORS static void find_blocks(const volume_step *step, lanes some, size_t s) {
+    const size_t all = step->v->n_lane;
+    if (all == 1)
+        blocks_of(step, some, s, 1, 1);
+    else
+        blocks_of(step, some, s, all, some.count);
 }
 
 /* Blocks that what now stands in a block may have come from in the step: upstream with the water, and either way by
@@ -138,21 +172,20 @@ static reach_of_step reach_in(const volume_step *step, const volume_segment *seg
     return (reach_of_step){back < most ? (size_t)back : n_block, ahead < most ? (size_t)ahead : n_block};
 }
 
-typedef struct range {
-    double low, high;
-} range;
-
-static void widen(range *r, double low, double high) {
-    r->low = lower(r->low, low);
-    r->high = higher(r->high, high);
+QH_INLINE void widen(size_t count, double *low, double *high, const double *by_low, const double *by_high) {
+    for (size_t l = 0; l < count; l++) {
+        low[l] = lower(low[l], by_low[l]);
+        high[l] = higher(high[l], by_high[l]);
+    }
 }
 
 /* Widens by a point: its value before the step, and what passes it during the step. */
-static void widen_by_point(range *r, const volume_step *step, size_t index, size_t p, size_t l) {
+QH_INLINE void widen_by_point(const volume_step *step, lanes some, size_t p, size_t count, double *low, double *high) {
     const qh_volumes *v = step->v;
-    const double now = step->now[(index * v->n_row + v->n_cell + p) * v->n_lane + l];
-    widen(r, now, now);
-    widen(r, step->lowest[p * v->n_lane + l], step->highest[p * v->n_lane + l]);
+    const double *now = step->now + (some.index * v->n_row + v->n_cell + p) * v->n_lane + some.first;
+    const size_t at = p * v->n_lane + some.first;
+    widen(count, low, high, now, now);
+    widen(count, low, high, step->lowest + at, step->highest + at);
 }
 
 /* Round-off that a bound is widened by; 0 stays 0. */
@@ -161,232 +194,128 @@ static const double slack = 1e-14;
 static double loosely_below(double low) { return low - slack * fabs(low); }
 static double loosely_above(double high) { return high + slack * fabs(high); }
 
+static double kept(double low, double keep) { return low > 0 ? low * keep : low; }
+
 /* Lowest and highest before the step in a segment's blocks, and bounds of what may leave its lower end. */
-static void find_end(volume_step *step, size_t index, size_t s, size_t l) {
+static void find_end(volume_step *step, lanes some, size_t s) {
     const qh_volumes *v = step->v;
     const volume_segment *segment = &v->segment[s];
-    const size_t at = s * v->n_lane + l, n_block = v->block_first[s + 1] - v->block_first[s];
-    double *lo = step->block_lowest + v->block_first[s], *hi = step->block_highest + v->block_first[s];
-    find_blocks(step, index, s, l, lo, hi);
-    const other_change other = others_of(step, index, s, l);
+    const size_t all = v->n_lane, n_block = v->block_first[s + 1] - v->block_first[s];
+    const size_t at = s * all + some.first;
+    const double *lo = step->block_lowest + v->block_first[s] * all + some.first;
+    const double *hi = step->block_highest + v->block_first[s] * all + some.first;
+    find_blocks(step, some, s);
+    find_others(step, some, s);
+    const double *keep = step->bound.keep + s * v->n_own;
     const reach_of_step reach = reach_in(step, segment, n_block);
-    range r = {lo[n_block - 1], hi[n_block - 1]};
-    widen(&r, other.lowest, other.highest);
+    double *low = step->end_lowest + at, *high = step->end_highest + at;
+    memcpy(low, lo + (n_block - 1) * all, some.count * sizeof *low);
+    memcpy(high, hi + (n_block - 1) * all, some.count * sizeof *high);
+    widen(some.count, low, high, step->bound.lowest + at, step->bound.highest + at);
     for (size_t b = n_block - reach.back; b + 1 < n_block; b++)
-        widen(&r, lo[b], hi[b]);
-    if (reach.back == n_block) widen_by_point(&r, step, index, segment->from, l);
-    step->end_lowest[at] = (r.low > 0 ? r.low * other.keep : r.low) - other.drop;
-    step->end_highest[at] = r.high + other.rise;
+        widen(some.count, low, high, lo + b * all, hi + b * all);
+    if (reach.back == n_block) widen_by_point(step, some, segment->from, some.count, low, high);
+    for (size_t l = 0; l < some.count; l++) {
+        low[l] = kept(low[l], keep[volume_lane(v, some.first + l)]) - step->bound.drop[at + l];
+        high[l] += step->bound.rise[at + l];
+    }
 }
 
 /* Bounds of a segment's blocks from lowest and highest before the step; needs those of the points. */
-static void find_segment(volume_step *step, size_t index, size_t s, size_t l) {
+QH_INLINE void bounds_of(const volume_step *step, lanes some, size_t s, size_t all, size_t count) {
     const qh_volumes *v = step->v;
     const volume_segment *segment = &v->segment[s];
-    const size_t n_block = v->block_first[s + 1] - v->block_first[s];
-    double *lowest = step->block_lowest + v->block_first[s], *highest = step->block_highest + v->block_first[s];
-    double *lo = step->block, *hi = lo + v->longest / block_cells + 1;
-    memcpy(lo, lowest, n_block * sizeof(double));
-    memcpy(hi, highest, n_block * sizeof(double));
-    const other_change other = others_of(step, index, s, l);
+    const size_t n_block = v->block_first[s + 1] - v->block_first[s], at = s * all + some.first;
+    double *lowest = step->block_lowest + v->block_first[s] * all + some.first;
+    double *highest = step->block_highest + v->block_first[s] * all + some.first;
+    double *lo = step->block, *hi = lo + (v->longest / block_cells + 1) * all; /* as they were, [n_block][count] */
+    for (size_t b = 0; b < n_block; b++) {
+        memcpy(lo + b * count, lowest + b * all, count * sizeof *lo);
+        memcpy(hi + b * count, highest + b * all, count * sizeof *hi);
+    }
+    const volume_bound *other = &step->bound;
+    const double *keep = other->keep + s * v->n_own + volume_lane(v, some.first);
+    const bool shared = v->n_own == 1;
     const reach_of_step reach = reach_in(step, segment, n_block);
     for (size_t b = 0; b < n_block; b++) {
         const size_t first = b > reach.back ? b - reach.back : 0;
         const size_t last = b + reach.ahead < n_block ? b + reach.ahead : n_block - 1;
-        range r = {lo[b], hi[b]};
-        widen(&r, other.lowest, other.highest);
+        double *restrict low = lowest + b * all, *restrict high = highest + b * all;
+        widen(count, low, high, other->lowest + at, other->highest + at);
         for (size_t k = first; k <= last; k++)
-            widen(&r, lo[k], hi[k]);
-        if (b <= reach.back) widen_by_point(&r, step, index, segment->from, l);
-        if (b + reach.ahead >= n_block) widen_by_point(&r, step, index, segment->to, l);
-        lowest[b] = loosely_below((r.low > 0 ? r.low * other.keep : r.low) - other.drop);
-        highest[b] = loosely_above(r.high + other.rise);
+            widen(count, low, high, lo + k * count, hi + k * count);
+        if (b <= reach.back) widen_by_point(step, some, segment->from, count, low, high);
+        if (b + reach.ahead >= n_block) widen_by_point(step, some, segment->to, count, low, high);
+        for (size_t l = 0; l < count; l++) {
+            low[l] = loosely_below(kept(low[l], keep[shared ? 0 : l]) - other->drop[at + l]);
+            high[l] = loosely_above(high[l] + other->rise[at + l]);
+        }
     }
 }
 
-/* Bounds of all cells in one lane, in river order. */
-static void find_bounds(volume_step *step, size_t index, size_t l) {
+QH_VECTORS static void find_segment(const volume_step *step, lanes some, size_t s) {
+    const size_t all = step->v->n_lane;
+    if (all == 1)
+        bounds_of(step, some, s, 1, 1);
+    else
+        bounds_of(step, some, s, all, some.count);
+}
+
+/* In river order. */
+void qh_volume_step_find_bounds(volume_step *step, lanes some) {
     const qh_volumes *v = step->v;
     const qh_network *network = v->problem->network;
     for (size_t k = 0; k < v->n_order; k++) {
         const size_t p = v->order[k];
-        mix_bounds(step, index, p, l);
+        mix_bounds(step, some, p);
         for (size_t n = 0; n < v->point[p].out_count; n++)
-            find_end(step, index, network->out_segment[v->point[p].out_first + n], l);
+            find_end(step, some, network->out_segment[v->point[p].out_first + n]);
     }
     for (size_t k = 0; k < v->n_live; k++)
-        find_segment(step, index, v->live[k], l);
+        find_segment(step, some, v->live[k]);
 }
 
-/* Largest distance of a new value of a segment from its bounds, g/m3. */
-static double violation(const volume_step *step, size_t index, size_t s, size_t l) {
+/* Largest distance of new values of a segment from their bounds by lane [count], g/m3. */
+QH_INLINE void distances_of(const volume_step *step, lanes some, size_t s, size_t all, size_t count,
+                            double *restrict largest) {
     const qh_volumes *v = step->v;
     const volume_segment *segment = &v->segment[s];
-    const size_t lanes = v->n_lane;
-    const double *next = step->next + index * v->n_row * lanes + l;
-    double largest = 0;
-    for (size_t i = segment->first, b = v->block_first[s]; i <= segment->last; b++) {
-        const size_t end = i + block_cells <= segment->last + 1 ? i + block_cells : segment->last + 1;
-        double least = next[i * lanes], most = least;
-        for (i++; i < end; i++) {
-            const double value = next[i * lanes];
-            least = value < least ? value : least;
-            most = value > most ? value : most;
-        }
-        largest = higher(largest, higher(step->block_lowest[b] - least, most - step->block_highest[b]));
+    const double *next = step->next + some.index * v->n_row * all + some.first;
+    const double *lo = step->block_lowest + v->block_first[s] * all + some.first;
+    const double *hi = step->block_highest + v->block_first[s] * all + some.first;
+    double *least = step->bound.work, *most = least + v->n_lane;
+    for (size_t l = 0; l < count; l++)
+        largest[l] = 0;
+    for (size_t i = segment->first, b = 0; i <= segment->last; i = end_of_block(segment, i), b++) {
+        extremes(next, i, end_of_block(segment, i), all, count, least, most);
+        for (size_t l = 0; l < count; l++)
+            largest[l] = higher(largest[l], higher(lo[b * all + l] - least[l], most[l] - hi[b * all + l]));
     }
     for (size_t z = v->zone_first[s]; z < v->zone_first[s + 1]; z++) {
-        const size_t b = v->block_first[s] + (v->storage_cell[z] - segment->first) / block_cells;
-        const double value = next[(v->n_cell + v->n_point + z) * lanes];
-        largest = higher(largest, higher(step->block_lowest[b] - value, value - step->block_highest[b]));
-    }
-    return largest;
-}
-
-/* ---- exchange between neighbours ---- */
-
-/* One system in one lane. */
-typedef struct exchange {
-    volume_step *step;
-    const qh_volumes *v;
-    size_t index, lane;
-    double *next; /* row i at next[i * n_lane] */
-    double *end;  /* end e at end[e * n_lane] */
-} exchange;
-
-static double volume_of(const exchange *x, size_t i) { return x->v->volume[volume_own(x->v, i, x->lane)]; }
-
-/* What a row lacks to the bounds of cell i of segment s, or has too much (negative), g/m3. */
-static double lack(const exchange *x, size_t s, size_t i, size_t row, double *within) {
-    const size_t b = x->v->block_first[s] + (i - x->v->segment[s].first) / block_cells;
-    const double value = x->next[row * x->v->n_lane];
-    const double low = x->step->block_lowest[b], high = x->step->block_highest[b];
-    *within = value < low ? low : value > high ? high : value;
-    return *within - value;
-}
-
-static void zones_take(const exchange *x, size_t s) {
-    for (size_t z = x->v->zone_first[s]; z < x->v->zone_first[s + 1]; z++) {
-        const size_t row = x->v->n_cell + x->v->n_point + z, i = x->v->storage_cell[z];
-        double within;
-        const double lacking = lack(x, s, i, row, &within);
-        if (lacking == 0) continue;
-        x->next[i * x->v->n_lane] -= lacking * (x->v->zone_volume[z] / volume_of(x, i));
-        x->next[row * x->v->n_lane] = within;
+        const double *value = next + (v->n_cell + v->n_point + z) * all;
+        const size_t at = (v->storage_cell[z] - segment->first) / block_cells * all;
+        for (size_t l = 0; l < count; l++)
+            largest[l] = higher(largest[l], higher(lo[at + l] - value[l], value[l] - hi[at + l]));
     }
 }
 
-static double take_from(const exchange *x, size_t s, size_t i, size_t neighbour) {
-    double within;
-    const double mass = lack(x, s, i, i, &within) * volume_of(x, i);
-    if (mass == 0) return 0;
-    x->next[neighbour * x->v->n_lane] -= mass / volume_of(x, neighbour);
-    x->next[i * x->v->n_lane] = within;
-    return mass;
+QH_VECTORS static void measure_distances(const volume_step *step, lanes some, size_t s, double *largest) {
+    const size_t all = step->v->n_lane;
+    if (all == 1)
+        distances_of(step, some, s, 1, 1, largest);
+    else
+        distances_of(step, some, s, all, some.count, largest);
 }
 
-/* The same across a point without volume: both ends pass the mass. */
-static void take_across(const exchange *x, size_t s, size_t from, bool upstream) {
-    const volume_segment *own = &x->v->segment[s], *other = &x->v->segment[from];
-    const size_t lanes = x->v->n_lane;
-    if (upstream) {
-        const double mass = take_from(x, s, own->first, other->last);
-        x->end[2 * s * lanes] += mass;
-        x->end[(2 * from + 1) * lanes] += mass;
-    } else {
-        const double mass = take_from(x, s, own->last, other->first);
-        x->end[(2 * s + 1) * lanes] -= mass;
-        x->end[2 * from * lanes] -= mass;
-    }
+void qh_volume_step_distances(const volume_step *step, lanes some, size_t s, double *largest) {
+    measure_distances(step, some, s, largest);
 }
 
-/* Segment that brings, or takes, the most water at a point; SIZE_MAX where there is none. */
-static size_t main_segment(const qh_volumes *v, size_t p, size_t l, bool upstream) {
-    const qh_network *network = v->problem->network;
-    const volume_point *point = &v->point[p];
-    const size_t *list = upstream ? network->in_segment + point->in_first : network->out_segment + point->out_first;
-    const size_t count = upstream ? point->in_count : point->out_count;
-    size_t found = SIZE_MAX;
-    double most = 0;
-    for (size_t k = 0; k < count; k++) {
-        const volume_segment *s = &v->segment[list[k]];
-        const double q = v->face.flow[volume_own(v, upstream ? s->last : s->first, l)];
-        if (q <= most) continue;
-        most = q;
-        found = list[k];
-    }
-    return found;
-}
+/* ---- where it is outside ---- */
 
-static void sweep_upstream(const exchange *x, size_t s) {
-    const volume_segment *segment = &x->v->segment[s];
-    for (size_t i = segment->last; i > segment->first; i--)
-        (void)take_from(x, s, i, i - 1);
-    if (x->v->is_still[segment->from]) return;
-    const size_t from = main_segment(x->v, segment->from, x->lane, true);
-    if (from != SIZE_MAX) take_across(x, s, from, true);
-}
-
-static void sweep_downstream(const exchange *x, size_t s) {
-    const volume_segment *segment = &x->v->segment[s];
-    for (size_t i = segment->first; i < segment->last; i++)
-        (void)take_from(x, s, i, i + 1);
-    const size_t to = main_segment(x->v, segment->to, x->lane, false);
-    if (to != SIZE_MAX) take_across(x, s, to, false);
-}
-
-/* Brings values back within bounds: what a cell lacks, or has too much, its neighbour gives, upstream through the whole
- * network and then downstream, as if the flux between them had been wrong by that much. No mass is made. False where
- * there is no room for that. */
-static bool repair(volume_step *step, size_t index, size_t l) {
-    const qh_volumes *v = step->v;
-    const qh_network *network = v->problem->network;
-    const exchange x = {.step = step,
-                        .v = v,
-                        .index = index,
-                        .lane = l,
-                        .next = step->next + index * v->n_row * v->n_lane + l,
-                        .end = step->parts.end + index * 2 * v->n_segment * v->n_lane + l};
-    for (size_t k = 0; k < v->n_live; k++)
-        zones_take(&x, v->live[k]);
-    for (size_t k = v->n_order; k-- > 0;) {
-        const volume_point *point = &v->point[v->order[k]];
-        for (size_t n = 0; n < point->out_count; n++)
-            sweep_upstream(&x, network->out_segment[point->out_first + n]);
-    }
-    for (size_t k = 0; k < v->n_order; k++) {
-        const volume_point *point = &v->point[v->order[k]];
-        for (size_t n = 0; n < point->out_count; n++)
-            sweep_downstream(&x, network->out_segment[point->out_first + n]);
-    }
-    for (size_t k = 0; k < v->n_live; k++) {
-        if (violation(step, index, v->live[k], l) > 0) return false;
-    }
-    return true;
-}
-
-/* ---- the checks ---- */
-
-/* Whether a lane is within bounds, or has been brought back; `touched` tells whether an exchange was tried in vain. An
- * exchange may mend the tolerance for every cell that water passes: steps of one cell each might mend it every time. */
-static bool check_lane(volume_step *step, size_t index, size_t l, double tolerance, bool *touched) {
-    const qh_volumes *v = step->v;
-    find_bounds(step, index, l);
-    double distance = 0, courant = 0;
-    for (size_t k = 0; k < v->n_live; k++) {
-        const size_t s = v->live[k];
-        const double own = violation(step, index, s, l), passed = step->h * v->segment[s].nominal;
-        if (own == 0) continue;
-        distance = higher(distance, own / higher(1, passed));
-        courant = higher(courant, passed);
-    }
-    if (distance == 0) return true;
-    if (distance <= tolerance) {
-        if (repair(step, index, l)) return true;
-        *touched = true;
-    }
-    step->courant = higher(step->courant, courant);
-    return false;
+static bool is_within(const volume_step *step, size_t block, size_t l, double value) {
+    const size_t at = block * step->v->n_lane + l;
+    return value >= step->block_lowest[at] && value <= step->block_highest[at];
 }
 
 bool qh_volume_step_outside(volume_step *step, size_t index, size_t l,
@@ -394,16 +323,18 @@ bool qh_volume_step_outside(volume_step *step, size_t index, size_t l,
     const qh_volumes *v = step->v;
     const double *next = step->next + index * v->n_row * v->n_lane + l;
     bool any = false;
-    find_bounds(step, index, l);
+    qh_volume_step_find_bounds(step, (lanes){index, l, 1});
     for (size_t k = 0; k < v->n_live; k++) {
         const size_t s = v->live[k];
-        if (violation(step, index, s, l) == 0) continue;
+        double distance;
+        measure_distances(step, (lanes){index, l, 1}, s, &distance);
+        if (distance == 0) continue;
         any = true;
         const volume_segment *segment = &v->segment[s];
         for (size_t i = segment->first; i <= segment->last; i++) {
             const size_t b = v->block_first[s] + (i - segment->first) / block_cells;
             const double value = next[i * v->n_lane];
-            if (value >= step->block_lowest[b] && value <= step->block_highest[b]) continue;
+            if (is_within(step, b, l, value)) continue;
             mark(self, s, i, l);
             if (i > segment->first) mark(self, s, i - 1, l);
             if (i < segment->last) mark(self, s, i + 1, l);
@@ -411,25 +342,8 @@ bool qh_volume_step_outside(volume_step *step, size_t index, size_t l,
         for (size_t z = v->zone_first[s]; z < v->zone_first[s + 1]; z++) {
             const size_t i = v->storage_cell[z], b = v->block_first[s] + (i - segment->first) / block_cells;
             const double value = next[(v->n_cell + v->n_point + z) * v->n_lane];
-            if (!(value >= step->block_lowest[b] && value <= step->block_highest[b])) mark(self, s, i, l);
+            if (!is_within(step, b, l, value)) mark(self, s, i, l);
         }
     }
     return any;
-}
-
-bool qh_volume_step_in_bounds(volume_step *step, size_t index, const double *tolerance) {
-    const qh_volumes *v = step->v;
-    bool inside = true, touched = false;
-    for (size_t l = 0; l < v->n_lane; l++) {
-        step->outside[l] = !check_lane(step, index, l, tolerance[l], &touched);
-        inside = inside && !step->outside[l];
-    }
-    if (touched) { /* the limiter needs those lanes as they were */
-        qh_volume_step_move(step, index);
-        for (size_t l = 0; l < v->n_lane; l++) {
-            if (!step->outside[l]) (void)check_lane(step, index, l, tolerance[l], &touched);
-        }
-    }
-    if (inside) qh_volume_step_mix(step, index, 1, step->next + index * v->n_row * v->n_lane);
-    return inside;
 }

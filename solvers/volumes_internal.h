@@ -58,20 +58,22 @@ typedef struct volume_range {
     size_t first, count;
 } volume_range;
 
-/* Extremes of a constituent's rates over a segment. */
-typedef struct volume_most {
-    double decay, gain; /* 1/s, g/m3/s, at least 0 */
-} volume_most;
+/* Largest and smallest of something over a segment's cells, counted from 0 up and down. */
+typedef struct volume_extremes {
+    double up, down;
+} volume_extremes;
 
 /* One constituent in all lanes: one matrix for all of them, or one each. */
 typedef struct volume_system {
     size_t species;
-    double *decay;        /* [n_cell][n_own], 1/s */
-    double *gain;         /* [n_cell][n_own], g/m3/s; NULL: 0 everywhere */
-    size_t n_parent;      /* constituents whose concentration its rate depends on */
-    size_t *parent;       /* [n_parent], systems */
-    double **from_parent; /* [n_parent][n_cell][n_own], 1/s: dC/dt += from_parent * C_parent */
-    volume_most *most;    /* [n_segment][n_own] */
+    double *decay;               /* [n_cell][n_own], 1/s */
+    double *gain;                /* [n_cell][n_own], g/m3/s; NULL: 0 everywhere */
+    size_t n_parent;             /* constituents whose concentration its rate depends on */
+    size_t *parent;              /* [n_parent], systems */
+    double **from_parent;        /* [n_parent][n_cell][n_own], 1/s: dC/dt += from_parent * C_parent */
+    double *most_decay;          /* [n_segment][n_own], 1/s, largest of the segment's cells, at least 0 */
+    double *most_gain;           /* [n_segment][n_own], g/m3/s, likewise */
+    volume_extremes **by_parent; /* [n_parent][n_segment][n_own], 1/s, of from_parent */
 } volume_system;
 
 /* Rows of a state: cells, points, storage zones. A state is [n_system][n_row][n_lane], g/m3. */
@@ -142,7 +144,7 @@ static inline size_t volume_own(const qh_volumes *v, size_t row, size_t lane) {
 static inline size_t volume_lane(const qh_volumes *v, size_t lane) { return v->n_own == 1 ? 0 : lane; }
 
 /* Lanes that have loops of their own, of constant length; the others have one of any length. */
-enum { volume_lanes = 8 };
+enum { volume_width = 8 };
 static inline size_t volume_state_size(const qh_volumes *v) { return v->n_system * v->n_row * v->n_lane; }
 
 /* ---- volumes.c ---- */
@@ -172,6 +174,14 @@ typedef struct volume_parts {
     double *end, *point, *reacted;
 } volume_parts;
 
+/* What else than transport may change a segment's values in the step, for its bounds. */
+typedef struct volume_bound {
+    double *keep;             /* [n_segment][n_own], -, what decay leaves at least */
+    double *rise, *drop;      /* [n_segment][n_lane], g/m3 */
+    double *lowest, *highest; /* [n_segment][n_lane], g/m3, of distributed inflow; none: of no effect */
+    double *work;             /* [5][n_lane] */
+} volume_bound;
+
 typedef struct volume_step {
     qh_volumes *v;
     qh_arena *arena;
@@ -192,8 +202,9 @@ typedef struct volume_step {
     double *end_lowest, *end_highest;     /* [n_segment][n_lane], likewise at segments' lower ends */
     double *alpha;                        /* [n_point][n_lane], -, part of the high-order flux, workspace */
     double *lane;                         /* [8][n_lane], workspace */
-    double *block;                        /* [2][longest/volume_block + 1], workspace of the bounds */
-    double *block_lowest, *block_highest; /* [n_block], g/m3, of a lane, likewise */
+    volume_bound bound;                   /* workspace of the bounds */
+    double *block;                        /* [2][longest/volume_block + 1][n_lane], g/m3, likewise */
+    double *block_lowest, *block_highest; /* [n_block][n_lane], g/m3, likewise */
     double *work[4];                      /* [n_row][n_lane] each, workspace of the limiter; NULL until it is wanted */
     double error;                         /* -, of the step over what is allowed */
     double courant;                       /* -, cells that water passes where bounds are violated by more than the error
@@ -249,15 +260,29 @@ void qh_volume_step_add_still(volume_step *step);
 
 /* ---- volumes_bounds.c ---- */
 
-/* Whether all new values lie between those nearby before the step and what entered, where need be after an exchange
- * between neighbours of no more than `tolerance` [n_lane, g/m3]. If not, step->courant tells how far water runs where they do
- * not. Fills lowest, highest, end_lowest, end_highest for the limiter. */
-bool qh_volume_step_in_bounds(volume_step *step, size_t system, const double *tolerance);
+/* Lanes first .. first + count - 1 of a system: all of them, or one that is looked at again. */
+typedef struct volume_lanes {
+    size_t index; /* of the system */
+    size_t first, count;
+} volume_lanes;
+
+/* Finds the bounds of all blocks; fills lowest, highest, end_lowest, end_highest. */
+void qh_volume_step_find_bounds(volume_step *step, volume_lanes some);
+
+/* Largest distance of new values of a segment from these bounds by lane [count], g/m3. */
+void qh_volume_step_distances(const volume_step *step, volume_lanes some, size_t segment, double *largest);
 
 /* Calls `mark` for the cells whose new values in a lane lie outside of these bounds, and for those beside them; whether
  * there is one. */
 bool qh_volume_step_outside(volume_step *step, size_t system, size_t lane,
                             void (*mark)(void *self, size_t segment, size_t cell, size_t lane), void *self);
+
+/* ---- volumes_exchange.c ---- */
+
+/* Whether all new values lie between those nearby before the step and what entered, where need be after an exchange
+ * between neighbours of no more than `tolerance` [n_lane, g/m3]. If not, step->courant tells how far water runs where they do
+ * not. Fills lowest, highest, end_lowest, end_highest for the limiter. */
+bool qh_volume_step_in_bounds(volume_step *step, size_t system, const double *tolerance);
 
 /* ---- volumes_mix.c ---- */
 

@@ -18,10 +18,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "model/vector.h"
+#include "solvers/vector_internal.h"
 #include "solvers/volumes_internal.h"
 
-#define INLINE static inline __attribute__((always_inline))
+#define INLINE QH_INLINE
 
 qh_status qh_volumes_factors_create(const qh_volumes *v, bool is_complex, qh_arena *arena, volume_factors *f) {
     const size_t width = is_complex ? 2 : 1, r = v->n_special;
@@ -489,13 +489,13 @@ INLINE void solve_numbers(const qh_volumes *v, const volume_faces *face, const v
     }
 }
 
-/* One lane, shared coefficients, and `volume_lanes` lanes of their own have loops of their own. */
-QH_VECTOR static void solve_ignoring(const qh_volumes *v, const volume_faces *face, const volume_factors *f,
-                                     size_t system, size_t lanes, volume_vector x) {
+/* One lane, shared coefficients, and `volume_width` lanes of their own have loops of their own. */
+QH_VECTORS static void solve_ignoring(const qh_volumes *v, const volume_faces *face, const volume_factors *f,
+                                      size_t system, size_t lanes, volume_vector x) {
     if (lanes == 1) {
         solve_numbers(v, face, f, system, 1, 1, x);
-    } else if (v->n_own == volume_lanes) {
-        solve_numbers(v, face, f, system, volume_lanes, volume_lanes, x);
+    } else if (v->n_own == volume_width) {
+        solve_numbers(v, face, f, system, volume_width, volume_width, x);
     } else if (v->n_own > 1) {
         solve_numbers(v, face, f, system, lanes, lanes, x);
     } else if (lanes % 8 == 0) {
@@ -589,18 +589,18 @@ static bool all_are_numbers(const qh_volumes *v, const volume_factors *f) {
     return sum == 0;
 }
 
-QH_VECTOR static void factor_numbers(const qh_volumes *v, const volume_faces *face, const volume_factors *f,
-                                     size_t system) {
+QH_VECTORS static void factor_numbers(const qh_volumes *v, const volume_faces *face, const volume_factors *f,
+                                      size_t system) {
     if (v->n_own == 1) {
         if (f->is_complex)
             factor_system(v, face, f, system, 1, true);
         else
             factor_system(v, face, f, system, 1, false);
-    } else if (v->n_own == volume_lanes) {
+    } else if (v->n_own == volume_width) {
         if (f->is_complex)
-            factor_system(v, face, f, system, volume_lanes, true);
+            factor_system(v, face, f, system, volume_width, true);
         else
-            factor_system(v, face, f, system, volume_lanes, false);
+            factor_system(v, face, f, system, volume_width, false);
     } else {
         factor_system(v, face, f, system, v->n_own, f->is_complex);
     }

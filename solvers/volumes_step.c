@@ -26,9 +26,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "solvers/vector_internal.h"
 #include "solvers/volumes_internal.h"
 
-#define INLINE static inline __attribute__((always_inline))
+#define INLINE QH_INLINE
 
 /* Zeros of D. */
 static const double pole_real = 3.6378342527444957322;
@@ -72,6 +73,23 @@ static bool allocate_parts(const qh_volumes *v, qh_arena *arena, volume_parts *p
     return parts->end && parts->point && parts->reacted;
 }
 
+static bool allocate_bounds(volume_step *s) {
+    const qh_volumes *v = s->v;
+    const size_t lanes = v->n_lane, blocks = v->block_first[v->n_segment];
+    volume_bound *b = &s->bound;
+    b->keep = qh_arena_alloc(s->arena, v->n_segment * v->n_own, sizeof(double));
+    double **const by_segment[] = {&b->rise, &b->drop, &b->lowest, &b->highest};
+    for (size_t k = 0; k < sizeof by_segment / sizeof *by_segment; k++) {
+        *by_segment[k] = qh_arena_alloc(s->arena, v->n_segment * lanes, sizeof(double));
+        if (!*by_segment[k]) return false;
+    }
+    b->work = qh_arena_alloc(s->arena, 5 * lanes, sizeof(double));
+    s->block = qh_arena_alloc(s->arena, 2 * (v->longest / volume_block + 1) * lanes, sizeof(double));
+    s->block_lowest = qh_arena_alloc(s->arena, blocks * lanes, sizeof(double));
+    s->block_highest = qh_arena_alloc(s->arena, blocks * lanes, sizeof(double));
+    return b->keep && b->work && s->block && s->block_lowest && s->block_highest;
+}
+
 static bool allocate(volume_step *s) {
     const qh_volumes *v = s->v;
     qh_arena *a = s->arena;
@@ -96,12 +114,8 @@ static bool allocate(volume_step *s) {
     if (!s->least) return false;
     s->outside = qh_arena_alloc(a, v->n_lane, sizeof(bool));
     s->lane = qh_arena_alloc(a, 8 * v->n_lane, sizeof(double));
-    s->block = qh_arena_alloc(a, 2 * (v->longest / volume_block + 1), sizeof(double));
-    s->block_lowest = qh_arena_alloc(a, v->block_first[v->n_segment], sizeof(double));
-    s->block_highest = qh_arena_alloc(a, v->block_first[v->n_segment], sizeof(double));
-    return s->block && s->block_lowest && s->block_highest && s->end_lowest && s->end_highest && s->load_sum &&
-           s->headwater_sum && s->segment_sum && s->scale && s->outside && s->lane && allocate_parts(v, a, &s->parts) &&
-           allocate_parts(v, a, &s->sums);
+    return allocate_bounds(s) && s->end_lowest && s->end_highest && s->load_sum && s->headwater_sum && s->segment_sum &&
+           s->scale && s->outside && s->lane && allocate_parts(v, a, &s->parts) && allocate_parts(v, a, &s->sums);
 }
 
 qh_status qh_volume_step_create(qh_volumes *v, volume_step **step) {
@@ -303,19 +317,24 @@ static void residual_of_rest(const volume_step *step, size_t index, double *x) {
     }
 }
 
-/* A C + G at the step's begin, g/s; 0 in a river at rest. */
-static void residual(const volume_step *step, size_t index, double *x) {
+QH_VECTORS static void residual_of_cells(const volume_step *step, size_t index, double *x) {
     const qh_volumes *v = step->v;
     for (size_t k = 0; k < v->n_live; k++) {
         if (v->n_lane == 1)
             residual_of_segment(step, index, v->live[k], 1, 1, x);
         else if (v->n_own == 1)
             residual_of_segment(step, index, v->live[k], v->n_lane, 1, x);
-        else if (v->n_own == volume_lanes)
-            residual_of_segment(step, index, v->live[k], volume_lanes, volume_lanes, x);
+        else if (v->n_own == volume_width)
+            residual_of_segment(step, index, v->live[k], volume_width, volume_width, x);
         else
             residual_of_segment(step, index, v->live[k], v->n_lane, v->n_lane, x);
     }
+}
+
+/* A C + G at the step's begin, g/s; 0 in a river at rest. */
+static void residual(const volume_step *step, size_t index, double *x) {
+    const qh_volumes *v = step->v;
+    residual_of_cells(step, index, x);
     residual_of_rest(step, index, x);
     qh_volumes_add_parents(v, index, step->now, x);
 }
@@ -349,6 +368,16 @@ static volume_range range_of(const qh_volumes *v, size_t k) {
     return k < v->n_range ? v->range[k] : (volume_range){v->n_cell, v->n_row - v->n_cell};
 }
 
+/* x becomes real x, and y what x was times a complex number. */
+QH_VECTORS static void scale_poles(size_t count, double real, double re, double im, double *restrict x,
+                                   double *restrict y_re, double *restrict y_im) {
+    for (size_t k = 0; k < count; k++) {
+        y_re[k] = re * x[k];
+        y_im[k] = im * x[k];
+        x[k] *= real;
+    }
+}
+
 static void solve_poles(volume_step *step, size_t index) {
     const qh_volumes *v = step->v;
     const size_t offset = index * v->n_row * v->n_lane;
@@ -358,11 +387,8 @@ static void solve_poles(volume_step *step, size_t index) {
     residual(step, index, x.re);
     for (size_t r = 0; r <= v->n_range; r++) {
         const volume_range rows = range_of(v, r);
-        for (size_t k = rows.first * v->n_lane; k < (rows.first + rows.count) * v->n_lane; k++) {
-            y.re[k] = re * x.re[k];
-            y.im[k] = im * x.re[k];
-            x.re[k] *= real;
-        }
+        const size_t first = rows.first * v->n_lane;
+        scale_poles(rows.count * v->n_lane, real, re, im, x.re + first, y.re + first, y.im + first);
     }
     add_change(step, index, real * real, x.re);
     add_change(step, index, creal(b), y.re);
@@ -378,11 +404,51 @@ static void solve_poles(volume_step *step, size_t index) {
 /* ---- from solutions to the new state ---- */
 
 /* result = now + r.real x + 2 Re(r y) over `count` values */
-INLINE void combine(residues r, size_t count, const double *restrict now, const double *restrict x,
-                    const double *restrict re, const double *restrict im, double *restrict result) {
+QH_VECTORS static void combine(residues r, size_t count, const double *restrict now, const double *restrict x,
+                               const double *restrict re, const double *restrict im, double *restrict result) {
     const double a = r.real, b = 2 * r.re, c = 2 * r.im;
     for (size_t k = 0; k < count; k++)
         result[k] = now[k] + (a * x[k] + (b * re[k] - c * im[k]));
+}
+
+/* A cell's coefficients: of all lanes, or from its own lanes on. */
+typedef struct cell_mover {
+    double h; /* s */
+    volume_faces face;
+    const double *volume, *decay, *gain; /* gain: NULL: 0 */
+    double *in, *sum;                    /* [lanes], g/s: what enters, then what leaves; what has reacted */
+    const double *lateral;               /* [lanes], g/s */
+} cell_mover;
+
+/* A cell's row of lanes; `own` is known when this is compiled. */
+INLINE void move_row(cell_mover c, size_t lanes, size_t own, const double *far, const double *mine, const double *down,
+                     const double *now, double *restrict next) {
+    double *restrict in = c.in, *restrict sum = c.sum;
+    const double *restrict volume = c.volume, *restrict lateral = c.lateral;
+    const volume_face shared = volume_face_at(&c.face, 0);
+    const double lost = volume[0] * c.decay[0], gained = c.gain ? volume[0] * c.gain[0] : 0, rate = c.h / volume[0];
+    for (size_t l = 0; l < lanes; l++) {
+        const volume_face f = own == 1 ? shared : volume_face_at(&c.face, l);
+        const double weight = own == 1 ? lost : volume[l] * c.decay[l];
+        const double more = own == 1 ? gained : c.gain ? volume[l] * c.gain[l] : 0;
+        const double out = volume_flux(&f, far[l], mine[l], down[l]), loss = weight * mine[l] - more;
+        next[l] = now[l] + (in[l] - out + lateral[l] - loss) * (own == 1 ? rate : c.h / volume[l]);
+        sum[l] += loss;
+        in[l] = out;
+    }
+}
+
+INLINE cell_mover mover_of(const volume_step *step, const volume_system *system, size_t i, size_t lanes, size_t own) {
+    const qh_volumes *v = step->v;
+    const size_t at = i * own;
+    return (cell_mover){.h = step->h,
+                        .face = {v->face.flow + at, v->face.far + at, v->face.down + at},
+                        .volume = v->volume + at,
+                        .decay = system->decay + at,
+                        .gain = system->gain ? system->gain + at : NULL,
+                        .in = step->lane,
+                        .sum = step->lane + lanes,
+                        .lateral = step->lane + 2 * lanes};
 }
 
 /* Moves the cells of a segment by the fluxes of the mean, and sums up what passed its ends and what reacted. */
@@ -392,40 +458,25 @@ INLINE void move_segment(volume_step *step, size_t index, size_t s, size_t lanes
     const volume_segment *segment = &v->segment[s];
     const size_t offset = index * v->n_row * lanes, component = volume_component(v, system);
     const double h = step->h, length = qh_grid_length(v->problem->grid, segment->first);
-    const double *restrict now = step->now + offset, *restrict mean = step->mean + offset;
-    double *restrict next = step->next + offset;
+    const double *now = step->now + offset, *mean = step->mean + offset;
     const double *first = step->loads.segment[0] + s * v->m + component;
     const double *last = step->loads.segment[1] + s * v->m + component;
     double *end = step->parts.end + (index * 2 * v->n_segment + 2 * s) * lanes;
     double *reacted = step->parts.reacted + (index * v->n_segment + s) * lanes;
-    const double *gain = system->gain;
-    double *restrict in = step->lane, *restrict sum = step->lane + lanes;
+    double *in = step->lane, *sum = step->lane + lanes, *lateral = step->lane + 2 * lanes;
     size_t far = (v->n_cell + segment->from) * lanes;
     for (size_t l = 0; l < lanes; l++) {
         const double from = mean[far + l];
         const size_t k = own == 1 ? 0 : l;
         in[l] = segment->flow[k] * from + segment->disperse[k] * (from - mean[segment->first * lanes + l]);
+        lateral[l] = 0.5 * (first[l] + last[l]) * length;
         end[l] = in[l] * h;
         sum[l] = 0;
     }
-    const volume_faces face = v->face;
-    const double *volume = v->volume, *decay = system->decay;
     for (size_t i = segment->first; i <= segment->last; i++) {
         const size_t up = i * lanes, down = (i == segment->last ? v->n_cell + segment->to : i + 1) * lanes;
-        const volume_face shared = volume_face_at(&face, i * own);
-        const double lost = volume[i * own] * decay[i * own], gained = gain ? volume[i * own] * gain[i * own] : 0;
-        const double rate = h / volume[i * own];
-        for (size_t l = 0; l < lanes; l++) {
-            const size_t at = i * own + l;
-            const volume_face f = own == 1 ? shared : volume_face_at(&face, at);
-            const double mine = mean[up + l], out = volume_flux(&f, mean[far + l], mine, mean[down + l]);
-            const double weight = own == 1 ? lost : volume[at] * decay[at];
-            const double more = own == 1 ? gained : gain ? volume[at] * gain[at] : 0;
-            const double loss = weight * mine - more, lateral = 0.5 * (first[l] + last[l]) * length;
-            next[up + l] = now[up + l] + (in[l] - out + lateral - loss) * (own == 1 ? rate : h / volume[at]);
-            sum[l] += loss;
-            in[l] = out;
-        }
+        move_row(mover_of(step, system, i, lanes, own), lanes, own, mean + far, mean + up, mean + down, now + up,
+                 step->next + offset + up);
         far = up;
     }
     for (size_t l = 0; l < lanes; l++) {
@@ -515,6 +566,18 @@ static double stiff_estimate(double e, double d) {
     return 1800 * part * part * part * e;
 }
 
+QH_VECTORS static void measure_cells(const volume_step *step, residues r, size_t index, size_t s, double *error,
+                                     double *change, double *largest) {
+    const volume_segment *segment = &step->v->segment[s];
+    if (step->v->n_lane == 1) {
+        measure_segment(step, r, index, segment, 1, error, change, largest);
+    } else if (step->v->n_lane == volume_width) {
+        measure_segment(step, r, index, segment, volume_width, error, change, largest);
+    } else {
+        measure_segment(step, r, index, segment, step->v->n_lane, error, change, largest);
+    }
+}
+
 static void measure(volume_step *step, size_t index, double relative, double absolute) {
     const qh_volumes *v = step->v;
     const size_t lanes = v->n_lane;
@@ -524,14 +587,7 @@ static void measure(volume_step *step, size_t index, double relative, double abs
     for (size_t k = 0; k < v->n_live; k++) {
         const size_t s = v->live[k];
         const bool stiff = v->segment[s].is_short && step->h * v->segment[s].stiffest > most_stiff;
-        const residues r = stiff ? second : third;
-        if (lanes == 1) {
-            measure_segment(step, r, index, &v->segment[s], 1, error, change, largest);
-        } else if (lanes == volume_lanes) {
-            measure_segment(step, r, index, &v->segment[s], volume_lanes, error, change, largest);
-        } else {
-            measure_segment(step, r, index, &v->segment[s], lanes, error, change, largest);
-        }
+        measure_cells(step, stiff ? second : third, index, s, error, change, largest);
         for (size_t l = 0; l < lanes; l++) {
             const double estimate = stiff ? stiff_estimate(error[l], change[l]) : plain_estimate(error[l], change[l]);
             const double ratio = estimate / (relative * largest[l] + absolute);
@@ -540,16 +596,20 @@ static void measure(volume_step *step, size_t index, double relative, double abs
     }
 }
 
-void qh_volume_step_move_segment(volume_step *step, size_t index, size_t s) {
+QH_VECTORS static void move_cells(volume_step *step, size_t index, size_t s) {
     const size_t lanes = step->v->n_lane, own = step->v->n_own;
     if (lanes == 1)
         move_segment(step, index, s, 1, 1);
     else if (own == 1)
         move_segment(step, index, s, lanes, 1);
-    else if (own == volume_lanes)
-        move_segment(step, index, s, volume_lanes, volume_lanes);
+    else if (own == volume_width)
+        move_segment(step, index, s, volume_width, volume_width);
     else
         move_segment(step, index, s, lanes, lanes);
+}
+
+void qh_volume_step_move_segment(volume_step *step, size_t index, size_t s) {
+    move_cells(step, index, s);
     if (step->v->system[index].n_parent > 0) move_by_parents(step, index, s);
     move_zones(step, index, s);
 }
@@ -619,7 +679,8 @@ qh_status qh_volume_step_try(volume_step *step, double h, double relative, doubl
     return QH_OK;
 }
 
-static void note_largest(const double *now, size_t count, size_t lanes, double *scale, double *least) {
+QH_VECTORS static void note_largest(const double *restrict now, size_t count, size_t lanes, double *restrict scale,
+                                    double *restrict least) {
     for (size_t row = 0; row < count; row++) {
         for (size_t l = 0; l < lanes; l++) {
             const double own = now[row * lanes + l], value = fabs(own);

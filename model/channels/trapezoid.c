@@ -16,64 +16,85 @@
 typedef struct trapezoid {
     double bottom_width; /* m */
     double side_slope;   /* - */
+    double widening;     /* -, of the perimeter over the depth */
 } trapezoid;
+
+static trapezoid trapezoid_of(const qh_reach *reach) {
+    const double z = reach->channel.side_slope.value;
+    return (trapezoid){reach->channel.bottom_width.value, z, 2 * sqrt(1 + z * z)};
+}
 
 static double area_at(const trapezoid *t, double depth) { return (t->bottom_width + t->side_slope * depth) * depth; }
 
 static double top_width_at(const trapezoid *t, double depth) { return t->bottom_width + 2 * t->side_slope * depth; }
 
-static double perimeter_at(const trapezoid *t, double depth) {
-    return t->bottom_width + 2 * depth * sqrt(1 + t->side_slope * t->side_slope);
-}
+static double perimeter_at(const trapezoid *t, double depth) { return t->bottom_width + t->widening * depth; }
 
-/* One search for the depth [m] at which A R^(2/3) is `wanted` [m^(8/3)]. */
-typedef struct search {
-    double depth, low, high; /* m; NAN when it cannot be represented */
-    double per_cube;         /* 1/wanted^3 */
-    bool settled;
-} search;
+/* Searches for the depths [m] at which A R^(2/3) is what is wanted [m^(8/3)], side by side; those that are not asked for
+ * repeat the last one. */
+typedef struct searches {
+    size_t count, places;                                     /* places: count, up to a multiple of 4 */
+    double depth[QH_CHANNEL_STATES];                          /* m; NAN when it cannot be represented */
+    double low[QH_CHANNEL_STATES], high[QH_CHANNEL_STATES];   /* m, the bracket */
+    double per_cube[QH_CHANNEL_STATES];                       /* 1/wanted^3 */
+    double lies[QH_CHANNEL_STATES], moves[QH_CHANNEL_STATES]; /* 1: in the bracket; not settled; else 0 */
+} searches;
 
-static search begin(const trapezoid *t, double wanted) {
+/* A wide rectangle and a sharp triangle both hold less than the trapezoid: the smaller depth is a good start. The
+ * triangle's is (wanted/z)^(3/8). */
+static void begin(const trapezoid *t, const double *wanted, searches *s) {
     const double b = t->bottom_width, z = t->side_slope;
-    /* A wide rectangle and a sharp triangle both hold less than the trapezoid: the smaller depth is a good start. The
-     * triangle's is (wanted/z)^(3/8). */
-    const double rectangle = b > 0 ? pow(wanted / b, 0.6) : INFINITY;
-    const double triangle = z > 0 ? sqrt(sqrt(wanted / z * sqrt(wanted / z))) : INFINITY;
-    return (search){.depth = fmin(rectangle, triangle), .high = INFINITY, .per_cube = 1 / (wanted * wanted * wanted)};
+    for (size_t k = 0; k < s->places; k++) {
+        const double side = wanted[k] / z, triangle = sqrt(sqrt(side * sqrt(side))); /* infinite without a side slope */
+        const double rectangle = b > 0 ? k < s->count ? pow(wanted[k] / b, 0.6) : triangle : INFINITY;
+        s->depth[k] = rectangle < triangle ? rectangle : triangle;
+        s->low[k] = 0;
+        s->high[k] = INFINITY;
+        s->per_cube[k] = 1 / (wanted[k] * wanted[k] * wanted[k]);
+        s->moves[k] = 1;
+    }
 }
 
-static void go_on(const trapezoid *t, double widening, search *s) {
-    const double b = t->bottom_width, z = t->side_slope, before = s->depth;
-    const double area = (b + z * before) * before, perimeter = b + widening * before, square = area * area;
-    const double carried = square * square * area * s->per_cube, wetted = perimeter * perimeter; /* cube: their ratio */
-    s->settled = true;
-    if (!(carried > 0 && wetted > 0) || !isfinite(carried + wetted)) s->depth = NAN;
-    if (isnan(s->depth) || carried == wetted) return;
-    if (carried < wetted)
-        s->low = before;
-    else
-        s->high = before;
-    /* -3 ln(conveyance/wanted) and the slope 3 d ln(A R^(2/3))/d ln h; ln y and exp y by their first Pade fractions,
-     * which near the solution are far better than the step itself; all over one denominator, for steps wait for it */
-    const double slope = before * (5 * (b + 2 * z * before) * perimeter - 2 * widening * area); /* times the product */
-    const double whole = (wetted + carried) * slope, half = (wetted - carried) * (area * perimeter);
-    double depth = before * ((whole + half) / (whole - half));
-    if (!(depth >= s->low && depth <= s->high))
-        depth = isinf(s->high) ? 2 * s->low : s->low > 0 ? sqrt(s->low) * sqrt(s->high) : s->high / 2;
-    s->depth = depth;
-    /* the error after a step is less than the square of the step */
-    s->settled = fabs(depth - before) <= 1e-9 * before;
+/* One step of every search that moves. -3 ln(conveyance/wanted) and the slope 3 d ln(A R^(2/3))/d ln h; ln y and exp y by
+ * their first Pade fractions, which near the solution are far better than the step itself; all over one denominator. */
+static void step(const trapezoid *t, searches *restrict s) {
+    const double b = t->bottom_width, z = t->side_slope, widening = t->widening;
+    for (size_t k = 0; k < (s->places & ~(size_t)3); k++) {
+        const double before = s->depth[k];
+        const double area = (b + z * before) * before, perimeter = b + widening * before, square = area * area;
+        const double carried = square * square * area * s->per_cube[k],
+                     wetted = perimeter * perimeter;                                                /* cube: ratio */
+        const double slope = before * (5 * (b + 2 * z * before) * perimeter - 2 * widening * area); /* times product */
+        const double whole = (wetted + carried) * slope, half = (wetted - carried) * (area * perimeter);
+        const double stepped = before * ((whole + half) / (whole - half));
+        const double old_low = s->low[k], old_high = s->high[k], moves = s->moves[k];
+        const double low = carried < wetted ? before : old_low, high = carried < wetted ? old_high : before;
+        const double sound = carried + wetted < INFINITY ? stepped : NAN;
+        s->low[k] = low;
+        s->high[k] = high;
+        s->depth[k] = moves > 0 ? sound : before;
+        const double above = sound < low ? 0 : 1;
+        s->lies[k] = sound > high ? 0 : above;
+        /* the error after a step is less than the square of the step */
+        s->moves[k] = fabs(sound - before) > 1e-9 * before ? moves : 0;
+    }
 }
 
-/* Searches take turns: a step waits for the one before, and meanwhile the others go on. */
-static void settle(const trapezoid *t, size_t count, search *s) {
-    const double widening = 2 * sqrt(1 + t->side_slope * t->side_slope);
-    bool all = false;
-    for (int step = 0; step < 200 && !all; step++) {
-        all = true;
-        for (size_t k = 0; k < count; k++) {
-            if (!s[k].settled) go_on(t, widening, &s[k]);
-            all = all && s[k].settled;
+/* Into the bracket, where a step has left it. */
+static void halve(searches *s, size_t k) {
+    const double low = s->low[k], high = s->high[k];
+    s->depth[k] = isinf(high) ? 2 * low : low > 0 ? sqrt(low) * sqrt(high) : high / 2;
+    s->moves[k] = 1;
+}
+
+static void settle(const trapezoid *t, searches *s) {
+    double moving = 1;
+    for (int round = 0; round < 200 && moving > 0; round++) {
+        step(t, s);
+        moving = 0;
+        for (size_t k = 0; k < s->count; k++) {
+            if (s->lies[k] == 0 && s->moves[k] > 0) halve(s, k);
+            moving += s->moves[k];
         }
     }
 }
@@ -93,13 +114,17 @@ static qh_status check(const qh_reach *reach, qh_diag *diag) {
 
 static qh_status states(const qh_reach *reach, size_t count, const double *discharge, qh_diag *diag,
                         qh_channel_state *out) {
-    const trapezoid t = {reach->channel.bottom_width.value, reach->channel.side_slope.value};
-    search s[QH_CHANNEL_STATES];
-    for (size_t k = 0; k < count; k++)
-        s[k] = begin(&t, qh_channel_wanted_conveyance(reach, discharge[k]));
-    settle(&t, count, s);
+    const trapezoid t = trapezoid_of(reach);
+    double wanted[QH_CHANNEL_STATES] = {0};
+    searches s;
+    s.count = count;
+    s.places = (count + 3) & ~(size_t)3;
+    for (size_t k = 0; k < s.places; k++)
+        wanted[k] = k < count ? qh_channel_wanted_conveyance(reach, discharge[k]) : wanted[count - 1];
+    begin(&t, wanted, &s);
+    settle(&t, &s);
     for (size_t k = 0; k < count; k++) {
-        const double depth = s[k].depth;
+        const double depth = s.depth[k];
         QH_CHECK(depth > 0 && isfinite(depth), QH_E_NUMERIC, diag, reach->place,
                  "reach %s: no normal depth found at %g m3/s", reach->name, discharge[k]);
         out[k] =
@@ -113,7 +138,7 @@ static qh_status state(const qh_reach *reach, double discharge, qh_diag *diag, q
 }
 
 static double section(const qh_reach *reach, double depth, qh_channel_section *out) {
-    const trapezoid t = {reach->channel.bottom_width.value, reach->channel.side_slope.value};
+    const trapezoid t = trapezoid_of(reach);
     *out = (qh_channel_section){area_at(&t, depth), top_width_at(&t, depth), perimeter_at(&t, depth)};
     return INFINITY;
 }

@@ -49,6 +49,41 @@ static void steady_with_dispersion(void **state) {
     assert_order(grids, error, "steady, Péclet 0.4 and less");
 }
 
+/* What cells longer than D/u cannot see. Upstream of a load stands a layer of the thickness D/u; what reacts in it is
+ * r D/u^2 of the load, and finite volumes lose it until their cells are shorter than the layer: with W/Q (1 + 4 r D/u^2)^-1/2
+ * below the load they find W/Q (1 + r D/u^2)^-1. So no order is seen there: the error stays what it is, whatever the cells,
+ * and then falls with their square. */
+static void layers_thinner_than_cells(void **state) {
+    (void)state;
+    const double q = 10, u = 0.5, d = 0.5, k = 5e-4, missed = k * d / (u * u);
+    const double cell[] = {20, 10, 5, 0.25, 0.125, 0.0625};
+    enum { n_cell = sizeof cell / sizeof *cell, n_unresolved = 3 };
+    double error[n_cell];
+    for (size_t g = 0; g < n_cell; g++) {
+        case_builder *b = case_begin(1);
+        case_reach(b, "R", "A", "Z", 600, q / u, d);
+        case_constituent(b, 0)->k20 = k;
+        case_headwater(b, "A", q, 0);
+        case_outfall(b, "R", 300, 0, 50);
+        case_section(b, "R", 300);
+        qh_case *c = case_end(b);
+        c->solver.cell_length = cell[g];
+        c->solver.balance_tolerance = 1e-7; /* short cells cost digits */
+        solved *s = solve_case(c, "steady", 1, NULL);
+        assert_int_equal(s->status, QH_OK);
+        error[g] = solved_section(s, 0, 0, 0) / (50 / (q * sqrt(1 + 4 * missed))) - 1;
+        print_message("layer of 1 m, cells of %g m: %.4e of the load, what reacts in it is %.4e\n", cell[g], error[g],
+                      missed);
+        solved_free(s);
+        qh_case_destroy(c);
+    }
+    for (size_t g = 0; g < n_unresolved; g++)
+        if (!(fabs(error[g] - missed) <= 0.05 * missed)) fail_msg("cells of %g m: %g", cell[g], error[g]);
+    for (size_t g = n_unresolved; g < n_cell; g++)
+        error[g] = fabs(error[g]);
+    assert_order(n_cell - n_unresolved, error + n_unresolved, "the layer on cells of a quarter of it and less");
+}
+
 /* Plug flow with decay at a cell Péclet number of 1e5 and more, through a confluence: C = C0 exp(-k x/u), mixed. */
 static void steady_plug_flow(void **state) {
     (void)state;
@@ -222,8 +257,13 @@ static void linear_in_time(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(steady_with_dispersion), cmocka_unit_test(steady_plug_flow), cmocka_unit_test(unsteady_front),
-        cmocka_unit_test(unsteady_plug_flow),     cmocka_unit_test(linear_front),     cmocka_unit_test(linear_in_time),
+        cmocka_unit_test(layers_thinner_than_cells),
+        cmocka_unit_test(steady_with_dispersion),
+        cmocka_unit_test(steady_plug_flow),
+        cmocka_unit_test(unsteady_front),
+        cmocka_unit_test(unsteady_plug_flow),
+        cmocka_unit_test(linear_front),
+        cmocka_unit_test(linear_in_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

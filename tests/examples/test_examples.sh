@@ -85,6 +85,22 @@ assert daily["days_kept"] == 4 and daily["longest_run_short_days"] == 3 and dail
 assert daily["worst_day"] == 1 and 1 < daily["missing_m3"] / 168200 < 1.05, daily
 assert len(daily["deficit_m3s"]) == 7 and abs(daily["deficit_m3s"][1] - 0.8) < 0.05, daily
 PY
+# An intake at that dam whose claim comes after the ecological flow gets nothing while that is short, and spoils nothing.
+printf '%s\n' 'code,name,kind,reach,chainage [km],flow [m3/s],priority' 'QS-1,示例水厂,intake,库尾段,4,0.2,0' \
+  'QS-2,灌溉取水,withdrawal,库尾段,5.5,1,1' >"$out/bare/withdrawals.csv"
+"$QINGHE" run "$out/bare" -o "$out/ranked.h5" --quiet
+"$QINGHE" assess "$out/ranked.h5" --json >"$out/ranked.json" 2>"$out/ranked.err"
+check 'peaking without its reservoir: a later claim waits for the ecological flow' "$python" - "$out/bare.json" "$out/ranked.json" <<'PY'
+import json, sys
+bare, ranked = (json.load(open(f)) for f in sys.argv[1:])
+was, now = bare["stations"][0]["daily"], ranked["stations"][0]["daily"]
+assert abs(was["missing_m3"] - now["missing_m3"]) < 1e-6 * was["missing_m3"], (was, now)
+first, later = ranked["withdrawals"]
+assert first["priority"] == 0 and first["daily"]["days_kept"] == 7, first
+short = later["daily"]
+assert later["priority"] == 1 and short["deficit_m3s"][:2] == [1, 1] and short["deficit_m3s"][3:6] == [0, 0, 0], short
+assert short["longest_run_short_days"] == 3 and short["longest_run_from_day"] == 1, short
+PY
 # As CSV, by day and by month: the month is the sum of its days.
 "$QINGHE" assess "$out/bare.h5" --csv --rows station-days >"$out/days.csv" 2>>"$out/bare.err"
 "$QINGHE" assess "$out/bare.h5" --csv --rows station-months >"$out/months.csv" 2>>"$out/bare.err"

@@ -412,6 +412,86 @@ static void a_withdrawal_from_the_ecological_flow_is_reported(void **state) {
     release(&s);
 }
 
+/* --------------------------------------------------------------------------------------------------- priority */
+
+static qh_withdrawal *ranked(case_builder *b, double chainage, double flow, int priority) {
+    qh_withdrawal *w = case_withdrawal(b, "r1", chainage, flow);
+    w->has_priority = true;
+    w->priority = priority;
+    return w;
+}
+
+/* 10 m3/s, a hundredth of which stays: 3 for the first, the 6.9 left are shared as 4 : 8. */
+static void priorities_go_before_the_table_and_equal_ones_share(void **state) {
+    (void)state;
+    case_builder *b = river();
+    ranked(b, 5000.0, 4.0, 2);
+    ranked(b, 5000.0, 3.0, 1);
+    ranked(b, 5000.0, 8.0, 2);
+    ranked(b, 5000.0, 1.0, 3);
+    solution s =
+        SOLVE(b,
+              "withdrawal:2:1: warning: withdrawal W1 at 5 km of reach r1 asks for 4 m3/s where 7 m3/s are left: "
+              "it gets 2.3 m3/s, 1.7 m3/s short",
+              "withdrawal:4:1: warning: withdrawal W3 at 5 km of reach r1 asks for 8 m3/s where 7 m3/s are left: "
+              "it gets 4.6 m3/s, 3.4 m3/s short",
+              "withdrawal:5:1: warning: withdrawal W4 at 5 km of reach r1 asks for 1 m3/s where 0.1 m3/s are "
+              "left: it gets 0 m3/s, 1 m3/s short");
+    static const double taken[] = {2.3, 3.0, 4.6, 0.0};
+    for (size_t i = 0; i < 4; i++) {
+        assert_near(s.flow->withdrawal[i].taken, taken[i]);
+        assert_near(s.flow->withdrawal[i].deficit, s.flow->withdrawal[i].asked - taken[i]);
+    }
+    assert_closed(&s);
+    release(&s);
+}
+
+/* At the dam 2 m3/s belong to the river: 8 of the 10 are there for priority 1, all but a hundredth for priority 0. */
+static void the_ecological_flow_stands_between_priority_0_and_1(void **state) {
+    (void)state;
+    static const double taken[] = {9.0, 8.0}, deficit[] = {1.0, 0.0};
+    for (int priority = 0; priority <= 1; priority++) {
+        case_builder *b = river();
+        case_station(b, "r1", 2000.0, "r1", 6000.0, 5.0, 2.0);
+        ranked(b, 2000.0, 9.0, priority);
+        solution s =
+            priority == 0
+                ? SOLVE(b, "station:2:1: warning: station D1 at 2 km of reach r1: 1 m3/s arrive, the ecological "
+                           "flow is 2 m3/s: all of it is released, 1 m3/s short")
+                : SOLVE(b, "withdrawal:2:1: warning: withdrawal W1 at 2 km of reach r1 asks for 9 m3/s where 10 "
+                           "m3/s are left, and the ecological flow of 2 m3/s comes first: it gets 8 m3/s, 1 m3/s "
+                           "short");
+        assert_near(s.flow->withdrawal[0].taken, taken[priority]);
+        assert_near(s.flow->station[0].deficit, deficit[priority]);
+        assert_near(s.flow->station[0].diverted, 0.0);
+        release(&s);
+    }
+}
+
+/* Below the dam as well, until the tailrace: what the brook brings is free, the release is not. */
+static void a_dewatered_reach_keeps_its_release_from_priority_1(void **state) {
+    (void)state;
+    case_builder *b = river();
+    case_station(b, "r1", 2000.0, "r1", 6000.0, 100.0, 2.0);
+    ranked(b, 2500.0, 0.5, 1);
+    case_tributary(b, "r1", 3000.0, 1.0, 0.0);
+    ranked(b, 4000.0, 1.5, 1);
+    ranked(b, 7000.0, 4.0, 1);
+    solution s =
+        SOLVE(b,
+              "withdrawal:2:1: warning: withdrawal W1 at 2.5 km of reach r1 asks for 0.5 m3/s where 2 m3/s are "
+              "left, and the ecological flow of 2 m3/s comes first: it gets 0 m3/s, 0.5 m3/s short",
+              "withdrawal:3:1: warning: withdrawal W2 at 4 km of reach r1 asks for 1.5 m3/s where 3 m3/s are "
+              "left, and the ecological flow of 2 m3/s comes first: it gets 1 m3/s, 0.5 m3/s short");
+    static const double taken[] = {0.0, 1.0, 4.0};
+    for (size_t i = 0; i < 3; i++)
+        assert_near(s.flow->withdrawal[i].taken, taken[i]);
+    assert_near(s.flow->station[0].diverted, 8.0);
+    assert_near(foot_of(&s, 0), 6.0);
+    assert_closed(&s);
+    release(&s);
+}
+
 /* ---------------------------------------------------------------------------------------------------- errors */
 
 static void an_unknown_rule(void **state) {
@@ -526,6 +606,9 @@ int main(void) {
         cmocka_unit_test(withdrawals_at_a_dam_come_before_the_station),
         cmocka_unit_test(rules_change_by_month),
         cmocka_unit_test(a_withdrawal_from_the_ecological_flow_is_reported),
+        cmocka_unit_test(priorities_go_before_the_table_and_equal_ones_share),
+        cmocka_unit_test(the_ecological_flow_stands_between_priority_0_and_1),
+        cmocka_unit_test(a_dewatered_reach_keeps_its_release_from_priority_1),
         cmocka_unit_test(an_unknown_rule),
         cmocka_unit_test(a_rule_without_its_parameters),
         cmocka_unit_test(a_monthly_rule_without_a_month),

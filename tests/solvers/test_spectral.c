@@ -292,6 +292,37 @@ static void sharp_fronts_are_refused(void **state) {
     qh_case_destroy(c);
 }
 
+/* The number of samples has no small factors (1439 is a prime): the same curve as with one minute more. */
+static void number_of_samples_may_be_prime(void **state) {
+    (void)state;
+    static const double time[] = {0, 2 * 3600.0, 5 * 3600.0}, value[] = {3.7, 11.4, 3.7};
+    solved *run[2] = {NULL};
+    qh_case *made[2] = {NULL};
+    for (size_t k = 0; k < 2; k++) {
+        case_builder *b = case_begin(1);
+        case_reach(b, "R", "A", "Z", 669, 0.36, 0.24);
+        case_headwater(b, "A", 0.0125, 3.7);
+        case_section(b, "R", 281);
+        case_section(b, "R", 433);
+        case_section(b, "R", 619);
+        const double duration = 60 * (double)(1439 + k);
+        case_unsteady(b, duration, duration, 60);
+        qh_case *c = made[k] = case_end(b);
+        case_give_series(c->headwater[0].input, 0, false, case_series(b, QH_STEP, 3, time, value));
+        c->solver.cell_length = 10;
+        run[k] = solve_spectral(c);
+    }
+    const double tolerance = 2 * made[0]->solver.relative_tolerance * 11.4;
+    assert_int_equal(run[0]->n_sample, 1440);
+    for (size_t k = 0; k < run[0]->n_sample * 3; k++)
+        assert_close(run[0]->sample[k], run[1]->sample[k], tolerance);
+    assert_true(solved_section(run[0], 330, 0, 0) > 5); /* the pulse is there */
+    for (size_t k = 0; k < 2; k++) {
+        solved_free(run[k]);
+        qh_case_destroy(made[k]);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(step_front),
@@ -302,6 +333,7 @@ int main(void) {
         cmocka_unit_test(late_state_is_steady),
         cmocka_unit_test(chain_from_given_state),
         cmocka_unit_test(sharp_fronts_are_refused),
+        cmocka_unit_test(number_of_samples_may_be_prime),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,18 @@
 #include "model/ecoflow.h"
 #include "viz/report/report_internal.h"
 
-static void put_station(const qh_stored_station *s, size_t n_reach, qh_json array) {
+/* How it was served day by day, where the water moved. */
+static void put_days(qh_json out, const qh_release_log *log, size_t i) {
+    if (!log) return;
+    const qh_release_record record = qh_release_record_of(log, i);
+    qh_page_count(out, "days", record.days);
+    qh_page_count(out, "days_kept", record.kept);
+    qh_page_number(out, "missing_m3", record.missing);
+    qh_page_count(out, "longest_run_short_days", record.longest);
+}
+
+static void put_station(const qh_stored_station *s, const qh_release_log *log, size_t i, size_t n_reach,
+                        qh_json array) {
     const qh_ecoflow_rule *const rule = qh_ecoflow_find(s->rule);
     const qh_json out = qh_page_object(array, NULL);
     qh_page_text(out, "name", s->name);
@@ -22,9 +33,11 @@ static void put_station(const qh_stored_station *s, size_t n_reach, qh_json arra
     qh_page_number(out, "diverted_m3s", s->flow.diverted);
     qh_page_number(out, "deficit_m3s", s->flow.deficit);
     qh_page_bool(out, "met", qh_eco_flow_met(&s->flow));
+    put_days(out, log, i);
 }
 
-static void put_withdrawal(const qh_stored_withdrawal *w, size_t n_reach, qh_json array) {
+static void put_withdrawal(const qh_stored_withdrawal *w, const qh_release_log *log, size_t i, size_t n_reach,
+                           qh_json array) {
     const qh_json out = qh_page_object(array, NULL);
     qh_page_text(out, "code", w->code);
     qh_page_text(out, "name", w->name);
@@ -35,6 +48,8 @@ static void put_withdrawal(const qh_stored_withdrawal *w, size_t n_reach, qh_jso
     qh_page_number(out, "taken_m3s", w->flow.taken);
     qh_page_number(out, "deficit_m3s", w->flow.deficit);
     qh_page_bool(out, "met", qh_withdrawal_met(&w->flow));
+    if (w->priority.given) qh_page_count(out, "priority", (size_t)w->priority.value);
+    put_days(out, log, i);
 }
 
 static void put_known(qh_json out, const char *key, const char *text) {
@@ -71,10 +86,10 @@ void qh_report_water(const qh_report_run *run, qh_json out) {
     const qh_store_info *const info = run->info;
     qh_json array = qh_page_array(out, "stations");
     for (size_t i = 0; i < info->n_station; i++)
-        put_station(&info->station[i], info->n_reach, array);
+        put_station(&info->station[i], info->release, i, info->n_reach, array);
     array = qh_page_array(out, "withdrawals");
     for (size_t i = 0; i < info->n_withdrawal; i++)
-        put_withdrawal(&info->withdrawal[i], info->n_reach, array);
+        put_withdrawal(&info->withdrawal[i], info->take, i, info->n_reach, array);
     array = qh_page_array(out, "sources");
     for (size_t i = 0; i < info->n_source; i++)
         put_source(info, &info->source[i], array);

@@ -34,6 +34,13 @@ function option(run) {
   };
 }
 
+// Columns of runs with moving water: how each was served, day by day.
+const days = (rows) => (rows.some((x) => x.days !== undefined) ? [
+  { text: t("days kept"), align: "right", value: (x) => x.days_kept, cell: (x) => `${x.days_kept}/${x.days}` },
+  { text: t("missing, m3"), align: "right", value: (x) => x.missing_m3 },
+  { text: t("longest run short, days"), align: "right", value: (x) => x.longest_run_short_days },
+] : []);
+
 function stations(run, r) {
   if (!run.stations.length) return [];
   const chart = figure({ id: `ecoflow-${r + 1}`, title: heading(run, t("ecological flow below diversion stations")), option: () => option(run), height: () => 300, caption: t("The dark bar is the ecological flow that the rule asks for; ✗ and red: less is released.") });
@@ -50,6 +57,7 @@ function stations(run, r) {
       { text: t("diverted"), unit: "m³/s", align: "right", value: (s) => s.diverted_m3s },
       { text: t("deficit"), unit: "m³/s", align: "right", value: (s) => s.deficit_m3s },
       { text: t("met"), value: (s) => (s.met ? t("yes") : t("no")), cell: (s) => h("span", { class: s.met ? "" : "miss" }, s.met ? t("yes") : t("no")) },
+      ...days(run.stations),
       { text: t("rule"), value: (s) => translated(s.rule), cell: (s) => [translated(s.rule), mark(s.clause, s.confidence)] },
     ],
     rows: run.stations,
@@ -65,10 +73,12 @@ function withdrawals(run, r) {
       { text: t("withdrawal"), value: (w) => w.name },
       { text: t("code"), value: (w) => w.code },
       { text: t("reach"), value: (w) => `${reachName(w.reach)} ${km(w.chainage_m)}` },
+      ...(run.withdrawals.some((w) => w.priority !== undefined) ? [{ text: t("priority"), align: "right", value: (w) => w.priority }] : []),
       { text: t("asked"), unit: "m³/s", align: "right", value: (w) => w.asked_m3s },
       { text: t("taken"), unit: "m³/s", align: "right", value: (w) => w.taken_m3s },
       { text: t("deficit"), unit: "m³/s", align: "right", value: (w) => w.deficit_m3s },
       { text: t("met"), value: (w) => (w.met ? t("yes") : t("no")), cell: (w) => h("span", { class: w.met ? "" : "miss" }, w.met ? t("yes") : t("no")) },
+      ...days(run.withdrawals),
     ],
     rows: run.withdrawals,
   })];

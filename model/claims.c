@@ -1,0 +1,140 @@
+/* Claims on the water at one place. In order of rank, with a = arriving and G what earlier ranks took:
+ *
+ *     room  = max(0, a - max(l a, E) - G),     l = QH_LEFT_BY_WITHDRAWALS, E the ecological flow (0 for rank 0)
+ *     taken = asked min(1, room / sum of asked over the rank)
+ *
+ * Source: priority and proportional sharing as water laws and allocation plans name them; Water Law of the PRC (2016) art.
+ * 21: domestic use first, with the needs of the river among the others. Not for rights that reach along a river: who lies
+ * upstream takes before who lies downstream, whatever their ranks. */
+#include "model/claims.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Relative; nobody is short by the rounding of decimal fractions. */
+static const double ROUND_OFF = 1e-12;
+
+/* ---- preparation ---- */
+
+static int by_rank(const void *left, const void *right) {
+    const qh_claim *a = left, *b = right;
+    if (a->before_river != b->before_river) return a->before_river ? -1 : 1;
+    if (a->rank != b->rank) return a->rank < b->rank ? -1 : 1;
+    return (a->withdrawal > b->withdrawal) - (a->withdrawal < b->withdrawal);
+}
+
+/* From sizes [n + 1] of groups, shifted by one, to their beginnings. */
+static void add_up(size_t n, size_t *first) {
+    for (size_t i = 0; i < n; i++)
+        first[i + 1] += first[i];
+}
+
+static qh_status group_claims(const qh_case *c, const qh_network *net, qh_arena *arena, qh_claims *claims) {
+    size_t *first = qh_arena_alloc(arena, net->n_point + 1, sizeof *first);
+    size_t *next = qh_arena_alloc(arena, net->n_point + 1, sizeof *next);
+    qh_claim *claim = qh_arena_alloc(arena, c->n_withdrawal + 1, sizeof *claim);
+    if (!first || !next || !claim) return QH_E_NOMEM;
+    for (size_t i = 0; i < c->n_withdrawal; i++)
+        first[net->withdrawal_point[i] + 1]++;
+    add_up(net->n_point, first);
+    for (size_t p = 0; p < net->n_point; p++)
+        next[p] = first[p];
+    for (size_t i = 0; i < c->n_withdrawal; i++) {
+        const qh_withdrawal *w = &c->withdrawal[i];
+        claim[next[net->withdrawal_point[i]]++] = (qh_claim){
+            .withdrawal = i,
+            .rank = w->has_priority ? w->priority : (int)i,
+            .before_river = !w->has_priority || w->priority == 0,
+        };
+    }
+    for (size_t p = 0; p < net->n_point; p++)
+        if (first[p + 1] > first[p] + 1) qsort(claim + first[p], first[p + 1] - first[p], sizeof *claim, by_rank);
+    claims->first = first;
+    claims->claim = claim;
+    return QH_OK;
+}
+
+/* The next point of the dewatered reach below point `p`; false where it ends: the tailrace comes in, another dam stands, the
+ * river divides or ends. `dam` [n_point]. */
+static bool step_down(const qh_network *net, const qh_link *link, const bool *dam, size_t *p) {
+    if (net->out_first[*p + 1] - net->out_first[*p] != 1) return false;
+    *p = net->segment[net->out_segment[net->out_first[*p]]].to;
+    return *p != link->to && !dam[*p];
+}
+
+static qh_status find_dewatered(const qh_network *net, qh_arena *arena, qh_claims *claims) {
+    size_t *first = qh_arena_alloc(arena, net->n_point + 1, sizeof *first);
+    size_t *next = qh_arena_alloc(arena, net->n_point + 1, sizeof *next);
+    bool *dam = qh_arena_alloc(arena, net->n_point, sizeof *dam);
+    if (!first || !next || !dam) return QH_E_NOMEM;
+    for (size_t l = 0; l < net->n_link; l++)
+        dam[net->link[l].from] = true;
+    for (size_t l = 0; l < net->n_link; l++) {
+        size_t p = net->link[l].from;
+        do
+            first[p + 1]++;
+        while (step_down(net, &net->link[l], dam, &p));
+    }
+    add_up(net->n_point, first);
+    size_t *station = qh_arena_alloc(arena, first[net->n_point] + 1, sizeof *station);
+    if (!station) return QH_E_NOMEM;
+    for (size_t p = 0; p < net->n_point; p++)
+        next[p] = first[p];
+    for (size_t l = 0; l < net->n_link; l++) {
+        size_t p = net->link[l].from;
+        do
+            station[next[p]++] = net->link[l].station;
+        while (step_down(net, &net->link[l], dam, &p));
+    }
+    claims->first_station = first;
+    claims->station = station;
+    return QH_OK;
+}
+
+qh_status qh_claims_create(const qh_case *river_case, const qh_network *network, qh_arena *arena, qh_claims *claims) {
+    qh_claims made;
+    QH_TRY(group_claims(river_case, network, arena, &made));
+    QH_TRY(find_dewatered(network, arena, &made));
+    *claims = made;
+    return QH_OK;
+}
+
+/* ---- sharing ---- */
+
+double qh_claims_reserve(const qh_claims *claims, size_t point, const double *target) {
+    double most = 0;
+    for (size_t i = claims->first_station[point]; i < claims->first_station[point + 1]; i++)
+        most = fmax(most, target[claims->station[i]]);
+    return most;
+}
+
+static size_t end_of_rank(const qh_claims *claims, size_t begin, size_t end) {
+    const qh_claim *one = &claims->claim[begin];
+    size_t i = begin + 1;
+    while (i < end && claims->claim[i].rank == one->rank && claims->claim[i].before_river == one->before_river)
+        i++;
+    return i;
+}
+
+double qh_claims_share(const qh_claims *claims, size_t point, double arriving, double reserve, const double *asked,
+                       double *taken) {
+    const size_t end = claims->first[point + 1];
+    double gone = 0, filled = 0; /* m3/s; `filled` is `gone` without the rounding of shares */
+    for (size_t begin = claims->first[point], next; begin < end; begin = next) {
+        next = end_of_rank(claims, begin, end);
+        double wanted = 0;
+        for (size_t i = begin; i < next; i++)
+            wanted += asked[claims->claim[i].withdrawal];
+        const double most = arriving * (1.0 - QH_LEFT_BY_WITHDRAWALS);
+        const double allowed = claims->claim[begin].before_river ? most : fmin(most, arriving - reserve);
+        const double room = fmax(0.0, allowed - filled);
+        const bool enough = wanted <= room * (1.0 + ROUND_OFF);
+        filled += enough ? wanted : room;
+        for (size_t i = begin; i < next; i++) {
+            const size_t w = claims->claim[i].withdrawal;
+            taken[w] = enough ? asked[w] : room * (asked[w] / wanted);
+            gone += taken[w];
+        }
+    }
+    return gone;
+}
