@@ -91,7 +91,7 @@ static void set_points(qh_volumes *v) {
     const qh_flow *flow = v->problem->flow;
     const qh_case *river_case = v->problem->river_case;
     for (size_t k = 0; k < network->n_link; k++) {
-        v->link_flow[k] = flow->station[network->link[k].station].diverted;
+        v->link_flow[k] = flow->link[k];
         v->point[network->link[k].to].link_count++;
     }
     size_t n_link = 0;
