@@ -164,6 +164,7 @@ static void take(qh_pond_step *d, size_t point) {
         p->taken[i - 1] = p->asked[i - 1];
         d->taken += p->asked[i - 1];
     }
+    qh_router_points_transfer(p, point);
 }
 
 /* A station with a schedule draws on the storage; one without takes no more than what comes beyond the ecological flow. */
