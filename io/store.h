@@ -59,6 +59,10 @@ typedef struct qh_stored_station {
     size_t reach, tailrace_reach;
     double tailrace_chainage; /* m */
     double capacity;          /* m3/s */
+    /* Of a month, January first: what its rules ask for, and the name of the one that asks for the most. NULL in files of
+     * older versions. */
+    const double *monthly_flow;      /* [12], m3/s */
+    const char *const *monthly_rule; /* [12] */
 } qh_stored_station;
 
 typedef struct qh_stored_withdrawal {

@@ -14,7 +14,14 @@
  * (solvers/linear.h). The volume of a cell is what its balance says, and the root of the system has no depth below 0, for
  * nothing leaves a dry cell: wetting and drying need no threshold. Still water stays still over any bed. There is no limit
  * of the step from gravity waves or from floods. Advection conserves momentum (Stelling and Duinmeijer; levels_flux.c); with
- * it steps are no longer than 0.8 L/u, which are taken by themselves. Order 1 in space and time.
+ * it steps are no longer than 0.8 L/u, which are taken by themselves. Order 1 in space, and in time with inertia.
+ *
+ * Without inertia a step has two such stages of g = 1 - 1/sqrt(2) of its length and is of order 2 (SDIRK2, L-stable),
+ *
+ *     V1 = V + g dt F(h1),   V' = V + (1 - g) dt F(h1) + g dt F(h'),   flows of the step: (1 - g) Q(h1) + g Q(h')
+ *
+ * and as short as it takes for the stages to agree on every cell's volume to 2 %, but no shorter than a minute for that. Where
+ * the first stage would leave a cell less than nothing for the second (it runs dry), the step is one stage.
  *
  * At points the cells beside share one level, that of a host cell (levels_internal.h): no momentum is carried through
  * confluences and bifurcations. A river divides by its levels; shares in the case only serve the steady flow.
@@ -22,7 +29,8 @@
  * Start: steady non-uniform flow, by implicit steps without inertia that grow until nothing changes.
  *
  * Source: Casulli, Int. J. Numer. Meth. Fluids 60 (2009) 391-408; Stelling and Duinmeijer, Int. J. Numer. Meth. Fluids 43
- * (2003) 1329-1354. Not for tidal waves of high accuracy: implicit Euler damps what is shorter than some steps. */
+ * (2003) 1329-1354; Alexander, SIAM J. Numer. Anal. 14 (1977) 1006-1021. Not for tidal waves of high accuracy with inertia:
+ * implicit Euler damps what is shorter than some steps. */
 #include "solvers/levels.h"
 
 #include <math.h>
@@ -72,6 +80,10 @@ static qh_status allocate(qh_levels *v) {
     ALLOCATE(pond, v->n_pond);
     ALLOCATE(works, v->n_pond);
     ALLOCATE(next_structure, c->n_structure);
+    ALLOCATE(second, n);
+    ALLOCATE(first, most_edge);
+    ALLOCATE(first_taken, c->n_withdrawal);
+    ALLOCATE(first_link, v->routing.network->n_link);
     ALLOCATE(trial, n);
     ALLOCATE(at, n);
     ALLOCATE(q, most_edge);
@@ -234,11 +246,15 @@ qh_status qh_levels_advance(qh_levels *v, double until, qh_diag *diag, qh_water 
             v->now = ends ? until : start + dt;
             break;
         }
+        if (v->rough > 1) {
+            dt = fmax(dt * fmax(0.1, 0.8 / sqrt(v->rough)), LEVELS_SHORT_STEP);
+            continue;
+        }
         if (dt <= least) return step_in_vain(v, diag);
         dt *= 0.5;
         halved = true;
     }
-    v->step = halved ? dt : 2 * dt;
+    v->step = halved ? dt : dt * (v->rough > 0 ? fmin(2, 0.8 / sqrt(v->rough)) : 2);
     levels_settle(v);
     QH_TRY(check_banks(v, diag));
     QH_TRY(levels_check_ponds(v, diag));

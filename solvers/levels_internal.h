@@ -82,6 +82,12 @@ struct qh_levels {
 
     /* Of the step that is being tried. */
     double until;                    /* s, its end */
+    const double *base;              /* [n], m3, what the present stage begins with */
+    double *second;                  /* [n], m3, that of the second stage */
+    double *first;                   /* [n_edge], m3/s, flows of the first stage */
+    double *first_taken;             /* [n_withdrawal], m3/s, likewise */
+    double *first_link;              /* [n_link], m3/s */
+    double rough;                    /* -, what the two stages disagree about over what they may; 0 with one stage */
     double *trial;                   /* [n], m, depths */
     qh_stage_at *at;                 /* [n] */
     double *q, *u, *dq_up, *dq_down; /* [n_edge], m3/s, m/s, m2/s: by the level above and below */
@@ -143,6 +149,9 @@ double levels_entering(const qh_levels *v, size_t point);
 
 /* What the last digits of an unknown's level move in a step, m3, by the matrix of the last iteration. */
 double levels_rounding(const qh_levels *v, size_t unknown);
+
+/* Steps are not made shorter than this for accuracy alone, s. */
+#define LEVELS_SHORT_STEP 60.0
 
 /* One step of dt from v->now; QH_E_NUMERIC, with nothing changed, when Newton's method does not settle. */
 qh_status levels_step(qh_levels *v, double dt);

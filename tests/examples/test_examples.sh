@@ -140,6 +140,23 @@ worded=0
 "$QINGHE" assess "$out/steady.h5" --csv --rows station-days >"$out/none.csv" 2>"$out/none.err" || worded=$?
 check 'a run without moving water has no days of ecological flow, and says so' test "$worded" -eq 2
 check 'it prints nothing else' test ! -s "$out/none.csv"
+# Of two rules the larger holds, month by month, and the days say which: 0.9 m3/s in winter, 1.8 from April on.
+cp -r "$out/bare" "$out/both"
+sed -i 's/^name,\(.*\)rule,/name,\1rule,tennant_grade,/; s/,share,/,"max(share, tennant)",fair,/; s/,6,1$/,6,0.15/' "$out/both/stations.csv"
+for day in 08 09 10 11 12 13 14 15 16; do # the week before and after the first of April
+  sed -i "s/2024-01-$day/$(date -d "2024-01-$day 81 days" +%F)/" "$out/both/case.yaml" "$out/both"/series/*.csv
+done
+"$QINGHE" run "$out/both" -o "$out/both.h5" --quiet --set run.month=3
+"$QINGHE" assess "$out/both.h5" --json >"$out/both.json" 2>"$out/both.err"
+check 'peaking: of two rules the larger binds, by month and by day' "$python" - "$out/both.json" <<'PY'
+import json, sys
+station = json.load(open(sys.argv[1]))["stations"][0]
+assert station["rule"] == "max(share, tennant)" and len(station["by_month"]) == 12, station
+for m in station["by_month"]:
+    wet = 4 <= m["month"] <= 9
+    assert m["rule"] == ("tennant" if wet else "share") and abs(m["target_m3s"] - (1.8 if wet else 0.9)) < 1e-12, m
+assert station["daily"]["binding_rule"] == ["share"] * 3 + ["tennant"] * 4, station["daily"]
+PY
 # A station that may draw the pond down to its bottom does, and the run says where and when.
 cp -r examples/peaking "$out/dry"
 sed -i 's/,318,/,310,/; s/,12,series/,30,series/' "$out/dry/stations.csv"

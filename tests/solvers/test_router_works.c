@@ -143,6 +143,13 @@ static double volume_of(const works *w) { return w->water.pond_end[w->h.network-
 
 static double level_of(const works *w) { return qh_storage_level(w->reservoir[0].curve, volume_of(w)); }
 
+/* Errors of a step and of half of it: of first order and at most `most`, or of second order and a fiftieth of that. */
+static void check_order(const char *router, double coarse, double fine, double most) {
+    const bool second = strcmp(router, "diffusive") == 0;
+    assert_true(fabs(coarse) < (second ? most / 50 : most));
+    assert_true(second ? fabs(coarse) > 3 * fabs(fine) : coarse / fine > 1.7 && coarse / fine < 2.3);
+}
+
 /* ---- a pool at the head of a steep river: level-pool routing ---- */
 
 static const double pool_level[] = {100, 105, 110}, pool_volume[] = {0, 200000, 700000};
@@ -188,8 +195,7 @@ static void a_pool_is_the_integrated_one(void **state) {
     for (size_t n = 0; n < 3; n++) {
         const double coarse = filled(all_three[n], 600) - exact, fine = filled(all_three[n], 300) - exact;
         print_message("%s: spilling pool off by %.4g m3, %.4g m3 in half the step\n", all_three[n], coarse, fine);
-        assert_true(fabs(coarse) < 2000);
-        assert_true(coarse / fine > 1.7 && coarse / fine < 2.3);
+        check_order(all_three[n], coarse, fine, 2000);
     }
 }
 
@@ -222,11 +228,11 @@ static void all_routers_keep_the_same_pool(void **state) {
     double volume[3][24], flow[3][24], spread = 0;
     for (size_t n = 0; n < 3; n++)
         day_of(all_three[n], volume[n], flow[n]);
-    for (size_t n = 1; n < 3; n++) {
-        for (size_t k = 0; k < 24; k++) {
-            assert_true(fabs(volume[n][k] - volume[0][k]) <= 1e-3 && fabs(flow[n][k] - flow[0][k]) <= 1e-6);
-            spread = fmax(spread, fabs(flow[0][k] - flow[0][0]));
-        }
+    for (size_t k = 0; k < 24; k++) {
+        /* Of second order "diffusive" alone is nearer to the truth; the rule acts at the same steps. */
+        assert_true(fabs(volume[2][k] - volume[0][k]) <= 1e-3 && fabs(flow[2][k] - flow[0][k]) <= 1e-6);
+        assert_true(fabs(volume[1][k] - volume[0][k]) <= 3000);
+        spread = fmax(spread, fabs(flow[0][k] - flow[0][0]));
     }
     assert_true(flow[0][0] == 1.5 && spread > 3); /* the ecological flow alone, and the rule's release */
 }
@@ -288,8 +294,8 @@ static void a_gate_between_basins_is_the_integrated_one(void **state) {
         const double coarse = level_after(both[n], 1200, 60) - exact, fine = level_after(both[n], 1200, 30) - exact;
         print_message("%s: %.4f m where %.4f m are expected, off by %.2g and %.2g m\n", both[n], exact + fine, exact,
                       coarse, fine);
-        assert_true(exact > 2.55 && exact < 3.5 && fabs(coarse) < 0.02);
-        assert_true(coarse / fine > 1.7 && coarse / fine < 2.3);
+        assert_true(exact > 2.55 && exact < 3.5);
+        check_order(both[n], coarse, fine, 0.02);
         assert_true(fabs(level_after(both[n], 7200, 60) - 2.5) < 1e-6);
     }
 }
@@ -422,7 +428,7 @@ static void rules_open_a_gate_in_a_river(void **state) {
     w.c = case_end(w.b);
     ((qh_headwater *)(uintptr_t)w.c->headwater)->flow_series = case_series(w.b, QH_STEP, 3, time, flow);
     works_build(&w, 0, 1, 2);
-    works_open(&w, "diffusive");
+    works_open(&w, "dynamic"); /* of one stage: its flow is that of the step's end */
     const size_t above = 19;
     int opened = 0;
     for (int k = 1; k <= 4 * 60; k++) {
