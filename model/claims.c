@@ -60,6 +60,8 @@ static qh_claim claim_of(const qh_case *c, size_t index) {
 static qh_status group_claims(const qh_case *c, const qh_network *net, qh_arena *arena, qh_claims *claims) {
     const size_t count = qh_claim_count(c);
     size_t *first = qh_arena_alloc(arena, net->n_point + 1, sizeof *first);
+    *claims = (qh_claims){.first = first};
+    if (c->n_withdrawal == 0) return first ? QH_OK : QH_E_NOMEM; /* scenarios of flow come by the thousand */
     size_t *next = qh_arena_alloc(arena, net->n_point + 1, sizeof *next);
     qh_claim *claim = qh_arena_alloc(arena, count + 1, sizeof *claim);
     if (!first || !next || !claim) return QH_E_NOMEM;
@@ -72,7 +74,6 @@ static qh_status group_claims(const qh_case *c, const qh_network *net, qh_arena 
         claim[next[point_of(c, net, i)]++] = claim_of(c, i);
     for (size_t p = 0; p < net->n_point; p++)
         if (first[p + 1] > first[p] + 1) qsort(claim + first[p], first[p + 1] - first[p], sizeof *claim, by_rank);
-    claims->first = first;
     claims->claim = claim;
     return QH_OK;
 }
@@ -87,6 +88,8 @@ static bool step_down(const qh_network *net, const qh_link *link, const bool *da
 
 static qh_status find_dewatered(const qh_network *net, size_t n_station, qh_arena *arena, qh_claims *claims) {
     size_t *first = qh_arena_alloc(arena, net->n_point + 1, sizeof *first);
+    claims->first_station = first;
+    if (net->n_link == 0) return first ? QH_OK : QH_E_NOMEM;
     size_t *next = qh_arena_alloc(arena, net->n_point + 1, sizeof *next);
     bool *dam = qh_arena_alloc(arena, net->n_point, sizeof *dam);
     if (!first || !next || !dam) return QH_E_NOMEM;
@@ -109,7 +112,6 @@ static qh_status find_dewatered(const qh_network *net, size_t n_station, qh_aren
             station[next[p]++] = net->link[l].station;
         while (step_down(net, &net->link[l], dam, &p));
     }
-    claims->first_station = first;
     claims->station = station;
     return QH_OK;
 }

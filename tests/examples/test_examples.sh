@@ -187,6 +187,26 @@ assert mouth["year_class_name"] == "Ⅴ" and mouth["first_day"] == "2024-01-01" 
 assert sum(c <= 4 for c in mouth["day_classes"]) == mouth["days_attained"] == sum(m["days_attained"] for m in mouth["months"])
 assert 150 <= mouth["days_attained"] <= 195 and upper["days_attained"] == 366
 PY
+if "$python" -c 'import h5py' 2>/dev/null; then
+  check 'the calendar in its file is the one that assess finds' "$python" - "$out/apengjiang-year.h5" "$out/apengjiang-year.json" <<'PY'
+import json, sys
+import h5py
+store = h5py.File(sys.argv[1])
+section = {s["section"]: s for s in json.load(open(sys.argv[2], encoding="utf-8"))["sections"]}
+codes = [c.decode() for c in store["section_code"][:]]
+assert store["attainment_day_class"].attrs["standard"] == b"GB3838-2002" and len(codes) == len(section) == 10
+assert store["attainment_day"][-1] == 365 * 86400 and abs(store["attainment_month"][1] - 31 * 86400) < 1e-3
+for i, code in enumerate(codes):
+    judged = section[code]
+    assert list(store["attainment_day_class"][:, i]) == judged["day_classes"], code
+    assert store["attainment_year_class"][i] == judged["year_class"], code
+    for name, key in (("class", "class"), ("days", "days"), ("days_attained", "days_attained")):
+        assert list(store[f"attainment_month_{name}"][:, i]) == [m[key] for m in judged["months"]], (code, name)
+assert len(set(store["attainment_day_class"][:].ravel())) > 3
+PY
+else
+  skip 'the calendar in its file' 'no python3-h5py'
+fi
 annual=0
 "$QINGHE" assess "$out/apengjiang-year.h5" --statistic annual --json >"$out/annual.json" || annual=$?
 check 'the year is judged by its mean' test "$annual" -eq 1
