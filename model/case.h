@@ -271,10 +271,13 @@ typedef struct qh_structure {
     const qh_series *flow_series;    /* m3/s; NULL: constant */
 } qh_structure;
 
-/* While all its conditions hold a rule gives a structure another opening or flow; of several the first in the table. */
+/* While all its conditions hold a rule gives a structure another opening or flow, or a transfer another flow; of several the
+ * first in the table. */
 typedef struct qh_rule {
     qh_place place;
-    size_t structure;      /* index */
+    bool sets_transfer;    /* it sets a transfer, not a structure */
+    size_t structure;      /* index; meaningless where it sets a transfer */
+    size_t transfer;       /* index; meaningless where it sets a structure */
     const char *from, *to; /* "MM-DD", days of the year, both included; "" for all the year */
     int from_day, to_day;  /* 100 month + day of the above; 0: all the year. from_day > to_day: over New Year */
     qh_optional
@@ -282,6 +285,11 @@ typedef struct qh_rule {
     qh_optional ends_at; /* m, at which it ends: below starts_at for rising levels, above it for falling ones */
     qh_optional inflow_over;   /* m3/s, acts while more than this arrives at the structure */
     qh_optional inflow_under;  /* m3/s, acts while less than this arrives */
+    bool looks;                /* at the discharge of a place anywhere in the network */
+    size_t at_reach;           /* index; meaningless unless it looks, as are the three below */
+    double at_chainage;        /* m */
+    qh_optional flow_over;     /* m3/s, acts while more than this passes there */
+    qh_optional flow_under;    /* m3/s, acts while less than this passes there */
     qh_optional opening, flow; /* m (gate), m3/s (release): what it sets */
 } qh_rule;
 

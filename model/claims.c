@@ -61,7 +61,7 @@ static qh_status group_claims(const qh_case *c, const qh_network *net, qh_arena 
     const size_t count = qh_claim_count(c);
     size_t *first = qh_arena_alloc(arena, net->n_point + 1, sizeof *first);
     *claims = (qh_claims){.first = first};
-    if (c->n_withdrawal == 0) return first ? QH_OK : QH_E_NOMEM; /* scenarios of flow come by the thousand */
+    if (count == 0) return first ? QH_OK : QH_E_NOMEM; /* scenarios of flow come by the thousand */
     size_t *next = qh_arena_alloc(arena, net->n_point + 1, sizeof *next);
     qh_claim *claim = qh_arena_alloc(arena, count + 1, sizeof *claim);
     if (!first || !next || !claim) return QH_E_NOMEM;
@@ -89,7 +89,7 @@ static bool step_down(const qh_network *net, const qh_link *link, const bool *da
 static qh_status find_dewatered(const qh_network *net, size_t n_station, qh_arena *arena, qh_claims *claims) {
     size_t *first = qh_arena_alloc(arena, net->n_point + 1, sizeof *first);
     claims->first_station = first;
-    if (net->n_link == 0) return first ? QH_OK : QH_E_NOMEM;
+    if (n_station == 0) return first ? QH_OK : QH_E_NOMEM;
     size_t *next = qh_arena_alloc(arena, net->n_point + 1, sizeof *next);
     bool *dam = qh_arena_alloc(arena, net->n_point, sizeof *dam);
     if (!first || !next || !dam) return QH_E_NOMEM;

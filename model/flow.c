@@ -189,7 +189,7 @@ static void book(sweep *s, size_t claim) {
 
 /* Those of one rank see the same water. */
 static void withdraw(sweep *s, size_t point) {
-    if (s->river_case->n_withdrawal == 0) return;
+    if (qh_claim_count(s->river_case) == 0) return;
     const qh_claims *claims = &s->claims;
     const double reserve = qh_claims_reserve(claims, point, s->target);
     s->taken[point] = qh_claims_share(claims, point, s->through[point], reserve, s->asked, s->got);

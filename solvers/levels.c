@@ -236,6 +236,7 @@ qh_status qh_levels_advance(qh_levels *v, double until, qh_diag *diag, qh_water 
     double *const swap = v->before;
     v->before = v->after;
     v->after = swap;
+    qh_router_rules_look(&v->ponds.rules, v->face);
     double dt = fmin(fmin(until - start, v->step), levels_courant_step(v));
     bool halved = false;
     for (;;) {
