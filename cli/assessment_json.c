@@ -235,20 +235,48 @@ static json_t *put_days(json_t *row, const qh_release_log *log, size_t i) {
     return daily;
 }
 
+/* The rule that bound on each day, by the month in which the day begins. */
+static void put_binding_days(json_t *daily, const qh_store_info *info, size_t i) {
+    const qh_stored_station *s = &info->station[i];
+    if (!s->monthly_rule) return;
+    json_t *rules = qh_json_array(daily, "binding_rule");
+    qh_date date;
+    for (size_t d = 0; d < info->release->n_day && qh_release_day_date(info->start, d, &date); d++)
+        (void)json_array_append_new(rules, json_string(s->monthly_rule[date.month - 1]));
+}
+
 static void put_releases(json_t *station, const qh_store_info *info, size_t i) {
     json_t *daily = put_days(station, info->release, i);
+    put_binding_days(daily, info, i);
     put_release_months(daily, info, i);
     qh_put_takers(daily, info, i);
 }
 
+/* Which of its rules asks for the most, month by month. */
+static void put_binding_rules(json_t *station, const qh_stored_station *s) {
+    if (!s->monthly_rule) return;
+    json_t *months = qh_json_array(station, "by_month");
+    for (size_t m = 0; m < 12; m++) {
+        const qh_ecoflow_rule *rule = qh_ecoflow_find(s->monthly_rule[m]);
+        json_t *month = qh_json_append_object(months);
+        qh_json_count(month, "month", m + 1);
+        qh_json_number(month, "target_m3s", true, s->monthly_flow[m]);
+        qh_json_text(month, "rule", s->monthly_rule[m]);
+        qh_json_text(month, "clause", rule ? rule->source : "");
+        qh_json_text(month, "confidence", rule ? rule->confidence : "");
+    }
+}
+
 static void put_station(json_t *array, const qh_store_info *info, size_t i) {
     const qh_stored_station *s = &info->station[i];
-    const qh_ecoflow_rule *rule = qh_ecoflow_find(s->rule);
+    const char *binding = qh_binding_rule(info, i);
+    const qh_ecoflow_rule *rule = qh_ecoflow_find(binding);
     json_t *station = qh_json_append_object(array);
     qh_json_text(station, "name", s->name);
     qh_json_text(station, "reach", s->reach_name);
     qh_json_number(station, "chainage_m", true, s->chainage);
     qh_json_text(station, "rule", s->rule);
+    qh_json_text(station, "binding_rule", binding);
     qh_json_text(station, "clause", rule ? rule->source : "");
     qh_json_text(station, "confidence", rule ? rule->confidence : "");
     qh_json_number(station, "arriving_m3s", true, s->flow.arriving);
@@ -257,6 +285,7 @@ static void put_station(json_t *array, const qh_store_info *info, size_t i) {
     qh_json_number(station, "diverted_m3s", true, s->flow.diverted);
     qh_json_number(station, "deficit_m3s", true, s->flow.deficit);
     qh_json_bool(station, "met", qh_eco_flow_met(&s->flow));
+    put_binding_rules(station, s);
     if (info->release) put_releases(station, info, i);
 }
 

@@ -373,7 +373,7 @@ static void print_stations(page *p) {
     qh_table_column(table, QH_LEFT, qh_tr(p->lang, "rule"));
     for (size_t i = 0; i < info->n_station; i++) {
         const qh_stored_station *s = &info->station[i];
-        const qh_ecoflow_rule *rule = qh_ecoflow_find(s->rule);
+        const qh_ecoflow_rule *rule = qh_ecoflow_find(qh_binding_rule(info, i));
         const bool met = qh_eco_flow_met(&s->flow);
         qh_table_cell(table, "%s", s->name);
         qh_table_cell(table, "%s", s->reach_name);
@@ -386,6 +386,52 @@ static void print_stations(page *p) {
         qh_table_cell(table, "%s%s", rule ? qh_tr(p->lang, rule->title) : s->rule,
                       rule ? qh_note_mark(&p->notes, rule->source, rule->confidence) : "");
     }
+    qh_table_print(table, stdout);
+    qh_table_destroy(table);
+}
+
+static bool has_several_rules(const qh_stored_station *s) {
+    return s->monthly_rule && strncmp(s->rule, "max(", 4) == 0;
+}
+
+/* The months from `first` on in which the same rule asks for the same; the month behind them. */
+static size_t same_until(const qh_stored_station *s, size_t first) {
+    size_t m = first + 1;
+    while (m < 12 && strcmp(s->monthly_rule[m], s->monthly_rule[first]) == 0 &&
+           s->monthly_flow[m] == s->monthly_flow[first])
+        m++;
+    return m;
+}
+
+/* Which of several rules sets the ecological flow, through the year. */
+static void print_binding_rules(page *p) {
+    const qh_store_info *info = p->shown->info;
+    qh_table *table = NULL;
+    for (size_t i = 0; i < info->n_station; i++) {
+        const qh_stored_station *s = &info->station[i];
+        if (!has_several_rules(s)) continue;
+        if (!table) {
+            heading(p, qh_tr(p->lang, "Which of several rules sets the ecological flow, m3/s"));
+            table = qh_table_create(p->shown->app);
+            qh_table_column(table, QH_LEFT, qh_tr(p->lang, "station"));
+            qh_table_column(table, QH_LEFT, qh_tr(p->lang, "months"));
+            qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "ecological flow"));
+            qh_table_column(table, QH_LEFT, qh_tr(p->lang, "rule"));
+        }
+        for (size_t m = 0, end = 0; m < 12; m = end) {
+            const qh_ecoflow_rule *rule = qh_ecoflow_find(s->monthly_rule[m]);
+            end = same_until(s, m);
+            qh_table_cell(table, "%s", s->name);
+            if (end - m > 1)
+                qh_table_cell(table, "%zu-%zu", m + 1, end);
+            else
+                qh_table_cell(table, "%zu", m + 1);
+            qh_table_cell(table, "%.4g", s->monthly_flow[m]);
+            qh_table_cell(table, "%s%s", rule ? qh_tr(p->lang, rule->title) : s->monthly_rule[m],
+                          rule ? qh_note_mark(&p->notes, rule->source, rule->confidence) : "");
+        }
+    }
+    if (!table) return;
     qh_table_print(table, stdout);
     qh_table_destroy(table);
 }
@@ -607,6 +653,7 @@ void qh_print_assessment(const qh_shown_assessment *shown) {
         print_rivers(&p);
     }
     print_stations(&p);
+    print_binding_rules(&p);
     print_days(&p, QH_N("Ecological flow below diversion stations, day by day"), QH_N("station"), info->release,
                station_name);
     print_release_months(&p);

@@ -193,6 +193,17 @@ static void check_withdrawal(qh_case_reader *reader, const qh_row *row) {
                     priority->label, first->code, first->place.line);
 }
 
+/* A design flow of another kind than the column is of: `begin` is how the names of the right ones begin. */
+static void check_design(qh_case_reader *reader, const qh_row *row, const char *key, const char *begin,
+                         const char *example) {
+    const qh_given *given = qh_row_given(row, key);
+    if (!qh_is_usable(given) || strncmp(given->text, "design(", 7) != 0) return;
+    const char *name = given->text + 7 + strspn(given->text + 7, " ");
+    if (strncmp(name, begin, strlen(begin)) == 0) return;
+    *row->good = WRONG(reader, given->place, "'%s' is '%s'; of the design flows it takes %s: design(%s FILE.csv)",
+                       given->label, given->text, example, example);
+}
+
 static void check_station(qh_case_reader *reader, const qh_row *row) {
     qh_station *station = row->data;
     CHECK_CHAINAGE(reader, row, station);
@@ -204,10 +215,11 @@ static void check_station(qh_case_reader *reader, const qh_row *row) {
     if (station->reach == station->tailrace_reach && station->tailrace_chainage <= station->chainage)
         *row->good = WRONG(reader, tailrace->place, "'%s' (%s %s) must lie below the dam at '%s' (%s %s)",
                            tailrace->label, tailrace->text, symbol_of(tailrace), dam->label, dam->text, symbol_of(dam));
-    const qh_ecoflow_rule *rule = qh_ecoflow_find(station->rule);
-    if (!rule) return;
-    if (rule->check(station, reader->diag) != QH_OK) *row->good = false;
-    if (rule->monthly && reader->run_known && reader->river_case->run.month == 0)
+    check_design(reader, row, "q90_flow", "Q9", "Q90");
+    check_design(reader, row, "mean_annual_flow", "mean", "mean");
+    if (!*row->good) return;
+    if (qh_ecoflow_check(station, reader->diag) != QH_OK) *row->good = false;
+    if (qh_ecoflow_is_monthly(station) && reader->run_known && reader->river_case->run.month == 0)
         *row->good = WRONG(reader, qh_row_given(row, "rule")->place,
                            "rule '%s' depends on the month; give run.month in case.yaml", station->rule);
 }

@@ -157,7 +157,8 @@ hid_t qh_h5_create(qh_h5 *h, hid_t group, const qh_h5_variable *variable) {
         id = H5Dcreate2(group, variable->name, variable->type, space, H5P_DEFAULT, list, H5P_DEFAULT);
     check(h, id >= 0);
     for (size_t d = 0; d < variable->rank && !h->failed; d++) {
-        if (variable->dim[d]) check(h, H5DSattach_scale(id, variable->dim[d]->id, (unsigned)d) >= 0);
+        if (variable->dim[d] && variable->dim[d]->id >= 0)
+            check(h, H5DSattach_scale(id, variable->dim[d]->id, (unsigned)d) >= 0);
     }
     if (list >= 0) H5Pclose(list);
     if (space >= 0) H5Sclose(space);

@@ -27,7 +27,7 @@ void qh_h5_reason(char *reason);
 
 typedef struct qh_h5_dim {
     const char *name;
-    hid_t id; /* of its dimension scale; negative: not there */
+    hid_t id; /* of its dimension scale; negative: not there, as when its own coordinate is made */
     hsize_t size;
     bool unlimited; /* grows from 0 */
 } qh_h5_dim;

@@ -120,6 +120,7 @@ static void append_choices(const qh_key *key, qh_lang lang, size_t size, char *b
             append(size, buffer, ")");
         }
     }
+    if (key->or_largest) append(size, buffer, qh_tr(lang, "; or the largest of several, max(a, b)"));
 }
 
 void qh_key_kind_text(const qh_key *key, qh_lang lang, size_t size, char *buffer) {

@@ -72,6 +72,7 @@ typedef struct qh_key {
     qh_range range;
     const qh_choice *choice;            /* ends with a NULL name; NULL when any value will do */
     qh_named (*registry)(size_t index); /* choices that come from a registry: the i-th; its name is NULL past the end */
+    bool or_largest;      /* may also be max(a, b, ...): several of the choices, the largest of which holds */
     const char *table;    /* referred to (REFERENCE, POINTER, TEXTS) or made up of (SECTION, LIST); else NULL */
     const char *help;     /* English, a catalogue key */
     size_t offset;        /* in the row's struct; QH_NOT_STORED: the reader deals with it */

@@ -25,6 +25,25 @@ qh_status qh_store_writer_create(const char *path, const qh_store_provenance *pr
                                  qh_store_writer **writer);
 qh_sink qh_store_writer_sink(qh_store_writer *writer);
 
+/* The attainment calendar of a run: the class of every control section by day, by month and of the year, as one standard
+ * judges them (scenarios/attainment.h has the rules). Classes are 1.., one more than the last where the water is worse,
+ * 0 where no item counts. */
+typedef struct qh_stored_calendar {
+    const char *standard; /* its code */
+    size_t n_day, n_month;
+    const double *day, *month;                   /* [n_day], [n_month], where they begin, s since start */
+    const int *day_class;                        /* [n_day][n_section] */
+    const int *month_class;                      /* [n_month][n_section] */
+    const int *month_days, *month_days_attained; /* [n_month][n_section] */
+    const int *year_class;                       /* [n_section]; NULL for a run of less than 12 months */
+} qh_stored_calendar;
+
+/* Between the end of the run and qh_store_writer_finish: the file as it is by then, to be read back by qh_store_open. */
+const char *qh_store_writer_part(const qh_store_writer *writer);
+
+/* In the same interval, once: keeps the calendar. QH_E_USAGE at any other time; QH_E_IO with a message. */
+qh_status qh_store_writer_add_calendar(qh_store_writer *writer, const qh_stored_calendar *calendar, qh_diag *diag);
+
 /* Renames the complete file into place (QH_OK), or, when `end` was never called, leaves `path`.part flushed and marked
  * incomplete (QH_E_INTERRUPTED). */
 qh_status qh_store_writer_finish(qh_store_writer *writer, qh_diag *diag);
@@ -59,6 +78,10 @@ typedef struct qh_stored_station {
     size_t reach, tailrace_reach;
     double tailrace_chainage; /* m */
     double capacity;          /* m3/s */
+    /* Of a month, January first: what its rules ask for, and the name of the one that asks for the most. NULL in files of
+     * older versions. */
+    const double *monthly_flow;      /* [12], m3/s */
+    const char *const *monthly_rule; /* [12] */
 } qh_stored_station;
 
 typedef struct qh_stored_withdrawal {

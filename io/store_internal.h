@@ -50,6 +50,9 @@ const char *qh_store_coordinates(qh_store_plan *plan, const char *prefix);
 /* Tells readers of UGRID where a variable on nodes, reaches or cells lies; does nothing for other dimensions. */
 void qh_store_locate(qh_store_plan *plan, hid_t id, const qh_h5_dim *dim);
 
+/* The attainment calendar; `time_units` as of the other times of the file. */
+void qh_store_write_calendar(qh_store_plan *plan, const char *time_units, const qh_stored_calendar *calendar);
+
 /* A name that netCDF and CF allow, made from any: NH3-N becomes NH3_N, Chinese stays. In `arena`; NULL: no memory. */
 char *qh_store_variable_name(qh_arena *arena, const char *name);
 

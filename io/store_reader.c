@@ -437,6 +437,33 @@ static void read_sections(reader *r) {
     info->section = section;
 }
 
+/* "q90 q90 tennant ...": twelve names. */
+static const char *const *names_of_months(reader *r, const char *text) {
+    const char **name = room(r, 12, sizeof *name);
+    for (size_t m = 0; m < 12 && !r->failed; m++) {
+        const size_t length = strcspn(text, " ");
+        name[m] = qh_arena_strndup(r->arena, text, length);
+        if (!name[m]) r->failed = r->no_memory = true;
+        if (length == 0 || (m < 11) != (text[length] == ' '))
+            bad(r, "station_monthly_rule", QH_N("does not fit the months"));
+        text += length + (text[length] == ' ');
+    }
+    return name;
+}
+
+/* What the rules ask for in each month; older files do not tell. */
+static void read_station_months(reader *r, size_t n, qh_stored_station *station) {
+    if (!exists(r, "station_monthly_rule")) return;
+    const char *const *rules = texts(r, "station_monthly_rule", n);
+    const size_t shape[2] = {n, 12};
+    const double *flow =
+        whole(r, "station_monthly_ecological_flow", H5T_FLOAT, H5T_NATIVE_DOUBLE, sizeof(double), 2, shape);
+    for (size_t i = 0; i < n && !r->failed; i++) {
+        station[i].monthly_flow = flow + 12 * i;
+        station[i].monthly_rule = names_of_months(r, rules[i]);
+    }
+}
+
 static void read_stations(reader *r) {
     qh_store_info *info = &r->store->info;
     const size_t n = info->n_station;
@@ -462,6 +489,7 @@ static void read_stations(reader *r) {
                                          .tailrace_chainage = below[i],
                                          .capacity = capacity[i]};
     }
+    read_station_months(r, n, station);
     info->station = station;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "io/store_internal.h"
+#include "model/ecoflow.h"
 #include "model/source.h"
 
 /* `array` [count] in scratch memory, filled from an expression in i. */
@@ -457,6 +458,39 @@ static void write_sections(qh_store_plan *plan, const node_map *map) {
          located);
 }
 
+/* Names of the rules that bind from January on, a blank between them. */
+static const char *rules_by_month(qh_h5 *h, const qh_station *station) {
+    const char *text = "";
+    for (int month = 1; month <= 12 && text; month++) {
+        const qh_ecoflow_rule *binding = NULL;
+        (void)qh_ecoflow_flow(station, month, &binding);
+        text = qh_arena_printf(h->scratch, "%s%s%s", text, month > 1 ? " " : "", binding ? binding->name : "-");
+    }
+    if (!text) h->failed = h->no_memory = true;
+    return text ? text : "";
+}
+
+/* What the rules ask for month by month, and which of several. */
+static void write_station_months(qh_store_plan *plan) {
+    qh_h5 *h = &plan->h;
+    const qh_case *c = plan->layout->river_case;
+    const size_t n = c->n_station;
+    const qh_h5_dim month = qh_h5_dimension(h, h->file, "station_month", 12, false);
+    double *flow = qh_h5_scratch(h, 12 * n, sizeof *flow);
+    for (size_t i = 0; flow && i < 12 * n; i++)
+        flow[i] = qh_ecoflow_flow(&c->station[i / 12], (int)(i % 12) + 1, NULL);
+    COLUMN(h, const char *, rules, n, rules_by_month(h, &c->station[i]))
+    const qh_h5_variable variable = {.name = "station_monthly_ecological_flow",
+                                     .units = "m3 s-1",
+                                     .long_name = "ecological flow that the rules ask for, January first",
+                                     .rank = 2,
+                                     .dim = {&plan->dim.station, &month}};
+    if (flow) qh_h5_close(qh_h5_put_doubles(h, h->file, variable, flow));
+    texts(plan, &plan->dim.station, "station_monthly_rule", "rule that asks for the most in each month, January first",
+          rules);
+    qh_h5_close(month.id);
+}
+
 static void write_stations(qh_store_plan *plan) {
     qh_h5 *h = &plan->h;
     const qh_case *c = plan->layout->river_case;
@@ -497,6 +531,7 @@ static void write_stations(qh_store_plan *plan) {
     doubles(plan, dim, "station_released", "m3 s-1", NULL, "discharge left in the river below the dam", released);
     doubles(plan, dim, "station_diverted", "m3 s-1", NULL, "discharge through the station", diverted);
     doubles(plan, dim, "station_deficit", "m3 s-1", NULL, "ecological flow that is missing", deficit);
+    write_station_months(plan);
 }
 
 static void write_withdrawals(qh_store_plan *plan) {

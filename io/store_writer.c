@@ -45,6 +45,8 @@ struct qh_store_writer {
     qh_diag *before, *diag; /* borrowed; before may be NULL */
     qh_store_driver *driver;
     writer_state state;
+    bool has_calendar;
+    char time_units[96];
     bool named_part; /* the file is PATH.part by now, else PATH.part.new */
     hid_t file;
     qh_run_layout layout;
@@ -182,11 +184,12 @@ static qh_h5_dim time_axis(qh_store_writer *writer, const char *name, const char
     qh_h5 *h = &writer->plan.h;
     const qh_case *c = writer->layout.river_case;
     const bool dated = c->run.start && *c->run.start;
-    char units[96] = "s";
+    char units[sizeof writer->time_units] = "s";
     if (dated)
         start_text(c->run.start, sizeof units, units);
     else if (c->run.type == QH_STEADY)
         snprintf(units, sizeof units, "1");
+    snprintf(writer->time_units, sizeof writer->time_units, "%s", units);
     const qh_h5_variable axis = {.name = name,
                                  .units = units,
                                  .standard_name = dated ? "time" : NULL,
@@ -713,6 +716,23 @@ static qh_status end_inner(qh_store_writer *writer, const qh_run_result *result)
     QH_TRY(commit(writer));
     writer->state = ENDED;
     return QH_OK;
+}
+
+static qh_status add_calendar_inner(qh_store_writer *writer, const qh_stored_calendar *calendar) {
+    if (writer->state != ENDED || writer->has_calendar) return QH_E_USAGE;
+    qh_store_write_calendar(&writer->plan, writer->time_units, calendar);
+    writer->has_calendar = true;
+    return commit(writer);
+}
+
+const char *qh_store_writer_part(const qh_store_writer *writer) { return writer->part; }
+
+qh_status qh_store_writer_add_calendar(qh_store_writer *writer, const qh_stored_calendar *calendar, qh_diag *diag) {
+    const qh_h5_quiet quiet = qh_h5_silence();
+    writer->diag = diag;
+    const qh_status status = add_calendar_inner(writer, calendar);
+    qh_h5_restore(&quiet);
+    return status;
 }
 
 static qh_status sink_begin(void *self, const qh_run_layout *layout) {

@@ -234,6 +234,64 @@ static const char *copy_text(qh_value_reader *reader, const char *text) {
         if (key->offset != QH_NOT_STORED) memcpy((char *)row + key->offset, &stored, sizeof stored);                   \
     } while (0)
 
+/* The next of several names: between separators, half- or full-width, and the closing bracket. NULL at the end. */
+static const char *next_name(const char **text, size_t *length) {
+    static const char *const ends[] = {",", "，", "、", ";", "；", ")", "）"};
+    const char *begin = *text + strspn(*text, " ");
+    if (!*begin) return NULL;
+    const char *nearest = begin + strlen(begin), *behind = nearest;
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        const char *found = strstr(begin, ends[i]);
+        if (!found || found >= nearest) continue;
+        nearest = found;
+        behind = found + strlen(ends[i]);
+    }
+    *length = (size_t)(nearest - begin);
+    while (*length > 0 && begin[*length - 1] == ' ')
+        (*length)--;
+    *text = behind;
+    return begin;
+}
+
+/* Length of "max(" at the beginning of a text; 0 when it does not begin so. */
+static size_t behind_max(const char *text) {
+    static const char *const begins[] = {"max(", "max（"};
+    for (size_t i = 0; i < sizeof begins / sizeof begins[0]; i++)
+        if (strncmp(text, begins[i], strlen(begins[i])) == 0) return strlen(begins[i]);
+    return 0;
+}
+
+/* "max(share, q90)": each name a choice of its own, none twice; kept as the registry writes them. */
+static bool store_largest(qh_value_reader *reader, const qh_key *key, const qh_given *given, void *row) {
+    const char *text = given->text + behind_max(given->text), *name = NULL;
+    const char *joined = "";
+    bool used[64] = {false};
+    size_t length = 0, count = 0;
+    while ((name = next_name(&text, &length)) != NULL) {
+        size_t index = 0;
+        qh_given one = *given;
+        if (length == 0) break;
+        one.text = qh_arena_strndup(reader->arena, name, length);
+        if (!one.text) return lost(reader);
+        if (!find_choice(key, one.text, &index)) return not_a_choice(reader, key, &one);
+        if (used[index])
+            return WRONG(reader, given->place, "'%s' is '%s', which names '%s' twice", given->label, given->text,
+                         one.text);
+        used[index] = true;
+        joined = qh_arena_printf(reader->arena, "%s%s%s", joined, count++ > 0 ? ", " : "", key->registry(index).name);
+        if (!joined) return lost(reader);
+    }
+    if (count == 0 || (name && length == 0))
+        return WRONG(reader, given->place, "'%s' is '%s'; names were expected within the brackets", given->label,
+                     given->text);
+    const char *whole = count > 1 ? qh_arena_printf(reader->arena, "max(%s)", joined) : joined;
+    if (!whole) return lost(reader);
+    STORE(const char *, whole);
+    return true;
+}
+
+static bool is_largest(const qh_key *key, const char *text) { return key->or_largest && behind_max(text) > 0; }
+
 static bool store_choice(qh_value_reader *reader, const qh_key *key, const qh_given *given, void *row) {
     size_t index = 0;
     if (!find_choice(key, given->text, &index)) return not_a_choice(reader, key, given);
@@ -307,6 +365,7 @@ bool qh_value_store(qh_value_reader *reader, const qh_key *key, const qh_given *
         return qh_value_store(reader, key, &fallback, row);
     }
     if (key->series_offset && qh_series_name(given->text)) return true; /* followed once the series are known */
+    if (is_largest(key, given->text)) return store_largest(reader, key, given, row);
     if (key->choice || key->registry) return store_choice(reader, key, given, row);
     switch (key->kind) {
     case QH_KEY_REFERENCE:

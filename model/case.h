@@ -201,11 +201,14 @@ typedef struct qh_station {
                           * start; not given: all it can */
     const qh_series *turbine_series; /* m3/s; NULL: constant. Followed by runs with routing only */
     qh_optional minimum_level;       /* m, of its reservoir: below it the station stands still */
-    const char *rule;     /* name in the registry of ecological-flow rules: "fixed", "share", "tennant", "monthly" */
-    qh_optional eco_flow; /* m3/s (rule fixed) */
+    const char
+        *rule; /* name in the registry of ecological-flow rules, "share"; or several, of which the one that asks for
+                       * the most holds: "max(share, q90)" */
+    qh_optional eco_flow;         /* m3/s (rule fixed) */
     qh_optional mean_annual_flow; /* m3/s, natural, at the dam (share, tennant) */
     qh_optional share;            /* - (share) */
     const char *tennant_grade;    /* "good", ... (tennant); NULL: not given */
+    qh_optional q90_flow;         /* m3/s, natural, at the dam (q90) */
     qh_optional monthly[12];      /* m3/s, January first (monthly) */
 } qh_station;
 

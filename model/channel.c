@@ -100,22 +100,22 @@ static bool is_physical(const qh_channel_state *s) {
            s->velocity <= most;
 }
 
-qh_status qh_channel_states_by(const qh_reach *reach, const qh_channel_law *law, size_t count, const double *discharge,
-                               qh_diag *diag, qh_channel_state *state) {
+qh_status qh_channel_states_by(const qh_reach *const *reach, const qh_channel_law *law, size_t count,
+                               const double *discharge, qh_diag *diag, qh_channel_state *state) {
     double size[QH_CHANNEL_STATES] = {0};
     qh_channel_state found[QH_CHANNEL_STATES];
     if (count == 0 || count > QH_CHANNEL_STATES) return QH_E_INPUT;
     for (size_t k = 0; k < count; k++) {
         size[k] = fabs(discharge[k]);
-        QH_CHECK(size[k] > 0 && isfinite(size[k]), QH_E_NUMERIC, diag, reach->place,
-                 "reach %s has no channel state at a discharge of %g m3/s", reach->name, size[k]);
+        QH_CHECK(size[k] > 0 && size[k] <= DBL_MAX, QH_E_NUMERIC, diag, reach[k]->place,
+                 "reach %s has no channel state at a discharge of %g m3/s", reach[k]->name, size[k]);
     }
     if (law->states) QH_TRY(law->states(reach, count, size, diag, found));
     for (size_t k = 0; k < count; k++) {
-        if (!law->states) QH_TRY(law->state(reach, size[k], diag, &found[k]));
-        QH_CHECK(is_physical(&found[k]), QH_E_NUMERIC, diag, reach->place,
+        if (!law->states) QH_TRY(law->state(reach[k], size[k], diag, &found[k]));
+        QH_CHECK(is_physical(&found[k]), QH_E_NUMERIC, diag, reach[k]->place,
                  "reach %s: law %s gives no usable state at %g m3/s (area %g m2, depth %g m, velocity %g m/s)",
-                 reach->name, law->name, size[k], found[k].area, found[k].depth, found[k].velocity);
+                 reach[k]->name, law->name, size[k], found[k].area, found[k].depth, found[k].velocity);
     }
     memcpy(state, found, count * sizeof *state);
     return QH_OK;
@@ -126,5 +126,5 @@ qh_status qh_channel_state_of(const qh_reach *reach, double discharge, qh_diag *
     const qh_channel_law *law = name ? qh_channel_law_find(name) : NULL;
     QH_CHECK(law, QH_E_INPUT, diag, reach->place, "reach %s: there is no hydraulic law %s", reach->name,
              name ? name : "\"\"");
-    return qh_channel_states_by(reach, law, 1, &discharge, diag, state);
+    return qh_channel_states_by(&reach, law, 1, &discharge, diag, state);
 }

@@ -31,6 +31,8 @@ static void add_up(size_t n, size_t *first) {
 
 static qh_status group_claims(const qh_case *c, const qh_network *net, qh_arena *arena, qh_claims *claims) {
     size_t *first = qh_arena_alloc(arena, net->n_point + 1, sizeof *first);
+    *claims = (qh_claims){.first = first};
+    if (c->n_withdrawal == 0) return first ? QH_OK : QH_E_NOMEM; /* scenarios of flow come by the thousand */
     size_t *next = qh_arena_alloc(arena, net->n_point + 1, sizeof *next);
     qh_claim *claim = qh_arena_alloc(arena, c->n_withdrawal + 1, sizeof *claim);
     if (!first || !next || !claim) return QH_E_NOMEM;
@@ -49,7 +51,6 @@ static qh_status group_claims(const qh_case *c, const qh_network *net, qh_arena 
     }
     for (size_t p = 0; p < net->n_point; p++)
         if (first[p + 1] > first[p] + 1) qsort(claim + first[p], first[p + 1] - first[p], sizeof *claim, by_rank);
-    claims->first = first;
     claims->claim = claim;
     return QH_OK;
 }
@@ -64,6 +65,8 @@ static bool step_down(const qh_network *net, const qh_link *link, const bool *da
 
 static qh_status find_dewatered(const qh_network *net, qh_arena *arena, qh_claims *claims) {
     size_t *first = qh_arena_alloc(arena, net->n_point + 1, sizeof *first);
+    claims->first_station = first;
+    if (net->n_link == 0) return first ? QH_OK : QH_E_NOMEM;
     size_t *next = qh_arena_alloc(arena, net->n_point + 1, sizeof *next);
     bool *dam = qh_arena_alloc(arena, net->n_point, sizeof *dam);
     if (!first || !next || !dam) return QH_E_NOMEM;
@@ -86,7 +89,6 @@ static qh_status find_dewatered(const qh_network *net, qh_arena *arena, qh_claim
             station[next[p]++] = net->link[l].station;
         while (step_down(net, &net->link[l], dam, &p));
     }
-    claims->first_station = first;
     claims->station = station;
     return QH_OK;
 }

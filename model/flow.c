@@ -63,24 +63,16 @@ static size_t n_leaving(const qh_network *net, size_t point) {
 
 /* -------------------------------------------------------------------------------------------------- preparation */
 
-static qh_status find_rules(sweep *s) {
+static qh_status check_rules(sweep *s) {
     const qh_case *c = s->river_case;
     for (size_t i = 0; i < c->n_station; i++) {
         const qh_station *station = &c->station[i];
-        const qh_ecoflow_rule *rule = qh_ecoflow_find(station->rule);
-        s->rule[i] = rule;
-        if (rule == NULL) {
-            s->failed = true;
-            qh_diag_add(s->diag, QH_ERROR, station->place, "station %s: there is no ecological-flow rule %s",
-                        station->name, station->rule);
-            continue;
-        }
-        const qh_status status = rule->check(station, s->diag);
+        const qh_status status = qh_ecoflow_check(station, s->diag);
         if (status == QH_E_INPUT)
             s->failed = true;
         else
             QH_TRY(status);
-        if (rule->monthly && (c->run.month < 1 || c->run.month > 12)) {
+        if (qh_ecoflow_is_monthly(station) && (c->run.month < 1 || c->run.month > 12)) {
             s->failed = true;
             qh_diag_add(s->diag, QH_ERROR, c->run.place,
                         "station %s: its ecological flow changes by month, and the month of the run is not given",
@@ -124,7 +116,7 @@ static qh_status find_takers(sweep *s) {
     for (size_t i = 0; i < c->n_withdrawal; i++)
         s->asked[i] = c->withdrawal[i].flow;
     for (size_t i = 0; i < c->n_station; i++)
-        s->target[i] = s->rule[i]->flow(&c->station[i], c->run.month);
+        s->target[i] = qh_ecoflow_flow(&c->station[i], c->run.month, NULL);
     for (size_t i = 0; i < net->n_link; i++)
         s->station_at[net->link[i].from] = net->link[i].station + 1;
     return QH_OK;
@@ -151,6 +143,7 @@ static void report_short(sweep *s, const qh_claim *claim, double there, double r
 
 /* Those of one rank see the same water. */
 static void withdraw(sweep *s, size_t point) {
+    if (s->river_case->n_withdrawal == 0) return;
     const qh_claims *claims = &s->claims;
     const double reserve = qh_claims_reserve(claims, point, s->target);
     s->taken[point] = qh_claims_share(claims, point, s->through[point], reserve, s->asked, s->got);
@@ -297,7 +290,6 @@ static qh_status allocate_all(sweep *s) {
     ALLOCATE(s->scratch, got, c->n_withdrawal);
     ALLOCATE(s->scratch, target, c->n_station);
     ALLOCATE(s->scratch, station_at, net->n_point);
-    ALLOCATE(s->scratch, rule, c->n_station);
 #undef ALLOCATE
     return enough ? QH_OK : QH_E_NOMEM;
 }
@@ -328,7 +320,7 @@ static void publish(sweep *s) {
 
 static qh_status solve(sweep *s) {
     QH_TRY(allocate_all(s));
-    QH_TRY(find_rules(s));
+    QH_TRY(check_rules(s));
     if (s->failed) return QH_E_INPUT;
     spread_laterals(s);
     enter_sources(s);

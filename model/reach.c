@@ -83,14 +83,14 @@ static qh_status disperse(const qh_reach *reach, const qh_reach_laws *laws, cons
     return QH_OK;
 }
 
-qh_status qh_reach_waters_by(const qh_reach *reach, const qh_reach_laws *laws, size_t count, const double *discharge,
-                             qh_diag *diag, qh_reach_water *water) {
+qh_status qh_reach_waters_by(const qh_reach *const *reach, const qh_reach_laws *laws, size_t count,
+                             const double *discharge, qh_diag *diag, qh_reach_water *water) {
     qh_channel_state state[QH_CHANNEL_STATES];
     qh_dispersion_input input[QH_CHANNEL_STATES];
     double dispersion[QH_CHANNEL_STATES];
     QH_TRY(qh_channel_states_by(reach, laws->channel, count, discharge, diag, state));
     for (size_t k = 0; k < count; k++)
-        QH_TRY(disperse(reach, laws, &state[k], diag, &input[k], &dispersion[k]));
+        QH_TRY(disperse(reach[k], laws, &state[k], diag, &input[k], &dispersion[k]));
     for (size_t k = 0; k < count; k++) {
         water[k].state = state[k];
         water[k].dispersion = dispersion[k];
@@ -103,5 +103,5 @@ qh_status qh_reach_waters_by(const qh_reach *reach, const qh_reach_laws *laws, s
 qh_status qh_reach_water_at(const qh_reach *reach, double discharge, qh_diag *diag, qh_reach_water *water) {
     qh_reach_laws laws = {0};
     QH_TRY(qh_reach_laws_of(reach, diag, &laws));
-    return qh_reach_waters_by(reach, &laws, 1, &discharge, diag, water);
+    return qh_reach_waters_by(&reach, &laws, 1, &discharge, diag, water);
 }

@@ -31,10 +31,10 @@ typedef struct qh_reach_laws {
 /* QH_E_INPUT, with a message, where a name is unknown. */
 qh_status qh_reach_laws_of(const qh_reach *reach, qh_diag *diag, qh_reach_laws *laws);
 
-/* qh_reach_water_at with the reach's laws at hand, at `count` <= QH_CHANNEL_STATES discharges [count, m3/s]: the same to
- * the last bit, but faster for several: water [count]. */
-qh_status qh_reach_waters_by(const qh_reach *reach, const qh_reach_laws *laws, size_t count, const double *discharge,
-                             qh_diag *diag, qh_reach_water *water);
+/* qh_reach_water_at with the laws at hand, at `count` <= QH_CHANNEL_STATES discharges [count, m3/s], each in its reach
+ * [count], all of these laws: the same to the last bit, but faster for several: water [count]. */
+qh_status qh_reach_waters_by(const qh_reach *const *reach, const qh_reach_laws *laws, size_t count,
+                             const double *discharge, qh_diag *diag, qh_reach_water *water);
 
 /* Channel state and dispersion at `discharge` [m3/s, > 0] in a reach that passed qh_reach_check. QH_E_NUMERIC with a
  * message where there is no state or the formula gives no usable value. */

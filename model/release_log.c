@@ -34,8 +34,7 @@ static qh_date date_at(const qh_case *c, double t) {
 }
 
 double qh_ecoflow_at(const qh_case *river_case, size_t station, double t) {
-    const qh_station *s = &river_case->station[station];
-    return qh_ecoflow_find(s->rule)->flow(s, date_at(river_case, t).month);
+    return qh_ecoflow_flow(&river_case->station[station], date_at(river_case, t).month, NULL);
 }
 
 int qh_day_at(const qh_case *river_case, double t) {

@@ -27,6 +27,12 @@ bool qh_statistic_find(const char *name, qh_statistic *statistic) {
     return false;
 }
 
+const char *qh_binding_rule(const qh_store_info *info, size_t station) {
+    const qh_stored_station *s = &info->station[station];
+    if (!s->monthly_rule) return s->rule;
+    return s->monthly_rule[info->month > 0 ? info->month - 1 : 0];
+}
+
 bool qh_eco_flow_met(const qh_station_flow *flow) { return flow->deficit <= 1e-9 * flow->target; }
 bool qh_withdrawal_met(const qh_withdrawal_flow *flow) { return flow->deficit <= 1e-9 * flow->asked; }
 

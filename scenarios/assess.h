@@ -119,6 +119,9 @@ qh_status qh_daily_means_of(qh_store *store, size_t section, size_t constituent,
 const char *qh_time_text(const char *start, double time, size_t size, char *buffer);
 
 /* Whether a station releases the ecological flow and a withdrawal gets its water. */
+/* Of a station's ecological-flow rules the one that asks for the most in the run's month, by name. */
+const char *qh_binding_rule(const qh_store_info *info, size_t station);
+
 bool qh_eco_flow_met(const qh_station_flow *flow);
 bool qh_withdrawal_met(const qh_withdrawal_flow *flow);
 

@@ -1,16 +1,20 @@
-/* Products of complex numbers that are finite. What C makes of a * b asks at every product whether it is infinite or no
- * number, and keeps loops from becoming vector code. Sums, and products with a real number, need no such help. */
+/* Products and inverses of complex numbers that are finite. What C makes of a * b asks at every product whether it is
+ * infinite or no number, and keeps loops from becoming vector code. Sums, and products with a real number, need no such
+ * help. */
 #ifndef QH_SOLVERS_COMPLEX_INTERNAL_H
 #define QH_SOLVERS_COMPLEX_INTERNAL_H
 
 #include <complex.h>
 
-#if defined __GNUC__ && defined __OPTIMIZE__
-__attribute__((always_inline)) /* into loops that are built for several processors */
-#endif
-static inline double complex
-complex_times(double complex a, double complex b) {
+#include "solvers/vector_internal.h"
+
+QH_INLINE double complex complex_times(double complex a, double complex b) {
     return CMPLX(creal(a) * creal(b) - cimag(a) * cimag(b), creal(a) * cimag(b) + cimag(a) * creal(b));
+}
+
+QH_INLINE double complex complex_inverse(double complex z) {
+    const double scale = 1 / (creal(z) * creal(z) + cimag(z) * cimag(z));
+    return CMPLX(scale * creal(z), -(scale * cimag(z)));
 }
 
 #endif

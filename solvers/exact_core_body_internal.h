@@ -45,12 +45,16 @@ typedef EXACT(core) core_type;
 typedef EXACT(mode) mode_type;
 typedef EXACT(port) port_type;
 typedef EXACT(wkb) wkb_type;
+typedef EXACT(at_rate) at_rate;
+typedef EXACT(cell) cell_type;
 
 #include "solvers/exact_scalar_body_internal.h"
 
 #include "solvers/exact_inflow_body_internal.h"
 
 /* ---- creation ---- */
+
+enum { MANY_MODES = 2048 }; /* fill vectors by themselves: one rate at a time then, for memory's sake */
 
 qh_status EXACT(core_create)(const exact_river *river, size_t n_lane, core_type **core) {
     qh_arena *arena = qh_arena_create();
@@ -61,15 +65,23 @@ qh_status EXACT(core_create)(const exact_river *river, size_t n_lane, core_type 
     }
     const size_t n = river->n, n_piece = river->n_piece, n_mode = river->coupled ? EXACT_SHIFTS * n : n;
     const size_t matrix = river->coupled ? n * n : 0; /* else the modes' own */
+    bool complete = true;
     *c = (core_type){.arena = arena, .river = river, .n = n, .n_lane = n_lane, .n_mode = n_mode, .gain_factor = 1};
-    c->all_modes = c->mode = qh_arena_alloc(arena, EXACT_RATES * n_piece * n_mode, sizeof *c->mode);
-    c->all_wkb = c->wkb = qh_arena_alloc(arena, EXACT_RATES * river->n_wkb * n_mode, sizeof *c->wkb);
-    c->port = qh_arena_alloc(arena, n_piece * matrix, sizeof *c->port);
-    c->total = qh_arena_alloc(arena, n_piece * matrix, sizeof *c->total);
-    c->joined = qh_arena_alloc(arena, n_piece * n, sizeof *c->joined);
-    c->pivot = qh_arena_alloc(arena, n * river->n_point, sizeof *c->pivot);
-    c->up = qh_arena_alloc(arena, n * river->order.n_entry, sizeof *c->up);
-    c->down = qh_arena_alloc(arena, n * river->order.n_entry, sizeof *c->down);
+    c->n_rate = n_piece * n_mode <= MANY_MODES ? EXACT_RATES : 1;
+    for (size_t r = 0; r < c->n_rate; r++) {
+        at_rate *at = &c->all[r];
+        at->mode = qh_arena_alloc(arena, n_piece * n_mode, sizeof *at->mode);
+        at->wkb = qh_arena_alloc(arena, river->n_wkb * n_mode, sizeof *at->wkb);
+        at->cell = qh_arena_alloc(arena, EXACT_RATES > 1 ? n_piece * n_mode : 0, sizeof *at->cell);
+        at->port = qh_arena_alloc(arena, n_piece * matrix, sizeof *at->port);
+        at->total = qh_arena_alloc(arena, n_piece * matrix, sizeof *at->total);
+        at->joined = qh_arena_alloc(arena, n_piece * n, sizeof *at->joined);
+        at->pivot = qh_arena_alloc(arena, n * river->n_point, sizeof *at->pivot);
+        at->up = qh_arena_alloc(arena, n * river->order.n_entry, sizeof *at->up);
+        at->down = qh_arena_alloc(arena, n * river->order.n_entry, sizeof *at->down);
+        complete = complete && at->mode && at->wkb && at->cell && at->port && at->total && at->joined && at->pivot &&
+                   at->up && at->down;
+    }
     c->brought = qh_arena_alloc(arena, river->n_segment * n * n_lane, sizeof *c->brought);
     c->value = qh_arena_alloc(arena, n * river->n_point * n_lane, sizeof *c->value);
     c->level = qh_arena_alloc(arena, n_piece * n * n_lane, sizeof *c->level);
@@ -79,8 +91,9 @@ qh_status EXACT(core_create)(const exact_river *river, size_t n_lane, core_type 
     c->end = qh_arena_alloc(arena, n_mode * n_lane, sizeof *c->end);
     c->work = qh_arena_alloc(arena, 2 * n * n_lane, sizeof *c->work);
     set_integral(c->integral);
-    if (!c->mode || !c->wkb || !c->port || !c->total || !c->joined || !c->pivot || !c->up || !c->down || !c->brought ||
-        !c->value || !c->level || !c->cut || !c->constant || !c->start || !c->end || !c->work) {
+    c->now = c->all[0];
+    if (!complete || !c->brought || !c->value || !c->level || !c->cut || !c->constant || !c->start || !c->end ||
+        !c->work) {
         qh_arena_destroy(arena);
         return QH_E_NOMEM;
     }
@@ -94,15 +107,15 @@ void EXACT(core_destroy)(core_type *core) {
 
 /* Port of species i's flux on species j, j <= i. */
 static port_type *port_at(const core_type *c, size_t k, size_t i, size_t j) {
-    return c->river->coupled ? &c->port[(k * c->n + i) * c->n + j] : &c->mode[k * c->n_mode + i].port;
+    return c->river->coupled ? &c->now.port[(k * c->n + i) * c->n + j] : &c->now.mode[k * c->n_mode + i].port;
 }
 static scalar *total_at(const core_type *c, size_t k, size_t i, size_t j) {
-    return c->river->coupled ? &c->total[(k * c->n + i) * c->n + j] : &c->mode[k * c->n_mode + i].total;
+    return c->river->coupled ? &c->now.total[(k * c->n + i) * c->n + j] : &c->now.mode[k * c->n_mode + i].total;
 }
 
 /* Of mode l of piece k, where the discharge grows. */
 static wkb_type *wkb_of(const core_type *c, size_t k, size_t l) {
-    return &c->wkb[c->river->piece[k].wkb_row * c->n_mode + l];
+    return &c->now.wkb[c->river->piece[k].wkb_row * c->n_mode + l];
 }
 
 /* ---- one mode ---- */
@@ -184,10 +197,10 @@ static void couple_piece(core_type *c, size_t k) {
     const size_t n = c->n;
     memset(port_at(c, k, 0, 0), 0, n * n * sizeof(port_type));
     for (size_t i = 0; i < n * n; i++)
-        c->total[k * n * n + i] = 0;
+        c->now.total[k * n * n + i] = 0;
     for (size_t q = 0; q < kinetics->n_shift; q++) {
         const double *x = kinetics->vector + q * n * n, *y = kinetics->inverse + q * n * n;
-        const mode_type *mode = c->mode + k * c->n_mode + q * n;
+        const mode_type *mode = c->now.mode + k * c->n_mode + q * n;
         for (size_t i = 0; i < n; i++) {
             for (size_t j = 0; j <= i; j++) {
                 for (size_t l = j; l <= i; l++) {
@@ -217,9 +230,9 @@ static void join_pieces(core_type *c) {
         const size_t first = c->river->segment_piece[s], last = c->river->segment_piece[s + 1];
         if (last - first == 1 || is_silent(c, s)) continue;
         for (size_t i = 0; i < c->n; i++) {
-            c->joined[first * c->n + i] = *port_at(c, first, i, i);
+            c->now.joined[first * c->n + i] = *port_at(c, first, i, i);
             for (size_t k = first + 1; k < last; k++)
-                c->joined[k * c->n + i] = join(&c->joined[(k - 1) * c->n + i], port_at(c, k, i, i));
+                c->now.joined[k * c->n + i] = join(&c->now.joined[(k - 1) * c->n + i], port_at(c, k, i, i));
         }
     }
 }
@@ -227,7 +240,7 @@ static void join_pieces(core_type *c) {
 /* Port of species i on all of segment s. */
 static const port_type *whole_port(const core_type *c, size_t s, size_t i) {
     const size_t first = c->river->segment_piece[s], last = c->river->segment_piece[s + 1] - 1;
-    return first == last ? port_at(c, first, i, i) : &c->joined[last * c->n + i];
+    return first == last ? port_at(c, first, i, i) : &c->now.joined[last * c->n + i];
 }
 
 /* ---- points ---- */
@@ -240,9 +253,9 @@ static void add_to_points(core_type *c, size_t s) {
     const qh_segment *segment = &river->network->segment[s];
     const bool leaves = !river->point[segment->from].fixed, arrives = !river->point[segment->to].fixed;
     const size_t from = order->place[segment->from], to = order->place[segment->to], e = order->segment_entry[s];
-    scalar *out = from < to ? c->up : c->down, *in = from < to ? c->down : c->up;
+    scalar *out = from < to ? c->now.up : c->now.down, *in = from < to ? c->now.down : c->now.up;
     for (size_t i = 0; i < c->n; i++) {
-        scalar *diagonal = c->pivot + i * river->n_point;
+        scalar *diagonal = c->now.pivot + i * river->n_point;
         const size_t at = i * order->n_entry + e;
         if (is_silent(c, s)) {
             if (leaves) diagonal[from] += river->flow->segment_upstream[s];
@@ -264,47 +277,55 @@ static void assemble(core_type *c) {
     const exact_river *river = c->river;
     const exact_order *order = &river->order;
     for (size_t e = 0; e < c->n * order->n_entry; e++)
-        c->up[e] = c->down[e] = 0;
+        c->now.up[e] = c->now.down[e] = 0;
     for (size_t p = 0; p < river->n_point; p++) {
         const exact_point *point = &river->point[p];
         for (size_t i = 0; i < c->n; i++)
-            c->pivot[i * river->n_point + order->place[p]] =
+            c->now.pivot[i * river->n_point + order->place[p]] =
                 point->fixed ? point->through : point->taken + point->outlet;
     }
     for (size_t s = 0; s < river->n_segment; s++)
         add_to_points(c, s);
     for (size_t k = 0; k < river->network->n_link; k++) {
         const qh_link *link = &river->network->link[k];
-        scalar *half = order->place[link->to] < order->place[link->from] ? c->up : c->down;
+        scalar *half = order->place[link->to] < order->place[link->from] ? c->now.up : c->now.down;
         for (size_t i = 0; i < c->n; i++)
             half[i * order->n_entry + order->link_entry[k]] -= river->link_flow[k];
     }
 }
 
-/* Row p of U stays, column p of L is divided by the pivot; what they change later stands in order->update. All species in
- * one sweep: a pivot waits for the one before, and meanwhile the others go on. */
-static bool factor(core_type *c) {
+/* Row p of U stays, column p of L is divided by the pivot; what they change later stands in order->update. */
+static void eliminate(const exact_order *order, size_t p, const size_t *update, scalar *pivot, scalar *up,
+                      scalar *down) {
+    const size_t first = order->first[p], last = order->first[p + 1];
+    const scalar gone = inverse_of(pivot[p]);
+    pivot[p] = gone;
+    for (size_t b = first; b < last; b++) {
+        down[b] = times(down[b], gone);
+        for (size_t a = first; a < b; a++, update++) {
+            up[*update] -= times(down[a], up[b]);
+            down[*update] -= times(down[b], up[a]);
+        }
+        pivot[order->column[b]] -= times(down[b], up[b]);
+    }
+}
+
+/* All species at all rates in one sweep: a pivot waits for the one before, and meanwhile the others go on. */
+static bool factor(core_type *c, size_t n_rate) {
     const exact_order *order = &c->river->order;
-    const size_t *update = order->update, n_entry = order->n_entry;
+    const size_t *update = order->update;
     bool sound = true;
     for (size_t p = 0; p < order->n; p++) {
-        const size_t first = order->first[p], last = order->first[p + 1];
-        for (size_t i = 0; i < c->n; i++) {
-            scalar *pivot = c->pivot + i * order->n, *up = c->up + i * n_entry, *down = c->down + i * n_entry;
-            sound = sound && is_sound(pivot[p]);
-            const scalar gone = inverse_of(pivot[p]);
-            const size_t *changed = update;
-            pivot[p] = gone;
-            for (size_t b = first; b < last; b++) {
-                down[b] = times(down[b], gone);
-                for (size_t a = first; a < b; a++, changed++) {
-                    up[*changed] -= times(down[a], up[b]);
-                    down[*changed] -= times(down[b], up[a]);
-                }
-                pivot[order->column[b]] -= times(down[b], up[b]);
+        for (size_t r = 0; r < n_rate; r++) {
+            const at_rate *at = &c->all[r];
+            for (size_t i = 0; i < c->n; i++) {
+                scalar *pivot = at->pivot + i * order->n;
+                sound = sound && is_sound(pivot[p]);
+                eliminate(order, p, update, pivot, at->up + i * order->n_entry, at->down + i * order->n_entry);
             }
         }
-        update += (last - first) * (last - first - (last > first)) / 2;
+        const size_t count = order->first[p + 1] - order->first[p];
+        update += count * (count - (count > 0)) / 2;
     }
     return sound;
 }
@@ -312,10 +333,14 @@ static bool factor(core_type *c) {
 /* The modes of piece k at rate number r. */
 static void ask_piece(core_type *c, size_t k, size_t r, mode_block *plain, wkb_block *growing) {
     const exact_piece *p = &c->river->piece[k];
-    mode_type *mode = c->all_modes + (r * c->river->n_piece + k) * c->n_mode;
-    wkb_type *wkb = c->all_wkb + (r * c->river->n_wkb + p->wkb_row) * c->n_mode;
+    mode_type *mode = c->all[r].mode + k * c->n_mode;
+    wkb_type *wkb = c->all[r].wkb + p->wkb_row * c->n_mode;
     for (size_t l = 0; l < p->kinetics->n_shift * c->n; l++) {
-        const scalar rate = c->all_rates[r] + p->kinetics->decay[l];
+        const scalar rate = c->all[r].rate + p->kinetics->decay[l];
+        if (c->cells) { /* before the block may be finished */
+            plain->cell[plain->used] = c->cells[k].length;
+            plain->into[plain->used] = c->all[r].cell + k * c->n_mode + l;
+        }
         if (p->wkb)
             ask_wkb(growing, &mode[l], &wkb[l], p, rate, c->integral);
         else
@@ -323,32 +348,38 @@ static void ask_piece(core_type *c, size_t k, size_t r, mode_block *plain, wkb_b
     }
 }
 
-void EXACT(core_set_rates)(core_type *core, size_t count, const scalar *s) {
+static void set_modes(core_type *c, size_t n_rate) {
     mode_block plain;
     wkb_block growing;
     plain.used = growing.used = growing.terms = 0;
-    memcpy(core->all_rates, s, count * sizeof *s);
-    for (size_t k = 0; k < core->river->n_piece; k++)
-        for (size_t r = 0; r < count && !is_silent(core, core->river->piece[k].segment); r++)
-            ask_piece(core, k, r, &plain, &growing);
+    plain.in_cells = c->cells != NULL;
+    for (size_t k = 0; k < c->river->n_piece; k++)
+        for (size_t r = 0; r < n_rate && !is_silent(c, c->river->piece[k].segment); r++)
+            ask_piece(c, k, r, &plain, &growing);
     finish_modes(&plain);
-    finish_wkb(&growing, core->integral);
+    finish_wkb(&growing, c->integral);
 }
 
-qh_status EXACT(core_take_rate)(core_type *core, size_t k) {
-    core->rate = core->all_rates[k];
-    core->mode = core->all_modes + k * core->river->n_piece * core->n_mode;
-    core->wkb = core->all_wkb + k * core->river->n_wkb * core->n_mode;
-    for (size_t piece = 0; core->river->coupled && piece < core->river->n_piece; piece++)
-        if (!is_silent(core, core->river->piece[piece].segment)) couple_piece(core, piece);
-    join_pieces(core);
-    assemble(core);
-    return factor(core) ? QH_OK : QH_E_NUMERIC;
+qh_status EXACT(core_set_rates)(core_type *core, size_t count, const scalar *s) {
+    for (size_t r = 0; r < count; r++)
+        core->all[r].rate = s[r];
+    set_modes(core, count);
+    for (size_t r = 0; r < count; r++) {
+        core->now = core->all[r];
+        for (size_t k = 0; core->river->coupled && k < core->river->n_piece; k++)
+            if (!is_silent(core, core->river->piece[k].segment)) couple_piece(core, k);
+        join_pieces(core);
+        assemble(core);
+    }
+    return factor(core, count) ? QH_OK : QH_E_NUMERIC;
 }
+
+void EXACT(core_take_rate)(core_type *core, size_t k) { core->now = core->all[k]; }
 
 qh_status EXACT(core_set_rate)(core_type *core, scalar s) {
-    EXACT(core_set_rates)(core, 1, &s);
-    return EXACT(core_take_rate)(core, 0);
+    const qh_status status = EXACT(core_set_rates)(core, 1, &s);
+    EXACT(core_take_rate)(core, 0);
+    return status;
 }
 
 /* ---- solve ---- */
@@ -356,8 +387,8 @@ qh_status EXACT(core_set_rate)(core_type *core, scalar s) {
 /* Forward and back; inlined with its number of lanes, so that one lane has no loop. */
 static inline void substitute_lanes(const core_type *c, size_t i, size_t lanes) {
     const exact_order *order = &c->river->order;
-    const scalar *pivot = c->pivot + i * order->n, *up = c->up + i * order->n_entry;
-    const scalar *down = c->down + i * order->n_entry;
+    const scalar *pivot = c->now.pivot + i * order->n, *up = c->now.up + i * order->n_entry;
+    const scalar *down = c->now.down + i * order->n_entry;
     scalar *value = c->value + i * order->n * lanes;
     for (size_t p = 0; p < order->n; p++) {
         const scalar *own = value + p * lanes;
@@ -395,15 +426,15 @@ static void substitute_species(const core_type *c) {
         for (size_t e = order->first[p]; e < order->first[p + 1]; e++) {
             const size_t later = order->column[e];
             for (size_t i = 0; i < c->n; i++)
-                c->value[i * n_point + later] -= times(c->down[i * n_entry + e], c->value[i * n_point + p]);
+                c->value[i * n_point + later] -= times(c->now.down[i * n_entry + e], c->value[i * n_point + p]);
         }
     }
     for (size_t p = n_point; p-- > 0;) {
         for (size_t i = 0; i < c->n; i++) {
             scalar own = c->value[i * n_point + p];
             for (size_t e = order->first[p]; e < order->first[p + 1]; e++)
-                own -= times(c->up[i * n_entry + e], c->value[i * n_point + order->column[e]]);
-            c->value[i * n_point + p] = times(own, c->pivot[i * n_point + p]);
+                own -= times(c->now.up[i * n_entry + e], c->value[i * n_point + order->column[e]]);
+            c->value[i * n_point + p] = times(own, c->now.pivot[i * n_point + p]);
         }
     }
 }
@@ -428,7 +459,7 @@ static const scalar *end_of(const core_type *c, size_t k, size_t i) {
 static scalar source_of(const core_type *c, size_t k, size_t i) {
     const exact_kinetics *kinetics = c->river->piece[k].kinetics;
     const size_t n = c->n;
-    const mode_type *mode = c->mode + k * c->n_mode;
+    const mode_type *mode = c->now.mode + k * c->n_mode;
     scalar sum = 0;
     for (size_t j = 0; j <= i; j++) {
         const scalar given = c->gain_factor * kinetics->gain[j] + (c->initial ? c->initial[j] : 0);
@@ -493,6 +524,12 @@ static bool is_fed(const core_type *c, size_t k, size_t i) {
     return c->river->coupled || p->inflow > 0 || p->kinetics->gain[i] != 0 || (c->initial && c->initial[i] != 0);
 }
 
+static bool is_any_fed(const core_type *c, size_t k) {
+    for (size_t i = 0; i < c->n; i++)
+        if (is_fed(c, k, i)) return true;
+    return false;
+}
+
 static bool set_segment(core_type *c, size_t s, size_t i) {
     const size_t first = c->river->segment_piece[s], last = c->river->segment_piece[s + 1] - 1, lanes = c->n_lane;
     const size_t all = c->river->n_piece * lanes;
@@ -507,7 +544,7 @@ static bool set_segment(core_type *c, size_t s, size_t i) {
             memcpy(jL, kL, lanes * sizeof *jL);
             continue;
         }
-        const port_type *a = &c->joined[(k - 1) * c->n + i], *b = port_at(c, k, i, i);
+        const port_type *a = &c->now.joined[(k - 1) * c->n + i], *b = port_at(c, k, i, i);
         const scalar gone = inverse_of(b->s0 + b->b + a->e), down = times(b->sL + b->e, gone), up = times(a->b, gone);
         for (size_t lane = 0; lane < lanes; lane++) {
             const scalar source = j0[all - lanes + lane] - k0[lane]; /* kL of the joined ones before */
@@ -525,7 +562,7 @@ static void set_cuts(core_type *c, size_t s, size_t i) {
     const size_t all = c->river->n_piece * lanes;
     const scalar *c0 = start_of(c, first, i);
     for (size_t k = last; k > first; k--) {
-        const port_type *a = &c->joined[(k - 1) * c->n + i], *b = port_at(c, k, i, i);
+        const port_type *a = &c->now.joined[(k - 1) * c->n + i], *b = port_at(c, k, i, i);
         const scalar gone = inverse_of(b->s0 + b->b + a->e);
         const scalar *cL = end_of(c, k, i), *k0 = c->constant + k * lanes,
                      *jL = c->constant + 3 * all + (k - 1) * lanes;
@@ -659,9 +696,9 @@ void EXACT(core_value)(core_type *core, size_t k, double x, scalar *c) {
     for (size_t l = 0; l < p->kinetics->n_shift * core->n; l++) {
         scalar phi0, phiL;
         if (p->wkb)
-            wkb_shape(&core->mode[k * core->n_mode + l], wkb_of(core, k, l), p, x, &phi0, &phiL);
+            wkb_shape(&core->now.mode[k * core->n_mode + l], wkb_of(core, k, l), p, x, &phi0, &phiL);
         else
-            shape_at(&core->mode[k * core->n_mode + l], p, x, &phi0, &phiL);
+            shape_at(&core->now.mode[k * core->n_mode + l], p, x, &phi0, &phiL);
         add_mode(core, k, l, phi0, phiL, c);
     }
 }
@@ -669,12 +706,13 @@ void EXACT(core_value)(core_type *core, size_t k, double x, scalar *c) {
 /* Of the storage zone of piece k at the level: (M + beta)^-1 (beta level + g). */
 static void add_zone_level(const core_type *c, size_t k, scalar *zone) {
     const exact_piece *p = &c->river->piece[k];
+    if (!is_any_fed(c, k)) return; /* then level and gains are 0 */
     const exact_kinetics *kinetics = p->kinetics;
     const size_t n = c->n, lanes = c->n_lane;
     const scalar *level = c->level + k * n * lanes;
     for (size_t l = 0; l < kinetics->n_shift * n; l++) {
-        const mode_type *mode = &c->mode[k * c->n_mode + l];
-        const scalar sum = c->rate + kinetics->decay[l] + p->back;
+        const mode_type *mode = &c->now.mode[k * c->n_mode + l];
+        const scalar sum = c->now.rate + kinetics->decay[l] + p->back;
         const scalar gone = size_of(sum) > 0 ? inverse_of(sum) : 0;
         for (size_t j = 0; j <= l % n; j++) {
             if (!c->river->coupled && j != l) continue;
@@ -701,7 +739,7 @@ void EXACT(core_mean)(core_type *core, size_t k, double x1, double x2, scalar *c
         add_zone_level(core, k, zone);
     }
     for (size_t l = 0; l < p->kinetics->n_shift * core->n; l++) {
-        const mode_type *mode = &core->mode[k * core->n_mode + l];
+        const mode_type *mode = &core->now.mode[k * core->n_mode + l];
         scalar phi0, phiL;
         if (p->wkb) {
             const wkb_type *wkb = wkb_of(core, k, l);
@@ -731,7 +769,7 @@ void EXACT(core_lost)(core_type *core, size_t k, scalar *lost, scalar *stored) {
     }
     if (stores) add_zone_level(core, k, zone);
     for (size_t l = 0; l < p->kinetics->n_shift * core->n; l++) {
-        const mode_type *mode = &core->mode[k * core->n_mode + l];
+        const mode_type *mode = &core->now.mode[k * core->n_mode + l];
         const scalar amount = p->area * p->length * mode->total;
         scalar phi0, phiL;
         if (p->wkb) {
@@ -747,7 +785,7 @@ void EXACT(core_lost)(core_type *core, size_t k, scalar *lost, scalar *stored) {
     for (size_t j = 0; stored && j < count; j++) {
         const double initial = core->initial ? core->initial[j / lanes] : 0;
         const scalar mass = p->length * (p->area * stored[j] + p->zone * zone[j]);
-        stored[j] = times(core->rate, mass) - initial * p->length * (p->area + p->zone);
+        stored[j] = times(core->now.rate, mass) - initial * p->length * (p->area + p->zone);
     }
 }
 

@@ -21,6 +21,21 @@ typedef struct EXACT(port) {
     EXACT_SCALAR b, e, s0, sL;
 } EXACT(port);
 
+/* Equal cells inside a piece: from `start` [m from the piece's upstream end] on, `count` of `length` [m]. */
+#ifndef QH_EXACT_CELLS
+#define QH_EXACT_CELLS
+typedef struct exact_cells_of {
+    double start, length;
+    size_t count;
+} exact_cells_of;
+#endif
+
+/* What a cell does to the two exponentials of a mode, -: the factor from one end to the other, and the mean over the end
+ * where it is larger. */
+typedef struct EXACT(cell) {
+    EXACT_SCALAR along, along_mean, against, against_mean;
+} EXACT(cell);
+
 /* One species that decays by itself on one piece: C = level + c0 phi0 + cL phiL. */
 typedef struct EXACT(mode) {
     EXACT_SCALAR total;  /* 1/s, rate of the channel with its exchange: m (1 + alpha/(m + beta)), m = s + decay */
@@ -41,27 +56,29 @@ typedef struct EXACT(wkb) {
     EXACT_SCALAR mean0, meanL;          /* -, of phi0 and phiL over the piece */
 } EXACT(wkb);
 
-typedef struct EXACT(core) {
-    qh_arena *arena;
-    const exact_river *river; /* borrowed */
-    size_t n, n_lane, n_mode; /* n_mode modes a piece: [shift][n] */
-
-    /* Set with the rates, of all of them. */
-    EXACT_SCALAR all_rates[EXACT_RATES];                   /* 1/s, s */
-    EXACT(mode) * all_modes;                               /* [EXACT_RATES][n_piece][n_mode] */
-    EXACT(wkb) * all_wkb;                                  /* [EXACT_RATES][river's n_wkb][n_mode] */
-    double integral[EXACT_WKB_NODES + 1][EXACT_WKB_NODES]; /* of a function known at Gauss's nodes */
-
-    /* Set with the rate that is taken. */
+/* What belongs to one rate. */
+typedef struct EXACT(at_rate) {
     EXACT_SCALAR rate;  /* 1/s, s */
     EXACT(mode) * mode; /* [n_piece][n_mode] */
     EXACT(wkb) * wkb;   /* [river's n_wkb][n_mode] */
+    EXACT(cell) * cell; /* [n_piece][n_mode], set where core->cells are given; complex only */
     EXACT(port) *
         port; /* [n_piece][n][n], on what the flux of each species (first) depends; diagonal: own; coupled only */
     EXACT_SCALAR *total;     /* [n_piece][n][n], 1/s, rate matrix of the channel; coupled only */
     EXACT(port) * joined;    /* [n_piece][n], pieces of the segment up to this one as one; of segments of several */
     EXACT_SCALAR *pivot;     /* [n][n_point], inverse pivots */
     EXACT_SCALAR *up, *down; /* [n][n_entry], factors */
+} EXACT(at_rate);
+
+typedef struct EXACT(core) {
+    qh_arena *arena;
+    const exact_river *river;                              /* borrowed */
+    size_t n, n_lane, n_mode;                              /* n_mode modes a piece: [shift][n] */
+    double integral[EXACT_WKB_NODES + 1][EXACT_WKB_NODES]; /* of a function known at Gauss's nodes */
+    const exact_cells_of *cells;                           /* [n_piece], borrowed, for core_profile; NULL: none */
+    size_t n_rate;                                         /* that are set side by side, at most */
+    EXACT(at_rate) all[EXACT_RATES];                       /* [n_rate] */
+    EXACT(at_rate) now;                                    /* the one that is taken */
 
     /* What a solve is for. */
     EXACT_SCALAR gain_factor; /* of the kinetics' gains; 1 steady, 1/s for gains that are constant in time */
@@ -81,13 +98,12 @@ typedef struct EXACT(core) {
 qh_status EXACT(core_create)(const exact_river *river, size_t n_lane, EXACT(core) * *core);
 void EXACT(core_destroy)(EXACT(core) * core);
 
-/* Evaluates the pieces of all segments that are not silent at rates s [count <= EXACT_RATES, 1/s], side by side: what
- * core_take_rate wants. Neither allocates anything. */
-void EXACT(core_set_rates)(EXACT(core) * core, size_t count, const EXACT_SCALAR *s);
+/* Evaluates all pieces at rates s [count <= core->n_rate, 1/s] and factors, side by side; allocates nothing. QH_E_NUMERIC
+ * when the equations of one are singular. */
+qh_status EXACT(core_set_rates)(EXACT(core) * core, size_t count, const EXACT_SCALAR *s);
 
-/* Takes number k of these rates and factors; no segment may be silent for core_set_rates that is not so here. QH_E_NUMERIC
- * when the equations are singular. */
-qh_status EXACT(core_take_rate)(EXACT(core) * core, size_t k);
+/* Takes number k of these rates for the calls below; the same segments are silent. */
+void EXACT(core_take_rate)(EXACT(core) * core, size_t k);
 
 /* Both for one rate. */
 qh_status EXACT(core_set_rate)(EXACT(core) * core, EXACT_SCALAR s);
@@ -109,19 +125,10 @@ void EXACT(core_open)(EXACT(core) * core, size_t k);
 void EXACT(core_value)(EXACT(core) * core, size_t k, double x, EXACT_SCALAR *c);
 void EXACT(core_mean)(EXACT(core) * core, size_t k, double x1, double x2, EXACT_SCALAR *c, EXACT_SCALAR *zone);
 
-/* Equal cells inside a piece: from `start` [m from the piece's upstream end] on, `count` of `length` [m]. */
-#ifndef QH_EXACT_CELLS
-#define QH_EXACT_CELLS
-typedef struct exact_cells_of {
-    double start, length;
-    size_t count;
-} exact_cells_of;
-#endif
-
-/* Adds factor times the means over cells of the opened piece k: c and zone [count][n][n_lane]; zone may be NULL. Costs two
- * multiplications a cell and mode; terms below `least` [g/m3 times factor] are left out. */
-void EXACT(core_profile)(EXACT(core) * core, size_t k, const exact_cells_of *cells, EXACT_SCALAR factor, double least,
-                         EXACT_SCALAR *c, EXACT_SCALAR *zone);
+/* Adds factor times the means over core->cells of the opened piece k: c and zone [count][n][n_lane]; zone may be NULL. Costs
+ * two multiplications a cell and mode; terms below `least` [g/m3 times factor] are left out. */
+void EXACT(core_profile)(EXACT(core) * core, size_t k, EXACT_SCALAR factor, double least, EXACT_SCALAR *c,
+                         EXACT_SCALAR *zone);
 
 /* What the opened piece k loses [n][n_lane, g/s], by reaction and, at a rate s, into what is stored; and of it, unless
  * `stored` is NULL, the increase of what it holds, storage zone included: s mass - initial mass. */

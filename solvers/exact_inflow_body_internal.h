@@ -105,7 +105,7 @@ static scalar gauss_mean(exponent_along *exponent, const wkb_type *w, const exac
 
 /* Mean of exp(S) over a short stretch, over exp(middle), S the exponent at the start, the middle and the end:
  * S = middle + z xi + c xi^2, by the powers of both. */
-VECTOR_INLINE scalar gentle_factor(scalar start, scalar middle, scalar end) {
+QH_INLINE scalar gentle_factor(scalar start, scalar middle, scalar end) {
     const scalar z = end - start, c = 2 * (start + end - 2 * middle), q = times(z, z);
     const scalar a0 = 1 + times(q, 1.0 / 24 + times(q, 1.0 / 1920 + times(q, 1.0 / 322560 + q / 92897280)));
     const scalar a2 = 1.0 / 12 + times(q, 1.0 / 160 + times(q, 1.0 / 10752 + q / 1658880));
@@ -189,7 +189,7 @@ static void wkb_means(const mode_type *m, scalar slow, scalar fast, scalar *phi0
 /* Places where Q counts: Gauss's nodes, the upstream and the downstream end. */
 enum { WKB_UP = EXACT_WKB_NODES, WKB_DOWN, WKB_PLACES, WKB_BLOCK = WIDTH / WKB_PLACES };
 
-/* Modes of pieces: number i at place k is lane k WKB_BLOCK + i, and the first WKB_BLOCK wide where no place counts. */
+/* Modes of pieces: number i at place k is lane k WKB_BLOCK + i, and the first WKB_BLOCK lanes where no place counts. */
 typedef struct wkb_block {
     size_t used, terms;
     mode_type *mode[WKB_BLOCK];
@@ -260,8 +260,8 @@ VECTOR_CLONES static void set_wkb_rates(wkb_block *restrict o) {
 }
 
 /* row[m] = sum over places k of weight[m][k] value[k]. */
-VECTOR_INLINE void set_rows(size_t n_row, double (*weight)[EXACT_WKB_NODES], const double *restrict value,
-                            double (*restrict row)[2][WKB_BLOCK], size_t part) {
+QH_INLINE void set_rows(size_t n_row, double (*weight)[EXACT_WKB_NODES], const double *restrict value,
+                        double (*restrict row)[2][WKB_BLOCK], size_t part) {
     for (size_t m = 0; m < n_row; m++) {
         for (size_t i = 0; i < WKB_BLOCK; i++)
             row[m][part][i] = 0;

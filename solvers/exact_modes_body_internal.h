@@ -1,15 +1,14 @@
 /* Modes of pieces without the series of exact_inflow_body_internal.h: exponents and ports, many side by side. Part of
  * exact_core_body_internal.h, compiled with it twice.
  *
- * Scheme     A lane is one mode of one piece at one rate. Blocks of wide are gathered, go through loops without branches
- *            (equation and port: exact_core_body_internal.h), and are given back. A lane that is left over repeats the
- *            last one. */
+ * Scheme     A lane is one mode of one piece at one rate. Lanes are gathered in blocks, which go through loops without branches
+ *            (equation and port: exact_core_body_internal.h), and are given back. */
 #ifndef EXACT_SCALAR
 #include "solvers/exact_core_body_internal.h"
 #else
 
 typedef struct mode_block {
-    size_t used;
+    size_t used, count; /* count: used, up to a multiple of 8; what is left over repeats the last one */
     mode_type *mode[WIDTH];
     const exact_piece *piece[WIDTH];
     double velocity[WIDTH], dispersion[WIDTH], steepness[WIDTH], area[WIDTH], length[WIDTH]; /* of the piece */
@@ -21,11 +20,17 @@ typedef struct mode_block {
     wide slow, fast;               /* -, exponents over the length, both <= 0 */
     wide fall, falls, rise, rises; /* -, exponentials, and what they lack to 1 */
     wide spread, b, e, s0, sL;
+    bool in_cells; /* means over cells are wanted too */
+    cell_type *into[WIDTH];
+    double cell[WIDTH];                         /* m */
+    wide down_exponent, up_exponent, cell_lack; /* -, over a cell */
+    wide down, up;                              /* -, its factors */
+    wide down_mean, up_mean;
 } mode_block;
 
 /* What the storage zone does to the rates, and the exponents: see "Modes" and "Equation" in the body. */
 VECTOR_CLONES static void set_exponents(mode_block *restrict o) {
-    for (size_t i = 0; i < WIDTH; i++) {
+    for (size_t i = 0; i < (o->count & ~(size_t)7); i++) {
         scalar zone;
         const scalar rate = get(&o->rate, i), source = zone_source(rate, o->exchange[i], o->back[i], &zone);
         const scalar total = times(rate, source);
@@ -45,7 +50,7 @@ VECTOR_CLONES static void set_exponents(mode_block *restrict o) {
 
 /* 1 - E1 E2 = (1 - E2) + E2 (1 - E1): nothing cancels. Without dispersion it is plug flow: E1 = 0. */
 VECTOR_CLONES static void set_ports(mode_block *restrict o) {
-    for (size_t i = 0; i < WIDTH; i++) {
+    for (size_t i = 0; i < (o->count & ~(size_t)7); i++) {
         const bool spreads = o->dispersion[i] > 0;
         const scalar fall = get(&o->fall, i), rise = spreads ? get(&o->rise, i) : 0;
         const scalar rises = spreads ? get(&o->rises, i) : 1;
@@ -60,6 +65,26 @@ VECTOR_CLONES static void set_ports(mode_block *restrict o) {
         put(&o->s0, i, times(ahead + times(behind, rise), scale));
         put(&o->sL, i, times(times(ahead, fall) + behind, scale));
     }
+}
+
+/* Means over a cell from what the exponentials lack to 1 there. */
+VECTOR_CLONES static void set_cell_means(const wide *restrict exponent, const wide *restrict lack, size_t count,
+                                         wide *restrict mean) {
+    for (size_t i = 0; i < (count & ~(size_t)7); i++) {
+        const scalar z = get(exponent, i), inverse = inverse_of(z);
+        put(mean, i, size_of(z) > 0 ? -times(get(lack, i), inverse) : 1);
+    }
+}
+
+static void set_cells(mode_block *o) {
+    for (size_t i = 0; i < o->count; i++) {
+        put(&o->down_exponent, i, o->cell[i] * get(&o->slow_rate, i));
+        put(&o->up_exponent, i, -o->cell[i] * get(&o->fast_rate, i));
+    }
+    decay(&o->down_exponent, o->count, &o->down, &o->cell_lack);
+    set_cell_means(&o->down_exponent, &o->cell_lack, o->count, &o->down_mean);
+    decay(&o->up_exponent, o->count, &o->up, &o->cell_lack);
+    set_cell_means(&o->up_exponent, &o->cell_lack, o->count, &o->up_mean);
 }
 
 /* Distributed inflow, with the middle's Q, A and D: the discharges at the ends, and what the budget leaves for F(L). */
@@ -84,12 +109,14 @@ static void give_mode(const mode_block *o, size_t i) {
                      .fall = get(&o->fall, i),
                      .spread = get(&o->spread, i),
                      .port = {get(&o->b, i), get(&o->e, i), get(&o->s0, i), get(&o->sL, i)}};
+    if (o->in_cells)
+        *o->into[i] = (cell_type){get(&o->down, i), get(&o->down_mean, i), get(&o->up, i), get(&o->up_mean, i)};
     if (p->inflow != 0) set_inflow_port(m, p);
 }
 
 static void repeat_last(mode_block *o) {
     const size_t last = o->used - 1;
-    for (size_t i = o->used; i < WIDTH; i++) {
+    for (size_t i = o->used; i < o->count; i++) {
         o->velocity[i] = o->velocity[last];
         o->dispersion[i] = o->dispersion[last];
         o->steepness[i] = o->steepness[last];
@@ -98,17 +125,20 @@ static void repeat_last(mode_block *o) {
         o->exchange[i] = o->exchange[last];
         o->back[i] = o->back[last];
         o->dilution[i] = o->dilution[last];
+        if (o->in_cells) o->cell[i] = o->cell[last];
         put(&o->rate, i, get(&o->rate, last));
     }
 }
 
 static void finish_modes(mode_block *o) {
     if (o->used == 0) return;
+    o->count = (o->used + 7) & ~(size_t)7;
     repeat_last(o);
     set_exponents(o);
-    decay(&o->slow, WIDTH, &o->fall, &o->falls);
-    decay(&o->fast, WIDTH, &o->rise, &o->rises);
+    decay(&o->slow, o->count, &o->fall, &o->falls);
+    decay(&o->fast, o->count, &o->rise, &o->rises);
     set_ports(o);
+    if (o->in_cells) set_cells(o);
     for (size_t i = 0; i < o->used; i++)
         give_mode(o, i);
     o->used = 0;

@@ -15,7 +15,7 @@ typedef struct profile {
 } profile;
 
 /* sum[i stride] += factor mean_i; inlined with a stride of 1 too. */
-VECTOR_INLINE void add_strided(scalar factor, const wide *mean, size_t count, size_t stride, scalar *sum) {
+QH_INLINE void add_strided(scalar factor, const wide *mean, size_t count, size_t stride, scalar *sum) {
     for (size_t i = 0; i < count; i++)
         sum[i * stride] += times(factor, get(mean, i));
 }
@@ -47,7 +47,7 @@ static double largest_of(const core_type *c, const mode_type *m, size_t l, part 
 static void add_part(const core_type *c, size_t k, size_t l, part which, scalar scale, const wide *mean, size_t first,
                      size_t count, const profile *to) {
     const exact_kinetics *kinetics = c->river->piece[k].kinetics;
-    const mode_type *m = &c->mode[k * c->n_mode + l];
+    const mode_type *m = &c->now.mode[k * c->n_mode + l];
     const size_t n = c->n, row = n * c->n_lane;
     for (size_t i = l % n; i <= (c->river->coupled ? n - 1 : l); i++) {
         const double weight =
@@ -85,11 +85,12 @@ static void reverse(wide *mean, size_t count) {
 /* One part: means first q^i, i counted along the flow or against it, |q| = exp(-decay). */
 static void add_sequence(const core_type *c, size_t k, size_t l, part which, scalar first, scalar q, double decay,
                          size_t n_cell, const profile *to) {
-    const mode_type *m = &c->mode[k * c->n_mode + l];
+    const mode_type *m = &c->now.mode[k * c->n_mode + l];
     const scalar scale = times(to->factor, inverse_of(m->spread));
     const double largest = largest_of(c, m, l, which, times(scale, first));
     if (!(largest > to->least)) return;
-    const double wanted = 1 + log(largest / to->least) / decay; /* then the terms have fallen below the least */
+    /* After so many cells terms have fallen below the least, an octave at most before. */
+    const double octaves = ilogb(largest / to->least) + 1, wanted = 1 + octaves * 0.6931471805599453 / decay;
     const size_t count = wanted < (double)n_cell ? (size_t)ceil(wanted) : n_cell;
     for (size_t done = 0; done < count;) {
         wide mean;
@@ -104,19 +105,14 @@ static void add_sequence(const core_type *c, size_t k, size_t l, part which, sca
 
 static void add_profile(const core_type *c, size_t k, size_t l, const exact_cells_of *cells, const profile *to) {
     const exact_piece *p = &c->river->piece[k];
-    const mode_type *m = &c->mode[k * c->n_mode + l];
-    const double dx = cells->length, left = p->length - cells->start - dx * (double)cells->count;
-    wide exponent, value, lack; /* over a cell along and against, and to the first and from the last one */
-    put(&exponent, 0, m->slow * dx);
-    put(&exponent, 1, -m->fast * dx);
-    put(&exponent, 2, m->slow * cells->start);
-    put(&exponent, 3, -m->fast * fmax(left, 0));
-    decay(&exponent, 4, &value, &lack);
-    for (size_t which = ALONG; which <= (p->dispersion > 0 ? AGAINST : ALONG); which++) {
-        const scalar z = get(&exponent, which), mean = z != 0 ? -times(get(&lack, which), inverse_of(z)) : 1;
-        add_sequence(c, k, l, (part)which, times(mean, get(&value, which + 2)), get(&value, which), -real_of(z),
-                     cells->count, to);
-    }
+    const mode_type *m = &c->now.mode[k * c->n_mode + l];
+    const double left = p->length - cells->start - cells->length * (double)cells->count;
+    const cell_type *cell = &c->now.cell[k * c->n_mode + l];
+    const scalar first = cells->start > 0 ? times(cell->along_mean, exp_of(m->slow * cells->start)) : cell->along_mean;
+    add_sequence(c, k, l, ALONG, first, cell->along, -real_of(m->slow) * cells->length, cells->count, to);
+    if (!(p->dispersion > 0)) return;
+    const scalar last = left > 0 ? times(cell->against_mean, exp_of(-m->fast * left)) : cell->against_mean;
+    add_sequence(c, k, l, AGAINST, last, cell->against, real_of(m->fast) * cells->length, cells->count, to);
 }
 
 /* ---- pieces whose discharge grows ---- */
@@ -175,21 +171,38 @@ VECTOR_CLONES static void set_parabola_means(wkb_row *restrict row, const wide *
     }
 }
 
+/* The same by Gauss's formula, as gauss_mean does it. */
+static void set_gauss_means(wkb_row *row, const scalar *coefficient, const double *gentle) {
+    double xi[PLACES];
+    wide sum, exponent;
+    for (size_t i = 0; i < row->places; i++)
+        put(&sum, i, 0);
+    for (size_t k = 0; k < EXACT_WKB_NODES; k++) {
+        for (size_t i = 0; i < row->places; i++) {
+            const double next = row->xi[i < row->count ? i + 1 : i];
+            xi[i] = 0.5 * (row->xi[i] + next) + 0.5 * (next - row->xi[i]) * gauss_node(k);
+        }
+        set_polynomial(coefficient, EXACT_WKB_NODES + 1, row->places, xi, &exponent);
+        decay(&exponent, row->places, &row->value, &row->lack);
+        for (size_t i = 0; i < row->places; i++)
+            put(&sum, i, get(&sum, i) + 0.5 * GAUSS_WEIGHT[k % 3] * get(&row->value, i));
+    }
+    for (size_t i = 0; i < row->count; i++)
+        if (gentle[i] != 0) put(&row->mean, i, get(&sum, i));
+}
+
 static void set_gentle_means_of(wkb_row *row, const wkb_type *w, const exact_piece *p, part which,
                                 const double *gentle) {
     double xi[PLACES];
     wide middle;
+    const scalar *coefficient = which == ALONG ? w->slow : w->fast;
     if (p->inflow * row->cell > 1e-3 * discharge_at(p, row->start)) { /* as in mean_of */
-        for (size_t i = 0; i < row->count; i++) {
-            const double x = row->start + row->cell * (double)i;
-            if (gentle[i] != 0)
-                put(&row->mean, i, gauss_mean(which == ALONG ? slow_exponent : fast_exponent, w, p, x, x + row->cell));
-        }
+        set_gauss_means(row, coefficient, gentle);
         return;
     }
     for (size_t i = 0; i < row->places; i++)
         xi[i] = i < row->count ? 0.5 * (row->xi[i] + row->xi[i + 1]) : row->xi[i];
-    set_polynomial(which == ALONG ? w->slow : w->fast, EXACT_WKB_NODES + 1, row->places, xi, &middle);
+    set_polynomial(coefficient, EXACT_WKB_NODES + 1, row->places, xi, &middle);
     decay(&middle, row->places, &row->value, &row->lack);
     set_parabola_means(row, &middle, gentle);
 }
@@ -217,7 +230,7 @@ static void set_row(wkb_row *row, const mode_type *m, const wkb_type *w, const e
 static void add_wkb_part(const core_type *c, size_t k, size_t l, part which, const exact_cells_of *cells,
                          const profile *to) {
     const exact_piece *p = &c->river->piece[k];
-    const mode_type *m = &c->mode[k * c->n_mode + l];
+    const mode_type *m = &c->now.mode[k * c->n_mode + l];
     const scalar scale = times(to->factor, inverse_of(m->spread));
     const double largest = largest_of(c, m, l, which, scale);
     if (!(largest > to->least)) return;
@@ -248,7 +261,7 @@ static void profile_by_cells(core_type *core, size_t k, const exact_cells_of *ce
     const exact_piece *p = &core->river->piece[k];
     const size_t row = core->n * core->n_lane;
     for (size_t l = 0; l < p->kinetics->n_shift * core->n; l++) {
-        const mode_type *mode = &core->mode[k * core->n_mode + l];
+        const mode_type *mode = &core->now.mode[k * core->n_mode + l];
         for (size_t i = 0; i < cells->count; i++) {
             const double x = cells->start + cells->length * (double)i;
             scalar phi0, phiL;
@@ -278,11 +291,11 @@ static void add_levels(core_type *core, size_t k, size_t n_cell, scalar factor, 
     }
 }
 
-void EXACT(core_profile)(core_type *core, size_t k, const exact_cells_of *cells, scalar factor, double least, scalar *c,
-                         scalar *zone) {
+void EXACT(core_profile)(core_type *core, size_t k, scalar factor, double least, scalar *c, scalar *zone) {
     const exact_piece *p = &core->river->piece[k];
+    const exact_cells_of *cells = &core->cells[k];
     const size_t n_mode = p->kinetics->n_shift * core->n;
-    const mode_type *mode = &core->mode[k * core->n_mode];
+    const mode_type *mode = &core->now.mode[k * core->n_mode];
     add_levels(core, k, cells->count, factor, c, zone);
     for (size_t l = 0; l < n_mode && p->wkb; l++)
         add_wkb_profile(core, k, l, cells, &(profile){factor, least, c, zone});

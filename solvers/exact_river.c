@@ -58,7 +58,8 @@ static qh_status suits_wkb(const exact_river *e, size_t s, qh_diag *diag, bool *
     if (!(change >= NO_CHANGE && change <= MOST_CHANGE) || e->feels_water[reach]) return QH_OK;
     const double discharge[2] = {upstream, upstream * (1 + change)};
     qh_reach_water water[2];
-    QH_TRY(qh_reach_waters_by(&e->river_case->reach[reach], &e->laws[reach], 2, discharge, diag, water));
+    const qh_reach *const both[2] = {&e->river_case->reach[reach], &e->river_case->reach[reach]};
+    QH_TRY(qh_reach_waters_by(both, &e->laws[reach], 2, discharge, diag, water));
     *error = wkb_error(e, s, water[0].state.area, water[0].dispersion);
     *suits = water[0].state.area == water[1].state.area && water[0].dispersion == water[1].dispersion &&
              *error <= LEAST_WKB_ERROR;
@@ -135,27 +136,42 @@ static void set_piece(exact_river *e, size_t k, const qh_reach_water *water, boo
         set_kinetics(e, p->reach, water->state.depth, water->state.velocity, 1 + p->zone / p->area, own);
 }
 
-/* Pieces of a reach, some different waters at once. */
-static qh_status set_waters(exact_river *e, size_t reach, qh_diag *diag) {
-    const size_t first = e->segment_piece[e->network->reach_first[reach]];
-    const size_t last = e->segment_piece[e->network->reach_first[reach + 1]];
-    for (size_t k = first; k < last;) {
-        double discharge[QH_CHANNEL_STATES];
-        qh_reach_water water[QH_CHANNEL_STATES];
-        size_t count = 0, end = k;
-        for (; end < last; end++) {
-            if (count > 0 && e->piece[end].discharge == discharge[count - 1]) continue;
-            if (count == QH_CHANNEL_STATES) break;
-            discharge[count++] = e->piece[end].discharge;
-        }
-        QH_TRY(qh_reach_waters_by(&e->river_case->reach[reach], &e->laws[reach], count, discharge, diag, water));
-        for (size_t w = 0, start = k; k < end; k++) {
-            const bool same = k > start && e->piece[k].discharge == discharge[w];
-            if (k > start && !same) w++;
-            set_piece(e, k, &water[w], same);
-        }
-    }
+/* Different waters of reaches of the same laws, to be found at once, and the first piece of each. */
+typedef struct waters {
+    const qh_reach_laws *laws;
+    size_t count;
+    const qh_reach *reach[QH_CHANNEL_STATES];
+    double discharge[QH_CHANNEL_STATES]; /* m3/s */
+    size_t first[QH_CHANNEL_STATES + 1]; /* pieces first[w] .. first[w + 1] - 1 have water w */
+} waters;
+
+static qh_status find_waters(exact_river *e, waters *w, size_t end, qh_diag *diag) {
+    qh_reach_water water[QH_CHANNEL_STATES];
+    if (w->count == 0) return QH_OK;
+    QH_TRY(qh_reach_waters_by(w->reach, w->laws, w->count, w->discharge, diag, water));
+    w->first[w->count] = end;
+    for (size_t k = 0; k < w->count; k++)
+        for (size_t piece = w->first[k]; piece < w->first[k + 1]; piece++)
+            set_piece(e, piece, &water[k], piece > w->first[k]);
+    w->count = 0;
     return QH_OK;
+}
+
+static qh_status set_waters(exact_river *e, qh_diag *diag) {
+    waters w;
+    w.count = 0;
+    for (size_t k = 0; k < e->n_piece; k++) {
+        const exact_piece *p = &e->piece[k];
+        const qh_reach_laws *laws = &e->laws[p->reach];
+        if (k > 0 && p->reach == e->piece[k - 1].reach && p->discharge == e->piece[k - 1].discharge) continue;
+        const bool alike = w.count > 0 && laws->channel == w.laws->channel && laws->dispersion == w.laws->dispersion;
+        if (w.count == QH_CHANNEL_STATES || (w.count > 0 && !alike)) QH_TRY(find_waters(e, &w, k, diag));
+        w.laws = laws;
+        w.reach[w.count] = &e->river_case->reach[p->reach];
+        w.discharge[w.count] = p->discharge;
+        w.first[w.count++] = k;
+    }
+    return find_waters(e, &w, e->n_piece, diag);
 }
 
 static qh_status set_pieces(exact_river *e, qh_diag *diag) {
@@ -173,9 +189,7 @@ static qh_status set_pieces(exact_river *e, qh_diag *diag) {
             p->discharge = e->flow->segment_upstream[s] + inflow * (p->start + 0.5 * p->length);
         }
     }
-    for (size_t r = 0; r < e->river_case->n_reach; r++)
-        QH_TRY(set_waters(e, r, diag));
-    return QH_OK;
+    return set_waters(e, diag);
 }
 
 /* ---- points ---- */

@@ -12,16 +12,13 @@
 #include "solvers/vector_math_internal.h"
 
 #ifdef EXACT_BODY_COMPLEX
-VECTOR_INLINE double real_of(scalar z) { return creal(z); }
-VECTOR_INLINE double size_of(scalar z) { return fabs(creal(z)) + fabs(cimag(z)); }
+QH_INLINE double real_of(scalar z) { return creal(z); }
+QH_INLINE double size_of(scalar z) { return fabs(creal(z)) + fabs(cimag(z)); }
 static inline bool is_sound(scalar pivot) { return size_of(pivot) > 0 && isfinite(size_of(pivot)); }
-VECTOR_INLINE scalar times(scalar a, scalar b) { return complex_times(a, b); }
-VECTOR_INLINE scalar inverse_of(scalar z) {
-    const double scale = 1 / (creal(z) * creal(z) + cimag(z) * cimag(z));
-    return CMPLX(scale * creal(z), -(scale * cimag(z)));
-}
+QH_INLINE scalar times(scalar a, scalar b) { return complex_times(a, b); }
+QH_INLINE scalar inverse_of(scalar z) { return complex_inverse(z); }
 /* Principal root, from the half of the sum that does not cancel. */
-VECTOR_INLINE scalar root_of(scalar z) {
+QH_INLINE scalar root_of(scalar z) {
     const double re = creal(z), im = cimag(z);
     const double large = sqrt(0.5 * (sqrt(re * re + im * im) + fabs(re)));
     const double small = large > 0 ? im / (2 * large) : 0;
@@ -41,19 +38,19 @@ static inline scalar growth_of(scalar z) {
 }
 static inline scalar expm1_of(scalar z) { return size_of(z) > 0.6 ? exp_of(z) - 1 : times(z, growth_of(z)); }
 #else
-VECTOR_INLINE double real_of(scalar z) { return z; }
-VECTOR_INLINE double size_of(scalar z) { return fabs(z); }
+QH_INLINE double real_of(scalar z) { return z; }
+QH_INLINE double size_of(scalar z) { return fabs(z); }
 static inline bool is_sound(scalar pivot) { return pivot > 0 && isfinite(pivot); }
-VECTOR_INLINE scalar times(scalar a, scalar b) { return a * b; }
-VECTOR_INLINE scalar inverse_of(scalar z) { return 1 / z; }
-VECTOR_INLINE scalar root_of(scalar z) { return sqrt(z); }
+QH_INLINE scalar times(scalar a, scalar b) { return a * b; }
+QH_INLINE scalar inverse_of(scalar z) { return 1 / z; }
+QH_INLINE scalar root_of(scalar z) { return sqrt(z); }
 static inline scalar exp_of(scalar z) { return exp(z); }
 static inline scalar expm1_of(scalar z) { return expm1(z); }
 static inline scalar growth_of(scalar z) { return z != 0 ? expm1(z) / z : 1; }
 #endif
 
 /* What a storage zone does to a mode of that rate; nothing where exchange and back are 0. */
-VECTOR_INLINE scalar zone_source(scalar rate, double exchange, double back, scalar *zone) {
+QH_INLINE scalar zone_source(scalar rate, double exchange, double back, scalar *zone) {
     const scalar whole = rate + back, gone = size_of(whole) > 0 ? inverse_of(whole) : 0;
     *zone = size_of(whole) > 0 ? back * gone : 1;
     return 1 + exchange * gone;
@@ -71,14 +68,14 @@ typedef struct wide {
 } wide;
 
 #ifdef EXACT_BODY_COMPLEX
-VECTOR_INLINE scalar get(const wide *v, size_t i) { return CMPLX(v->re[i], v->im[i]); }
-VECTOR_INLINE void put(wide *v, size_t i, scalar z) {
+QH_INLINE scalar get(const wide *v, size_t i) { return CMPLX(v->re[i], v->im[i]); }
+QH_INLINE void put(wide *v, size_t i, scalar z) {
     v->re[i] = creal(z);
     v->im[i] = cimag(z);
 }
 
 /* exp(z) and what it lacks to 1: (1 - cos b) + cos b (1 - e^a), which does not cancel in the left half plane. */
-VECTOR_INLINE void decay_one(const wide *z, size_t i, wide *left, wide *lack) {
+QH_INLINE void decay_one(const wide *z, size_t i, wide *left, wide *lack) {
     double gap, sine, turned;
     const double size = vector_exp(z->re[i], &gap), cosine = vector_cos(z->im[i], &sine, &turned);
     put(left, i, CMPLX(size * cosine, size * sine));
@@ -93,9 +90,9 @@ static bool turns_too_far(const wide *z, size_t count) {
     return far != 0;
 }
 #else
-VECTOR_INLINE scalar get(const wide *v, size_t i) { return v->re[i]; }
-VECTOR_INLINE void put(wide *v, size_t i, scalar z) { v->re[i] = z; }
-VECTOR_INLINE void decay_one(const wide *z, size_t i, wide *left, wide *lack) {
+QH_INLINE scalar get(const wide *v, size_t i) { return v->re[i]; }
+QH_INLINE void put(wide *v, size_t i, scalar z) { v->re[i] = z; }
+QH_INLINE void decay_one(const wide *z, size_t i, wide *left, wide *lack) {
     left->re[i] = vector_exp(z->re[i], &lack->re[i]);
 }
 static bool turns_too_far(const wide *z, size_t count) {

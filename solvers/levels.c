@@ -62,6 +62,7 @@ static qh_status allocate(qh_levels *v) {
     ALLOCATE(edge, most_edge);
     ALLOCATE(host, v->n_point);
     ALLOCATE(stays, v->n_point);
+    ALLOCATE(diverts, v->n_point);
     ALLOCATE(first_edge, n + 1);
     ALLOCATE(edge_of, 2 * most_edge);
     ALLOCATE(edge_above, n);

@@ -224,26 +224,70 @@ static qh_status join_cells(qh_levels *v, qh_diag *diag) {
     return find_neighbours(v);
 }
 
-static qh_status make_system(qh_levels *v) {
-    size_t n = 0;
-    int *row = malloc((6 * v->n_edge + 1) * sizeof *row), *column = row ? row + 2 * v->n_edge : NULL;
-    int *slot = row ? row + 4 * v->n_edge : NULL;
-    if (!row) return QH_E_NOMEM;
+/* Stations whose tailrace hangs on what comes to the dam. */
+static qh_status list_returns(qh_levels *v) {
+    const qh_network *net = v->routing.network;
+    for (size_t pass = 0; pass < 2; pass++) {
+        v->n_return = 0;
+        for (size_t e = 0; e < v->n_edge; e++) {
+            const levels_edge *edge = &v->edge[e];
+            if (levels_leads_outside(edge) || !(edge->joins || edge->kind == LEVELS_POND)) continue;
+            const size_t link = v->points.link_at[edge->point];
+            if (link == 0) continue;
+            if (pass == 1)
+                v->returns[v->n_return] = (levels_return){
+                    .edge = e, .point = edge->point, .tailrace = levels_owner(v, net->link[link - 1].to)};
+            v->n_return++;
+        }
+        if (pass == 0) v->returns = qh_arena_alloc(v->arena, v->n_return + 1, sizeof *v->returns);
+        if (!v->returns) return QH_E_NOMEM;
+    }
+    return QH_OK;
+}
+
+typedef struct entries {
+    int *row, *column, *slot; /* [n] */
+    size_t n;
+} entries;
+
+static void enter(entries *list, size_t row, size_t column) {
+    list->row[list->n] = (int)row;
+    list->column[list->n++] = (int)column;
+}
+
+static void enter_all(const qh_levels *v, entries *list) {
     for (size_t e = 0; e < v->n_edge; e++) {
         if (levels_leads_outside(&v->edge[e])) continue;
-        const int up = (int)v->edge[e].up, down = (int)v->edge[e].down;
-        row[n] = up;
-        column[n++] = down;
-        row[n] = down;
-        column[n++] = up;
+        enter(list, v->edge[e].up, v->edge[e].down);
+        enter(list, v->edge[e].down, v->edge[e].up);
     }
-    qh_status status = qh_pattern_create(v->arena, v->n, n, row, column, slot, &v->pattern);
-    for (size_t e = 0, k = 0; status == QH_OK && e < v->n_edge; e++) {
+    for (size_t i = 0; i < v->n_return; i++) {
+        enter(list, v->returns[i].tailrace, v->edge[v->returns[i].edge].up);
+        enter(list, v->returns[i].tailrace, v->edge[v->returns[i].edge].down);
+    }
+}
+
+static void keep_slots(qh_levels *v, const int *slot) {
+    for (size_t e = 0; e < v->n_edge; e++) {
         if (levels_leads_outside(&v->edge[e])) continue;
-        v->edge[e].slot[0] = slot[k++];
-        v->edge[e].slot[1] = slot[k++];
+        v->edge[e].slot[0] = *slot++;
+        v->edge[e].slot[1] = *slot++;
     }
-    free(row);
+    for (size_t i = 0; i < v->n_return; i++) {
+        v->returns[i].slot[0] = *slot++;
+        v->returns[i].slot[1] = *slot++;
+    }
+}
+
+static qh_status make_system(qh_levels *v) {
+    const size_t most = 2 * (v->n_edge + v->n_return) + 1;
+    int *memory = malloc(3 * most * sizeof *memory);
+    if (!memory) return QH_E_NOMEM;
+    entries list = {.row = memory, .column = memory + most, .slot = memory + 2 * most};
+    enter_all(v, &list);
+    qh_status status = qh_pattern_create(v->arena, v->n, list.n, list.row, list.column, list.slot, &v->pattern);
+    if (status == QH_OK) keep_slots(v, list.slot);
+    free(memory);
     if (status == QH_OK) status = qh_linear_create(v->pattern, 1, &v->linear);
     if (status != QH_OK) return status;
     v->value = qh_arena_alloc(v->arena, (size_t)v->pattern->first[v->pattern->n], sizeof *v->value);
@@ -252,5 +296,6 @@ static qh_status make_system(qh_levels *v) {
 
 qh_status levels_join(qh_levels *v, qh_diag *diag) {
     QH_TRY(join_cells(v, diag));
+    QH_TRY(list_returns(v));
     return make_system(v);
 }

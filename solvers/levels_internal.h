@@ -43,6 +43,14 @@ typedef struct levels_edge {
     int slot[2];               /* entries (up, down) and (down, up) of the matrix, unless it leads outside */
 } levels_edge;
 
+/* Of what an edge brings to a dam the station may send a part to its tailrace: the balance there answers to the levels beside
+ * the edge. */
+typedef struct levels_return {
+    size_t edge, point; /* that joins cells beside the dam at `point` */
+    size_t tailrace;    /* unknown */
+    int slot[2];        /* entries (tailrace, up) and (tailrace, down) of the matrix */
+} levels_return;
+
 typedef struct levels_host {
     size_t cell, face;
     bool is_below; /* the host lies below the point: the face is its upper one */
@@ -57,10 +65,12 @@ struct qh_levels {
     bool starting;            /* the start is sought: all is as at its moment, and reservoirs keep their level */
     size_t n_cell, n_pond, n; /* n = n_cell + n_pond unknowns */
     size_t n_point, n_edge;
-    const qh_stage **stage;          /* [n_cell] */
-    double *bed, *length;            /* [n], m; the length of a reservoir is 1, its area the volume */
-    double *node_bed;                /* [n_node], m */
-    qh_pond_step *pond;              /* [n_pond], of the present step */
+    const qh_stage **stage; /* [n_cell] */
+    double *bed, *length;   /* [n], m; the length of a reservoir is 1, its area the volume */
+    double *node_bed;       /* [n_node], m */
+    qh_pond_step *pond;     /* [n_pond], of the present step */
+    levels_return *returns; /* [n_return] */
+    size_t n_return;
     size_t *works;                   /* [n_pond], edge of its structures */
     size_t *next_structure;          /* [n_structure], of those at one place of a river, plus one; 0: the last */
     levels_edge *edge;               /* [n_edge] */
@@ -69,9 +79,10 @@ struct qh_levels {
     size_t *first_edge, *edge_of;    /* [n + 1], edges of an unknown: edge_of[first_edge[i] .. first_edge[i + 1]) */
     qh_pattern *pattern;
     qh_linear *linear;
-    double *stays;  /* [n_point], -, part of a little more water that nothing takes there */
-    double *value;  /* [entries of the pattern] */
-    double *change; /* [n], right-hand side, then the step of Newton's method, m */
+    double *stays;   /* [n_point], -, part of a little more water that nothing takes there */
+    double *diverts; /* [n_point], -, part of a little more water that the station there takes */
+    double *value;   /* [entries of the pattern] */
+    double *change;  /* [n], right-hand side, then the step of Newton's method, m */
 
     double now, step;                        /* s; the step that went well last */
     double *depth;                           /* [n], m */

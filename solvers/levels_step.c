@@ -79,7 +79,8 @@ static void take_from_pond(qh_levels *v, size_t p, double arriving, double start
         levels_take_from_pond(v, p, arriving * (1 - little), start, v->until);
         const double less = v->points.link[l - 1];
         levels_take_from_pond(v, p, arriving, start, v->until);
-        v->stays[p] = fmin(fmax(1 - (v->points.link[l - 1] - less) / (arriving * little), 0), 1);
+        v->diverts[p] = fmin(fmax((v->points.link[l - 1] - less) / (arriving * little), 0), 1);
+        v->stays[p] = 1 - v->diverts[p];
     } else {
         levels_take_from_pond(v, p, arriving, start, v->until);
     }
@@ -91,12 +92,16 @@ static void take_at(qh_levels *v, size_t p, double start) {
     const double arriving = arriving_at(v, p);
     const double outlet = v->points.outlet[p];
     v->stays[p] = 1;
+    v->diverts[p] = 0;
     if (v->ponds.reservoir_at[p] > 0) {
         take_from_pond(v, p, arriving, start);
     } else if (arriving > 0 && (v->points.first_withdrawal[p] > 0 || v->points.link_at[p] > 0)) {
+        const size_t l = v->points.link_at[p];
         const double less = qh_router_points_pass(&v->points, p, arriving * (1 - little), start, v->until);
+        const double diverted = l > 0 ? v->points.link[l - 1] : 0;
         const double all = qh_router_points_pass(&v->points, p, arriving, start, v->until);
         v->stays[p] = fmin(fmax((all - less) / (arriving * little), 0), 1);
+        if (l > 0) v->diverts[p] = fmin(fmax((v->points.link[l - 1] - diverted) / (arriving * little), 0), 1);
     } else {
         (void)qh_router_points_pass(&v->points, p, arriving, start, v->until);
     }
@@ -147,6 +152,17 @@ static void add_edges(qh_levels *v, double dt) {
     }
 }
 
+static void add_returns(qh_levels *v, double dt) {
+    for (size_t i = 0; i < v->n_return; i++) {
+        const levels_return *r = &v->returns[i];
+        const levels_edge *edge = &v->edge[r->edge];
+        const double brings = edge->joins && edge->host_above ? -1 : 1; /* when its flow has this sign */
+        if (!(v->q[r->edge] * brings > 0)) continue;
+        v->value[r->slot[0]] -= dt * v->diverts[r->point] * brings * v->dq_up[r->edge];
+        v->value[r->slot[1]] -= dt * v->diverts[r->point] * brings * v->dq_down[r->edge];
+    }
+}
+
 /* While the start is sought reservoirs are as wide as the sea. */
 static void keep_ponds(qh_levels *v) {
     for (size_t i = v->n_cell; i < v->n; i++) {
@@ -175,6 +191,7 @@ static void assemble(qh_levels *v, double dt) {
         v->scale[owner] += fabs(volume);
     }
     add_edges(v, dt);
+    add_returns(v, dt);
     if (v->starting) keep_ponds(v);
 }
 

@@ -14,7 +14,8 @@ static qh_status fill(const qh_reach *reach, const qh_channel_law *law, double q
     static const double apart = 1e-4; /* -: the difference's own error is its square */
     const double at[3] = {q * (1 - apart), q, q * (1 + apart)};
     qh_channel_state state[3];
-    QH_TRY(qh_channel_states_by(reach, law, 3, at, diag, state));
+    const qh_reach *const same[3] = {reach, reach, reach};
+    QH_TRY(qh_channel_states_by(same, law, 3, at, diag, state));
     const double over = at[2] - at[0];
     *node = (qh_rating_node){.area = state[1].area,
                              .area_slope = (state[2].area - state[0].area) / over,

@@ -72,7 +72,7 @@ double qh_router_ponds_most(const qh_routing *routing) {
     for (size_t i = 0; i < c->n_station && c->n_reservoir > 0; i++) {
         double ecoflow = 0;
         for (int month = 1; month <= 12; month++)
-            ecoflow = fmax(ecoflow, qh_ecoflow_find(c->station[i].rule)->flow(&c->station[i], month));
+            ecoflow = fmax(ecoflow, qh_ecoflow_flow(&c->station[i], month, NULL));
         most += c->station[i].capacity + ecoflow;
     }
     return most;

@@ -79,16 +79,51 @@ static qh_status invert(const folded *f, const spectral_plan *plan, size_t n_tim
     return status;
 }
 
+/* The cells that a piece covers: whole ones, and a part of one at each end where segments are cut. */
+typedef struct covered {
+    size_t first;    /* whole cell, in the grid */
+    double from, to; /* m in the segment; of the parts: start .. from and to .. end of the piece */
+    bool head, tail; /* there are such */
+    bool within;     /* all of it lies in the cell `first` */
+} covered;
+
 /* All that is accumulated in the march over the frequencies. */
 typedef struct march {
     spectral *s;
     spectral_results *r;
     const qh_problem *problem;
     folded section, section_half, point, point_half, cell, storage;
-    double tail;          /* g/m3 s, of the sections' last tenth of the frequencies */
-    double complex *work; /* [2][m] */
-    double least;         /* g/m3 s, terms of profiles that are left out */
+    double tail;                            /* g/m3 s, of the sections' last tenth of the frequencies */
+    double complex *work;                   /* [2][m] */
+    double least;                           /* g/m3 s, terms of profiles that are left out */
+    covered *covered[SPECTRAL_LEVELS];      /* [n_piece of the level] */
+    exact_cells_of *cells[SPECTRAL_LEVELS]; /* [n_piece], the whole ones */
 } march;
+
+/* Which cells a piece covers. */
+static void set_covered(const qh_grid *grid, const exact_piece *p, covered *c, exact_cells_of *cells) {
+    const size_t first = grid->segment_first[p->segment], n_cell = grid->segment_first[p->segment + 1] - first;
+    const double dx = qh_grid_length(grid, first), end = p->start + p->length, hair = 1e-9 * dx;
+    const double low = ceil((p->start - hair) / dx), high = fmin(floor((end + hair) / dx), (double)n_cell);
+    *c = (covered){.within = low > high, .from = dx * low, .to = dx * high};
+    c->first = first + (size_t)(c->within ? high : low);
+    c->head = !c->within && c->from > p->start + hair;
+    c->tail = !c->within && end > c->to + hair;
+    *cells = (exact_cells_of){fmax(c->from - p->start, 0), dx, c->within ? 0 : (size_t)(high - low)};
+}
+
+static qh_status cover_cells(march *a) {
+    for (size_t l = 0; l < a->s->n_level; l++) {
+        const exact_river *river = a->s->level[l].river;
+        a->covered[l] = calloc(river->n_piece + 1, sizeof *a->covered[l]);
+        a->cells[l] = calloc(river->n_piece + 1, sizeof *a->cells[l]);
+        if (!a->covered[l] || !a->cells[l]) return QH_E_NOMEM;
+        for (size_t k = 0; k < river->n_piece; k++)
+            set_covered(a->problem->grid, &river->piece[k], &a->covered[l][k], &a->cells[l][k]);
+        a->s->level[l].core->cells = a->cells[l];
+    }
+    return QH_OK;
+}
 
 static qh_status open_march(march *a) {
     const spectral *s = a->s;
@@ -104,13 +139,18 @@ static qh_status open_march(march *a) {
                           open_folded(&a->point_half, plan->frame_fold, n_point * s->m) &&
                           open_folded(&a->cell, plan->frame_fold, grid->n_cell * s->m) &&
                           open_folded(&a->storage, a->r->storage ? plan->frame_fold : 0, grid->n_cell * s->m);
-    return complete && a->work ? QH_OK : QH_E_NOMEM;
+    return complete && a->work ? cover_cells(a) : QH_E_NOMEM;
 }
 
 static void close_march(march *a) {
     folded *const all[] = {&a->section, &a->section_half, &a->point, &a->point_half, &a->cell, &a->storage};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++)
         free(all[k]->sum);
+    for (size_t l = 0; l < a->s->n_level; l++) {
+        a->s->level[l].core->cells = NULL;
+        free(a->covered[l]);
+        free(a->cells[l]);
+    }
     free(a->work);
 }
 
@@ -138,7 +178,7 @@ static void add_sections(march *a, size_t k, double weight, double half) {
         double complex *sum = row_of(&a->section, k) + i * s->m, *sum_half = row_of(&a->section_half, k) + i * s->m;
         for (size_t j = 0; j < s->m; j++) {
             sum[j] += weight * a->work[j];
-            sum_half[j] += half * a->work[j];
+            if (!s->plan.decays) sum_half[j] += half * a->work[j];
             if (part >= 0.9) largest = fmax(largest, cabs(a->work[j]));
         }
     }
@@ -152,7 +192,7 @@ static void add_points(march *a, size_t k, double weight, double half, double co
         double complex *sum = row_of(&a->point, k) + p * s->m, *sum_half = row_of(&a->point_half, k) + p * s->m;
         for (size_t j = 0; j < s->m; j++) {
             sum[j] += weight * a->work[j];
-            sum_half[j] += half * a->work[j];
+            if (half > 0) sum_half[j] += half * a->work[j];
             a->r->point_integral[p * s->m + j] += real_part(integral, a->work[j]);
         }
     }
@@ -185,27 +225,18 @@ static void add_part(march *a, size_t k, const spectral_level *level, size_t pie
     }
 }
 
-/* The cells that a piece covers: whole ones between a part at each end, where segments are cut. */
-static void add_cells(march *a, size_t k, const spectral_level *level, size_t piece, double weight) {
+static void add_cells(march *a, size_t k, size_t l, size_t piece, double weight) {
     const spectral *s = a->s;
+    const spectral_level *level = &s->level[l];
     const exact_piece *p = &level->river->piece[piece];
-    const qh_grid *grid = a->problem->grid;
-    const size_t first = grid->segment_first[p->segment], n_cell = grid->segment_first[p->segment + 1] - first;
-    const double dx = qh_grid_length(grid, first), end = p->start + p->length, hair = 1e-9 * dx;
-    const size_t low = (size_t)ceil((p->start - hair) / dx),
-                 high = (size_t)fmin(floor((end + hair) / dx), (double)n_cell);
-    if (low > high) { /* all of the piece in one cell */
-        add_part(a, k, level, piece, first + high, p->start, end, weight);
-        return;
-    }
-    if (dx * (double)low > p->start + hair)
-        add_part(a, k, level, piece, first + low - 1, p->start, dx * (double)low, weight);
-    if (end > dx * (double)high + hair) add_part(a, k, level, piece, first + high, dx * (double)high, end, weight);
-    if (low == high) return;
-    const exact_cells_of cells = {fmax(dx * (double)low - p->start, 0), dx, high - low};
-    double complex *zone = a->r->storage && p->zone > 0 ? row_of(&a->storage, k) + (first + low) * s->m : NULL;
-    exact_complex_core_profile(level->core, piece, &cells, weight, a->least, row_of(&a->cell, k) + (first + low) * s->m,
-                               zone);
+    const covered *c = &a->covered[l][piece];
+    const size_t count = a->cells[l][piece].count;
+    if (c->within) add_part(a, k, level, piece, c->first, p->start, p->start + p->length, weight);
+    if (c->head) add_part(a, k, level, piece, c->first - 1, p->start, c->from, weight);
+    if (c->tail) add_part(a, k, level, piece, c->first + count, c->to, p->start + p->length, weight);
+    if (count == 0) return;
+    double complex *zone = a->r->storage && p->zone > 0 ? row_of(&a->storage, k) + c->first * s->m : NULL;
+    exact_complex_core_profile(level->core, piece, weight, a->least, row_of(&a->cell, k) + c->first * s->m, zone);
 }
 
 /* A segment that is left out keeps what enters it. */
@@ -234,7 +265,7 @@ static void add_pieces(march *a, size_t k, double weight, double complex integra
             const exact_piece *p = &river->piece[piece];
             if (s->silent && s->silent[p->segment]) continue;
             exact_complex_core_open(level->core, piece);
-            add_cells(a, k, level, piece, weight * level->weight);
+            add_cells(a, k, l, piece, weight * level->weight);
             double complex *lost = a->work, *stored = a->work + s->m;
             exact_complex_core_lost(level->core, piece, lost, stored);
             for (size_t j = 0; j < s->m; j++)
@@ -278,7 +309,7 @@ static qh_status add_frequency(march *a, size_t k, size_t place) {
     const double first = k == 0 ? 0.5 : 1, part = (double)k / (double)plan->n_frequency;
     const double weight = first * filter_at(plan, part), half = first * filter_at(plan, 2 * part);
     const double complex integral =
-        2 / plan->period * weight * complex_times(cexp(rate * plan->duration) - 1, 1 / rate);
+        2 / plan->period * weight * complex_times(cexp(rate * plan->duration) - 1, complex_inverse(rate));
     QH_TRY(spectral_solve(a->s, k, place));
     add_sections(a, k, weight, half);
     add_points(a, k, weight, half, integral);
@@ -461,13 +492,13 @@ static qh_status finish(march *a) {
 static qh_status run(march *a, const spectral_watch *watch, qh_diag *diag) {
     QH_TRY(open_march(a));
     QH_TRY(a->s->given ? add_given(a) : add_steady(a, diag));
-    const size_t n = a->s->plan.n_frequency;
-    for (size_t first = 0; first < n; first += EXACT_COMPLEX_RATES) {
-        const size_t count = n - first < EXACT_COMPLEX_RATES ? n - first : EXACT_COMPLEX_RATES;
+    const size_t n = a->s->plan.n_frequency, block = spectral_block(a->s);
+    for (size_t first = 0; first < n; first += block) {
+        const size_t count = n - first < block ? n - first : block;
         const double done = (double)first / (double)n;
         if (first % 64 == 0 && qh_progress_stop(watch->progress, watch->from + (watch->to - watch->from) * done))
             return QH_E_INTERRUPTED;
-        spectral_evaluate(a->s, first, count);
+        QH_TRY(spectral_evaluate(a->s, first, count));
         for (size_t place = 0; place < count; place++)
             QH_TRY(add_frequency(a, first + place, place));
     }

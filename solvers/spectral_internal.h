@@ -54,7 +54,8 @@ typedef struct spectral {
     spectral_plan plan;
     spectral_series *series; /* [n_series] */
     size_t n_series;
-    size_t *silent_from; /* [n_segment], first frequency that a segment does not carry; NULL: they carry all */
+    size_t *silent_from; /* [n_segment], first frequency that a segment does not carry, a multiple of
+                            EXACT_COMPLEX_RATES; NULL: they carry all */
     bool *silent;        /* [n_segment], at the frequency at hand; NULL likewise */
     size_t *of_value;    /* [n_source][n_species][n_lane of the forcing], series of each value; SIZE_MAX: constant */
     bool *constant;      /* [n_source], all its values are */
@@ -82,8 +83,12 @@ double spectral_cost_of_volumes(const spectral *s);
 double complex spectral_load(const spectral *s, size_t source, size_t species, size_t lane, double complex rate,
                              size_t k);
 
-/* Evaluates the pieces at frequencies first .. first + count - 1 side by side, count <= EXACT_COMPLEX_RATES. */
-void spectral_evaluate(const spectral *s, size_t first, size_t count);
+/* Frequencies that are evaluated together: EXACT_COMPLEX_RATES, 1 on large rivers. */
+size_t spectral_block(const spectral *s);
+
+/* Evaluates and factors at frequencies first .. first + count - 1 side by side; first a multiple of the block, count no more
+ * than that. */
+qh_status spectral_evaluate(const spectral *s, size_t first, size_t count);
 
 /* Solves at frequency number k, which stands at `place` among those evaluated last, for its loads; and at a rate [1/s] for
  * what holds from the start on. */

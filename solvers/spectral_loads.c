@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solvers/complex_internal.h"
 #include "solvers/fourier_internal.h"
 #include "solvers/spectral_internal.h"
 
@@ -118,7 +119,9 @@ static qh_status transform_series(const spectral_plan *plan, spectral_series *ma
         by_powers(made->series, plan, made->value);
     for (size_t k = 0; k <= plan->n_frequency; k++) {
         const double complex s = plan->shift + 2 * 3.14159265358979323846 * I * (double)k / plan->period;
-        made->value[k] /= made->series->interpolation == QH_STEP ? s : s * s;
+        const double complex per_rate = complex_inverse(s);
+        made->value[k] = complex_times(made->value[k], per_rate);
+        if (made->series->interpolation != QH_STEP) made->value[k] = complex_times(made->value[k], per_rate);
     }
     return QH_OK;
 }

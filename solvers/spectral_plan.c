@@ -112,8 +112,10 @@ static qh_status solve_asked(const spectral *s, const asked *a) {
     for (size_t l = 0; l < s->n_level; l++) {
         exact_complex_core *core = s->level[l].core;
         core->silent = a->unit || a->bound ? NULL : s->silent;
-        QH_TRY(a->evaluated ? exact_complex_core_take_rate(core, a->place)
-                            : exact_complex_core_set_rate(core, a->rate));
+        if (a->evaluated)
+            exact_complex_core_take_rate(core, a->place);
+        else
+            QH_TRY(exact_complex_core_set_rate(core, a->rate));
         core->gain_factor = starts ? 1 / a->rate : 0;
         core->initial = starts ? s->initial : NULL;
         set_loads(s, &s->level[l], a);
@@ -122,19 +124,26 @@ static qh_status solve_asked(const spectral *s, const asked *a) {
     return QH_OK;
 }
 
-void spectral_evaluate(const spectral *s, size_t first, size_t count) {
+size_t spectral_block(const spectral *s) {
+    size_t least = EXACT_COMPLEX_RATES;
+    for (size_t l = 0; l < s->n_level; l++)
+        if (s->level[l].core->n_rate < least) least = s->level[l].core->n_rate;
+    return least;
+}
+
+qh_status spectral_evaluate(const spectral *s, size_t first, size_t count) {
     double complex rate[EXACT_COMPLEX_RATES];
     for (size_t k = 0; k < count; k++)
         rate[k] = spectral_rate(&s->plan, (double)(first + k));
-    spectral_keep_silent(s, first); /* what carries this one; segments fall silent from some number on */
+    spectral_keep_silent(s, first); /* and likewise the others */
     for (size_t l = 0; l < s->n_level; l++) {
         s->level[l].core->silent = s->silent;
-        exact_complex_core_set_rates(s->level[l].core, count, rate);
+        QH_TRY(exact_complex_core_set_rates(s->level[l].core, count, rate));
     }
+    return QH_OK;
 }
 
 qh_status spectral_solve(const spectral *s, size_t k, size_t place) {
-    spectral_keep_silent(s, k);
     return solve_asked(s,
                        &(asked){.rate = spectral_rate(&s->plan, (double)k), .k = k, .evaluated = true, .place = place});
 }

@@ -22,6 +22,9 @@ static bool is_silent_at(const spectral *s, size_t point, double limit) {
     return true;
 }
 
+/* Frequencies of one block are evaluated together. */
+static size_t whole_block(double n) { return EXACT_COMPLEX_RATES * (size_t)ceil(n / EXACT_COMPLEX_RATES); }
+
 /* Segments that are silent from number n on; those that have not been so at a higher number stay as they are. */
 static qh_status try_number(spectral *s, double n, double before, bool *any) {
     const spectral_plan *plan = &s->plan;
@@ -31,9 +34,9 @@ static qh_status try_number(spectral *s, double n, double before, bool *any) {
     *any = false;
     for (size_t k = 0; k < s->problem->network->n_segment; k++) {
         const qh_segment *segment = &s->problem->network->segment[k];
-        if ((double)s->silent_from[k] > ceil(before)) continue;
+        if (s->silent_from[k] > whole_block(before)) continue;
         if (!is_silent_at(s, segment->from, limit) || !is_silent_at(s, segment->to, limit)) continue;
-        s->silent_from[k] = (size_t)ceil(n);
+        s->silent_from[k] = whole_block(n);
         *any = true;
     }
     return QH_OK;
@@ -47,7 +50,7 @@ qh_status spectral_find_silence(spectral *s) {
     if (!s->silent_from || !s->silent) return QH_E_NOMEM;
     double before = (double)s->plan.n_frequency, n = before / RATIO;
     for (size_t k = 0; k < n_segment; k++)
-        s->silent_from[k] = s->plan.n_frequency;
+        s->silent_from[k] = whole_block((double)s->plan.n_frequency);
     bool any = true;
     while (any && n >= LEAST_NUMBER) {
         QH_TRY(try_number(s, n, before, &any));

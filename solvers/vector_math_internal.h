@@ -19,27 +19,22 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Loops that gcc shall also build for processors with AVX2, which is chosen when the program starts. The digits are the
- * same, for nothing is contracted. Sanitizers must not instrument what runs before they do. */
-#if defined __GNUC__ && !defined __clang__ && defined __x86_64__ && defined __linux__ && defined __OPTIMIZE__ &&       \
-    !defined __SANITIZE_ADDRESS__
-#define VECTOR_CLONES __attribute__((target_clones("avx2", "default")))
-#else
+#include "solvers/vector_internal.h"
+
+/* As QH_VECTORS, in files that are compiled twice and so share names, which clang would make visible. */
+#ifdef __clang__
 #define VECTOR_CLONES
-#endif
-#if defined __GNUC__ && defined __OPTIMIZE__
-#define VECTOR_INLINE static inline __attribute__((always_inline)) /* the clones need it within */
 #else
-#define VECTOR_INLINE static inline
+#define VECTOR_CLONES QH_VECTORS
 #endif
 
 #define VECTOR_MOST_ANGLE 1e7 /* -, of sin and cos */
 
 /* The nearest whole number, |x| < 2^51. */
-VECTOR_INLINE double vector_round(double x) { return (x + 0x1.8p52) - 0x1.8p52; }
+QH_INLINE double vector_round(double x) { return (x + 0x1.8p52) - 0x1.8p52; }
 
 /* exp(x), and what it lacks to 1. */
-VECTOR_INLINE double vector_exp(double x, double *lack) {
+QH_INLINE double vector_exp(double x, double *lack) {
     const double least = -708, most = 709; /* 2^n is normal */
     const double shifted = x * 1.4426950408889634 + 0x1.8p52, n = shifted - 0x1.8p52;
     const double r = (x - n * 0x1.62e42feep-1) - n * 0x1.a39ef35793c76p-33;
@@ -62,7 +57,7 @@ VECTOR_INLINE double vector_exp(double x, double *lack) {
 }
 
 /* cos(b) and sin(b), and what cos(b) lacks to 1. */
-VECTOR_INLINE double vector_cos(double b, double *sine, double *lack) {
+QH_INLINE double vector_cos(double b, double *sine, double *lack) {
     const double n = vector_round(b * 0.6366197723675814);
     const double r = ((b - n * 0x1.921fb54p+0) - n * 0x1.10b461p-30) - n * 0x1.a62633145c06ep-58;
     const double q = r * r;

@@ -28,6 +28,7 @@ typedef struct target {
     bool given;
     double flow[12]; /* m3/s */
     char text[256];
+    char sources[256];
     const char *clause, *confidence;
 } target;
 
@@ -50,18 +51,34 @@ static qh_status no_station(const qh_case *river_case, const char *name, qh_diag
     return QH_E_USAGE;
 }
 
+static void append(size_t size, char *text, const char *more) {
+    const size_t used = strlen(text);
+    (void)snprintf(text + used, size - used, "%s", more);
+}
+
+/* Its rule with clause; of several all clauses, without a confidence. */
+static void name_rules(const qh_station *station, qh_lang lang, target *t) {
+    qh_ecoflow_rules rules = {0};
+    (void)qh_ecoflow_parse(station->rule, &rules);
+    const bool one = rules.count == 1;
+    for (size_t i = 0; i < rules.count; i++) {
+        append(sizeof t->sources, t->sources, i ? "; " : "");
+        append(sizeof t->sources, t->sources, rules.rule[i]->source);
+    }
+    t->clause = t->sources;
+    t->confidence = one ? rules.rule[0]->confidence : "";
+    (void)snprintf(t->text, sizeof t->text, "%s, %s", station->name,
+                   one ? qh_tr(lang, rules.rule[0]->title) : station->rule);
+}
+
 static qh_status station_target(const qh_case *river_case, const char *name, qh_diag *diag, target *t) {
     const qh_station *station = find_station(river_case, name);
     if (!station) return no_station(river_case, name, diag);
-    const qh_ecoflow_rule *rule = qh_ecoflow_find(station->rule);
-    QH_CHECK(rule, QH_E_INPUT, diag, station->place, "station %s has no rule of ecological flow", name);
-    QH_TRY(rule->check(station, diag));
+    QH_TRY(qh_ecoflow_check(station, diag));
     for (int m = 0; m < 12; m++)
-        t->flow[m] = rule->flow(station, m + 1);
+        t->flow[m] = qh_ecoflow_flow(station, m + 1, NULL);
     t->given = true;
-    t->clause = rule->source;
-    t->confidence = rule->confidence;
-    (void)snprintf(t->text, sizeof t->text, "%s, %s", name, qh_tr(qh_diag_lang(diag), rule->title));
+    name_rules(station, qh_diag_lang(diag), t);
     return QH_OK;
 }
 

@@ -12,6 +12,7 @@
 #include "cli/table.h"
 #include "cli/typed.h"
 #include "io/store.h"
+#include "scenarios/calendar.h"
 #include "scenarios/run.h"
 #include "scenarios/study.h"
 
@@ -117,6 +118,7 @@ static int solve_and_store(const qh_app *app, const run_options *options, const 
         status = qh_run(prepared, &progress, &sink, diag);
         seconds = qh_bar_stop(&bar);
         /* A run that failed, its mass balance included, never gets the name that was asked for. */
+        if (status == QH_OK) status = qh_calendar_keep(writer, diag);
         if (status == QH_OK) status = qh_store_writer_finish(writer, diag);
         qh_store_writer_destroy(writer);
     }

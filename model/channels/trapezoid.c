@@ -9,6 +9,7 @@
  *
  * Source: V. T. Chow, Open-Channel Hydraulics, 1959, ch. 6. Not for backwater: the depth above a weir or a held level is
  * larger than the normal depth. */
+#include <float.h>
 #include <math.h>
 
 #include "model/channel_internal.h"
@@ -33,7 +34,9 @@ static double perimeter_at(const trapezoid *t, double depth) { return t->bottom_
 /* Searches for the depths [m] at which A R^(2/3) is what is wanted [m^(8/3)], side by side; those that are not asked for
  * repeat the last one. */
 typedef struct searches {
-    size_t count, places;                                     /* places: count, up to a multiple of 4 */
+    size_t count, places; /* places: count, up to a multiple of 4 */
+    double bottom_width[QH_CHANNEL_STATES], side_slope[QH_CHANNEL_STATES], widening[QH_CHANNEL_STATES];
+    double wanted[QH_CHANNEL_STATES];                         /* m^(8/3) */
     double depth[QH_CHANNEL_STATES];                          /* m; NAN when it cannot be represented */
     double low[QH_CHANNEL_STATES], high[QH_CHANNEL_STATES];   /* m, the bracket */
     double per_cube[QH_CHANNEL_STATES];                       /* 1/wanted^3 */
@@ -42,25 +45,35 @@ typedef struct searches {
 
 /* A wide rectangle and a sharp triangle both hold less than the trapezoid: the smaller depth is a good start. The
  * triangle's is (wanted/z)^(3/8). */
-static void begin(const trapezoid *t, const double *wanted, searches *s) {
-    const double b = t->bottom_width, z = t->side_slope;
+static double start_of(double b, double z, double wanted) {
+    const double side = wanted / z, triangle = sqrt(sqrt(side * sqrt(side))); /* infinite without a side slope */
+    const double rectangle = b > 0 ? pow(wanted / b, 0.6) : INFINITY;
+    return rectangle < triangle ? rectangle : triangle;
+}
+
+static void begin(const qh_reach *const *reach, size_t count, const double *discharge, searches *s) {
+    s->count = count;
+    s->places = (count + 3) & ~(size_t)3;
     for (size_t k = 0; k < s->places; k++) {
-        const double side = wanted[k] / z, triangle = sqrt(sqrt(side * sqrt(side))); /* infinite without a side slope */
-        const double rectangle = b > 0 ? k < s->count ? pow(wanted[k] / b, 0.6) : triangle : INFINITY;
-        s->depth[k] = rectangle < triangle ? rectangle : triangle;
+        const size_t own = k < count ? k : count - 1; /* places that are left over repeat the last one */
+        const trapezoid t = trapezoid_of(reach[own]);
+        s->bottom_width[k] = t.bottom_width;
+        s->side_slope[k] = t.side_slope;
+        s->widening[k] = t.widening;
+        s->wanted[k] = qh_channel_wanted_conveyance(reach[own], discharge[own]);
+        s->depth[k] = k < count ? start_of(t.bottom_width, t.side_slope, s->wanted[k]) : s->depth[count - 1];
         s->low[k] = 0;
         s->high[k] = INFINITY;
-        s->per_cube[k] = 1 / (wanted[k] * wanted[k] * wanted[k]);
+        s->per_cube[k] = 1 / (s->wanted[k] * s->wanted[k] * s->wanted[k]);
         s->moves[k] = 1;
     }
 }
 
 /* One step of every search that moves. -3 ln(conveyance/wanted) and the slope 3 d ln(A R^(2/3))/d ln h; ln y and exp y by
  * their first Pade fractions, which near the solution are far better than the step itself; all over one denominator. */
-static void step(const trapezoid *t, searches *restrict s) {
-    const double b = t->bottom_width, z = t->side_slope, widening = t->widening;
+static void step(searches *restrict s) {
     for (size_t k = 0; k < (s->places & ~(size_t)3); k++) {
-        const double before = s->depth[k];
+        const double b = s->bottom_width[k], z = s->side_slope[k], widening = s->widening[k], before = s->depth[k];
         const double area = (b + z * before) * before, perimeter = b + widening * before, square = area * area;
         const double carried = square * square * area * s->per_cube[k],
                      wetted = perimeter * perimeter;                                                /* cube: ratio */
@@ -87,10 +100,10 @@ static void halve(searches *s, size_t k) {
     s->moves[k] = 1;
 }
 
-static void settle(const trapezoid *t, searches *s) {
+static void settle(searches *s) {
     double moving = 1;
     for (int round = 0; round < 200 && moving > 0; round++) {
-        step(t, s);
+        step(s);
         moving = 0;
         for (size_t k = 0; k < s->count; k++) {
             if (s->lies[k] == 0 && s->moves[k] > 0) halve(s, k);
@@ -112,21 +125,16 @@ static qh_status check(const qh_reach *reach, qh_diag *diag) {
     return QH_OK;
 }
 
-static qh_status states(const qh_reach *reach, size_t count, const double *discharge, qh_diag *diag,
+static qh_status states(const qh_reach *const *reach, size_t count, const double *discharge, qh_diag *diag,
                         qh_channel_state *out) {
-    const trapezoid t = trapezoid_of(reach);
-    double wanted[QH_CHANNEL_STATES] = {0};
     searches s;
-    s.count = count;
-    s.places = (count + 3) & ~(size_t)3;
-    for (size_t k = 0; k < s.places; k++)
-        wanted[k] = k < count ? qh_channel_wanted_conveyance(reach, discharge[k]) : wanted[count - 1];
-    begin(&t, wanted, &s);
-    settle(&t, &s);
+    begin(reach, count, discharge, &s);
+    settle(&s);
     for (size_t k = 0; k < count; k++) {
+        const trapezoid t = {s.bottom_width[k], s.side_slope[k], s.widening[k]};
         const double depth = s.depth[k];
-        QH_CHECK(depth > 0 && isfinite(depth), QH_E_NUMERIC, diag, reach->place,
-                 "reach %s: no normal depth found at %g m3/s", reach->name, discharge[k]);
+        QH_CHECK(depth > 0 && depth <= DBL_MAX, QH_E_NUMERIC, diag, reach[k]->place,
+                 "reach %s: no normal depth found at %g m3/s", reach[k]->name, discharge[k]);
         out[k] =
             qh_channel_state_from(discharge[k], area_at(&t, depth), top_width_at(&t, depth), perimeter_at(&t, depth));
     }
@@ -134,7 +142,7 @@ static qh_status states(const qh_reach *reach, size_t count, const double *disch
 }
 
 static qh_status state(const qh_reach *reach, double discharge, qh_diag *diag, qh_channel_state *out) {
-    return states(reach, 1, &discharge, diag, out);
+    return states(&reach, 1, &discharge, diag, out);
 }
 
 static double section(const qh_reach *reach, double depth, qh_channel_section *out) {

@@ -2,13 +2,7 @@
  *
  * Source: 环评函〔2006〕4号 (guideline for the ecological flow of river-type hydro-power) [V2]; the number itself is the
  * one of the station's approval. Not where the approval names a value a season or a month: use `monthly`. */
-#include "model/ecoflow_internal.h"
-
-static qh_status check(const qh_station *station, qh_diag *diag) {
-    QH_TRY(qh_ecoflow_check_parameters(station, QH_ECOFLOW_FLOW, QH_ECOFLOW_MEAN, diag));
-    qh_ecoflow_advise_floor(station, station->eco_flow.value, diag);
-    return QH_OK;
-}
+#include "model/ecoflow.h"
 
 static double flow(const qh_station *station, int month) {
     (void)month;
@@ -21,6 +15,7 @@ const qh_ecoflow_rule qh_ecoflow_fixed = {
     .source = "环评函〔2006〕4号; the station's approval",
     .confidence = "V2",
     .monthly = false,
-    .check = check,
+    .needs = QH_ECOFLOW_FLOW,
+    .allows = QH_ECOFLOW_MEAN,
     .flow = flow,
 };

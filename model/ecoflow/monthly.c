@@ -1,11 +1,7 @@
 /* Twelve ecological flows, one a month, as an approval or a release schedule lists them.
  *
  * Source: SL/T 712-2021, which replaces SL/Z 712-2014 [M+]; the numbers are those of the station's schedule. */
-#include "model/ecoflow_internal.h"
-
-static qh_status check(const qh_station *station, qh_diag *diag) {
-    return qh_ecoflow_check_parameters(station, QH_ECOFLOW_MONTHLY, QH_ECOFLOW_MEAN, diag);
-}
+#include "model/ecoflow.h"
 
 static double flow(const qh_station *station, int month) {
     return month >= 1 && month <= 12 ? station->monthly[month - 1].value : 0;
@@ -17,6 +13,7 @@ const qh_ecoflow_rule qh_ecoflow_monthly = {
     .source = "SL/T 712-2021; the station's release schedule",
     .confidence = "M+",
     .monthly = true,
-    .check = check,
+    .needs = QH_ECOFLOW_MONTHLY,
+    .allows = QH_ECOFLOW_MEAN,
     .flow = flow,
 };

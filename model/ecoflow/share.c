@@ -4,17 +4,11 @@
  *
  * Source: 环办函〔2006〕11号 [V2]: at least 10 % of the multi-year mean at the control section, at least 5 % where the mean
  * is more than 80 m3/s; uses below the dam come on top. Less is allowed here and answered with advice. */
-#include "model/ecoflow_internal.h"
+#include "model/ecoflow.h"
 
 static double flow(const qh_station *station, int month) {
     (void)month;
     return station->share.value * station->mean_annual_flow.value;
-}
-
-static qh_status check(const qh_station *station, qh_diag *diag) {
-    QH_TRY(qh_ecoflow_check_parameters(station, QH_ECOFLOW_MEAN | QH_ECOFLOW_SHARE, 0, diag));
-    qh_ecoflow_advise_floor(station, flow(station, 0), diag);
-    return QH_OK;
 }
 
 const qh_ecoflow_rule qh_ecoflow_share = {
@@ -23,6 +17,6 @@ const qh_ecoflow_rule qh_ecoflow_share = {
     .source = "环办函〔2006〕11号",
     .confidence = "V2",
     .monthly = false,
-    .check = check,
+    .needs = QH_ECOFLOW_MEAN | QH_ECOFLOW_SHARE,
     .flow = flow,
 };

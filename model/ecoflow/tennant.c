@@ -6,7 +6,7 @@
  * temperate zone; not for rivers whose low season differs, nor for intermittent ones. */
 #include <string.h>
 
-#include "model/ecoflow_internal.h"
+#include "model/ecoflow.h"
 
 typedef struct grade {
     const char *name;
@@ -27,12 +27,11 @@ static const grade *grade_of(const qh_station *station) {
 }
 
 static qh_status check(const qh_station *station, qh_diag *diag) {
-    const qh_status status = qh_ecoflow_check_parameters(station, QH_ECOFLOW_MEAN | QH_ECOFLOW_GRADE, 0, diag);
     QH_CHECK(!station->tennant_grade || grade_of(station), QH_E_INPUT, diag, station->place,
              "station %s: there is no grade %s of Tennant's; known are flush, optimum, outstanding, excellent, good, "
              "fair, poor",
              station->name, station->tennant_grade);
-    return status;
+    return QH_OK;
 }
 
 static double flow(const qh_station *station, int month) {
@@ -47,6 +46,7 @@ const qh_ecoflow_rule qh_ecoflow_tennant = {
     .source = "Tennant, Fisheries 1(4) (1976) 6-10",
     .confidence = "V2",
     .monthly = true,
+    .needs = QH_ECOFLOW_MEAN | QH_ECOFLOW_GRADE,
     .check = check,
     .flow = flow,
 };

@@ -140,6 +140,23 @@ worded=0
 "$QINGHE" assess "$out/steady.h5" --csv --rows station-days >"$out/none.csv" 2>"$out/none.err" || worded=$?
 check 'a run without moving water has no days of ecological flow, and says so' test "$worded" -eq 2
 check 'it prints nothing else' test ! -s "$out/none.csv"
+# Of two rules the larger holds, month by month, and the days say which: 0.9 m3/s in winter, 1.8 from April on.
+cp -r "$out/bare" "$out/both"
+sed -i 's/^name,\(.*\)rule,/name,\1rule,tennant_grade,/; s/,share,/,"max(share, tennant)",fair,/; s/,6,1$/,6,0.15/' "$out/both/stations.csv"
+for day in 08 09 10 11 12 13 14 15 16; do # the week before and after the first of April
+  sed -i "s/2024-01-$day/$(date -d "2024-01-$day 81 days" +%F)/" "$out/both/case.yaml" "$out/both"/series/*.csv
+done
+"$QINGHE" run "$out/both" -o "$out/both.h5" --quiet --set run.month=3
+"$QINGHE" assess "$out/both.h5" --json >"$out/both.json" 2>"$out/both.err"
+check 'peaking: of two rules the larger binds, by month and by day' "$python" - "$out/both.json" <<'PY'
+import json, sys
+station = json.load(open(sys.argv[1]))["stations"][0]
+assert station["rule"] == "max(share, tennant)" and len(station["by_month"]) == 12, station
+for m in station["by_month"]:
+    wet = 4 <= m["month"] <= 9
+    assert m["rule"] == ("tennant" if wet else "share") and abs(m["target_m3s"] - (1.8 if wet else 0.9)) < 1e-12, m
+assert station["daily"]["binding_rule"] == ["share"] * 3 + ["tennant"] * 4, station["daily"]
+PY
 # A station that may draw the pond down to its bottom does, and the run says where and when.
 cp -r examples/peaking "$out/dry"
 sed -i 's/,318,/,310,/; s/,12,series/,30,series/' "$out/dry/stations.csv"
@@ -170,6 +187,26 @@ assert mouth["year_class_name"] == "Ⅴ" and mouth["first_day"] == "2024-01-01" 
 assert sum(c <= 4 for c in mouth["day_classes"]) == mouth["days_attained"] == sum(m["days_attained"] for m in mouth["months"])
 assert 150 <= mouth["days_attained"] <= 195 and upper["days_attained"] == 366
 PY
+if "$python" -c 'import h5py' 2>/dev/null; then
+  check 'the calendar in its file is the one that assess finds' "$python" - "$out/apengjiang-year.h5" "$out/apengjiang-year.json" <<'PY'
+import json, sys
+import h5py
+store = h5py.File(sys.argv[1])
+section = {s["section"]: s for s in json.load(open(sys.argv[2], encoding="utf-8"))["sections"]}
+codes = [c.decode() for c in store["section_code"][:]]
+assert store["attainment_day_class"].attrs["standard"] == b"GB3838-2002" and len(codes) == len(section) == 10
+assert store["attainment_day"][-1] == 365 * 86400 and abs(store["attainment_month"][1] - 31 * 86400) < 1e-3
+for i, code in enumerate(codes):
+    judged = section[code]
+    assert list(store["attainment_day_class"][:, i]) == judged["day_classes"], code
+    assert store["attainment_year_class"][i] == judged["year_class"], code
+    for name, key in (("class", "class"), ("days", "days"), ("days_attained", "days_attained")):
+        assert list(store[f"attainment_month_{name}"][:, i]) == [m[key] for m in judged["months"]], (code, name)
+assert len(set(store["attainment_day_class"][:].ravel())) > 3
+PY
+else
+  skip 'the calendar in its file' 'no python3-h5py'
+fi
 annual=0
 "$QINGHE" assess "$out/apengjiang-year.h5" --statistic annual --json >"$out/annual.json" || annual=$?
 check 'the year is judged by its mean' test "$annual" -eq 1

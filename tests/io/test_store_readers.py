@@ -59,7 +59,7 @@ def walk(group):
 def dimensions():
     sizes = {name: len(dim) for name, dim in nc.dimensions.items()}
     assert sizes == {"time": 30, "sample_time": 90, "node": 5, "reach": 5, "edge_end": 2, "cell": 205, "point": 14,
-                     "grid_node": 205, "section": 2, "station": 1, "withdrawal": 1, "source": 5, "constituent": 3,
+                     "grid_node": 205, "section": 2, "station": 1, "station_month": 12, "withdrawal": 1, "source": 5, "constituent": 3,
                      "route": 2, "route_entry": 4, "budget_row": 6, "budget_term": 7, "statistic": 1, "message": 0}, sizes
     assert [n for n, d in nc.dimensions.items() if d.isunlimited()] == ["time", "sample_time", "statistic", "message"]
     assert not any("phony" in name for name in nc.dimensions)

@@ -461,6 +461,30 @@ static void bad_cross_sections_are_told_at_their_own_place(void **state) {
     checked(&r, QH_E_INPUT, 1, no_number);
 }
 
+/* Many trapezoids at once, from wide to triangular and rectangular, at trickles and floods: each state is what it is alone, to
+ * the last bit, whatever stands beside it. */
+static void states_at_once_are_those_alone(void **state) {
+    (void)state;
+    enum { count = QH_CHANNEL_STATES };
+    qh_reach reach[count];
+    const qh_reach *place[count];
+    double discharge[count];
+    for (size_t k = 0; k < count; k++) {
+        reach[k] = trapezoid(k % 5 == 0 ? 0 : 3.0 * (double)k, k % 5 == 1 ? 0 : 0.3 * (double)(1 + k % 4), 0.03, 1e-4);
+        place[k] = &reach[k];
+        discharge[k] = 1e-9 * pow(10, 0.9 * (double)k);
+    }
+    const qh_channel_law *law = qh_channel_law_find("trapezoid");
+    for (size_t n = 1; n <= count; n++) {
+        qh_channel_state together[count];
+        assert_int_equal(qh_channel_states_by(place, law, n, discharge, NULL, together), QH_OK);
+        for (size_t k = 0; k < n; k++) {
+            const qh_channel_state alone = state_at(&reach[k], discharge[k]);
+            assert_memory_equal(&together[k], &alone, sizeof alone);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_worked_trapezoid),
@@ -481,6 +505,7 @@ int main(void) {
         cmocka_unit_test(extremes_give_a_state_or_an_error),
         cmocka_unit_test(an_unknown_law_is_an_input_error),
         cmocka_unit_test(every_missing_parameter_is_named),
+        cmocka_unit_test(states_at_once_are_those_alone),
         cmocka_unit_test(wrong_values_are_named),
         cmocka_unit_test(unused_parameters_are_a_warning),
         cmocka_unit_test(bad_cross_sections_are_told_at_their_own_place),

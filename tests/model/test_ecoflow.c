@@ -18,17 +18,16 @@ static qh_station station_of(const char *rule) {
 }
 
 static double flow_of(const qh_station *station, int month) {
-    const qh_ecoflow_rule *rule = qh_ecoflow_find(station->rule);
     qh_diag *diag = qh_diag_create(QH_EN);
-    assert_int_equal(rule->check(station, diag), QH_OK);
+    assert_int_equal(qh_ecoflow_check(station, diag), QH_OK);
     assert_int_equal(qh_diag_count(diag, QH_ERROR), 0);
     qh_diag_destroy(diag);
-    return rule->flow(station, month);
+    return qh_ecoflow_flow(station, month, NULL);
 }
 
 static void checked(const qh_station *station, qh_status status, size_t count, const char *const *expected) {
     qh_diag *diag = qh_diag_create(QH_EN);
-    assert_int_equal(qh_ecoflow_find(station->rule)->check(station, diag), status);
+    assert_int_equal(qh_ecoflow_check(station, diag), status);
     for (size_t i = 0; i < qh_diag_size(diag) && i < count; i++) {
         assert_string_equal(qh_diag_line(diag, i), expected[i]);
     }
@@ -175,6 +174,7 @@ static void only_rules_that_depend_on_the_month_say_so(void **state) {
     s.mean_annual_flow = given(40);
     s.share = given(0.2);
     s.tennant_grade = "good";
+    s.q90_flow = given(1.5);
     for (int m = 0; m < 12; m++) {
         s.monthly[m] = given(m + 1);
     }
@@ -189,6 +189,60 @@ static void only_rules_that_depend_on_the_month_say_so(void **state) {
     }
 }
 
+/* Of 40 m3/s Tennant's "good" is 8 in winter and 16 in summer, a tenth is 4, Q90 is 9. */
+static void of_several_rules_the_largest_holds(void **state) {
+    (void)state;
+    qh_station s = station_of("max(share, tennant, q90)");
+    s.mean_annual_flow = given(40);
+    s.share = given(0.1);
+    s.tennant_grade = "good";
+    s.q90_flow = given(9);
+    for (int month = 1; month <= 12; month++) {
+        const bool wet = month >= 4 && month <= 9;
+        const qh_ecoflow_rule *binding = NULL;
+        assert_true(fabs(flow_of(&s, month) - (wet ? 16 : 9)) < 1e-12);
+        assert_true(fabs(qh_ecoflow_flow(&s, month, &binding) - (wet ? 16 : 9)) < 1e-12);
+        assert_string_equal(binding->name, wet ? "tennant" : "q90");
+    }
+    assert_true(qh_ecoflow_is_monthly(&s));
+    s.rule = "max(share, q90)";
+    assert_false(qh_ecoflow_is_monthly(&s));
+    s.q90_flow = given(4); /* the first named of equals */
+    const qh_ecoflow_rule *binding = NULL;
+    assert_true(qh_ecoflow_flow(&s, 1, &binding) == 4);
+    assert_string_equal(binding->name, "share");
+}
+
+static void several_rules_are_checked_as_one(void **state) {
+    (void)state;
+    qh_station s = station_of("max(fixed, q90, share)");
+    s.mean_annual_flow = given(40);
+    s.share = given(0.01);
+    s.tennant_grade = "good";
+    static const char *const lacking[] = {
+        "stations.csv:3: error: station 嘉禾: rule fixed needs eco_flow",
+        "stations.csv:3: warning: station 嘉禾: rule max(fixed, q90, share) does not use tennant_grade",
+        "stations.csv:3: error: station 嘉禾: rule q90 needs q90_flow"};
+    checked(&s, QH_E_INPUT, 3, lacking);
+    s.tennant_grade = NULL;
+    s.eco_flow = given(1);
+    s.q90_flow = given(2);
+    static const char *const little[] = {
+        "stations.csv:3: advice: station 嘉禾: an ecological flow of 2 m3/s is 5.0 % of the mean annual flow, less "
+        "than the 10 % of 环办函〔2006〕11号"};
+    checked(&s, QH_OK, 1, little);
+    s.q90_flow = given(4); /* the largest is enough, however little the others ask for */
+    checked(&s, QH_OK, 0, NULL);
+    static const char *const wrong[] = {
+        "max(share, share)",    "max(share", "max()",  "max(share,)", "max(share) or so",
+        "max(share, generous)", "",          "maximum"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        qh_ecoflow_rules rules = {0};
+        assert_false(qh_ecoflow_parse(wrong[i], &rules));
+        assert_int_equal(rules.count, 0);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tennants_table),
@@ -198,6 +252,8 @@ int main(void) {
         cmocka_unit_test(unused_parameters_are_a_warning),
         cmocka_unit_test(less_than_the_customary_floor_is_advice),
         cmocka_unit_test(only_rules_that_depend_on_the_month_say_so),
+        cmocka_unit_test(of_several_rules_the_largest_holds),
+        cmocka_unit_test(several_rules_are_checked_as_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -81,7 +81,8 @@ static void ecological_flow_rules(void **state) {
         assert_translated(rule->name, rule->title);
         assert_text(rule->name, "source", rule->source);
         assert_confidence(rule->name, rule->confidence);
-        assert_true(rule->check && rule->flow);
+        assert_true(rule->needs && rule->flow);
+        assert_true((rule->needs & rule->allows) == 0);
     }
     assert_true(n >= 4);
     assert_null(qh_ecoflow_find("no such rule"));

@@ -1,5 +1,6 @@
 /* Stations with their ecological flow, withdrawals, and all that enters the network. */
 #include <math.h>
+#include <string.h>
 
 #include "model/ecoflow.h"
 #include "viz/report/report_internal.h"
@@ -14,9 +15,26 @@ static void put_days(qh_json out, const qh_release_log *log, size_t i) {
     qh_page_count(out, "longest_run_short_days", record.longest);
 }
 
-static void put_station(const qh_stored_station *s, const qh_release_log *log, size_t i, size_t n_reach,
-                        qh_json array) {
-    const qh_ecoflow_rule *const rule = qh_ecoflow_find(s->rule);
+/* Which of several rules asks for the most, month by month. */
+static void put_months(const qh_stored_station *s, qh_json out) {
+    if (!s->monthly_rule || strncmp(s->rule, "max(", 4) != 0) return;
+    qh_json months = qh_page_array(out, "by_month");
+    for (size_t m = 0; m < 12; m++) {
+        const qh_ecoflow_rule *const rule = qh_ecoflow_find(s->monthly_rule[m]);
+        const qh_json month = qh_page_object(months, NULL);
+        qh_page_count(month, "month", m + 1);
+        qh_page_number(month, "target_m3s", s->monthly_flow[m]);
+        qh_page_text(month, "rule", rule ? rule->title : s->monthly_rule[m]);
+        qh_page_text(month, "clause", rule ? rule->source : "");
+        qh_page_text(month, "confidence", rule ? rule->confidence : "");
+    }
+}
+
+static void put_station(const qh_store_info *info, size_t i, qh_json array) {
+    const qh_stored_station *s = &info->station[i];
+    const size_t n_reach = info->n_reach;
+    const char *const binding = qh_binding_rule(info, i);
+    const qh_ecoflow_rule *const rule = qh_ecoflow_find(binding);
     const qh_json out = qh_page_object(array, NULL);
     qh_page_text(out, "name", s->name);
     qh_page_index(out, "reach", s->reach, n_reach);
@@ -24,7 +42,7 @@ static void put_station(const qh_stored_station *s, const qh_release_log *log, s
     qh_page_index(out, "tailrace_reach", s->tailrace_reach, n_reach);
     qh_page_number(out, "tailrace_chainage_m", s->tailrace_chainage);
     qh_page_number(out, "capacity_m3s", s->capacity);
-    qh_page_text(out, "rule", rule ? rule->title : s->rule);
+    qh_page_text(out, "rule", rule ? rule->title : binding);
     qh_page_text(out, "clause", rule ? rule->source : "");
     qh_page_text(out, "confidence", rule ? rule->confidence : "");
     qh_page_number(out, "arriving_m3s", s->flow.arriving);
@@ -33,7 +51,8 @@ static void put_station(const qh_stored_station *s, const qh_release_log *log, s
     qh_page_number(out, "diverted_m3s", s->flow.diverted);
     qh_page_number(out, "deficit_m3s", s->flow.deficit);
     qh_page_bool(out, "met", qh_eco_flow_met(&s->flow));
-    put_days(out, log, i);
+    put_months(s, out);
+    put_days(out, info->release, i);
 }
 
 static void put_withdrawal(const qh_stored_withdrawal *w, const qh_release_log *log, size_t i, size_t n_reach,
@@ -86,7 +105,7 @@ void qh_report_water(const qh_report_run *run, qh_json out) {
     const qh_store_info *const info = run->info;
     qh_json array = qh_page_array(out, "stations");
     for (size_t i = 0; i < info->n_station; i++)
-        put_station(&info->station[i], info->release, i, info->n_reach, array);
+        put_station(info, i, array);
     array = qh_page_array(out, "withdrawals");
     for (size_t i = 0; i < info->n_withdrawal; i++)
         put_withdrawal(&info->withdrawal[i], info->take, i, info->n_reach, array);

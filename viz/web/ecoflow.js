@@ -84,8 +84,35 @@ function withdrawals(run, r) {
   })];
 }
 
+// Months of a station in which the same of its rules asks for the same.
+function spans(station) {
+  const rows = [];
+  for (const m of station.by_month || []) {
+    const last = rows[rows.length - 1];
+    if (last && last.rule === m.rule && last.target_m3s === m.target_m3s) last.to = m.month;
+    else rows.push({ ...m, station: station.name, from: m.month, to: m.month });
+  }
+  return rows;
+}
+
+function bindingRules(run, r) {
+  const rows = run.stations.flatMap(spans);
+  if (!rows.length) return [];
+  return [table({
+    id: `ecoflow-rules-${r + 1}`,
+    title: heading(run, t("which of several rules sets the ecological flow")),
+    columns: [
+      { text: t("station"), value: (x) => x.station },
+      { text: t("months"), value: (x) => (x.from === x.to ? `${x.from}` : `${x.from}–${x.to}`) },
+      { text: t("ecological flow"), unit: "m³/s", align: "right", value: (x) => x.target_m3s },
+      { text: t("rule"), value: (x) => translated(x.rule), cell: (x) => [translated(x.rule), mark(x.clause, x.confidence)] },
+    ],
+    rows,
+  })];
+}
+
 export function ecoflow(section) {
-  const parts = doc.runs.flatMap((run, r) => [...stations(run, r), ...withdrawals(run, r)]);
+  const parts = doc.runs.flatMap((run, r) => [...stations(run, r), ...bindingRules(run, r), ...withdrawals(run, r)]);
   section.append(...parts);
   return parts.length > 0;
 }
