@@ -201,7 +201,8 @@ int main(int argc, char **argv) {
     everything e = {.diag = qh_diag_create(QH_EN)};
     stages s = {.n = 0};
     prepare(&e, b.argc > 0 ? b.argv[0] : "examples/apengjiang", &s);
-    const qh_problem problem = {e.river_case, e.network, e.flow, e.grid, e.forcing};
+    const qh_problem problem = {
+        .river_case = e.river_case, .network = e.network, .flow = e.flow, .grid = e.grid, .forcing = e.forcing};
     const qh_engine *engine = NULL;
     tell(&e, qh_engine_choose(&problem, e.river_case->solver.engine, e.diag, &engine), "engine");
     solve(&e, &problem, engine, &s);

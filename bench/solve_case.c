@@ -13,8 +13,11 @@ void ready_make(qh_case *river_case, size_t n_lane, ready_case *ready) {
                 qh_forcing_scale(ready->forcing, source, species, lane, 1 - 0.5 * (double)lane / (double)n_lane);
         }
     }
-    ready->problem =
-        (qh_problem){river_case, ready->water.network, ready->water.flow, ready->water.grid, ready->forcing};
+    ready->problem = (qh_problem){.river_case = river_case,
+                                  .network = ready->water.network,
+                                  .flow = ready->water.flow,
+                                  .grid = ready->water.grid,
+                                  .forcing = ready->forcing};
 }
 
 void ready_free(ready_case *ready) {

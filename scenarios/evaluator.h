@@ -3,7 +3,7 @@
  * Three ways, chosen by the plan:
  *     response   steady, linear, and only loads differ: the response matrix times the loads
  *     steady     steady and linear: the exact solution, for each scenario's own flow and rates
- *     lanes      where nothing differs in the water, and the engine gains by it: full runs of several, side by side
+ *     lanes      where outfalls lie the same and the engine gains by it: full runs of several, side by side
  *     run        all else: a full run of each
  * Bits of a result do not depend on what else is evaluated with it, before it, or where: lanes that are solved together are
  * a matter of the plan alone, scenarios k unit ... (k + 1) unit - 1. */

@@ -84,12 +84,12 @@ typedef struct qh_recorder {
 } qh_recorder;
 qh_sink qh_recorder_sink(qh_recorder *recorder);
 
-/* Judges all lanes after the run; QH_E_NUMERIC where samples are missing. */
-qh_status qh_recorder_judge(const qh_recorder *recorder, bool flows);
+/* Judges all lanes after the run, in the water of each: flow [n_lane]. QH_E_NUMERIC where samples are missing. */
+qh_status qh_recorder_judge(const qh_recorder *recorder, const qh_flow *const *flow);
 
 /* ---- evaluator_lanes.c ---- */
 
-/* How many scenarios are best computed side by side: 1, unless they have the same water and the engine of the plan's case
+/* How many scenarios are best computed side by side: 1, unless they have the same places and the engine of the plan's case
  * gains by it. */
 size_t qh_lanes_of(const qh_evaluator *evaluator);
 

@@ -50,13 +50,14 @@ static qh_status end(void *self, const qh_run_result *result) {
 
 qh_sink qh_recorder_sink(qh_recorder *recorder) { return (qh_sink){recorder, begin, take_frame, take_sample, end}; }
 
-qh_status qh_recorder_judge(const qh_recorder *r, bool flows) {
+qh_status qh_recorder_judge(const qh_recorder *r, const qh_flow *const *flow) {
     qh_evaluator *e = r->evaluator;
     const size_t count = e->layout.n_section * e->layout.n_species;
     if (r->n_sample != e->n_time) return QH_E_NUMERIC;
     for (size_t lane = 0; lane < r->n_lane; lane++) {
         const double *series = e->series + lane * count * e->n_time;
         if (!r->at[lane] || !r->at[lane]->results) continue;
+        const bool flows = qh_flows_met(flow[lane]);
         if (e->layout.steady) {
             memcpy(e->section, series, count * sizeof *series);
             qh_judge_scenario(e, e->section, flows, r->at[lane]);

@@ -100,7 +100,7 @@ static qh_status run(qh_evaluator *e, const double *value, qh_diag *diag, const 
     QH_TRY(qh_overlay_apply(e->plan->river_case, qh_compose(e->composer, value), diag, &changed));
     qh_status status = qh_prepare(changed, diag, &prepared);
     if (status == QH_OK) status = qh_run(prepared, NULL, &sink, diag);
-    if (status == QH_OK) status = qh_recorder_judge(&r, qh_flows_met(prepared->flow));
+    if (status == QH_OK) status = qh_recorder_judge(&r, &(const qh_flow *){prepared->flow});
     qh_prepared_destroy(prepared);
     qh_case_destroy(changed);
     return status;

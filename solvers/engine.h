@@ -17,7 +17,18 @@ typedef struct qh_problem {
     const qh_flow *flow;
     const qh_grid *grid;
     const qh_forcing *forcing; /* n_species and n_lane are the problem's */
+    /* [n_lane], water and grid of each lane, on the same cells; NULL: all have `flow` and `grid`, which else are those of
+     * the first lane. For engines that are best given several lanes `apart`, no others. */
+    const qh_flow *const *lane_flow;
+    const qh_grid *const *lane_grid;
 } qh_problem;
+
+static inline const qh_flow *qh_problem_flow(const qh_problem *problem, size_t lane) {
+    return problem->lane_flow ? problem->lane_flow[lane] : problem->flow;
+}
+static inline const qh_grid *qh_problem_grid(const qh_problem *problem, size_t lane) {
+    return problem->lane_grid ? problem->lane_grid[lane] : problem->grid;
+}
 
 typedef struct qh_engine {
     const char *name;
@@ -26,9 +37,9 @@ typedef struct qh_engine {
     /* How well it suits a problem that it has no objection to: "auto" takes the highest. Most suited 100, always right
      * but slower 10, by name only 0. Costs little beside the solve. */
     int (*preference)(const qh_problem *problem);
-    /* Lanes that a solve is best given, by measurement (bench/bench_lanes.c): `wide` where they share their kinetics, else
-     * `varied`. 1: lanes save nothing. */
-    size_t wide, varied;
+    /* Lanes that a solve is best given, by measurement (bench/bench_lanes.c): `wide` where they share water and kinetics,
+     * `varied` where they share the water, `apart` where they share neither. 1: lanes save nothing. */
+    size_t wide, varied, apart;
     /* NULL when the engine can solve the problem, else why not (English, a catalogue key). */
     const char *(*objection)(const qh_problem *problem);
     /* Solves and fills the sink. On QH_E_INTERRUPTED or failure the frames already given stand. QH_E_BALANCE when the

@@ -44,7 +44,7 @@ qh_status qh_forcing_create_lanes(size_t n_lane, const qh_case *const *river_cas
     const size_t n_source = c->n_headwater + c->n_tributary + c->n_outfall + c->n_lateral;
     qh_forcing *made = qh_arena_alloc(arena, 1, sizeof *made);
     const qh_case **lane_case = qh_arena_alloc(arena, n_lane, sizeof *lane_case);
-    double *flow = qh_arena_alloc(arena, n_source, sizeof *flow);
+    double *flow = qh_arena_alloc(arena, n_source * n_lane, sizeof *flow);
     qh_forcing_value *value = qh_arena_alloc(arena, n_source * n_species * n_lane, sizeof *value);
     double *rate_scale = qh_arena_alloc(arena, n_species * n_lane, sizeof *rate_scale);
     if (!made || !lane_case || !flow || !value || !rate_scale) {
@@ -73,7 +73,8 @@ qh_status qh_forcing_create_lanes(size_t n_lane, const qh_case *const *river_cas
     size_t source = 0;
     for (size_t k = 0; k < N_TABLE; k++) {
         for (size_t row = 0; row < table[k].count; row++, source++) {
-            flow[source] = table[k].flow(c, row);
+            for (size_t lane = 0; lane < n_lane; lane++)
+                flow[source * n_lane + lane] = table[k].flow(river_case[lane], row);
             fill_source(made, &table[k], row, source, value);
         }
     }
@@ -100,7 +101,7 @@ void qh_forcing_loads(const qh_forcing *forcing, double t, double *load) {
     for (size_t source = 0; source < forcing->n_source; source++) {
         for (size_t k = source * stride; k < (source + 1) * stride; k++) {
             const qh_forcing_value *input = &forcing->value[k];
-            const double weight = input->is_load ? 1.0 : forcing->flow[source];
+            const double weight = input->is_load ? 1.0 : forcing->flow[source * forcing->n_lane + k % forcing->n_lane];
             load[k] = input->scale * weight * qh_value_at(&input->value, t);
         }
     }

@@ -23,7 +23,7 @@ typedef struct qh_forcing {
     size_t n_source, n_species, n_lane;
     const qh_case *const *river_case;                     /* [n_lane], whose kinetics hold in a lane; borrowed */
     size_t first_tributary, first_outfall, first_lateral; /* index of the first source of each kind */
-    const double *flow;      /* [n_source], m3/s of water (laterals: over the whole stretch) */
+    const double *flow;      /* [n_source][n_lane], m3/s of water (laterals: over the whole stretch) */
     qh_forcing_value *value; /* [n_source][n_species][n_lane] */
     double *rate_scale;      /* [n_species][n_lane], -, factor of k20 everywhere; 1 unless a lane changes it */
 } qh_forcing;
@@ -31,8 +31,8 @@ typedef struct qh_forcing {
 /* Forcing of the case, the same in every one of `n_lane` lanes. Series are referred to, not copied: the case must
  * outlive it. */
 qh_status qh_forcing_create(const qh_case *river_case, size_t n_lane, qh_forcing **forcing);
-/* Forcing of `n_lane` cases [n_lane], a lane each. They may differ in what enters, but not in its water, and in their kinetics
- * and temperature, in nothing else. The cases must outlive it; the array is copied. */
+/* Forcing of `n_lane` cases [n_lane], a lane each. They may differ in what enters, in their kinetics and temperature, and,
+ * where the problem gives each lane its own (solvers/engine.h), in their water, in nothing else. The cases must outlive it; the array is copied. */
 qh_status qh_forcing_create_lanes(size_t n_lane, const qh_case *const *river_case, qh_forcing **forcing);
 void qh_forcing_destroy(qh_forcing *forcing);
 

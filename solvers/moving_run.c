@@ -149,6 +149,7 @@ static void log_releases(run *r) {
     const qh_network *network = v->problem->network;
     for (size_t k = 0; k < network->n_link; k++) {
         const qh_link *link = &network->link[k];
+        if (link->is_transfer) continue;
         double released = v->water.outlet[link->from];
         for (size_t i = network->out_first[link->from]; i < network->out_first[link->from + 1]; i++)
             released += v->water.face[qh_first_face(v->problem->grid, network->out_segment[i])];

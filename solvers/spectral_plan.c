@@ -22,12 +22,18 @@ static const double BY_SAMPLES = 24;     /* -, frequencies a sample in a period,
 
 /* ---- solving for loads ---- */
 
+/* m3/s of a source in a lane of the group */
+static double water_of(const spectral *s, size_t source, size_t lane) {
+    const qh_forcing *forcing = s->problem->forcing;
+    return forcing->flow[source * forcing->n_lane + s->first_lane + lane];
+}
+
 double complex spectral_load(const spectral *s, size_t source, size_t species, size_t lane, double complex rate,
                              size_t k) {
     const qh_forcing *forcing = s->problem->forcing;
     const size_t at = (source * forcing->n_species + species) * forcing->n_lane + s->first_lane + lane;
     const qh_forcing_value *input = &forcing->value[at];
-    const double weight = input->scale * (input->is_load ? 1 : forcing->flow[source]);
+    const double weight = input->scale * (input->is_load ? 1 : water_of(s, source, lane));
     double complex load = s->given ? qh_value_at(&input->value, 0) / rate : 0;
     if (k != SPECTRAL_START && s->of_value[at] != SIZE_MAX) load += s->series[s->of_value[at]].value[k];
     return weight * load;
@@ -38,7 +44,7 @@ static double bound_of(const spectral *s, size_t source, size_t species, size_t 
     const qh_forcing *forcing = s->problem->forcing;
     const size_t at = (source * forcing->n_species + species) * forcing->n_lane + s->first_lane + lane;
     const qh_forcing_value *input = &forcing->value[at];
-    const double weight = fabs(input->scale) * (input->is_load ? 1 : forcing->flow[source]);
+    const double weight = fabs(input->scale) * (input->is_load ? 1 : water_of(s, source, lane));
     double bound = 0;
     if (input->value.series) bound = spectral_series_bound(input->value.series, rate, s->plan.shift, s->plan.duration);
     if (part == SPECTRAL_ALL && s->given) bound += fabs(qh_value_at(&input->value, 0)) / rate;
@@ -56,7 +62,7 @@ typedef struct asked {
 } asked;
 
 static double complex given_load(const spectral *s, size_t source, size_t species, size_t lane, const asked *a) {
-    if (a->unit) return fmax(s->problem->forcing->flow[source], 1e-3);
+    if (a->unit) return fmax(water_of(s, source, lane), 1e-3);
     return a->bound ? bound_of(s, source, species, lane, cabs(a->rate), a->part)
                     : spectral_load(s, source, species, lane, a->rate, a->k);
 }
@@ -242,7 +248,8 @@ static double scale_of_loads(const spectral *s) {
             double most = input->value.series ? 0 : fabs(input->value.constant);
             for (size_t i = 0; input->value.series && i < input->value.series->count; i++)
                 most = fmax(most, fabs(input->value.series->value[i]));
-            sum += input->scale * most * (input->is_load ? 1 : forcing->flow[source]);
+            sum += input->scale * most *
+                   (input->is_load ? 1 : forcing->flow[source * forcing->n_lane + j % forcing->n_lane]);
         }
         largest = fmax(largest, sum);
     }

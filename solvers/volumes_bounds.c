@@ -36,12 +36,12 @@ static void mix_bounds(volume_step *step, lanes some, size_t p) {
             lowest[l] = highest[l] = now[l];
             continue;
         }
-        double water = point->through;
+        double water = point->through[volume_lane(v, l)];
         double lo = lower(step->loads.point[0][at + l], step->loads.point[1][at + l]);
         double hi = higher(step->loads.point[0][at + l], step->loads.point[1][at + l]);
         for (size_t k = 0; k < point->in_count && !point->fixed; k++) {
             const size_t s = network->in_segment[point->in_first + k];
-            const double q = qh_grid_discharge_down(v->problem->grid, v->segment[s].last);
+            const double q = v->face.flow[volume_own(v, v->segment[s].last, l)];
             water += q;
             lo += q * step->end_lowest[s * all + l];
             hi += q * step->end_highest[s * all + l];
@@ -49,8 +49,8 @@ static void mix_bounds(volume_step *step, lanes some, size_t p) {
         for (size_t k = 0; k < point->link_count; k++) {
             const size_t link = v->arriving_link[point->link_first + k];
             const size_t from = network->link[link].from;
-            lo += v->link_flow[link] * step->lowest[from * all + l];
-            hi += v->link_flow[link] * step->highest[from * all + l];
+            lo += v->link_flow[volume_own(v, link, l)] * step->lowest[from * all + l];
+            hi += v->link_flow[volume_own(v, link, l)] * step->highest[from * all + l];
         }
         lowest[l] = lo / water;
         highest[l] = hi / water;
@@ -78,8 +78,8 @@ static void add_parents(const volume_step *step, lanes some, size_t s, double *r
         const size_t offset = system->parent[a] * v->n_row * v->n_lane;
         largest_in(v, some, step->now + offset, &v->segment[s], before);
         largest_in(v, some, step->next + offset, &v->segment[s], after);
-        const volume_extremes e = system->by_parent[a][s];
         for (size_t l = 0; l < some.count; l++) {
+            const volume_extremes e = system->by_parent[a][volume_own(v, s, some.first + l)];
             const double most = higher(before[l], after[l]);
             rise[l] += e.up * most;
             drop[l] += e.down * most;
@@ -88,21 +88,22 @@ static void add_parents(const volume_step *step, lanes some, size_t s, double *r
 }
 
 /* What else than transport may change values of the segment in the step: rise and drop [g/m3], and lowest and highest of
- * distributed inflow [g/m3] (none: of no effect). Returns what decay keeps at least, exp(-k h). */
-static double find_others(const volume_step *step, lanes some, size_t s) {
+ * distributed inflow [g/m3] (none: of no effect); and what decay keeps at least, exp(-k h). */
+static void find_others(const volume_step *step, lanes some, size_t s) {
     const qh_volumes *v = step->v;
     const volume_system *system = &v->system[some.index];
     const size_t at = s * v->m + volume_component(v, system) + some.first;
     const double *first = step->loads.segment[0] + at, *last = step->loads.segment[1] + at;
-    const double water = v->problem->flow->segment_lateral[s];
     const volume_bound b = step->bound;
     double *rise = b.rise + s * v->n_lane + some.first, *drop = b.drop + s * v->n_lane + some.first;
     double *lowest = b.lowest + s * v->n_lane + some.first, *highest = b.highest + s * v->n_lane + some.first;
     for (size_t l = 0; l < some.count; l++) {
-        const double most = higher(first[l], last[l]);
+        const size_t lane = volume_lane(v, some.first + l), own = s * v->n_own + lane;
+        const double water = qh_problem_flow(v->problem, lane)->segment_lateral[s];
+        const double most = higher(first[l], last[l]), gain = system->most_gain[own];
         lowest[l] = water > 0 ? lower(first[l], last[l]) / water : INFINITY;
         highest[l] = water > 0 ? most / water : -INFINITY;
-        rise[l] = water > 0 ? system->most_gain[s] : system->most_gain[s] + most / v->segment[s].narrowest;
+        rise[l] = water > 0 ? gain : gain + most / v->smallest[own];
         drop[l] = 0;
     }
     add_parents(step, some, s, rise, drop);
@@ -110,7 +111,8 @@ static double find_others(const volume_step *step, lanes some, size_t s) {
         rise[l] *= step->h;
         drop[l] *= step->h;
     }
-    return exp(-system->most_decay[s] * step->h);
+    for (size_t own = s * v->n_own; own < (s + 1) * v->n_own; own++)
+        b.keep[own] = exp(-system->most_decay[own] * step->h);
 }
 
 /* Lowest and highest of rows first .. end-1, `count` lanes from `state` on. */
@@ -203,7 +205,8 @@ static void find_end(volume_step *step, lanes some, size_t s) {
     const double *lo = step->block_lowest + v->block_first[s] * all + some.first;
     const double *hi = step->block_highest + v->block_first[s] * all + some.first;
     find_blocks(step, some, s);
-    const double keep = step->bound.keep[s] = find_others(step, some, s);
+    find_others(step, some, s);
+    const double *keep = step->bound.keep + s * v->n_own;
     const reach_of_step reach = reach_in(step, segment, n_block);
     double *low = step->end_lowest + at, *high = step->end_highest + at;
     memcpy(low, lo + (n_block - 1) * all, some.count * sizeof *low);
@@ -213,7 +216,7 @@ static void find_end(volume_step *step, lanes some, size_t s) {
         widen(some.count, low, high, lo + b * all, hi + b * all);
     if (reach.back == n_block) widen_by_point(step, some, segment->from, some.count, low, high);
     for (size_t l = 0; l < some.count; l++) {
-        low[l] = kept(low[l], keep) - step->bound.drop[at + l];
+        low[l] = kept(low[l], keep[volume_lane(v, some.first + l)]) - step->bound.drop[at + l];
         high[l] += step->bound.rise[at + l];
     }
 }
@@ -231,7 +234,8 @@ QH_INLINE void bounds_of(const volume_step *step, lanes some, size_t s, size_t a
         memcpy(hi + b * count, highest + b * all, count * sizeof *hi);
     }
     const volume_bound *other = &step->bound;
-    const double keep = other->keep[s];
+    const double *keep = other->keep + s * v->n_own + volume_lane(v, some.first);
+    const bool shared = v->n_own == 1;
     const reach_of_step reach = reach_in(step, segment, n_block);
     for (size_t b = 0; b < n_block; b++) {
         const size_t first = b > reach.back ? b - reach.back : 0;
@@ -243,7 +247,7 @@ QH_INLINE void bounds_of(const volume_step *step, lanes some, size_t s, size_t a
         if (b <= reach.back) widen_by_point(step, some, segment->from, count, low, high);
         if (b + reach.ahead >= n_block) widen_by_point(step, some, segment->to, count, low, high);
         for (size_t l = 0; l < count; l++) {
-            low[l] = loosely_below(kept(low[l], keep) - other->drop[at + l]);
+            low[l] = loosely_below(kept(low[l], keep[shared ? 0 : l]) - other->drop[at + l]);
             high[l] = loosely_above(high[l] + other->rise[at + l]);
         }
     }

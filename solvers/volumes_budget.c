@@ -10,8 +10,7 @@ typedef struct account {
 
 static void enter(const account *a, size_t row, qh_budget_term term, size_t l, double amount) {
     const volume_system *system = &a->v->system[a->index];
-    const size_t lane = system->group * a->v->n_lane + l;
-    a->budget->term[qh_budget_index(a->budget, row, system->species, term, lane)] += amount;
+    a->budget->term[qh_budget_index(a->budget, row, system->species, term, l)] += amount;
 }
 
 static void reaches(const account *a, size_t l) {
@@ -46,11 +45,11 @@ static double headwater_input(const account *a, size_t p, size_t l) {
     if (!point->fixed) return from_headwater;
     const double *value = a->step->sums.point + a->index * v->n_point * lanes + l;
     const double *end = a->step->sums.end + a->index * 2 * v->n_segment * lanes + l;
-    double sum = (point->taken + point->outlet) * value[p * lanes];
+    double sum = (point->taken[volume_lane(v, l)] + point->outlet[volume_lane(v, l)]) * value[p * lanes];
     sum -= a->step->load_sum[p * v->m + component] - from_headwater;
     for (size_t k = 0; k < point->link_count; k++) {
         const size_t link = v->arriving_link[point->link_first + k];
-        sum -= v->link_flow[link] * value[network->link[link].from * lanes];
+        sum -= v->link_flow[volume_own(v, link, l)] * value[network->link[link].from * lanes];
     }
     for (size_t k = 0; k < point->out_count; k++)
         sum += end[2 * network->out_segment[point->out_first + k] * lanes];
@@ -69,8 +68,8 @@ static void points(const account *a, size_t l) {
         const volume_point *point = &v->point[p];
         const size_t at = p * v->m + component;
         const double source = a->step->load_sum[at] - a->step->headwater_sum[at];
-        const double taken = point->taken * value[p * lanes];
-        enter(a, n_reach, QH_BUDGET_OUT, l, point->outlet * value[p * lanes]);
+        const double taken = point->taken[volume_lane(v, l)] * value[p * lanes];
+        enter(a, n_reach, QH_BUDGET_OUT, l, point->outlet[volume_lane(v, l)] * value[p * lanes]);
         enter(a, n_reach, QH_BUDGET_SOURCE, l, source);
         enter(a, n_reach, QH_BUDGET_TAKEN, l, taken);
         enter(a, n_reach, QH_BUDGET_IN, l, headwater_input(a, p, l));
@@ -81,7 +80,7 @@ static void points(const account *a, size_t l) {
     /* A diversion is taken at the dam and returned at the tailrace: inside the network it is neither. */
     for (size_t k = 0; k < network->n_link; k++) {
         const size_t to = network->link[k].to;
-        const double amount = v->link_flow[k] * value[network->link[k].from * lanes];
+        const double amount = v->link_flow[volume_own(v, k, l)] * value[network->link[k].from * lanes];
         if (!network->point[to].is_node) enter(a, network->point[to].reach, QH_BUDGET_SOURCE, l, amount);
         enter(a, n_reach, QH_BUDGET_TAKEN, l, -amount);
     }
@@ -107,7 +106,7 @@ void qh_volume_step_add_stored(const volume_step *step, double sign, qh_budget *
         for (size_t i = 0; i < v->n_cell; i++) {
             for (size_t l = 0; l < lanes; l++)
                 enter(&a, qh_grid_reach(v->problem->grid, i), QH_BUDGET_STORED, l,
-                      sign * v->volume[i] * now[i * lanes + l]);
+                      sign * v->volume[volume_own(v, i, l)] * now[i * lanes + l]);
         }
         for (size_t z = 0; z < v->n_storage; z++) {
             const double *zone = now + (v->n_cell + v->n_point + z) * lanes;

@@ -21,6 +21,8 @@ typedef struct exchange {
     double *end;  /* end e at end[e * n_lane] */
 } exchange;
 
+static double volume_of(const exchange *x, size_t i) { return x->v->volume[volume_own(x->v, i, x->lane)]; }
+
 /* What a row lacks to the bounds of cell i of segment s, or has too much (negative), g/m3. */
 static double lack(const exchange *x, size_t s, size_t i, size_t row, double *within) {
     const size_t b = x->v->block_first[s] + (i - x->v->segment[s].first) / block_cells;
@@ -37,16 +39,16 @@ static void zones_take(const exchange *x, size_t s) {
         double within;
         const double lacking = lack(x, s, i, row, &within);
         if (lacking == 0) continue;
-        x->next[i * x->v->n_lane] -= lacking * (x->v->zone_volume[z] / x->v->volume[i]);
+        x->next[i * x->v->n_lane] -= lacking * (x->v->zone_volume[z] / volume_of(x, i));
         x->next[row * x->v->n_lane] = within;
     }
 }
 
 static double take_from(const exchange *x, size_t s, size_t i, size_t neighbour) {
     double within;
-    const double mass = lack(x, s, i, i, &within) * x->v->volume[i];
+    const double mass = lack(x, s, i, i, &within) * volume_of(x, i);
     if (mass == 0) return 0;
-    x->next[neighbour * x->v->n_lane] -= mass / x->v->volume[neighbour];
+    x->next[neighbour * x->v->n_lane] -= mass / volume_of(x, neighbour);
     x->next[i * x->v->n_lane] = within;
     return mass;
 }
@@ -67,7 +69,7 @@ static void take_across(const exchange *x, size_t s, size_t from, bool upstream)
 }
 
 /* Segment that brings, or takes, the most water at a point; SIZE_MAX where there is none. */
-static size_t main_segment(const qh_volumes *v, size_t p, bool upstream) {
+static size_t main_segment(const qh_volumes *v, size_t p, size_t l, bool upstream) {
     const qh_network *network = v->problem->network;
     const volume_point *point = &v->point[p];
     const size_t *list = upstream ? network->in_segment + point->in_first : network->out_segment + point->out_first;
@@ -76,7 +78,7 @@ static size_t main_segment(const qh_volumes *v, size_t p, bool upstream) {
     double most = 0;
     for (size_t k = 0; k < count; k++) {
         const volume_segment *s = &v->segment[list[k]];
-        const double q = qh_grid_discharge_down(v->problem->grid, upstream ? s->last : s->first);
+        const double q = v->face.flow[volume_own(v, upstream ? s->last : s->first, l)];
         if (q <= most) continue;
         most = q;
         found = list[k];
@@ -89,7 +91,7 @@ static void sweep_upstream(const exchange *x, size_t s) {
     for (size_t i = segment->last; i > segment->first; i--)
         (void)take_from(x, s, i, i - 1);
     if (x->v->is_still[segment->from]) return;
-    const size_t from = main_segment(x->v, segment->from, true);
+    const size_t from = main_segment(x->v, segment->from, x->lane, true);
     if (from != SIZE_MAX) take_across(x, s, from, true);
 }
 
@@ -97,7 +99,7 @@ static void sweep_downstream(const exchange *x, size_t s) {
     const volume_segment *segment = &x->v->segment[s];
     for (size_t i = segment->first; i < segment->last; i++)
         (void)take_from(x, s, i, i + 1);
-    const size_t to = main_segment(x->v, segment->to, false);
+    const size_t to = main_segment(x->v, segment->to, x->lane, false);
     if (to != SIZE_MAX) take_across(x, s, to, false);
 }
 

@@ -7,11 +7,22 @@
 /* Cells that share their bounds (volumes_bounds.c). */
 enum { volume_block = 8 };
 
+/* Coefficients are arrays [..][n_own]: n_own = n_lane where each lane has its own water or kinetics, else n_own = 1. */
+
 /* Flux through the downstream face of a cell, positive downstream: flow C + far (C_far - C) + down (C_down - C), C the cell's
  * own value, C_far of what lies before it and C_down of what lies behind it, cell or point. All m3/s. */
 typedef struct volume_face {
     double flow, far, down;
 } volume_face;
+
+/* Those of all cells: [n_cell][n_own] each. */
+typedef struct volume_faces {
+    double *flow, *far, *down;
+} volume_faces;
+
+static inline volume_face volume_face_at(const volume_faces *f, size_t at) {
+    return (volume_face){f->flow[at], f->far[at], f->down[at]};
+}
 
 /* Weight of the cell's own value, m3/s. */
 static inline double volume_face_own(const volume_face *f) { return (f->flow - f->far) - f->down; }
@@ -22,21 +33,21 @@ static inline double volume_flux(const volume_face *f, double far, double own, d
 
 /* Cells in a row between two points. Flux through the upstream end: flow C_from + disperse (C_from - C_first), m3/s. */
 typedef struct volume_segment {
-    size_t first, last; /* cells, at least two */
-    size_t from, to;    /* points */
-    double flow, disperse;
+    size_t first, last;      /* cells, at least two */
+    size_t from, to;         /* points */
+    double *flow, *disperse; /* [n_own] */
+    /* Of all lanes: */
     double fastest;   /* 1/s, largest discharge over volume of its cells */
     double stiffest;  /* 1/s, largest weight of a cell in its own fluxes over its volume */
     double spreading; /* 1/s, largest dispersion over the square of the cell length */
     bool is_short;    /* its cells are much shorter than the case asks for, since two points lie close together */
-    double narrowest; /* m2, smallest area */
     double nominal;   /* 1/s, largest velocity over the length of cell that the case asks for */
 } volume_segment;
 
 typedef struct volume_point {
     bool fixed;                    /* first-type inlet: its value is load/through */
-    double through;                /* m3/s, water from sources and links */
-    double taken, outlet;          /* m3/s, withdrawn and diverted; leaving the network here */
+    double *through;               /* [n_own], m3/s, water from sources and links */
+    double *taken, *outlet;        /* [n_own], m3/s, withdrawn and diverted; leaving the network here */
     size_t in_first, in_count;     /* segments that end here: in_segment[in_first ..) of the network */
     size_t out_first, out_count;   /* segments that begin here, likewise */
     size_t link_first, link_count; /* links that arrive: arriving_link[link_first ..) */
@@ -52,18 +63,17 @@ typedef struct volume_extremes {
     double up, down;
 } volume_extremes;
 
-/* One constituent in the lanes that share its kinetics: one matrix for all of them. */
+/* One constituent in all lanes: one matrix for all of them, or one each. */
 typedef struct volume_system {
     size_t species;
-    size_t group;                /* of lanes with the same kinetics */
-    double *decay;               /* [n_cell], 1/s */
-    double *gain;                /* [n_cell], g/m3/s; NULL: 0 everywhere */
-    size_t n_parent;             /* constituents of the same group whose concentration its rate depends on */
+    double *decay;               /* [n_cell][n_own], 1/s */
+    double *gain;                /* [n_cell][n_own], g/m3/s; NULL: 0 everywhere */
+    size_t n_parent;             /* constituents whose concentration its rate depends on */
     size_t *parent;              /* [n_parent], systems */
-    double **from_parent;        /* [n_parent][n_cell], 1/s: dC/dt += from_parent * C_parent */
-    double *most_decay;          /* [n_segment], 1/s, largest of the segment's cells, at least 0 */
-    double *most_gain;           /* [n_segment], g/m3/s, likewise */
-    volume_extremes **by_parent; /* [n_parent][n_segment], 1/s, of from_parent */
+    double **from_parent;        /* [n_parent][n_cell][n_own], 1/s: dC/dt += from_parent * C_parent */
+    double *most_decay;          /* [n_segment][n_own], 1/s, largest of the segment's cells, at least 0 */
+    double *most_gain;           /* [n_segment][n_own], g/m3/s, likewise */
+    volume_extremes **by_parent; /* [n_parent][n_segment][n_own], 1/s, of from_parent */
 } volume_system;
 
 /* Rows of a state: cells, points, storage zones. A state is [n_system][n_row][n_lane], g/m3. */
@@ -71,22 +81,23 @@ typedef struct qh_volumes {
     const qh_problem *problem;
     qh_arena *arena;
     size_t n_cell, n_point, n_segment, n_storage, n_row;
-    size_t n_lane;           /* of a system; the problem has n_group * n_lane */
-    size_t n_group;          /* 1 where lanes share their kinetics, else one a lane */
-    size_t n_system;         /* species times groups */
+    size_t n_lane;
+    size_t n_own;            /* lanes that have coefficients of their own: 1 where all share them, else n_lane */
+    size_t n_system;         /* constituents */
     size_t m;                /* components of the problem */
-    double *volume;          /* [n_cell], m3 */
-    volume_face *face;       /* [n_cell], high order */
-    volume_face *low;        /* [n_cell], low order; NULL until it is wanted */
+    double *volume;          /* [n_cell][n_own], m3 */
+    volume_faces face;       /* high order */
+    volume_faces low;        /* low order; NULL until it is wanted */
     volume_segment *segment; /* [n_segment] */
     volume_point *point;     /* [n_point] */
     size_t n_special;        /* points with a coupling that elimination leaves out */
     size_t *special;         /* [n_special] */
     size_t *arriving_link;   /* [n_link], by arrival point */
-    double *link_flow;       /* [n_link], m3/s */
+    double *link_flow;       /* [n_link][n_own], m3/s */
     size_t *storage_cell;    /* [n_storage] */
     double *zone_volume;     /* [n_storage], m3 */
-    double *exchange;        /* [n_storage], m3/s, of a zone with its cell */
+    double *exchange;        /* [n_storage][n_own], m3/s, of a zone with its cell */
+    double *smallest;        /* [n_segment][n_own], m2, least area of its cells */
     size_t *zone_first;      /* [n_segment + 1], zones of segment k: zone_first[k] .. zone_first[k+1]-1 */
     size_t longest;          /* cells of the longest segment */
     size_t *block_first;     /* [n_segment + 1], blocks of volume_block cells that bounds are found for */
@@ -113,8 +124,8 @@ typedef struct volume_factors {
     bool is_complex;
     double re, im;    /* pole */
     double rate;      /* 1/s, 1/h */
-    double *inverse;  /* [n_system][n_row] or, complex, [n_system][n_row][2]: inverse pivots, s/m3 */
-    double *capacity; /* [n_system][n_special][n_special][2], couplings left out, inverted */
+    double *inverse;  /* [n_system][n_row][n_own] or, complex, [n_system][n_row][2][n_own]: inverse pivots, s/m3 */
+    double *capacity; /* [n_system][n_own][n_special][n_special][2], couplings left out, inverted */
     double *work[2];  /* [n_row][n_lane] real and imaginary, workspace; NULL without couplings left out */
     double *kappa[2]; /* [2][n_special][n_lane], likewise */
 } volume_factors;
@@ -124,9 +135,16 @@ typedef struct volume_vector {
     double *re, *im;
 } volume_vector;
 
-static inline size_t volume_component(const qh_volumes *v, const volume_system *s) {
-    return s->species * v->n_lane * v->n_group + s->group * v->n_lane;
+static inline size_t volume_component(const qh_volumes *v, const volume_system *s) { return s->species * v->n_lane; }
+
+/* Place of a lane's coefficient in a row, and in an array of one row. */
+static inline size_t volume_own(const qh_volumes *v, size_t row, size_t lane) {
+    return v->n_own == 1 ? row : row * v->n_own + lane;
 }
+static inline size_t volume_lane(const qh_volumes *v, size_t lane) { return v->n_own == 1 ? 0 : lane; }
+
+/* Lanes that have loops of their own, of constant length; the others have one of any length. */
+enum { volume_width = 8 };
 static inline size_t volume_state_size(const qh_volumes *v) { return v->n_system * v->n_row * v->n_lane; }
 
 /* ---- volumes.c ---- */
@@ -142,10 +160,10 @@ void qh_volumes_loads_set(const qh_volumes *v, double t, size_t side, volume_loa
 /* ---- volumes_solve.c ---- */
 qh_status qh_volumes_factors_create(const qh_volumes *v, bool is_complex, qh_arena *arena, volume_factors *f);
 /* Factors with the fluxes of `face`. QH_E_NUMERIC when a pivot is 0 or no number. */
-qh_status qh_volumes_factor(const qh_volumes *v, const volume_face *face, double re, double im, double rate,
+qh_status qh_volumes_factor(const qh_volumes *v, const volume_faces *face, double re, double im, double rate,
                             volume_factors *f);
 /* Solves one system in place, x: its part [n_row][n_lane]; right-hand side in g/s, solution in g/m3. */
-void qh_volumes_solve(const qh_volumes *v, const volume_face *face, const volume_factors *f, size_t system,
+void qh_volumes_solve(const qh_volumes *v, const volume_faces *face, const volume_factors *f, size_t system,
                       volume_vector x);
 
 /* ---- volumes_step.c: one step, from `now` to `next` ---- */
@@ -158,7 +176,7 @@ typedef struct volume_parts {
 
 /* What else than transport may change a segment's values in the step, for its bounds. */
 typedef struct volume_bound {
-    double *keep;             /* [n_segment], -, what decay leaves at least */
+    double *keep;             /* [n_segment][n_own], -, what decay leaves at least */
     double *rise, *drop;      /* [n_segment][n_lane], g/m3 */
     double *lowest, *highest; /* [n_segment][n_lane], g/m3, of distributed inflow; none: of no effect */
     double *work;             /* [5][n_lane] */

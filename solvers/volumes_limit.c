@@ -52,7 +52,7 @@ static qh_status solve_low(volume_step *step, size_t index) {
     if (!step->low.inverse) QH_TRY(qh_volumes_factors_create(v, false, step->arena, &step->low));
     if (step->low_factored != step->h) {
         step->low_factored = 0;
-        QH_TRY(qh_volumes_factor(v, v->low, 1, 0, 1 / step->h, &step->low));
+        QH_TRY(qh_volumes_factor(v, &v->low, 1, 0, 1 / step->h, &step->low));
         step->low_factored = step->h;
     }
     double *u = step->work[0];
@@ -61,32 +61,35 @@ static qh_status solve_low(volume_step *step, size_t index) {
     for (size_t k = 0; k < v->n_live; k++) { /* what enters from points whose value is known */
         const volume_segment *s = &v->segment[v->live[k]];
         for (size_t l = 0; l < v->n_lane && v->is_still[s->from]; l++)
-            u[s->first * v->n_lane + l] += (s->flow + s->disperse) * u[(v->n_cell + s->from) * v->n_lane + l];
+            u[s->first * v->n_lane + l] += (s->flow[volume_lane(v, l)] + s->disperse[volume_lane(v, l)]) *
+                                           u[(v->n_cell + s->from) * v->n_lane + l];
     }
-    qh_volumes_solve(v, v->low, &step->low, index, (volume_vector){u, NULL});
+    qh_volumes_solve(v, &v->low, &step->low, index, (volume_vector){u, NULL});
     return QH_OK;
 }
 
 /* ---- what is antidiffusive ---- */
 
-static double flux(const volume_face *f, const double *c, size_t far, size_t up, size_t down) {
-    return volume_flux(f, c[far], c[up], c[down]);
+static double flux(volume_face f, const double *c, size_t far, size_t up, size_t down) {
+    return volume_flux(&f, c[far], c[up], c[down]);
 }
 
 /* Through the upstream end of a segment; the weights are the same in both orders. */
 static double end_antidiffusive(const limiter *c, const volume_segment *s, size_t l) {
     const size_t p = (c->v->n_cell + s->from) * c->lanes + l, i = s->first * c->lanes + l;
     const double point = c->mean[p] - c->u[p], cell = c->mean[i] - c->u[i];
-    return c->step->h * (s->flow * point + s->disperse * (point - cell));
+    const size_t lane = volume_lane(c->v, l);
+    return c->step->h * (s->flow[lane] * point + s->disperse[lane] * (point - cell));
 }
 
 /* Reaction of the high order less that of the low one, g in cell or zone `row` beside cell i of `volume`. */
 static double reaction(const limiter *c, size_t row, size_t i, double volume, size_t l) {
     const size_t at = row * c->lanes + l;
-    double rate = -c->system->decay[i] * (c->mean[at] - c->u[at]);
+    const size_t k = volume_own(c->v, i, l);
+    double rate = -c->system->decay[k] * (c->mean[at] - c->u[at]);
     for (size_t a = 0; a < c->system->n_parent; a++) {
         const size_t parent = c->system->parent[a] * c->v->n_row * c->lanes + at;
-        rate += c->system->from_parent[a][i] * (c->step->mean[parent] - c->step->next[parent]);
+        rate += c->system->from_parent[a][k] * (c->step->mean[parent] - c->step->next[parent]);
     }
     return c->step->h * volume * rate;
 }
@@ -94,7 +97,7 @@ static double reaction(const limiter *c, size_t row, size_t i, double volume, si
 static double exchanged(const limiter *c, size_t z, size_t l) {
     const qh_volumes *v = c->v;
     const size_t i = v->storage_cell[z] * c->lanes + l, zone = (v->n_cell + v->n_point + z) * c->lanes + l;
-    return c->step->h * v->exchange[z] * ((c->mean[i] - c->u[i]) - (c->mean[zone] - c->u[zone]));
+    return c->step->h * v->exchange[volume_own(v, z, l)] * ((c->mean[i] - c->u[i]) - (c->mean[zone] - c->u[zone]));
 }
 
 static void find_antidiffusive(limiter *c, size_t s) {
@@ -105,8 +108,10 @@ static void find_antidiffusive(limiter *c, size_t s) {
         const size_t far = (i == segment->first ? from : i - 1) * lanes, up = i * lanes;
         const size_t down = (i == segment->last ? to : i + 1) * lanes;
         for (size_t l = 0; l < lanes; l++) {
-            c->antidiffusive[up + l] = c->step->h * (flux(&v->face[i], c->mean, far + l, up + l, down + l) -
-                                                     flux(&v->low[i], c->u, far + l, up + l, down + l));
+            const volume_face high = volume_face_at(&v->face, volume_own(v, i, l));
+            const volume_face low = volume_face_at(&v->low, volume_own(v, i, l));
+            c->antidiffusive[up + l] = c->step->h * (flux(high, c->mean, far + l, up + l, down + l) -
+                                                     flux(low, c->u, far + l, up + l, down + l));
         }
     }
     for (size_t z = v->zone_first[s]; z < v->zone_first[s + 1]; z++) {
@@ -184,7 +189,7 @@ static void mark_zone(limiter *c, size_t z, size_t l) {
     add_signed(&p, c->antidiffusive[zone]);
     add_signed(&p, reaction(c, zone / c->lanes, v->storage_cell[z], v->zone_volume[z], l));
     set_ratios(c, zone, c->u[zone], v->zone_volume[z], r, p,
-               c->step->h * v->exchange[z] > most_stiff * v->zone_volume[z]);
+               c->step->h * v->exchange[volume_own(v, z, l)] > most_stiff * v->zone_volume[z]);
 }
 
 /* Zone of a cell among those of its segment; that segment's end where it has none. */
@@ -201,19 +206,19 @@ static void mark_cell(void *self, size_t s, size_t i, size_t l) {
     const qh_volumes *v = c->v;
     const size_t at = i * c->lanes + l;
     const volume_segment *segment = &v->segment[s];
-    const double courant = c->step->h * segment->fastest;
+    const double courant = c->step->h * segment->fastest, volume = v->volume[volume_own(v, i, l)];
     const size_t stretch = courant < longest_stretch - 1 ? (size_t)courant + 1 : longest_stretch;
     range r = bounds_of(c, segment, i, stretch, l);
     sums p = {0, 0};
     double base = c->u[at];
     if (i == segment->first && v->is_still[segment->from]) { /* what a still point gives is never limited */
-        base += end_antidiffusive(c, segment, l) / v->volume[i];
+        base += end_antidiffusive(c, segment, l) / volume;
         widen(&r, base);
     } else {
         add_signed(&p, i == segment->first ? end_antidiffusive(c, segment, l) : c->antidiffusive[at - c->lanes]);
     }
     add_signed(&p, -c->antidiffusive[at]);
-    add_signed(&p, reaction(c, i, i, v->volume[i], l));
+    add_signed(&p, reaction(c, i, i, volume, l));
     const size_t z = zone_of(v, s, i);
     if (z < v->zone_first[s + 1]) {
         const size_t zone = (v->n_cell + v->n_point + z) * c->lanes + l;
@@ -222,7 +227,7 @@ static void mark_cell(void *self, size_t s, size_t i, size_t l) {
         add_signed(&p, -c->antidiffusive[zone]);
         mark_zone(c, z, l);
     }
-    set_ratios(c, at, base, v->volume[i], r, p, c->step->h * segment->stiffest > most_stiff);
+    set_ratios(c, at, base, volume, r, p, c->step->h * segment->stiffest > most_stiff);
 }
 
 /* Part of what passes from row a to row b (where positive) that both allow. */
@@ -279,10 +284,11 @@ static double limited_exchange(const limiter *c, size_t z, size_t l) {
 /* Reaction of the low order, g lost in the step. */
 static double low_loss(const limiter *c, size_t row, size_t i, double volume, size_t l) {
     const size_t at = row * c->lanes + l;
-    double rate = c->system->decay[i] * c->u[at] - (c->system->gain ? c->system->gain[i] : 0);
+    const size_t k = volume_own(c->v, i, l);
+    double rate = c->system->decay[k] * c->u[at] - (c->system->gain ? c->system->gain[k] : 0);
     for (size_t a = 0; a < c->system->n_parent; a++) {
         const size_t parent = c->system->parent[a] * c->v->n_row * c->lanes + at;
-        rate -= c->system->from_parent[a][i] * c->step->next[parent];
+        rate -= c->system->from_parent[a][k] * c->step->next[parent];
     }
     return c->step->h * volume * rate;
 }
@@ -316,27 +322,30 @@ static void finish_segment(limiter *c, size_t s, size_t l) {
     double in = end_antidiffusive(c, segment, l) * part;
     *reacted = 0;
     const double point = c->u[from * lanes + l], cell = c->u[segment->first * lanes + l];
-    end[0] = in + c->step->h * (segment->flow * point + segment->disperse * (point - cell));
+    const size_t lane = volume_lane(v, l);
+    end[0] = in + c->step->h * (segment->flow[lane] * point + segment->disperse[lane] * (point - cell));
     size_t z = v->zone_first[s];
     for (size_t i = segment->first; i <= segment->last; i++) {
         const size_t at = i * lanes + l;
         const double whole = c->antidiffusive[at];
         const double next_part = i == segment->last ? alpha[segment->to * lanes] : passing(c, whole, at, at + lanes);
-        const double out = whole * next_part, amount = limited_reaction(c, i, i, v->volume[i], l);
+        const double volume = v->volume[volume_own(v, i, l)];
+        const double out = whole * next_part, amount = limited_reaction(c, i, i, volume, l);
         bool changed = part < 1 || next_part < 1 || c->raise[at] < 1 || c->lower[at] < 1;
         double sum = in - out + amount;
-        *reacted += low_loss(c, i, i, v->volume[i], l) - amount;
+        *reacted += low_loss(c, i, i, volume, l) - amount;
         if (z < v->zone_first[s + 1] && v->storage_cell[z] == i) {
             const size_t zone = (v->n_cell + v->n_point + z) * lanes + l;
             changed = changed || c->raise[zone] < 1 || c->lower[zone] < 1;
             sum -= limited_exchange(c, z++, l);
         }
-        if (changed) c->next[at] = c->u[at] + sum / v->volume[i]; /* else it is what it was */
+        if (changed) c->next[at] = c->u[at] + sum / volume; /* else it is what it was */
         in = out;
         part = next_part;
     }
     const size_t last = segment->last * lanes + l;
-    end[lanes] = in + c->step->h * flux(&v->low[segment->last], c->u, last - lanes, last, to * lanes + l);
+    const volume_face low = volume_face_at(&v->low, volume_own(v, segment->last, l));
+    end[lanes] = in + c->step->h * flux(low, c->u, last - lanes, last, to * lanes + l);
     finish_zones(c, s, l, reacted);
 }
 

@@ -6,31 +6,31 @@
 static double higher(double a, double b) { return a > b ? a : b; }
 
 /* Value of the mixing equation at a point with the fluxes of `face`. */
-static double mixture(const volume_step *step, const volume_face *face, size_t index, size_t p, double part,
+static double mixture(const volume_step *step, const volume_faces *face, size_t index, size_t p, double part,
                       const double *state, size_t l) {
     const qh_volumes *v = step->v;
     const qh_network *network = v->problem->network;
     const volume_point *point = &v->point[p];
     const size_t lanes = v->n_lane;
-    const size_t at = p * v->m + volume_component(v, &v->system[index]) + l;
+    const size_t at = p * v->m + volume_component(v, &v->system[index]) + l, lane = volume_lane(v, l);
     const double first = step->loads.point[0][at], last = step->loads.point[1][at];
     double sum = first + part * (last - first);
     for (size_t k = 0; k < point->link_count; k++) {
         const size_t link = v->arriving_link[point->link_first + k];
-        sum += v->link_flow[link] * state[(v->n_cell + network->link[link].from) * lanes + l];
+        sum += v->link_flow[volume_own(v, link, l)] * state[(v->n_cell + network->link[link].from) * lanes + l];
     }
-    if (point->fixed) return sum / point->through;
-    double own = point->taken + point->outlet;
+    if (point->fixed) return sum / point->through[lane];
+    double own = point->taken[lane] + point->outlet[lane];
     for (size_t k = 0; k < point->in_count; k++) {
         const volume_segment *s = &v->segment[network->in_segment[point->in_first + k]];
-        const volume_face f = face[s->last];
+        const volume_face f = volume_face_at(face, volume_own(v, s->last, l));
         sum += f.far * state[(s->last - 1) * lanes + l] + volume_face_own(&f) * state[s->last * lanes + l];
         own -= f.down;
     }
     for (size_t k = 0; k < point->out_count; k++) {
         const volume_segment *s = &v->segment[network->out_segment[point->out_first + k]];
-        sum += s->disperse * state[s->first * lanes + l];
-        own += s->flow + s->disperse;
+        sum += s->disperse[lane] * state[s->first * lanes + l];
+        own += s->flow[lane] + s->disperse[lane];
     }
     return sum / own;
 }
@@ -41,18 +41,19 @@ static double plain_mixture(const volume_step *step, size_t index, size_t p, dou
     const qh_volumes *v = step->v;
     const qh_network *network = v->problem->network;
     const volume_point *point = &v->point[p];
-    const size_t lanes = v->n_lane;
-    double value = mixture(step, v->face, index, p, part, state, l);
+    const size_t lanes = v->n_lane, lane = volume_lane(v, l);
+    double value = mixture(step, &v->face, index, p, part, state, l);
     if (point->fixed) return value;
-    double own = point->taken + point->outlet, slope = 0;
+    double own = point->taken[lane] + point->outlet[lane], slope = 0;
     for (size_t k = 0; k < point->in_count; k++) {
         const volume_segment *s = &v->segment[network->in_segment[point->in_first + k]];
-        slope += v->face[s->last].far * (state[(s->last - 1) * lanes + l] - state[s->last * lanes + l]);
-        own -= v->face[s->last].down;
+        const volume_face f = volume_face_at(&v->face, volume_own(v, s->last, l));
+        slope += f.far * (state[(s->last - 1) * lanes + l] - state[s->last * lanes + l]);
+        own -= f.down;
     }
     for (size_t k = 0; k < point->out_count; k++) {
         const volume_segment *s = &v->segment[network->out_segment[point->out_first + k]];
-        own += s->flow + s->disperse;
+        own += s->flow[lane] + s->disperse[lane];
     }
     return value - slope / own;
 }
@@ -71,12 +72,13 @@ static double next_step(const qh_volumes *v, size_t p, const double *state, size
 }
 
 /* What is left by decay on the last half cell before an outlet, -. */
-static double outlet_keeps(const qh_volumes *v, size_t index, size_t p) {
+static double outlet_keeps(const qh_volumes *v, size_t index, size_t p, size_t l) {
     double least = 1;
     for (size_t k = 0; k < v->point[p].in_count; k++) {
-        const size_t s = v->problem->network->in_segment[v->point[p].in_first + k], i = v->segment[s].last;
-        const double travel = 0.5 * v->volume[i] / v->face[i].flow;
-        least = fmin(least, 1 / (1 + travel * fmax(v->system[index].decay[i], 0)));
+        const size_t s = v->problem->network->in_segment[v->point[p].in_first + k];
+        const size_t at = volume_own(v, v->segment[s].last, l);
+        const double travel = 0.5 * v->volume[at] / v->face.flow[at];
+        least = fmin(least, 1 / (1 + travel * fmax(v->system[index].decay[at], 0)));
     }
     return least;
 }
@@ -88,11 +90,12 @@ static void mix_point(const volume_step *step, size_t index, size_t p, double pa
     const size_t lanes = v->n_lane;
     for (size_t l = 0; l < lanes; l++) {
         const double plain = plain_mixture(step, index, p, part, state, l);
-        const double value = mixture(step, v->face, index, p, part, state, l), added = value - plain;
+        const double value = mixture(step, &v->face, index, p, part, state, l), added = value - plain;
         double *result = &state[(v->n_cell + p) * lanes + l];
         *result = plain;
         if (v->point[p].out_count == 0) {
-            const double high = higher(step->scale[index * lanes + l], plain), low = plain * outlet_keeps(v, index, p);
+            const double high = higher(step->scale[index * lanes + l], plain),
+                         low = plain * outlet_keeps(v, index, p, l);
             *result = value > high ? high : value < low ? low : value;
             continue;
         }

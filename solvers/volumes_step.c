@@ -77,7 +77,7 @@ static bool allocate_bounds(volume_step *s) {
     const qh_volumes *v = s->v;
     const size_t lanes = v->n_lane, blocks = v->block_first[v->n_segment];
     volume_bound *b = &s->bound;
-    b->keep = qh_arena_alloc(s->arena, v->n_segment, sizeof(double));
+    b->keep = qh_arena_alloc(s->arena, v->n_segment * v->n_own, sizeof(double));
     double **const by_segment[] = {&b->rise, &b->drop, &b->lowest, &b->highest};
     for (size_t k = 0; k < sizeof by_segment / sizeof *by_segment; k++) {
         *by_segment[k] = qh_arena_alloc(s->arena, v->n_segment * lanes, sizeof(double));
@@ -164,14 +164,14 @@ static void load_cells(const volume_step *step, size_t index, double rate, weigh
             any = any || lateral[l] != 0;
         }
         for (size_t i = segment->first; i <= segment->last; i++) {
-            const double held = v->volume[i] * rate;
             for (size_t l = 0; l < lanes; l++)
-                x[i * lanes + l] = held * now[i * lanes + l];
+                x[i * lanes + l] = v->volume[volume_own(v, i, l)] * rate * now[i * lanes + l];
         }
         for (size_t i = segment->first; i <= segment->last && (any || system->gain); i++) {
-            const double gain = system->gain ? system->gain[i] * v->volume[i] * w.first : 0;
-            for (size_t l = 0; l < lanes; l++)
-                x[i * lanes + l] += lateral[l] + gain;
+            for (size_t l = 0; l < lanes; l++) {
+                const size_t at = volume_own(v, i, l);
+                x[i * lanes + l] += lateral[l] + (system->gain ? system->gain[at] * v->volume[at] * w.first : 0);
+            }
         }
     }
 }
@@ -191,9 +191,19 @@ static void load_rest(const volume_step *step, size_t index, double rate, weight
     for (size_t n = 0; n < v->n_live_zone; n++) {
         const size_t z = v->live_zone[n];
         const size_t row = v->n_cell + v->n_point + z;
-        const double gain = system->gain ? system->gain[v->storage_cell[z]] * w.first : 0;
-        for (size_t l = 0; l < lanes; l++)
+        for (size_t l = 0; l < lanes; l++) {
+            const double gain = system->gain ? system->gain[volume_own(v, v->storage_cell[z], l)] * w.first : 0;
             x[row * lanes + l] = v->zone_volume[z] * (rate * now[row * lanes + l] + gain);
+        }
+    }
+}
+
+/* One cell from one parent; `own` is known when this is compiled. */
+INLINE void add_parent(size_t lanes, size_t own, size_t i, const double *factor, const double *volume,
+                       const double *restrict parent, double *restrict x) {
+    for (size_t l = 0; l < lanes; l++) {
+        const size_t at = own == 1 ? i : i * own + l;
+        x[i * lanes + l] += factor[at] * volume[at] * parent[i * lanes + l];
     }
 }
 
@@ -205,16 +215,17 @@ void qh_volumes_add_parents(const qh_volumes *v, size_t index, const double *giv
         const double *parent = given + system->parent[a] * v->n_row * lanes, *factor = system->from_parent[a];
         for (size_t r = 0; r < v->n_range; r++) {
             for (size_t i = v->range[r].first; i < v->range[r].first + v->range[r].count; i++) {
-                const double weight = factor[i] * v->volume[i];
-                for (size_t l = 0; l < lanes; l++)
-                    x[i * lanes + l] += weight * parent[i * lanes + l];
+                if (v->n_own == 1)
+                    add_parent(lanes, 1, i, factor, v->volume, parent, x);
+                else
+                    add_parent(lanes, lanes, i, factor, v->volume, parent, x);
             }
         }
         for (size_t n = 0; n < v->n_live_zone; n++) {
             const size_t z = v->live_zone[n], row = v->n_cell + v->n_point + z;
-            const double weight = factor[v->storage_cell[z]] * v->zone_volume[z];
             for (size_t l = 0; l < lanes; l++)
-                x[row * lanes + l] += weight * parent[row * lanes + l];
+                x[row * lanes + l] +=
+                    factor[volume_own(v, v->storage_cell[z], l)] * v->zone_volume[z] * parent[row * lanes + l];
         }
     }
 }
@@ -226,7 +237,8 @@ void qh_volume_step_load(const volume_step *step, size_t index, double rate, dou
 }
 
 /* What a segment's cells gain in the present state, g/s: fluxes, loads at the step's begin, reactions. */
-INLINE void residual_of_segment(const volume_step *step, size_t index, size_t s, size_t lanes, double *restrict x) {
+INLINE void residual_of_segment(const volume_step *step, size_t index, size_t s, size_t lanes, size_t own,
+                                double *restrict x) {
     const qh_volumes *v = step->v;
     const volume_system *system = &v->system[index];
     const volume_segment *segment = &v->segment[s];
@@ -236,16 +248,23 @@ INLINE void residual_of_segment(const volume_step *step, size_t index, size_t s,
     double *restrict in = step->lane;
     for (size_t l = 0; l < lanes; l++) {
         const double from = now[(v->n_cell + segment->from) * lanes + l];
-        in[l] = segment->flow * from + segment->disperse * (from - now[segment->first * lanes + l]);
+        const size_t k = own == 1 ? 0 : l;
+        in[l] = segment->flow[k] * from + segment->disperse[k] * (from - now[segment->first * lanes + l]);
     }
+    const volume_faces face = v->face;
+    const double *volume = v->volume, *decay = system->decay;
     size_t far = (v->n_cell + segment->from) * lanes;
     for (size_t i = segment->first; i <= segment->last; i++) {
         const size_t up = i * lanes, down = (i == segment->last ? v->n_cell + segment->to : i + 1) * lanes;
-        const volume_face f = v->face[i];
-        const double decay = v->volume[i] * system->decay[i], gained = gain ? v->volume[i] * gain[i] : 0;
+        const volume_face shared = volume_face_at(&face, i * own);
+        const double lost = volume[i * own] * decay[i * own], gained = gain ? volume[i * own] * gain[i * own] : 0;
         for (size_t l = 0; l < lanes; l++) {
-            const double own = now[up + l], out = volume_flux(&f, now[far + l], own, now[down + l]);
-            x[up + l] = (in[l] - out) + (load[l] * length + gained) - decay * own;
+            const size_t at = i * own + l;
+            const volume_face f = own == 1 ? shared : volume_face_at(&face, at);
+            const double mine = now[up + l], out = volume_flux(&f, now[far + l], mine, now[down + l]);
+            const double loss = own == 1 ? lost : volume[at] * decay[at];
+            const double more = own == 1 ? gained : gain ? volume[at] * gain[at] : 0;
+            x[up + l] = (in[l] - out) + (load[l] * length + more) - loss * mine;
             in[l] = out;
         }
         far = up;
@@ -263,21 +282,23 @@ static void residual_of_rest(const volume_step *step, size_t index, double *x) {
         const size_t p = v->order[n], row = v->n_cell + p;
         if (v->is_still[p]) continue; /* stays 0 */
         const volume_point *point = &v->point[p];
-        const double leaving = point->fixed ? point->through : point->taken + point->outlet;
         for (size_t l = 0; l < lanes; l++) {
+            const size_t lane = volume_lane(v, l);
+            const double leaving = point->fixed ? point->through[lane] : point->taken[lane] + point->outlet[lane];
             const double own = now[row * lanes + l];
             double sum = step->loads.point[0][p * v->m + component + l] - leaving * own;
             for (size_t k = 0; k < point->link_count; k++) {
                 const size_t link = v->arriving_link[point->link_first + k];
-                sum += v->link_flow[link] * now[(v->n_cell + network->link[link].from) * lanes + l];
+                sum += v->link_flow[volume_own(v, link, l)] * now[(v->n_cell + network->link[link].from) * lanes + l];
             }
             for (size_t k = 0; k < point->in_count && !point->fixed; k++) {
                 const size_t i = v->segment[network->in_segment[point->in_first + k]].last;
-                sum += volume_flux(&v->face[i], now[(i - 1) * lanes + l], now[i * lanes + l], own);
+                const volume_face f = volume_face_at(&v->face, volume_own(v, i, l));
+                sum += volume_flux(&f, now[(i - 1) * lanes + l], now[i * lanes + l], own);
             }
             for (size_t k = 0; k < point->out_count && !point->fixed; k++) {
                 const volume_segment *s = &v->segment[network->out_segment[point->out_first + k]];
-                sum -= s->flow * own + s->disperse * (own - now[s->first * lanes + l]);
+                sum -= s->flow[lane] * own + s->disperse[lane] * (own - now[s->first * lanes + l]);
             }
             x[row * lanes + l] = sum;
         }
@@ -285,10 +306,12 @@ static void residual_of_rest(const volume_step *step, size_t index, double *x) {
     for (size_t n = 0; n < v->n_live_zone; n++) {
         const size_t z = v->live_zone[n];
         const size_t i = v->storage_cell[z], row = v->n_cell + v->n_point + z;
-        const double gain = system->gain ? system->gain[i] : 0;
         for (size_t l = 0; l < lanes; l++) {
-            const double zone = now[row * lanes + l], moved = v->exchange[z] * (now[i * lanes + l] - zone);
-            x[row * lanes + l] = moved - v->zone_volume[z] * (system->decay[i] * zone - gain);
+            const size_t at = volume_own(v, i, l);
+            const double gain = system->gain ? system->gain[at] : 0;
+            const double zone = now[row * lanes + l];
+            const double moved = v->exchange[volume_own(v, z, l)] * (now[i * lanes + l] - zone);
+            x[row * lanes + l] = moved - v->zone_volume[z] * (system->decay[at] * zone - gain);
             x[i * lanes + l] -= moved;
         }
     }
@@ -297,11 +320,14 @@ static void residual_of_rest(const volume_step *step, size_t index, double *x) {
 QH_VECTORS static void residual_of_cells(const volume_step *step, size_t index, double *x) {
     const qh_volumes *v = step->v;
     for (size_t k = 0; k < v->n_live; k++) {
-        if (v->n_lane == 1) {
-            residual_of_segment(step, index, v->live[k], 1, x);
-        } else {
-            residual_of_segment(step, index, v->live[k], v->n_lane, x);
-        }
+        if (v->n_lane == 1)
+            residual_of_segment(step, index, v->live[k], 1, 1, x);
+        else if (v->n_own == 1)
+            residual_of_segment(step, index, v->live[k], v->n_lane, 1, x);
+        else if (v->n_own == volume_width)
+            residual_of_segment(step, index, v->live[k], volume_width, volume_width, x);
+        else
+            residual_of_segment(step, index, v->live[k], v->n_lane, v->n_lane, x);
     }
 }
 
@@ -370,8 +396,8 @@ static void solve_poles(volume_step *step, size_t index) {
     qh_volumes_add_parents(v, index, step->x.re, x.re);
     qh_volumes_add_parents(v, index, step->y.re, y.re);
     qh_volumes_add_parents(v, index, step->y.im, y.im);
-    qh_volumes_solve(v, v->face, &step->real, index, x);
-    qh_volumes_solve(v, v->face, &step->pair, index, y);
+    qh_volumes_solve(v, &v->face, &step->real, index, x);
+    qh_volumes_solve(v, &v->face, &step->pair, index, y);
     step->solves++;
 }
 
@@ -385,30 +411,53 @@ QH_VECTORS static void combine(residues r, size_t count, const double *restrict 
         result[k] = now[k] + (a * x[k] + (b * re[k] - c * im[k]));
 }
 
-/* A cell's row of lanes: what enters it (`in`, then what leaves it) and what reacts. */
+/* A cell's coefficients: of all lanes, or from its own lanes on. */
 typedef struct cell_mover {
-    volume_face face;
-    double decay, gained, rate; /* m3/s, g/s, s/m3 */
+    double h; /* s */
+    volume_faces face;
+    const double *volume, *decay, *gain; /* gain: NULL: 0 */
+    double *in, *sum;                    /* [lanes], g/s: what enters, then what leaves; what has reacted */
+    const double *lateral;               /* [lanes], g/s */
 } cell_mover;
 
-INLINE void move_row(cell_mover c, size_t lanes, const double *far, const double *own, const double *down,
-                     const double *now, const double *lateral, double *restrict next, double *restrict in,
-                     double *restrict sum) {
+/* A cell's row of lanes; `own` is known when this is compiled. */
+INLINE void move_row(cell_mover c, size_t lanes, size_t own, const double *far, const double *mine, const double *down,
+                     const double *now, double *restrict next) {
+    double *restrict in = c.in, *restrict sum = c.sum;
+    const double *restrict volume = c.volume, *restrict lateral = c.lateral;
+    const volume_face shared = volume_face_at(&c.face, 0);
+    const double lost = volume[0] * c.decay[0], gained = c.gain ? volume[0] * c.gain[0] : 0, rate = c.h / volume[0];
     for (size_t l = 0; l < lanes; l++) {
-        const double out = volume_flux(&c.face, far[l], own[l], down[l]), loss = c.decay * own[l] - c.gained;
-        next[l] = now[l] + (in[l] - out + lateral[l] - loss) * c.rate;
+        const volume_face f = own == 1 ? shared : volume_face_at(&c.face, l);
+        const double weight = own == 1 ? lost : volume[l] * c.decay[l];
+        const double more = own == 1 ? gained : c.gain ? volume[l] * c.gain[l] : 0;
+        const double out = volume_flux(&f, far[l], mine[l], down[l]), loss = weight * mine[l] - more;
+        next[l] = now[l] + (in[l] - out + lateral[l] - loss) * (own == 1 ? rate : c.h / volume[l]);
         sum[l] += loss;
         in[l] = out;
     }
 }
 
+INLINE cell_mover mover_of(const volume_step *step, const volume_system *system, size_t i, size_t lanes, size_t own) {
+    const qh_volumes *v = step->v;
+    const size_t at = i * own;
+    return (cell_mover){.h = step->h,
+                        .face = {v->face.flow + at, v->face.far + at, v->face.down + at},
+                        .volume = v->volume + at,
+                        .decay = system->decay + at,
+                        .gain = system->gain ? system->gain + at : NULL,
+                        .in = step->lane,
+                        .sum = step->lane + lanes,
+                        .lateral = step->lane + 2 * lanes};
+}
+
 /* Moves the cells of a segment by the fluxes of the mean, and sums up what passed its ends and what reacted. */
-INLINE void move_segment(volume_step *step, size_t index, size_t s, size_t lanes) {
+INLINE void move_segment(volume_step *step, size_t index, size_t s, size_t lanes, size_t own) {
     const qh_volumes *v = step->v;
     const volume_system *system = &v->system[index];
     const volume_segment *segment = &v->segment[s];
     const size_t offset = index * v->n_row * lanes, component = volume_component(v, system);
-    const double h = step->h, length = qh_grid_length(v->problem->grid, segment->first), *gain = system->gain;
+    const double h = step->h, length = qh_grid_length(v->problem->grid, segment->first);
     const double *now = step->now + offset, *mean = step->mean + offset;
     const double *first = step->loads.segment[0] + s * v->m + component;
     const double *last = step->loads.segment[1] + s * v->m + component;
@@ -418,18 +467,16 @@ INLINE void move_segment(volume_step *step, size_t index, size_t s, size_t lanes
     size_t far = (v->n_cell + segment->from) * lanes;
     for (size_t l = 0; l < lanes; l++) {
         const double from = mean[far + l];
-        in[l] = segment->flow * from + segment->disperse * (from - mean[segment->first * lanes + l]);
+        const size_t k = own == 1 ? 0 : l;
+        in[l] = segment->flow[k] * from + segment->disperse[k] * (from - mean[segment->first * lanes + l]);
         lateral[l] = 0.5 * (first[l] + last[l]) * length;
         end[l] = in[l] * h;
         sum[l] = 0;
     }
     for (size_t i = segment->first; i <= segment->last; i++) {
         const size_t up = i * lanes, down = (i == segment->last ? v->n_cell + segment->to : i + 1) * lanes;
-        const cell_mover c = {.face = v->face[i],
-                              .decay = v->volume[i] * system->decay[i],
-                              .gained = gain ? v->volume[i] * gain[i] : 0,
-                              .rate = h / v->volume[i]};
-        move_row(c, lanes, mean + far, mean + up, mean + down, now + up, lateral, step->next + offset + up, in, sum);
+        move_row(mover_of(step, system, i, lanes, own), lanes, own, mean + far, mean + up, mean + down, now + up,
+                 step->next + offset + up);
         far = up;
     }
     for (size_t l = 0; l < lanes; l++) {
@@ -449,11 +496,11 @@ static void move_by_parents(volume_step *step, size_t index, size_t s) {
     for (size_t a = 0; a < system->n_parent; a++) {
         const double *parent = step->mean + system->parent[a] * v->n_row * lanes;
         for (size_t i = segment->first; i <= segment->last; i++) {
-            const double factor = system->from_parent[a][i] * step->h;
             for (size_t l = 0; l < lanes; l++) {
-                const double gained = factor * parent[i * lanes + l];
+                const size_t at = volume_own(v, i, l);
+                const double gained = system->from_parent[a][at] * step->h * parent[i * lanes + l];
                 next[i * lanes + l] += gained;
-                reacted[l] -= gained * v->volume[i];
+                reacted[l] -= gained * v->volume[at];
             }
         }
     }
@@ -468,16 +515,18 @@ static void move_zones(volume_step *step, size_t index, size_t s) {
     double *reacted = step->parts.reacted + (index * v->n_segment + s) * lanes;
     for (size_t z = v->zone_first[s]; z < v->zone_first[s + 1]; z++) {
         const size_t i = v->storage_cell[z], row = v->n_cell + v->n_point + z;
-        const double gain = system->gain ? system->gain[i] : 0, volume = v->zone_volume[z];
+        const double volume = v->zone_volume[z];
         for (size_t l = 0; l < lanes; l++) {
-            const double moved = step->h * v->exchange[z] * (mean[i * lanes + l] - mean[row * lanes + l]);
-            double loss = system->decay[i] * mean[row * lanes + l] - gain;
+            const size_t at = volume_own(v, i, l);
+            const double gain = system->gain ? system->gain[at] : 0, exchange = v->exchange[volume_own(v, z, l)];
+            const double moved = step->h * exchange * (mean[i * lanes + l] - mean[row * lanes + l]);
+            double loss = system->decay[at] * mean[row * lanes + l] - gain;
             for (size_t a = 0; a < system->n_parent; a++) {
-                loss -= system->from_parent[a][i] * step->mean[(system->parent[a] * v->n_row + row) * lanes + l];
+                loss -= system->from_parent[a][at] * step->mean[(system->parent[a] * v->n_row + row) * lanes + l];
             }
             loss *= step->h * volume;
             next[row * lanes + l] = now[row * lanes + l] + (moved - loss) / volume;
-            next[i * lanes + l] -= moved / v->volume[i];
+            next[i * lanes + l] -= moved / v->volume[at];
             reacted[l] += loss;
         }
     }
@@ -522,6 +571,8 @@ QH_VECTORS static void measure_cells(const volume_step *step, residues r, size_t
     const volume_segment *segment = &step->v->segment[s];
     if (step->v->n_lane == 1) {
         measure_segment(step, r, index, segment, 1, error, change, largest);
+    } else if (step->v->n_lane == volume_width) {
+        measure_segment(step, r, index, segment, volume_width, error, change, largest);
     } else {
         measure_segment(step, r, index, segment, step->v->n_lane, error, change, largest);
     }
@@ -546,11 +597,15 @@ static void measure(volume_step *step, size_t index, double relative, double abs
 }
 
 QH_VECTORS static void move_cells(volume_step *step, size_t index, size_t s) {
-    if (step->v->n_lane == 1) {
-        move_segment(step, index, s, 1);
-    } else {
-        move_segment(step, index, s, step->v->n_lane);
-    }
+    const size_t lanes = step->v->n_lane, own = step->v->n_own;
+    if (lanes == 1)
+        move_segment(step, index, s, 1, 1);
+    else if (own == 1)
+        move_segment(step, index, s, lanes, 1);
+    else if (own == volume_width)
+        move_segment(step, index, s, volume_width, volume_width);
+    else
+        move_segment(step, index, s, lanes, lanes);
 }
 
 void qh_volume_step_move_segment(volume_step *step, size_t index, size_t s) {
@@ -594,8 +649,8 @@ static const double most_courant = 1;
 static qh_status factor(volume_step *step, double h) {
     if (step->factored == h) return QH_OK;
     step->factored = 0;
-    QH_TRY(qh_volumes_factor(step->v, step->v->face, pole_real, 0, 1 / h, &step->real));
-    QH_TRY(qh_volumes_factor(step->v, step->v->face, pole_re, pole_im, 1 / h, &step->pair));
+    QH_TRY(qh_volumes_factor(step->v, &step->v->face, pole_real, 0, 1 / h, &step->real));
+    QH_TRY(qh_volumes_factor(step->v, &step->v->face, pole_re, pole_im, 1 / h, &step->pair));
     step->factored = h;
     step->factorisations++;
     return QH_OK;
@@ -687,7 +742,7 @@ qh_status qh_volume_step_steady(volume_step *step, bool low) {
     qh_volumes *v = step->v;
     step->factored = 0;
     if (low) QH_TRY(qh_volumes_make_low(v));
-    const volume_face *face = low ? v->low : v->face;
+    const volume_faces *face = low ? &v->low : &v->face;
     QH_TRY(qh_volumes_factor(v, face, 0, 0, 0, &step->real));
     for (size_t k = 0; k < v->n_system; k++) {
         double *x = step->now + k * v->n_row * v->n_lane;
@@ -697,7 +752,7 @@ qh_status qh_volume_step_steady(volume_step *step, bool low) {
         if (low) continue;
         double *change = step->x.re + k * v->n_row * v->n_lane; /* once more, for the last digits */
         residual(step, k, change);
-        qh_volumes_solve(v, v->face, &step->real, k, (volume_vector){change, NULL});
+        qh_volumes_solve(v, &v->face, &step->real, k, (volume_vector){change, NULL});
         for (size_t i = 0; i < v->n_row * v->n_lane; i++)
             x[i] += change[i];
     }

@@ -51,10 +51,12 @@ static void mark_inputs(const qh_volumes *v, bool *point, bool *segment) {
 }
 
 static void mark_restless(const qh_volumes *v, bool *segment) {
-    const qh_grid *grid = v->problem->grid;
-    for (size_t i = 0; i < v->n_cell; i++) {
-        const double exchange = fmax(qh_grid_conductance_up(grid, i), qh_grid_conductance_down(grid, i));
-        if (exchange > most_exchange * qh_grid_discharge_up(grid, i)) segment[grid->segment_of[i]] = true;
+    for (size_t lane = 0; lane < v->n_own; lane++) {
+        const qh_grid *grid = qh_problem_grid(v->problem, lane);
+        for (size_t i = 0; i < v->n_cell; i++) {
+            const double exchange = fmax(qh_grid_conductance_up(grid, i), qh_grid_conductance_down(grid, i));
+            if (exchange > most_exchange * qh_grid_discharge_up(grid, i)) segment[grid->segment_of[i]] = true;
+        }
     }
 }
 
@@ -69,18 +71,21 @@ static void follow_downstream(const qh_volumes *v, bool *point, bool *segment) {
     }
 }
 
-/* Largest part of a change behind it that a row takes, by the fluxes of `face` and the factors of their steady state, into
- * part [n_row] where it is larger than what stands there. */
-static void note_parts(const qh_volumes *v, const volume_face *face, const volume_factors *steady, double *part) {
+/* Largest part of a change behind it that a row takes, in any lane, by the fluxes of `face` and the factors of their steady
+ * state, into part [n_row] where it is larger than what stands there. */
+static void note_parts(const qh_volumes *v, const volume_faces *face, const volume_factors *steady, double *part) {
     const qh_network *network = v->problem->network;
+    const size_t own = v->n_own;
     for (size_t index = 0; index < v->n_system; index++) {
-        const double *inverse = steady->inverse + index * v->n_row;
-        for (size_t i = 0; i < v->n_cell; i++)
-            part[i] = fmax(part[i], fabs(face[i].down * inverse[i]));
+        const double *inverse = steady->inverse + index * v->n_row * own;
+        for (size_t k = 0; k < v->n_cell * own; k++)
+            part[k / own] = fmax(part[k / own], fabs(face->down[k] * inverse[k]));
         for (size_t p = 0; p < v->n_point; p++) {
             if (v->point[p].fixed || v->point[p].out_count == 0) continue;
             const volume_segment *s = &v->segment[network->out_segment[v->point[p].out_first]];
-            part[v->n_cell + p] = fmax(part[v->n_cell + p], fabs(s->disperse * inverse[v->n_cell + p]));
+            const size_t row = v->n_cell + p;
+            for (size_t k = 0; k < own; k++)
+                part[row] = fmax(part[row], fabs(s->disperse[k] * inverse[row * own + k]));
         }
     }
 }
@@ -158,10 +163,10 @@ qh_status qh_volumes_list_all(qh_volumes *v) {
 /* What may change, point [n_point] and segment [n_segment]; part [n_row], felt [n_point]: workspace. */
 static qh_status find_changing(volume_step *step, double *part, feeling *felt, bool *point, bool *segment) {
     qh_volumes *v = step->v;
-    note_parts(v, v->face, &step->real, part);
+    note_parts(v, &v->face, &step->real, part);
     QH_TRY(qh_volumes_make_low(v)); /* the limiter brings in the low order */
-    QH_TRY(qh_volumes_factor(v, v->low, 0, 0, 0, &step->real));
-    note_parts(v, v->low, &step->real, part);
+    QH_TRY(qh_volumes_factor(v, &v->low, 0, 0, 0, &step->real));
+    note_parts(v, &v->low, &step->real, part);
     mark_inputs(v, point, segment);
     mark_restless(v, segment);
     follow_downstream(v, point, segment);

@@ -5,8 +5,11 @@
  * and then (help). An error inside MPI ends all processes: that is MPI's own rule, and what is finished is kept. */
 #include <mpi.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "scenarios/crew.h"
+
+enum { NAP = 1000000 }; /* ns, the longest while waiting */
 
 typedef struct mpi_crew {
     MPI_Win window;
@@ -27,10 +30,18 @@ static void help(void *self) {
     MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &flag, MPI_STATUS_IGNORE);
 }
 
+/* Who has nothing left to do waits here for the others, and must leave the processor to them: MPI's own waiting would keep
+ * one busy. Between two naps it serves the takes of others. */
 static int worst(void *self, int value) {
     (void)self;
-    int largest = value;
-    MPI_Allreduce(&value, &largest, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
+    int largest = value, done = 0;
+    MPI_Request request = MPI_REQUEST_NULL;
+    MPI_Iallreduce(&value, &largest, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD, &request);
+    for (long nap = 1000; !done; nap = nap < NAP ? 2 * nap : NAP) {
+        MPI_Request_get_status(request, &done, MPI_STATUS_IGNORE);
+        if (!done) (void)nanosleep(&(struct timespec){0, nap}, NULL);
+    }
+    MPI_Wait(&request, MPI_STATUS_IGNORE); /* which has come to its end */
     return largest;
 }
 

@@ -227,6 +227,7 @@ const qh_engine qh_engine_exact = {
     .source = "Thomann & Mueller (1987); Richardson (1911)",
     .wide = 16,
     .varied = 1,
+    .apart = 1,
     .preference = preference,
     .objection = objection,
     .solve = solve,

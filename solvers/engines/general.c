@@ -247,6 +247,7 @@ const qh_engine qh_engine_general = {
     .source = "Hindmarsh et al. (2005), ACM TOMS 31:363",
     .wide = 1,
     .varied = 1,
+    .apart = 1,
     .preference = preference,
     .objection = objection,
     .solve = solve,

@@ -323,8 +323,12 @@ static const char *objection(const qh_problem *problem) {
     const bool ordered = order && qh_kinetics_order(river_case, order);
     free(order);
     if (!ordered) return QH_N("constituents depend on one another in a circle");
-    for (size_t i = 0; i < problem->grid->n_cell; i++) {
-        if (!(qh_grid_discharge_up(problem->grid, i) > 0)) return QH_N("water runs against the direction of its reach");
+    const size_t n_water = problem->lane_grid ? problem->forcing->n_lane : 1;
+    for (size_t lane = 0; lane < n_water; lane++) {
+        const qh_grid *grid = qh_problem_grid(problem, lane);
+        for (size_t i = 0; i < grid->n_cell; i++) {
+            if (!(qh_grid_discharge_up(grid, i) > 0)) return QH_N("water runs against the direction of its reach");
+        }
     }
     return NULL;
 }
@@ -361,7 +365,8 @@ const qh_engine qh_engine_linear = {
     .source = "Hairer, Wanner (1996), Solving Ordinary Differential Equations II, IV.8; Zalesak (1979), "
               "J. Comput. Phys. 31:335",
     .wide = 16,
-    .varied = 1,
+    .varied = 8,
+    .apart = 8,
     .preference = preference,
     .objection = objection,
     .solve = solve,

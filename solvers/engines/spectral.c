@@ -317,6 +317,7 @@ const qh_engine qh_engine_spectral = {
     .source = "Dubner & Abate (1968), J. ACM 15:115; Crump (1976), J. ACM 23:89",
     .wide = 16,
     .varied = 1,
+    .apart = 1,
     .preference = preference,
     .objection = objection,
     .solve = solve,

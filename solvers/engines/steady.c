@@ -52,6 +52,7 @@ const qh_engine qh_engine_steady = {
     .source = "van Leer (1977); Davis & Palamadai Natarajan (2010), ACM TOMS 37:36 (KLU)",
     .wide = 8,
     .varied = 8,
+    .apart = 1,
     .preference = preference,
     .objection = objection,
     .solve = solve,

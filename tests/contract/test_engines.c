@@ -53,7 +53,8 @@ static bool takes(const qh_engine *engine, const qh_case *c) {
     hydraulics water = hydraulics_of(c);
     qh_forcing *forcing = NULL;
     assert_int_equal(qh_forcing_create(c, 1, &forcing), QH_OK);
-    const qh_problem p = {c, water.network, water.flow, water.grid, forcing};
+    const qh_problem p = {
+        .river_case = c, .network = water.network, .flow = water.flow, .grid = water.grid, .forcing = forcing};
     const bool answer = engine->objection(&p) == NULL;
     qh_forcing_destroy(forcing);
     hydraulics_free(&water);
@@ -72,7 +73,8 @@ static void chooser_follows_objections(void **state) {
         hydraulics water = hydraulics_of(c);
         qh_forcing *forcing = NULL;
         assert_int_equal(qh_forcing_create(c, 1, &forcing), QH_OK);
-        const qh_problem p = {c, water.network, water.flow, water.grid, forcing};
+        const qh_problem p = {
+            .river_case = c, .network = water.network, .flow = water.flow, .grid = water.grid, .forcing = forcing};
         size_t able = 0;
         for (const qh_engine *const *engine = qh_registry_engine; *engine; engine++) {
             const char *objection = (*engine)->objection(&p);
@@ -231,7 +233,8 @@ static qh_status solve_counted(const qh_case *c, const qh_progress *progress, co
     hydraulics water = hydraulics_of(c);
     qh_forcing *forcing = NULL;
     assert_int_equal(qh_forcing_create(c, 1, &forcing), QH_OK);
-    const qh_problem p = {c, water.network, water.flow, water.grid, forcing};
+    const qh_problem p = {
+        .river_case = c, .network = water.network, .flow = water.flow, .grid = water.grid, .forcing = forcing};
     const qh_sink sink = {n, count_begin, count_frame, count_sample, count_end};
     const qh_engine *engine = NULL;
     assert_int_equal(qh_engine_choose(&p, "auto", water.diag, &engine), QH_OK);

@@ -79,7 +79,11 @@ static systems systems_of(case_builder *builder, size_t n_lane) {
 }
 
 static void open_systems(systems *s) {
-    s->problem = (qh_problem){s->river_case, s->water.network, s->water.flow, s->water.grid, s->forcing};
+    s->problem = (qh_problem){.river_case = s->river_case,
+                              .network = s->water.network,
+                              .flow = s->water.flow,
+                              .grid = s->water.grid,
+                              .forcing = s->forcing};
     assert_int_equal(qh_transport_create(&s->problem, s->water.diag, &s->transport), QH_OK);
     qh_transport_set_time(s->transport, 0);
     s->pattern = qh_transport_pattern(s->transport);

@@ -203,6 +203,9 @@ static void test_unsteady(void **state) {
     (void)state;
     plans p;
     plans_begin(&p);
+    const qh_setting alone = {"solver.engine", "general"}; /* which gains nothing by lanes */
+    p.n_setting = 1;
+    p.setting = &alone;
     qh_sweep_plan *plan = plans_good(&p, "tests/cases/unsteady", unsteady);
     qh_evaluator *evaluator = evaluator_of(plan);
     const qh_evaluator_layout *l = qh_evaluator_get_layout(evaluator);

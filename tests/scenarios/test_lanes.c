@@ -27,6 +27,14 @@ static qh_evaluator *evaluator_of(const qh_sweep_plan *plan) {
     "  - {name: c, change: {scale: {headwater: all}, concentration: $value}, distribution: uniform, low: 0.5, high: "  \
     "2}\n"
 
+#define RATES                                                                                                          \
+    "  - {name: k, change: {kinetics: COD, factor: $value}, distribution: uniform, low: 0.5, high: 2}\n"               \
+    "  - {name: t, change: {temperature: $value}, distribution: uniform, low: 5 degC, high: 25 degC}\n"
+#define FLOW     "  - {name: q, change: {design_flow: $value}, distribution: uniform, low: 0.5, high: 2}\n"
+#define DEMAND   "  - {name: k, change: {kinetics: BOD5, factor: $value}, distribution: uniform, low: 0.5, high: 2}\n"
+#define COUNT_64 WHOLE "count: 64\nvariables:\n"
+#define COUNT_68 WHOLE "count: 68\nvariables:\n"
+
 /* A case, a plan, how many of its scenarios are looked at, and what part of the largest value they may be wrong by. */
 typedef struct example {
     const char *name, *river, *text;
@@ -37,7 +45,9 @@ typedef struct example {
 } example;
 
 static const example examples[] = {
-    {"linear", "tests/cases/unsteady", WHOLE "count: 68\nvariables:\n" LOADS, 68, 2e-3, 0, {{0}}},
+    {"linear", "tests/cases/unsteady", COUNT_68 LOADS, 68, 2e-3, 0, {{0}}},
+    {"linear, rates", "tests/cases/unsteady", COUNT_68 LOADS RATES, 68, 2e-3, 0, {{0}}},
+    {"linear, water", "tests/cases/unsteady", COUNT_68 LOADS RATES FLOW, 68, 2e-3, 0, {{0}}},
     {"moving", "tests/cases/moving", WHOLE "count: 36\nvariables:\n" LOADS, 36, 2e-4, 0, {{0}}},
     {"spectral",
      "examples/uvas-creek",
@@ -48,8 +58,9 @@ static const example examples[] = {
      1e-6,
      0,
      {{0}}},
-    {"exact", "tests/cases/oxygen", WHOLE "count: 64\nvariables:\n" LOADS, 64, 1e-9, 0, {{0}}},
-    {"steady", "tests/cases/oxygen", WHOLE "count: 64\nvariables:\n" LOADS, 64, 1e-9, 1, {{"solver.engine", "steady"}}},
+    {"exact", "tests/cases/oxygen", COUNT_64 LOADS, 64, 1e-9, 0, {{0}}},
+    {"steady", "tests/cases/oxygen", COUNT_64 LOADS, 64, 1e-9, 1, {{"solver.engine", "steady"}}},
+    {"steady, rates", "tests/cases/oxygen", COUNT_64 LOADS DEMAND, 64, 1e-9, 1, {{"solver.engine", "steady"}}},
 };
 enum { N_EXAMPLE = sizeof examples / sizeof *examples };
 
@@ -124,7 +135,7 @@ static void test_bits(void **state) {
     static const size_t part[][2] = {{0, 1}, {1, 2}, {3, 9}, {15, 18}, {31, 5}};
     plans p;
     plans_begin(&p);
-    for (size_t n = 0; n < 2; n++) {
+    for (size_t n = 0; n < 4; n++) { /* the engines that share steps */
         qh_sweep_plan *plan = plan_of(&p, &examples[n]);
         qh_evaluator *one = evaluator_of(plan), *other = evaluator_of(plan);
         const qh_evaluator_layout *l = qh_evaluator_get_layout(one);
@@ -190,6 +201,42 @@ static void test_failures(void **state) {
     plans_end(&p);
 }
 
+/* A scenario without water in a reach, among others that differ in theirs. */
+static void test_dry_lane(void **state) {
+    (void)state;
+    enum { COUNT = 16 };
+    static const qh_setting unsteady[] = {{"run.type", "unsteady"},        {"run.start", "2024-01-01T00:00"},
+                                          {"run.initial", "steady"},       {"run.duration", "6 h"},
+                                          {"run.output_interval", "6 h"},  {"run.sample_interval", "1 h"},
+                                          {"solver.cell_length", "500 m"}, {"solver.engine", "linear"}};
+    plans p;
+    plans_begin(&p);
+    p.n_setting = sizeof unsteady / sizeof *unsteady;
+    p.setting = unsteady;
+    qh_sweep_plan *plan = plans_good(
+        &p, "examples/apengjiang",
+        "design: lists\nkeep: [statistics, verdicts, series]\nvariables:\n"
+        "  - {name: e, change: {release: 嘉禾电站, rule: fixed, eco_flow: $value}, values: [2 m3/s, 0 m3/s, 3 m3/s, 2 "
+        "m3/s, 2 m3/s, 2 m3/s, 2 m3/s, 2 m3/s, 2 m3/s, 2 m3/s, 2 m3/s, 2 m3/s, 2 m3/s, 2 m3/s, 2 m3/s, 2 m3/s]}\n");
+    qh_evaluator *evaluator = evaluator_of(plan);
+    const qh_evaluator_layout *l = qh_evaluator_get_layout(evaluator);
+    assert_string_equal(l->method, "lanes");
+    evaluated e = evaluate(evaluator, 0, COUNT);
+    for (size_t q = 0; q < 4; q++) {
+        ran alone = plans_run(plan, q);
+        assert_int_equal(e.r.status[q], q == 1 ? QH_E_INPUT : QH_OK);
+        assert_int_equal(alone.status, e.r.status[q]);
+        assert_string_equal(e.r.message[q], alone.message);
+        if (alone.status == QH_OK) assert_true(difference(l, &e, q, &alone) <= 1e-9);
+        ran_free(&alone);
+    }
+    assert_non_null(strstr(e.r.message[1], "dry"));
+    evaluated_free(&e);
+    qh_evaluator_destroy(evaluator);
+    qh_sweep_plan_destroy(plan);
+    plans_end(&p);
+}
+
 /* ---- what does not run in lanes ---- */
 
 static void test_one_by_one(void **state) {
@@ -198,8 +245,8 @@ static void test_one_by_one(void **state) {
         const char *river, *change;
         qh_setting engine;
     } given[] = {
-        {"tests/cases/unsteady", "{scale: {headwater: all}, flow: $value}", {"solver.engine", "auto"}},
-        {"tests/cases/unsteady", "{design_flow: $value}", {"solver.engine", "auto"}},
+        {"tests/cases/moving", "{design_flow: $value}", {"solver.engine", "auto"}},
+        {"examples/uvas-creek", "{design_flow: $value}", {"solver.engine", "spectral"}},
         {"tests/cases/unsteady", "{scale: W1, load: $value}", {"solver.engine", "general"}},
     };
     plans p;
@@ -224,10 +271,8 @@ static void test_one_by_one(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_agreement),
-        cmocka_unit_test(test_bits),
-        cmocka_unit_test(test_failures),
-        cmocka_unit_test(test_one_by_one),
+        cmocka_unit_test(test_agreement), cmocka_unit_test(test_bits),       cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_dry_lane),  cmocka_unit_test(test_one_by_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

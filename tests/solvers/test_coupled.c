@@ -56,7 +56,11 @@ static operated open_operator(case_builder *b, size_t n_lane, bool lanes_differ)
 }
 
 static void create(operated *o) {
-    o->problem = (qh_problem){o->c, o->water.network, o->water.flow, o->water.grid, o->forcing};
+    o->problem = (qh_problem){.river_case = o->c,
+                              .network = o->water.network,
+                              .flow = o->water.flow,
+                              .grid = o->water.grid,
+                              .forcing = o->forcing};
     assert_int_equal(qh_transport_create(&o->problem, o->water.diag, &o->transport), QH_OK);
     o->n = qh_transport_unknowns(o->transport);
     o->m = qh_transport_components(o->transport);

@@ -179,7 +179,11 @@ static void networks(void **state) {
         case_give_series(c->headwater[0].input, 0, false, case_series(b, QH_LINEAR, 5, time, value));
         c->solver.cell_length = 40;
         solved *g = solve_case(c, "general", 1, NULL);
-        const qh_problem p = {c, g->water.network, g->water.flow, g->water.grid, g->forcing};
+        const qh_problem p = {.river_case = c,
+                              .network = g->water.network,
+                              .flow = g->water.flow,
+                              .grid = g->water.grid,
+                              .forcing = g->forcing};
         const qh_engine *engine = NULL;
         if (qh_engine_choose(&p, "spectral", NULL, &engine) == QH_OK) {
             solved *s = solve_case(c, "spectral", 1, NULL);

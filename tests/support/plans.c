@@ -39,6 +39,7 @@ void plans_write(const plans *p, const char *name, const char *text) {
 
 const char *plans_case(const char *name, size_t size, char *buffer) {
     char root[1024];
+    if (*name == '/') return name;
     must(getcwd(root, sizeof root) != NULL, "no working folder");
     must((size_t)snprintf(buffer, size, "%s/%s", root, name) < size, "the path is too long");
     return buffer;

@@ -18,7 +18,7 @@ void plans_end(plans *p);
 /* Writes a file of the folder. */
 void plans_write(const plans *p, const char *name, const char *text);
 
-/* The path of `name` from the root of the source tree, absolute: what a plan's `case` takes. In a buffer of the caller. */
+/* The path of `name` from the root of the source tree (or absolute), absolute: what a plan's `case` takes. In a buffer of the caller. */
 const char *plans_case(const char *name, size_t size, char *buffer);
 
 /* Writes plan.yaml with `case: <river_case>` in front of `text`, and reads it; messages are in p->diag. */
