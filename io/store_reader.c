@@ -217,7 +217,8 @@ static void *whole(reader *r, const char *name, H5T_class_t kind, hid_t memory_t
 }
 
 static const double *doubles(reader *r, const char *name, size_t n) {
-    return whole(r, name, H5T_FLOAT, H5T_NATIVE_DOUBLE, sizeof(double), 1, &n);
+    const size_t shape[1] = {n};
+    return whole(r, name, H5T_FLOAT, H5T_NATIVE_DOUBLE, sizeof(double), 1, shape);
 }
 
 static const double *by_constituent(reader *r, const char *name, size_t n) {
@@ -226,7 +227,8 @@ static const double *by_constituent(reader *r, const char *name, size_t n) {
 }
 
 static const int *ints(reader *r, const char *name, size_t n) {
-    return whole(r, name, H5T_INTEGER, H5T_NATIVE_INT, sizeof(int), 1, &n);
+    const size_t shape[1] = {n};
+    return whole(r, name, H5T_INTEGER, H5T_NATIVE_INT, sizeof(int), 1, shape);
 }
 
 /* Numbers of reaches, nodes or cells, each below `limit`; SIZE_MAX for -1 where `may_lack`. */

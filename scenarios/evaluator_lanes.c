@@ -144,8 +144,8 @@ static qh_status solve_together(const unit *u, const qh_forcing *forcing, const 
     }
     const qh_problem problem = {.river_case = u->changed[0],
                                 .network = u->e->prepared->network,
-                                .flow = flow[0],
-                                .grid = grid[0],
+                                .flow = u->flow[0],
+                                .grid = u->grid[0],
                                 .forcing = forcing,
                                 .lane_flow = u->apart ? flow : NULL,
                                 .lane_grid = u->apart ? grid : NULL};
