@@ -304,6 +304,22 @@ static void put_withdrawal(json_t *array, const qh_stored_withdrawal *w, const q
     if (log) (void)put_days(withdrawal, log, i);
 }
 
+static void put_transfer(json_t *array, const qh_store_info *info, size_t i) {
+    const qh_stored_transfer *t = &info->transfer[i];
+    json_t *transfer = qh_json_append_object(array);
+    qh_json_text(transfer, "code", t->code);
+    qh_json_text(transfer, "name", t->name);
+    qh_json_text(transfer, "reach", info->reach[t->reach].name);
+    qh_json_number(transfer, "chainage_m", true, t->chainage);
+    qh_json_text(transfer, "to_reach", info->reach[t->to_reach].name);
+    qh_json_number(transfer, "to_chainage_m", true, t->to_chainage);
+    qh_json_number(transfer, "capacity_m3s", true, t->capacity);
+    qh_json_number(transfer, "priority", t->priority.given, t->priority.value);
+    qh_json_number(transfer, "asked_m3s", true, t->flow.asked);
+    qh_json_number(transfer, "taken_m3s", true, t->flow.taken);
+    qh_json_number(transfer, "deficit_m3s", true, t->flow.deficit);
+}
+
 static void put_budget(const qh_store_info *info, json_t *array, const qh_stored_budget_row *b) {
     static const char *const names[] = {
 #define NAME(code, name, meaning) name,
@@ -343,6 +359,9 @@ static json_t *document(const qh_shown_assessment *shown) {
     array = qh_json_array(root, "withdrawals");
     for (size_t i = 0; i < info->n_withdrawal; i++)
         put_withdrawal(array, &info->withdrawal[i], info->take, i);
+    array = qh_json_array(root, "transfers");
+    for (size_t i = 0; i < info->n_transfer; i++)
+        put_transfer(array, info, i);
     array = qh_json_array(root, "budget");
     for (size_t i = 0; i < info->n_budget_row; i++)
         put_budget(info, array, &info->budget_row[i]);

@@ -535,6 +535,34 @@ static void print_withdrawals(page *p) {
     qh_table_destroy(table);
 }
 
+static void print_transfers(page *p) {
+    const qh_store_info *info = p->shown->info;
+    if (info->n_transfer == 0) return;
+    heading(p, qh_tr(p->lang, "Transfers, m3/s"));
+    qh_table *table = qh_table_create(p->shown->app);
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "code"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "transfer"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "from"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "to"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "capacity"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "asked"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "taken"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "deficit"));
+    for (size_t i = 0; i < info->n_transfer; i++) {
+        const qh_stored_transfer *t = &info->transfer[i];
+        qh_table_cell(table, "%s", t->code);
+        qh_table_cell(table, "%s", t->name);
+        qh_table_cell(table, "%s %.6g km", info->reach[t->reach].name, t->chainage / 1000);
+        qh_table_cell(table, "%s %.6g km", info->reach[t->to_reach].name, t->to_chainage / 1000);
+        qh_table_cell(table, "%.4g", t->capacity);
+        qh_table_cell(table, "%.4g", t->flow.asked);
+        qh_table_cell(table, "%.4g", t->flow.taken);
+        qh_table_cell(table, "%.4g", t->flow.deficit);
+    }
+    qh_table_print(table, stdout);
+    qh_table_destroy(table);
+}
+
 static void print_budget(page *p) {
     const qh_store_info *info = p->shown->info;
     if (info->n_budget_row == 0) return;
@@ -660,6 +688,7 @@ void qh_print_assessment(const qh_shown_assessment *shown) {
     qh_print_takers(p.shown->app, p.shown->info);
     print_withdrawals(&p);
     print_days(&p, QH_N("Withdrawals, day by day"), QH_N("withdrawal"), info->take, withdrawal_name);
+    print_transfers(&p);
     print_budget(&p);
     print_limits(&p);
     print_messages(&p);

@@ -175,22 +175,59 @@ static void check_lateral(qh_case_reader *reader, const qh_row *row) {
     check_stretch(reader, row, lateral->reach, &lateral->from, &lateral->to);
 }
 
+/* The first claim that was read, of withdrawals or, where there are none, of transfers: NULL when it is not sound. */
+typedef struct first_claim {
+    const char *code;
+    qh_place place;
+    bool has_priority;
+} first_claim;
+
+static bool find_first_claim(qh_case_reader *reader, first_claim *first) {
+    const qh_known_rows *w = qh_case_known(reader, qh_schema_find_table("withdrawals"));
+    const qh_known_rows *t = qh_case_known(reader, qh_schema_find_table("transfers"));
+    if (w->count > 0 && w->good[0]) {
+        const qh_withdrawal *row = (const qh_withdrawal *)(const void *)w->rows;
+        *first = (first_claim){row->code, row->place, row->has_priority};
+        return true;
+    }
+    if (w->count > 0 || t->count == 0 || !t->good[0]) return false;
+    const qh_transfer *row = (const qh_transfer *)(const void *)t->rows;
+    *first = (first_claim){row->code, row->place, row->has_priority};
+    return true;
+}
+
+/* Whether a claim has a priority. One without a rank has no place among those with one. */
+static bool check_priority(qh_case_reader *reader, const qh_row *row) {
+    const qh_given *priority = qh_row_given(row, "priority");
+    const bool has = priority->text != NULL;
+    first_claim first;
+    if (priority->unusable || !find_first_claim(reader, &first) || first.has_priority == has) return has;
+    if (first.place.file == row->place.file && first.place.line == row->place.line) return has;
+    *row->good =
+        has ? WRONG(reader, priority->place,
+                    "'%s' is given, but not for %s in line %d of %s: give it to all or to none", priority->label,
+                    first.code, first.place.line, first.place.file)
+            : WRONG(reader, row->place, "'%s' is not given, but is for %s in line %d of %s: give it to all or to none",
+                    priority->label, first.code, first.place.line, first.place.file);
+    return has;
+}
+
 static void check_withdrawal(qh_case_reader *reader, const qh_row *row) {
     qh_withdrawal *withdrawal = row->data;
     CHECK_CHAINAGE(reader, row, withdrawal);
-    const qh_given *priority = qh_row_given(row, "priority");
-    withdrawal->has_priority = priority->text != NULL;
-    if (priority->unusable) return;
-    /* One without a rank has no place among those with one. */
-    const qh_known_rows *known = qh_case_known(reader, row->table);
-    const qh_withdrawal *first = (const qh_withdrawal *)(const void *)known->rows;
-    if (row->index == 0 || !known->good[0] || first->has_priority == withdrawal->has_priority) return;
-    *row->good =
-        withdrawal->has_priority
-            ? WRONG(reader, priority->place, "'%s' is given, but not for %s in line %d: give it to all or to none",
-                    priority->label, first->code, first->place.line)
-            : WRONG(reader, row->place, "'%s' is not given, but is for %s in line %d: give it to all or to none",
-                    priority->label, first->code, first->place.line);
+    withdrawal->has_priority = check_priority(reader, row);
+}
+
+static void check_transfer(qh_case_reader *reader, const qh_row *row) {
+    qh_transfer *transfer = row->data;
+    CHECK_CHAINAGE(reader, row, transfer);
+    qh_case_check_chainage(reader, row, "to_reach", transfer->to_reach, "to_chainage", &transfer->to_chainage);
+    transfer->has_priority = check_priority(reader, row);
+    const qh_given *flow = qh_row_given(row, "flow"), *capacity = qh_row_given(row, "capacity");
+    if (!qh_is_usable(flow) || !qh_is_usable(capacity) || transfer->flow_series) return;
+    if (transfer->flow.given && transfer->flow.value > transfer->capacity * (1 + 1e-12))
+        *row->good = WRONG(reader, flow->place, "'%s' is %.6g m3/s, more than the %.6g m3/s that it can carry",
+                           flow->label, transfer->flow.value, transfer->capacity);
 }
 
 /* A design flow of another kind than the column is of: `begin` is how the names of the right ones begin. */
@@ -249,6 +286,7 @@ qh_row_check *qh_case_row_check(const qh_key_table *table) {
         {"outfalls", check_outfall},
         {"laterals", check_lateral},
         {"withdrawals", check_withdrawal},
+        {"transfers", check_transfer},
         {"stations", check_station},
         {"sections", check_section},
         {"zones", check_zone},

@@ -224,6 +224,7 @@ static const table_slot slots[] = {
     SLOT("outfalls", outfall),
     SLOT("laterals", lateral),
     SLOT("withdrawals", withdrawal),
+    SLOT("transfers", transfer),
     SLOT("stations", station),
     SLOT("storage_curves", storage_curve),
     SLOT("reservoirs", reservoir),

@@ -180,6 +180,22 @@ static bool window_holds(const qh_rule *a, const qh_rule *b) {
 
 static bool same(qh_optional a, qh_optional b) { return a.given == b.given && (!a.given || a.value == b.value); }
 
+/* The same of what they look at. */
+static bool looks_before(const qh_rule *first, const qh_rule *later) {
+    if (!first->looks) return true;
+    if (!later->looks || first->at_reach != later->at_reach || first->at_chainage != later->at_chainage) return false;
+    const bool over =
+        !first->flow_over.given || (later->flow_over.given && later->flow_over.value >= first->flow_over.value);
+    const bool under =
+        !first->flow_under.given || (later->flow_under.given && later->flow_under.value <= first->flow_under.value);
+    return over && under;
+}
+
+static bool same_target(const qh_rule *a, const qh_rule *b) {
+    if (a->sets_transfer != b->sets_transfer) return false;
+    return a->sets_transfer ? a->transfer == b->transfer : a->structure == b->structure;
+}
+
 /* Whether `first` acts whenever `later` does. */
 static bool always_before(const qh_rule *first, const qh_rule *later) {
     const bool level =
@@ -188,7 +204,7 @@ static bool always_before(const qh_rule *first, const qh_rule *later) {
         !first->inflow_over.given || (later->inflow_over.given && later->inflow_over.value >= first->inflow_over.value);
     const bool under = !first->inflow_under.given ||
                        (later->inflow_under.given && later->inflow_under.value <= first->inflow_under.value);
-    return level && over && under && window_holds(first, later);
+    return level && over && under && looks_before(first, later) && window_holds(first, later);
 }
 
 static void check_setting(qh_case_reader *reader, const qh_row *row, const qh_structure *structure) {
@@ -227,7 +243,7 @@ static void check_order(qh_case_reader *reader, const qh_row *row) {
     const qh_known_rows *known = qh_case_known(reader, row->table);
     const qh_rule *rules = (const qh_rule *)(const void *)known->rows, *rule = row->data;
     for (size_t i = 0; i < row->index; i++) {
-        if (!known->good[i] || rules[i].structure != rule->structure || !always_before(&rules[i], rule)) continue;
+        if (!known->good[i] || !same_target(&rules[i], rule) || !always_before(&rules[i], rule)) continue;
         *row->good = WRONG(reader, row->place,
                            "this rule can never act: that in line %d acts whenever it would, and stands before it",
                            rules[i].place.line);
@@ -235,13 +251,30 @@ static void check_order(qh_case_reader *reader, const qh_row *row) {
     }
 }
 
-void qh_case_check_rule(qh_case_reader *reader, const qh_row *row) {
-    qh_rule *rule = row->data;
+static void check_window(qh_case_reader *reader, const qh_row *row, qh_rule *rule) {
     rule->from_day = window_end(reader, row, "from", rule->from);
     rule->to_day = window_end(reader, row, "to", rule->to);
     if (*row->good && (rule->from_day == 0) != (rule->to_day == 0))
         *row->good = WRONG(reader, row->place, "'%s' is given without '%s'", rule->from_day ? "from" : "to",
                            rule->from_day ? "to" : "from");
+}
+
+/* The place that it looks at, and the flows there. */
+static void check_look(qh_case_reader *reader, const qh_row *row, qh_rule *rule) {
+    rule->looks = qh_case_check_pair(reader, row, "at_reach", "at_chainage");
+    if (rule->looks) qh_case_check_chainage(reader, row, "at_reach", rule->at_reach, "at_chainage", &rule->at_chainage);
+    const bool asks = rule->flow_over.given || rule->flow_under.given;
+    if (*row->good && rule->looks != asks)
+        *row->good =
+            WRONG(reader, row->place,
+                  "`at_reach` and `at_chainage` go with `flow_over` or `flow_under`: a place, and the flow there");
+    if (rule->flow_over.given && rule->flow_under.given && rule->flow_over.value >= rule->flow_under.value)
+        *row->good = WRONG(reader, row->place, "no flow is over %.10g and under %.10g m3/s", rule->flow_over.value,
+                           rule->flow_under.value);
+}
+
+static void check_conditions(qh_case_reader *reader, const qh_row *row, qh_rule *rule) {
+    check_window(reader, row, rule);
     if (qh_case_check_pair(reader, row, "starts_at", "ends_at") && *row->good &&
         rule->starts_at.value == rule->ends_at.value)
         *row->good =
@@ -250,11 +283,45 @@ void qh_case_check_rule(qh_case_reader *reader, const qh_row *row) {
     if (rule->inflow_over.given && rule->inflow_under.given && rule->inflow_over.value >= rule->inflow_under.value)
         *row->good = WRONG(reader, row->place, "no inflow is over %.10g and under %.10g m3/s", rule->inflow_over.value,
                            rule->inflow_under.value);
-    const qh_structure *structure = row_of(reader, "structures", qh_row_given(row, "structure"), rule->structure);
-    if (!*row->good || !structure) return;
-    check_setting(reader, row, structure);
-    check_level(reader, row, structure, "starts_at", rule->starts_at);
-    check_level(reader, row, structure, "ends_at", rule->ends_at);
+    check_look(reader, row, rule);
+}
+
+static void check_transfer_rule(qh_case_reader *reader, const qh_row *row, const qh_transfer *transfer) {
+    const qh_rule *rule = row->data;
+    if (rule->starts_at.given || rule->inflow_over.given || rule->inflow_under.given)
+        *row->good =
+            WRONG(reader, row->place,
+                  "transfer %s: its rules act by date and by the flow at a place (`at_reach`), not by level or "
+                  "inflow",
+                  transfer->code);
+    else if (!rule->flow.given || rule->opening.given)
+        *row->good = WRONG(reader, row->place, "transfer %s: its rule sets `flow`, and that alone", transfer->code);
+    else if (rule->flow.value > transfer->capacity * (1 + 1e-12))
+        *row->good = WRONG(reader, qh_row_given(row, "flow")->place,
+                           "'%s' is %.6g m3/s, more than the %.6g m3/s that it can carry",
+                           qh_row_given(row, "flow")->label, rule->flow.value, transfer->capacity);
+}
+
+void qh_case_check_rule(qh_case_reader *reader, const qh_row *row) {
+    qh_rule *rule = row->data;
+    const qh_given *of_structure = qh_row_given(row, "structure"), *of_transfer = qh_row_given(row, "transfer");
+    rule->sets_transfer = of_transfer->text != NULL;
+    check_conditions(reader, row, rule);
+    if (of_structure->unusable || of_transfer->unusable) return;
+    if (!of_structure->text == !of_transfer->text)
+        *row->good = WRONG(reader, row->place,
+                           "a rule sets one structure or one transfer; give one of `structure` and "
+                           "`transfer`");
+    const qh_structure *structure = row_of(reader, "structures", of_structure, rule->structure);
+    const qh_transfer *transfer = row_of(reader, "transfers", of_transfer, rule->transfer);
+    if (!*row->good || (!structure && !transfer)) return;
+    if (transfer) {
+        check_transfer_rule(reader, row, transfer);
+    } else {
+        check_setting(reader, row, structure);
+        check_level(reader, row, structure, "starts_at", rule->starts_at);
+        check_level(reader, row, structure, "ends_at", rule->ends_at);
+    }
     if (*row->good) check_order(reader, row);
 }
 
@@ -267,6 +334,13 @@ void qh_case_check_routed(qh_case_reader *reader) {
         qh_diag_add(reader->diag, QH_WARNING, c->reservoir[0].place,
                     "steady flow passes through reservoirs unchanged, without structures, rules and the time that "
                     "water stays there: they act in runs with run.routing");
+    for (size_t i = 0; i < c->n_rule; i++) {
+        if (!c->rule[i].sets_transfer) continue;
+        qh_diag_add(reader->diag, QH_WARNING, c->rule[i].place,
+                    "steady flow knows no rules of operation: transfers want their own flow; rules act in runs with "
+                    "run.routing");
+        break;
+    }
     for (size_t i = 0; i < c->n_structure; i++) {
         if (!c->structure[i].in_river) continue;
         qh_diag_add(reader->diag, QH_WARNING, c->structure[i].place,

@@ -92,6 +92,16 @@ typedef struct qh_stored_withdrawal {
     qh_optional priority; /* -, order at one place; not given: the order of the table */
 } qh_stored_withdrawal;
 
+/* A pumped transfer. */
+typedef struct qh_stored_transfer {
+    const char *code, *name;
+    size_t reach, to_reach;
+    double chainage, to_chainage; /* m */
+    double capacity;              /* m3/s */
+    qh_withdrawal_flow flow;
+    qh_optional priority; /* as of a withdrawal */
+} qh_stored_transfer;
+
 typedef struct qh_stored_source {
     const char *kind; /* "headwater", "tributary", "outfall", "lateral" */
     const char *code, *name, *category, *district, *body;
@@ -157,13 +167,14 @@ typedef struct qh_store_info {
     const char *case_name, *case_title, *case_note, *standard, *engine, *command, *version, *start;
     const char *scenario, *scenario_title; /* "" for the case as it stands in its folder */
     int month;                             /* 0: not given */
-    size_t n_constituent, n_section, n_station, n_withdrawal, n_source, n_reach, n_node, n_route, n_budget_row,
-        n_message;
+    size_t n_constituent, n_section, n_station, n_withdrawal, n_transfer, n_source, n_reach, n_node, n_route,
+        n_budget_row, n_message;
     size_t n_cell, n_frame, n_sample;
     const qh_stored_constituent *constituent;
     const qh_stored_section *section;
     const qh_stored_station *station;
     const qh_stored_withdrawal *withdrawal;
+    const qh_stored_transfer *transfer;
     const qh_stored_source *source;
     const qh_stored_reach *reach;
     const qh_stored_node *node;

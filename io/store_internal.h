@@ -21,7 +21,8 @@ typedef struct qh_store_names {
 } qh_store_names;
 
 typedef struct qh_store_dims {
-    qh_h5_dim node, reach, reach_end, cell, point, grid_node, section, station, withdrawal, source, constituent, route;
+    qh_h5_dim node, reach, reach_end, cell, point, grid_node, section, station, withdrawal, transfer, reservoir, source,
+        constituent, route;
     qh_h5_dim route_entry, budget_row, budget_term, lane;
 } qh_store_dims;
 

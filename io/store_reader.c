@@ -330,6 +330,7 @@ static void read_dimensions(reader *r) {
     info->n_section = dimension(r, "section");
     info->n_station = dimension(r, "station");
     info->n_withdrawal = dimension(r, "withdrawal");
+    info->n_transfer = dimension(r, "transfer");
     info->n_source = dimension(r, "source");
     info->n_route = dimension(r, "route");
     const size_t n_lane = dimension(r, "lane");
@@ -560,6 +561,32 @@ static void read_withdrawals(reader *r) {
                                    .priority = {priority && isfinite(priority[i]), priority ? priority[i] : 0}};
     }
     info->withdrawal = withdrawal;
+}
+
+static void read_transfers(reader *r) {
+    qh_store_info *info = &r->store->info;
+    const size_t n = info->n_transfer;
+    if (n == 0) return;
+    qh_stored_transfer *transfer = room(r, n, sizeof *transfer);
+    const char *const *code = texts(r, "transfer_code", n), *const *name = texts(r, "transfer_name", n);
+    const size_t *reach = indices(r, "transfer_reach", n, info->n_reach, false);
+    const size_t *to_reach = indices(r, "transfer_to_reach", n, info->n_reach, false);
+    const double *chainage = doubles(r, "transfer_chainage", n), *to = doubles(r, "transfer_to_chainage", n);
+    const double *capacity = doubles(r, "transfer_capacity", n), *priority = doubles(r, "transfer_priority", n);
+    const double *asked = doubles(r, "transfer_asked", n), *taken = doubles(r, "transfer_taken", n);
+    const double *deficit = doubles(r, "transfer_deficit", n);
+    if (r->failed) return;
+    for (size_t i = 0; i < n; i++)
+        transfer[i] = (qh_stored_transfer){.code = code[i],
+                                           .name = name[i],
+                                           .reach = reach[i],
+                                           .to_reach = to_reach[i],
+                                           .chainage = chainage[i],
+                                           .to_chainage = to[i],
+                                           .capacity = capacity[i],
+                                           .flow = {asked[i], taken[i], deficit[i]},
+                                           .priority = {isfinite(priority[i]), priority[i]}};
+    info->transfer = transfer;
 }
 
 static void read_sources(reader *r) {
@@ -834,6 +861,7 @@ static void read_all(reader *r) {
     read_releases(r);
     read_withdrawals(r);
     read_takes(r);
+    read_transfers(r);
     read_sources(r);
     read_routes(r);
     read_constituents(r);

@@ -563,6 +563,54 @@ static void write_withdrawals(qh_store_plan *plan) {
     doubles(plan, dim, "withdrawal_deficit", "m3 s-1", NULL, "discharge missing", deficit);
 }
 
+static void write_reservoirs(qh_store_plan *plan) {
+    qh_h5 *h = &plan->h;
+    const qh_reservoir *reservoir = plan->layout->river_case->reservoir;
+    const qh_h5_dim *dim = &plan->dim.reservoir;
+    const size_t n = plan->layout->river_case->n_reservoir;
+    if (n == 0) return;
+    COLUMN(h, const char *, name, n, reservoir[i].name)
+    COLUMN(h, int, reach, n, (int)reservoir[i].reach)
+    COLUMN(h, double, chainage, n, reservoir[i].chainage)
+    texts(plan, dim, "reservoir_name", "name of the reservoir", name);
+    indices(plan, dim, "reservoir_reach", "reach of the dam", "reach", reach);
+    doubles(plan, dim, "reservoir_chainage", "m", NULL, "distance of the dam from the upstream end of the reach",
+            chainage);
+}
+
+static void write_transfers(qh_store_plan *plan) {
+    qh_h5 *h = &plan->h;
+    const qh_case *c = plan->layout->river_case;
+    const qh_transfer *transfer = c->transfer;
+    const qh_withdrawal_flow *flow = plan->layout->flow->transfer;
+    const qh_h5_dim *dim = &plan->dim.transfer;
+    const size_t n = c->n_transfer;
+    if (n == 0) return;
+    COLUMN(h, const char *, code, n, transfer[i].code)
+    COLUMN(h, const char *, name, n, transfer[i].name)
+    COLUMN(h, int, reach, n, (int)transfer[i].reach)
+    COLUMN(h, int, to_reach, n, (int)transfer[i].to_reach)
+    COLUMN(h, double, chainage, n, transfer[i].chainage)
+    COLUMN(h, double, to_chainage, n, transfer[i].to_chainage)
+    COLUMN(h, double, capacity, n, transfer[i].capacity)
+    COLUMN(h, double, priority, n, transfer[i].has_priority ? transfer[i].priority : (double)NAN)
+    COLUMN(h, double, asked, n, flow[i].asked)
+    COLUMN(h, double, taken, n, flow[i].taken)
+    COLUMN(h, double, deficit, n, flow[i].deficit)
+    texts(plan, dim, "transfer_code", "code of the transfer", code);
+    texts(plan, dim, "transfer_name", "name of the transfer", name);
+    indices(plan, dim, "transfer_reach", "reach from which it takes", "reach", reach);
+    doubles(plan, dim, "transfer_chainage", "m", NULL, "distance of the intake from the upstream end", chainage);
+    indices(plan, dim, "transfer_to_reach", "reach to which it brings the water", "reach", to_reach);
+    doubles(plan, dim, "transfer_to_chainage", "m", NULL, "distance of the outlet from the upstream end", to_chainage);
+    doubles(plan, dim, "transfer_capacity", "m3 s-1", NULL, "most that it carries", capacity);
+    doubles(plan, dim, "transfer_priority", "1", NULL,
+            "order in which claims at one place are served, the lowest first", priority);
+    doubles(plan, dim, "transfer_asked", "m3 s-1", NULL, "discharge asked for", asked);
+    doubles(plan, dim, "transfer_taken", "m3 s-1", NULL, "discharge carried", taken);
+    doubles(plan, dim, "transfer_deficit", "m3 s-1", NULL, "discharge missing", deficit);
+}
+
 /* ---- sources: headwaters, tributaries, outfalls, distributed inflows ---- */
 
 typedef struct source_row {
@@ -900,10 +948,10 @@ static bool is_taken(qh_store_plan *plan, size_t n_named, const char *name) {
 
 /* Variables of the file that are made after the constituents were named. */
 static bool is_reserved(const char *name) {
-    static const char *const prefix[] = {"node_",        "reach_",      "cell_",      "point_",   "grid_",
-                                         "section_",     "station_",    "budget_",    "source_",  "route_",
-                                         "sample_",      "message_",    "statistic_", "network_", "storage_",
-                                         "constituent_", "withdrawal_", "frames_",    "samples_", "water_"};
+    static const char *const prefix[] = {
+        "node_",       "reach_",    "cell_",   "point_",   "grid_",      "section_",  "station_", "budget_",
+        "source_",     "route_",    "sample_", "message_", "statistic_", "network_",  "storage_", "constituent_",
+        "withdrawal_", "transfer_", "frames_", "samples_", "water_",     "reservoir_"};
     static const char *const word[] = {"time", "discharge", "velocity", "depth",   "width",  "area",     "dispersion",
                                        "case", "crs",       "grid",     "network", "budget", "settings", "temperature"};
     for (size_t i = 0; i < sizeof prefix / sizeof prefix[0]; i++) {
@@ -970,6 +1018,8 @@ static void make_dimensions(qh_store_plan *plan) {
         {&d->section, "section", c->n_section},
         {&d->station, "station", c->n_station},
         {&d->withdrawal, "withdrawal", c->n_withdrawal},
+        {&d->reservoir, "reservoir", c->n_reservoir},
+        {&d->transfer, "transfer", c->n_transfer},
         {&d->source, "source", count_sources(c)},
         {&d->constituent, "constituent", c->n_constituent},
         {&d->route, "route", c->n_route},
@@ -1002,6 +1052,8 @@ void qh_store_write_static(qh_store_plan *plan) {
     write_sections(plan, &map);
     write_stations(plan);
     write_withdrawals(plan);
+    write_reservoirs(plan);
+    write_transfers(plan);
     write_sources(plan);
     write_routes(plan);
     write_totals(plan);

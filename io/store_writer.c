@@ -28,6 +28,7 @@ enum { MAX_SAMPLES = 1024, DEFLATE_LEVEL = 1, PENDING_LIMIT = 4194304 };
 
 typedef struct water_variables {
     hid_t discharge, depth, volume, level, section;
+    hid_t reservoir_level, reservoir_released;
 } water_variables;
 
 typedef enum writer_state { CREATED, RUNNING, ENDED, FINISHED, FAILED } writer_state;
@@ -63,6 +64,7 @@ struct qh_store_writer {
     double *buffer_time;                    /* [buffer_room], s */
     double *buffer;                         /* [buffer_room][n_section][n_species][n_lane], g/m3 */
     double *buffer_discharge;               /* [buffer_room][n_section], m3/s */
+    double *buffer_level, *buffer_released; /* [buffer_room][n_reservoir], m, m3/s */
     double *column;                         /* of one constituent: a part of a profile, or the buffered samples */
     double started, committed, commit_cost; /* s */
 };
@@ -116,6 +118,11 @@ static const double *column_of(const qh_store_writer *writer, const double *valu
     return writer->column;
 }
 
+/* Whose levels are told with the samples. */
+static bool has_reservoirs(const qh_store_writer *writer) {
+    return writer->layout.water_moves && writer->layout.river_case->n_reservoir > 0;
+}
+
 static void flush_samples(qh_store_writer *writer) {
     if (writer->buffered == 0) return;
     qh_h5 *h = &writer->plan.h;
@@ -127,6 +134,12 @@ static void flush_samples(qh_store_writer *writer) {
     if (writer->layout.water_moves)
         qh_h5_append(h, writer->water.section, H5T_NATIVE_DOUBLE, writer->n_sample, writer->buffered,
                      writer->buffer_discharge);
+    if (has_reservoirs(writer)) {
+        qh_h5_append(h, writer->water.reservoir_level, H5T_NATIVE_DOUBLE, writer->n_sample, writer->buffered,
+                     writer->buffer_level);
+        qh_h5_append(h, writer->water.reservoir_released, H5T_NATIVE_DOUBLE, writer->n_sample, writer->buffered,
+                     writer->buffer_released);
+    }
     qh_h5_append(h, writer->sample_time, H5T_NATIVE_DOUBLE, writer->n_sample, writer->buffered, writer->buffer_time);
     writer->n_sample += writer->buffered;
     writer->buffered = 0;
@@ -275,6 +288,12 @@ static void make_water(qh_store_writer *writer, const qh_h5_dim *time, const qh_
                                     .units = "m3 s-1",
                                     .standard_name = transport,
                                     .long_name = "discharge through the section in time"};
+    const qh_h5_variable reservoir_level = {
+        .name = "water_reservoir_level", .units = "m", .long_name = "level of the reservoir in time"};
+    const qh_h5_variable reservoir_released = {.name = "water_reservoir_released",
+                                               .units = "m3 s-1",
+                                               .long_name =
+                                                   "discharge from the reservoir into the river below in time"};
     water_variables *w = &writer->water;
     w->discharge = water_variable(writer, &discharge, time, &d->cell, run->output_interval);
     w->depth = water_variable(writer, &depth, time, &d->cell, run->output_interval);
@@ -282,6 +301,11 @@ static void make_water(qh_store_writer *writer, const qh_h5_dim *time, const qh_
     if (writer->layout.water_has_levels)
         w->level = water_variable(writer, &level, time, &d->cell, run->output_interval);
     if (d->section.size == 0) return;
+    if (has_reservoirs(writer)) {
+        w->reservoir_level = water_variable(writer, &reservoir_level, sample_time, &d->reservoir, run->sample_interval);
+        w->reservoir_released =
+            water_variable(writer, &reservoir_released, sample_time, &d->reservoir, run->sample_interval);
+    }
     w->section = water_variable(writer, &section, sample_time, &d->section, run->sample_interval);
     qh_h5_text_attribute(&writer->plan.h, w->section, "coordinates",
                          "section_code section_name section_longitude section_latitude");
@@ -541,6 +565,10 @@ static void make_buffers(qh_store_writer *writer) {
     writer->buffer_time = qh_h5_scratch(h, room, sizeof(double));
     writer->buffer = qh_h5_scratch(h, room * n_section * width, sizeof(double));
     if (layout->water_moves) writer->buffer_discharge = qh_h5_scratch(h, room * n_section, sizeof(double));
+    if (has_reservoirs(writer)) {
+        writer->buffer_level = qh_h5_scratch(h, room * layout->river_case->n_reservoir, sizeof(double));
+        writer->buffer_released = qh_h5_scratch(h, room * layout->river_case->n_reservoir, sizeof(double));
+    }
     size_t longest = places_in_chunk(layout->grid->n_cell, layout->n_lane);
     const size_t points = places_in_chunk(layout->network->n_point, layout->n_lane);
     if (longest < points) longest = points;
@@ -635,6 +663,12 @@ static qh_status sample_inner(qh_store_writer *writer, const qh_sample *sample) 
         const size_t n_section = writer->layout.river_case->n_section;
         if (!sample->discharge) return QH_E_USAGE;
         memcpy(writer->buffer_discharge + writer->buffered * n_section, sample->discharge, n_section * sizeof(double));
+    }
+    if (has_reservoirs(writer)) {
+        const size_t n = writer->layout.river_case->n_reservoir;
+        if (!sample->reservoir_level || !sample->reservoir_released) return QH_E_USAGE;
+        memcpy(writer->buffer_level + writer->buffered * n, sample->reservoir_level, n * sizeof(double));
+        memcpy(writer->buffer_released + writer->buffered * n, sample->reservoir_released, n * sizeof(double));
     }
     const size_t row = writer->layout.river_case->n_section * writer->layout.n_species * writer->layout.n_lane;
     writer->buffer_time[writer->buffered] = sample->time;
@@ -771,12 +805,27 @@ qh_sink qh_store_writer_sink(qh_store_writer *writer) {
 
 static void close_file(qh_store_writer *writer) {
     if (writer->file < 0) return;
-    const hid_t open[] = {
-        writer->time,           writer->sample_time,     writer->frames_complete, writer->samples_complete,
-        writer->budget,         writer->residual,        writer->throughput,      writer->worst,
-        writer->statistic_name, writer->statistic_value, writer->message_text,    writer->message_severity,
-        writer->message_file,   writer->message_line,    writer->water.discharge, writer->water.depth,
-        writer->water.volume,   writer->water.level,     writer->water.section};
+    const hid_t open[] = {writer->time,
+                          writer->sample_time,
+                          writer->frames_complete,
+                          writer->samples_complete,
+                          writer->budget,
+                          writer->residual,
+                          writer->throughput,
+                          writer->worst,
+                          writer->statistic_name,
+                          writer->statistic_value,
+                          writer->message_text,
+                          writer->message_severity,
+                          writer->message_file,
+                          writer->message_line,
+                          writer->water.discharge,
+                          writer->water.depth,
+                          writer->water.volume,
+                          writer->water.level,
+                          writer->water.section,
+                          writer->water.reservoir_level,
+                          writer->water.reservoir_released};
     for (size_t i = 0; i < sizeof open / sizeof open[0]; i++) {
         qh_h5_close(open[i]);
     }
@@ -831,7 +880,7 @@ qh_status qh_store_writer_create_tapped(const char *path, const qh_store_provena
                            .diag = diag,
                            .before = provenance->diag,
                            .file = -1,
-                           .water = {-1, -1, -1, -1, -1},
+                           .water = {-1, -1, -1, -1, -1, -1, -1},
                            .time = -1,
                            .sample_time = -1,
                            .frames_complete = -1,

@@ -187,6 +187,25 @@ typedef struct qh_withdrawal {
                    * meaningless unless has_priority */
 } qh_withdrawal;
 
+/* A pumped transfer or a canal: water taken at one place of the network and brought to another, with all that is in it and at
+ * once. Where it is taken it is a claim beside the withdrawals there. */
+typedef struct qh_transfer {
+    qh_place place;
+    const char *code; /* unique */
+    const char *name;
+    size_t reach;
+    double chainage; /* m, of the intake */
+    size_t to_reach;
+    double to_chainage; /* m, of the outlet */
+    double capacity;    /* m3/s, > 0 */
+    qh_optional flow;   /* m3/s, >= 0, wanted, the capacity at most; not given: the capacity. With flow_series as
+                                   * in qh_headwater */
+    const qh_series *flow_series; /* m3/s; NULL: constant */
+    qh_optional leaves; /* m3/s, >= 0, that it leaves in the river below its intake; not given: nothing of its own */
+    bool has_priority;  /* as in qh_withdrawal, in one order with them; all of both have one, or none has */
+    int priority;
+} qh_transfer;
+
 /* A diversion power station: dam at (reach, chainage), dewatered reach below it, tailrace farther down. First the
  * ecological flow stays in the river, then the station diverts up to its capacity. */
 typedef struct qh_station {
@@ -252,10 +271,13 @@ typedef struct qh_structure {
     const qh_series *flow_series;    /* m3/s; NULL: constant */
 } qh_structure;
 
-/* While all its conditions hold a rule gives a structure another opening or flow; of several the first in the table. */
+/* While all its conditions hold a rule gives a structure another opening or flow, or a transfer another flow; of several the
+ * first in the table. */
 typedef struct qh_rule {
     qh_place place;
-    size_t structure;      /* index */
+    bool sets_transfer;    /* it sets a transfer, not a structure */
+    size_t structure;      /* index; meaningless where it sets a transfer */
+    size_t transfer;       /* index; meaningless where it sets a structure */
     const char *from, *to; /* "MM-DD", days of the year, both included; "" for all the year */
     int from_day, to_day;  /* 100 month + day of the above; 0: all the year. from_day > to_day: over New Year */
     qh_optional
@@ -263,6 +285,11 @@ typedef struct qh_rule {
     qh_optional ends_at; /* m, at which it ends: below starts_at for rising levels, above it for falling ones */
     qh_optional inflow_over;   /* m3/s, acts while more than this arrives at the structure */
     qh_optional inflow_under;  /* m3/s, acts while less than this arrives */
+    bool looks;                /* at the discharge of a place anywhere in the network */
+    size_t at_reach;           /* index; meaningless unless it looks, as are the three below */
+    double at_chainage;        /* m */
+    qh_optional flow_over;     /* m3/s, acts while more than this passes there */
+    qh_optional flow_under;    /* m3/s, acts while less than this passes there */
     qh_optional opening, flow; /* m (gate), m3/s (release): what it sets */
 } qh_rule;
 
@@ -370,7 +397,7 @@ typedef struct qh_case {
 
     size_t n_constituent, n_node, n_reach, n_cross_section, n_override, n_headwater, n_tributary, n_outfall, n_lateral;
     size_t n_withdrawal, n_station, n_section, n_zone, n_route, n_series, n_file, n_held_level;
-    size_t n_storage_curve, n_reservoir, n_structure, n_rule;
+    size_t n_storage_curve, n_reservoir, n_structure, n_rule, n_transfer;
     const qh_constituent *constituent;
     const qh_node *node;
     const qh_reach *reach;
@@ -381,6 +408,7 @@ typedef struct qh_case {
     const qh_outfall *outfall;
     const qh_lateral *lateral;
     const qh_withdrawal *withdrawal;
+    const qh_transfer *transfer;
     const qh_station *station;
     const qh_section *section;
     const qh_zone *zone;

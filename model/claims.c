@@ -3,6 +3,9 @@
  *     room  = max(0, a - max(l a, E) - G),     l = QH_LEFT_BY_WITHDRAWALS, E the ecological flow (0 for rank 0)
  *     taken = asked min(1, room / sum of asked over the rank)
  *
+ * Claims that must leave a flow of their own in the river stop when no more is left than that, while the others of their
+ * rank go on.
+ *
  * Source: priority and proportional sharing as water laws and allocation plans name them; Water Law of the PRC (2016) art.
  * 21: domestic use first, with the needs of the river among the others. Not for rights that reach along a river: who lies
  * upstream takes before who lies downstream, whatever their ranks. */
@@ -20,7 +23,8 @@ static int by_rank(const void *left, const void *right) {
     const qh_claim *a = left, *b = right;
     if (a->before_river != b->before_river) return a->before_river ? -1 : 1;
     if (a->rank != b->rank) return a->rank < b->rank ? -1 : 1;
-    return (a->withdrawal > b->withdrawal) - (a->withdrawal < b->withdrawal);
+    if (a->leaves != b->leaves) return a->leaves > b->leaves ? -1 : 1; /* who must stop first comes first */
+    return (a->index > b->index) - (a->index < b->index);
 }
 
 /* From sizes [n + 1] of groups, shifted by one, to their beginnings. */
@@ -29,26 +33,45 @@ static void add_up(size_t n, size_t *first) {
         first[i + 1] += first[i];
 }
 
+static size_t point_of(const qh_case *c, const qh_network *net, size_t index) {
+    if (index < c->n_withdrawal) return net->withdrawal_point[index];
+    return net->link[c->n_station + index - c->n_withdrawal].from;
+}
+
+static qh_claim claim_of(const qh_case *c, size_t index) {
+    bool has_priority = false;
+    int priority = 0;
+    double leaves = 0;
+    if (index < c->n_withdrawal) {
+        has_priority = c->withdrawal[index].has_priority;
+        priority = c->withdrawal[index].priority;
+    } else {
+        const qh_transfer *t = &c->transfer[index - c->n_withdrawal];
+        has_priority = t->has_priority;
+        priority = t->priority;
+        leaves = t->leaves.given ? t->leaves.value : 0;
+    }
+    return (qh_claim){.index = index,
+                      .rank = has_priority ? priority : (int)index,
+                      .before_river = !has_priority || priority == 0,
+                      .leaves = leaves};
+}
+
 static qh_status group_claims(const qh_case *c, const qh_network *net, qh_arena *arena, qh_claims *claims) {
+    const size_t count = qh_claim_count(c);
     size_t *first = qh_arena_alloc(arena, net->n_point + 1, sizeof *first);
     *claims = (qh_claims){.first = first};
-    if (c->n_withdrawal == 0) return first ? QH_OK : QH_E_NOMEM; /* scenarios of flow come by the thousand */
+    if (count == 0) return first ? QH_OK : QH_E_NOMEM; /* scenarios of flow come by the thousand */
     size_t *next = qh_arena_alloc(arena, net->n_point + 1, sizeof *next);
-    qh_claim *claim = qh_arena_alloc(arena, c->n_withdrawal + 1, sizeof *claim);
+    qh_claim *claim = qh_arena_alloc(arena, count + 1, sizeof *claim);
     if (!first || !next || !claim) return QH_E_NOMEM;
-    for (size_t i = 0; i < c->n_withdrawal; i++)
-        first[net->withdrawal_point[i] + 1]++;
+    for (size_t i = 0; i < count; i++)
+        first[point_of(c, net, i) + 1]++;
     add_up(net->n_point, first);
     for (size_t p = 0; p < net->n_point; p++)
         next[p] = first[p];
-    for (size_t i = 0; i < c->n_withdrawal; i++) {
-        const qh_withdrawal *w = &c->withdrawal[i];
-        claim[next[net->withdrawal_point[i]]++] = (qh_claim){
-            .withdrawal = i,
-            .rank = w->has_priority ? w->priority : (int)i,
-            .before_river = !w->has_priority || w->priority == 0,
-        };
-    }
+    for (size_t i = 0; i < count; i++)
+        claim[next[point_of(c, net, i)]++] = claim_of(c, i);
     for (size_t p = 0; p < net->n_point; p++)
         if (first[p + 1] > first[p] + 1) qsort(claim + first[p], first[p + 1] - first[p], sizeof *claim, by_rank);
     claims->claim = claim;
@@ -63,16 +86,16 @@ static bool step_down(const qh_network *net, const qh_link *link, const bool *da
     return *p != link->to && !dam[*p];
 }
 
-static qh_status find_dewatered(const qh_network *net, qh_arena *arena, qh_claims *claims) {
+static qh_status find_dewatered(const qh_network *net, size_t n_station, qh_arena *arena, qh_claims *claims) {
     size_t *first = qh_arena_alloc(arena, net->n_point + 1, sizeof *first);
     claims->first_station = first;
-    if (net->n_link == 0) return first ? QH_OK : QH_E_NOMEM;
+    if (n_station == 0) return first ? QH_OK : QH_E_NOMEM;
     size_t *next = qh_arena_alloc(arena, net->n_point + 1, sizeof *next);
     bool *dam = qh_arena_alloc(arena, net->n_point, sizeof *dam);
     if (!first || !next || !dam) return QH_E_NOMEM;
-    for (size_t l = 0; l < net->n_link; l++)
+    for (size_t l = 0; l < n_station; l++)
         dam[net->link[l].from] = true;
-    for (size_t l = 0; l < net->n_link; l++) {
+    for (size_t l = 0; l < n_station; l++) {
         size_t p = net->link[l].from;
         do
             first[p + 1]++;
@@ -83,7 +106,7 @@ static qh_status find_dewatered(const qh_network *net, qh_arena *arena, qh_claim
     if (!station) return QH_E_NOMEM;
     for (size_t p = 0; p < net->n_point; p++)
         next[p] = first[p];
-    for (size_t l = 0; l < net->n_link; l++) {
+    for (size_t l = 0; l < n_station; l++) {
         size_t p = net->link[l].from;
         do
             station[next[p]++] = net->link[l].station;
@@ -96,7 +119,7 @@ static qh_status find_dewatered(const qh_network *net, qh_arena *arena, qh_claim
 qh_status qh_claims_create(const qh_case *river_case, const qh_network *network, qh_arena *arena, qh_claims *claims) {
     qh_claims made;
     QH_TRY(group_claims(river_case, network, arena, &made));
-    QH_TRY(find_dewatered(network, arena, &made));
+    QH_TRY(find_dewatered(network, river_case->n_station, arena, &made));
     *claims = made;
     return QH_OK;
 }
@@ -118,25 +141,40 @@ static size_t end_of_rank(const qh_claims *claims, size_t begin, size_t end) {
     return i;
 }
 
+/* Fills claims of one rank at the same rate, each in proportion to what it asks for, until all have what they ask for or
+ * `allowed` [m3/s] is gone; those that must leave more in the river stop before. `filled`: taken by earlier ranks, m3/s. */
+static double fill(const qh_claim *claim, size_t count, double arriving, double allowed, double filled,
+                   const double *asked, double *taken) {
+    double rate = 0, part = 0, gone = filled; /* m3/s; -, of what each asks for; m3/s */
+    for (size_t i = 0; i < count; i++)
+        rate += asked[claim[i].index];
+    for (size_t i = 0; i < count; i++) {
+        const double until = fmax(filled, fmin(allowed, arriving - claim[i].leaves));
+        if (until > gone && rate > 0 && part < 1) {
+            const double step = fmin((until - gone) / rate, 1 - part);
+            /* All that is left is theirs, without the rounding of shares. */
+            part = step >= (1 - part) * (1 - ROUND_OFF) ? 1 : part + step;
+            gone = part < 1 ? until : gone + rate * step;
+        }
+        const double own = asked[claim[i].index];
+        taken[claim[i].index] = part < 1 ? own * part : own;
+        rate -= own;
+    }
+    return gone;
+}
+
 double qh_claims_share(const qh_claims *claims, size_t point, double arriving, double reserve, const double *asked,
                        double *taken) {
     const size_t end = claims->first[point + 1];
+    const double most = arriving * (1.0 - QH_LEFT_BY_WITHDRAWALS);
     double gone = 0, filled = 0; /* m3/s; `filled` is `gone` without the rounding of shares */
     for (size_t begin = claims->first[point], next; begin < end; begin = next) {
         next = end_of_rank(claims, begin, end);
-        double wanted = 0;
+        const qh_claim *claim = &claims->claim[begin];
+        const double allowed = claim->before_river ? most : fmin(most, arriving - reserve);
+        filled = fill(claim, next - begin, arriving, allowed, filled, asked, taken);
         for (size_t i = begin; i < next; i++)
-            wanted += asked[claims->claim[i].withdrawal];
-        const double most = arriving * (1.0 - QH_LEFT_BY_WITHDRAWALS);
-        const double allowed = claims->claim[begin].before_river ? most : fmin(most, arriving - reserve);
-        const double room = fmax(0.0, allowed - filled);
-        const bool enough = wanted <= room * (1.0 + ROUND_OFF);
-        filled += enough ? wanted : room;
-        for (size_t i = begin; i < next; i++) {
-            const size_t w = claims->claim[i].withdrawal;
-            taken[w] = enough ? asked[w] : room * (asked[w] / wanted);
-            gone += taken[w];
-        }
+            gone += taken[claims->claim[i].index];
     }
     return gone;
 }

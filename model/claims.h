@@ -1,4 +1,4 @@
-/* Claims on the water at one place: withdrawals in order of priority, with the ecological flow among them. */
+/* Claims on the water at one place: withdrawals and transfers in order of priority, with the ecological flow among them. */
 #ifndef QH_MODEL_CLAIMS_H
 #define QH_MODEL_CLAIMS_H
 
@@ -13,9 +13,10 @@ extern "C" {
 #define QH_LEFT_BY_WITHDRAWALS 0.01 /* - */
 
 typedef struct qh_claim {
-    size_t withdrawal; /* index in the case */
+    size_t index;      /* of the withdrawal; of a transfer: n_withdrawal of the case and its own */
     int rank;          /* the lower comes first; claims of one rank share in proportion to what they ask for */
     bool before_river; /* comes before the ecological flow of the river */
+    double leaves;     /* m3/s, that go on in the river, whatever it asks for; 0: nothing of its own */
 } qh_claim;
 
 /* Memory of the arena it was made in. */
@@ -26,14 +27,19 @@ typedef struct qh_claims {
     const size_t *first_station, *station; /* stations in whose dewatered reach point p lies, dam included: likewise */
 } qh_claims;
 
-/* Withdrawals without a priority rank by their row, before the ecological flow. */
+/* Claims of a case, transfers included. */
+static inline size_t qh_claim_count(const qh_case *river_case) {
+    return river_case->n_withdrawal + river_case->n_transfer;
+}
+
+/* Without priorities withdrawals rank by their row and transfers after them, before the ecological flow. */
 qh_status qh_claims_create(const qh_case *river_case, const qh_network *network, qh_arena *arena, qh_claims *claims);
 
 /* Ecological flow [m3/s] that claims of priority 1 and later must leave at a point; `target` [n_station], m3/s. */
 double qh_claims_reserve(const qh_claims *claims, size_t point, const double *target);
 
 /* Shares `arriving` [m3/s] at a point: all but QH_LEFT_BY_WITHDRAWALS of it, and of that what is more than `reserve`
- * [m3/s] where the ecological flow comes first. From `asked` to `taken` [n_withdrawal], m3/s; the sum of what is taken
+ * [m3/s] where the ecological flow comes first. From `asked` to `taken` [qh_claim_count], m3/s; the sum of what is taken
  * there. */
 double qh_claims_share(const qh_claims *claims, size_t point, double arriving, double reserve, const double *asked,
                        double *taken);

@@ -44,7 +44,8 @@ typedef struct sweep {
 
     double *upstream, *lateral, *taken, *inflow, *through; /* the flow's arrays, still to be written */
     qh_station_flow *station;
-    qh_withdrawal_flow *withdrawal;
+    qh_withdrawal_flow *withdrawal, *transfer;
+    double *link;
 
     sum *arriving; /* [n_point], m3/s */
     qh_claims claims;
@@ -115,35 +116,80 @@ static qh_status find_takers(sweep *s) {
     QH_TRY(qh_claims_create(c, net, s->scratch, &s->claims));
     for (size_t i = 0; i < c->n_withdrawal; i++)
         s->asked[i] = c->withdrawal[i].flow;
+    for (size_t i = 0; i < c->n_transfer; i++) {
+        const qh_transfer *t = &c->transfer[i];
+        s->asked[c->n_withdrawal + i] = t->flow.given ? fmin(t->flow.value, t->capacity) : t->capacity;
+    }
     for (size_t i = 0; i < c->n_station; i++)
         s->target[i] = qh_ecoflow_flow(&c->station[i], c->run.month, NULL);
-    for (size_t i = 0; i < net->n_link; i++)
+    for (size_t i = 0; i < c->n_station; i++)
         s->station_at[net->link[i].from] = net->link[i].station + 1;
     return QH_OK;
 }
 
 /* -------------------------------------------------------------------------------------------------- at one point */
 
+/* What is said of a claim: "withdrawal" or "transfer" with its code, and where it takes. */
+typedef struct taker {
+    const char *kind, *code;
+    size_t reach;
+    double chainage;
+    qh_place place;
+} taker;
+
+static taker taker_of(const sweep *s, size_t claim) {
+    const qh_case *c = s->river_case;
+    const qh_lang lang = qh_diag_lang(s->diag);
+    if (claim < c->n_withdrawal) {
+        const qh_withdrawal *w = &c->withdrawal[claim];
+        return (taker){qh_tr(lang, QH_N("withdrawal")), w->code, w->reach, w->chainage, w->place};
+    }
+    const qh_transfer *t = &c->transfer[claim - c->n_withdrawal];
+    return (taker){qh_tr(lang, QH_N("transfer")), t->code, t->reach, t->chainage, t->place};
+}
+
 static void report_short(sweep *s, const qh_claim *claim, double there, double reserve) {
-    const qh_withdrawal *row = &s->river_case->withdrawal[claim->withdrawal];
-    const double taken = s->got[claim->withdrawal], deficit = row->flow - taken;
-    const char *const reach = s->river_case->reach[row->reach].name;
-    if (!claim->before_river && reserve > 0.0)
+    const taker t = taker_of(s, claim->index);
+    const double asked = s->asked[claim->index], taken = s->got[claim->index], deficit = asked - taken;
+    const char *const reach = s->river_case->reach[t.reach].name;
+    if (claim->leaves > 0.0)
         qh_diag_add(
-            s->diag, QH_WARNING, row->place,
-            "withdrawal %s at %.6g km of reach %s asks for %.4g m3/s where %.4g m3/s are left, and the ecological "
-            "flow of %.4g m3/s comes first: it gets %.4g m3/s, %.4g m3/s short",
-            row->code, km(row->chainage), reach, row->flow, there, reserve, taken, deficit);
+            s->diag, QH_WARNING, t.place,
+            "%s %s at %.6g km of reach %s asks for %.4g m3/s where %.4g m3/s are left, and leaves %.4g m3/s in the "
+            "river: it gets %.4g m3/s, %.4g m3/s short",
+            t.kind, t.code, km(t.chainage), reach, asked, there, claim->leaves, taken, deficit);
+    else if (!claim->before_river && reserve > 0.0)
+        qh_diag_add(
+            s->diag, QH_WARNING, t.place,
+            "%s %s at %.6g km of reach %s asks for %.4g m3/s where %.4g m3/s are left, and the ecological flow of "
+            "%.4g m3/s comes first: it gets %.4g m3/s, %.4g m3/s short",
+            t.kind, t.code, km(t.chainage), reach, asked, there, reserve, taken, deficit);
     else
-        qh_diag_add(s->diag, QH_WARNING, row->place,
-                    "withdrawal %s at %.6g km of reach %s asks for %.4g m3/s where %.4g m3/s are left: it gets "
-                    "%.4g m3/s, %.4g m3/s short",
-                    row->code, km(row->chainage), reach, row->flow, there, taken, deficit);
+        qh_diag_add(s->diag, QH_WARNING, t.place,
+                    "%s %s at %.6g km of reach %s asks for %.4g m3/s where %.4g m3/s are left: it gets %.4g m3/s, "
+                    "%.4g m3/s short",
+                    t.kind, t.code, km(t.chainage), reach, asked, there, taken, deficit);
+}
+
+/* Takes note of what a claim got; what a transfer carries arrives elsewhere. */
+static void book(sweep *s, size_t claim) {
+    const qh_case *c = s->river_case;
+    const double asked = s->asked[claim], got = s->got[claim];
+    const qh_withdrawal_flow flow = {.asked = asked, .taken = got, .deficit = asked - got};
+    if (claim < c->n_withdrawal) {
+        s->withdrawal[claim] = flow;
+        add(&s->total_withdrawn, got);
+        return;
+    }
+    const size_t t = claim - c->n_withdrawal, l = c->n_station + t;
+    s->transfer[t] = flow;
+    s->link[l] = got;
+    add(&s->arriving[s->network->link[l].to], got);
 }
 
 /* Those of one rank see the same water. */
 static void withdraw(sweep *s, size_t point) {
-    if (s->river_case->n_withdrawal == 0) return;
+    if (qh_claim_count(s->river_case) == 0) return;
     const qh_claims *claims = &s->claims;
     const double reserve = qh_claims_reserve(claims, point, s->target);
     s->taken[point] = qh_claims_share(claims, point, s->through[point], reserve, s->asked, s->got);
@@ -152,12 +198,9 @@ static void withdraw(sweep *s, size_t point) {
         const qh_claim *claim = &claims->claim[i];
         if (i == claims->first[point] || claim[-1].rank != claim->rank || claim[-1].before_river != claim->before_river)
             before = gone;
-        const size_t w = claim->withdrawal;
-        const double deficit = s->asked[w] - s->got[w];
-        s->withdrawal[w] = (qh_withdrawal_flow){.asked = s->asked[w], .taken = s->got[w], .deficit = deficit};
-        add(&s->total_withdrawn, s->got[w]);
-        gone += s->got[w];
-        if (deficit > 0.0) report_short(s, claim, s->through[point] - before, reserve);
+        book(s, claim->index);
+        gone += s->got[claim->index];
+        if (s->asked[claim->index] > s->got[claim->index]) report_short(s, claim, s->through[point] - before, reserve);
     }
 }
 
@@ -179,6 +222,7 @@ static void pass_station(sweep *s, size_t point) {
     const qh_station_flow flow = divert(s->through[point] - s->taken[point], s->target[i], most);
     s->station[i] = flow;
     s->taken[point] += flow.diverted;
+    s->link[i] = flow.diverted;
     add(&s->arriving[s->network->link[i].to], flow.diverted);
     if (flow.deficit > 0.0)
         qh_diag_add(
@@ -198,7 +242,7 @@ static void report_dry(sweep *s, size_t point, size_t segment) {
     if (s->through[point] < QH_DRY && s->inflow[point] == 0.0) {
         if (net->in_first[point + 1] == net->in_first[point])
             qh_diag_add(s->diag, QH_ERROR, reach->place,
-                        "reach %s is dry: the station whose tailrace enters at %.6g km diverts nothing", reach->name,
+                        "reach %s is dry: the station or transfer that enters at %.6g km brings nothing", reach->name,
                         here);
     } else if (s->station_at[point] > 0) {
         const qh_station *row = &s->river_case->station[s->station_at[point] - 1];
@@ -237,13 +281,13 @@ static void pass_on(sweep *s, size_t point) {
 
 static void warn_of_spoilt_release(const sweep *s, size_t point, size_t station) {
     for (size_t i = s->claims.first[point]; i < s->claims.first[point + 1]; i++) {
-        const size_t w = s->claims.claim[i].withdrawal;
-        const qh_withdrawal *row = &s->river_case->withdrawal[w];
+        const size_t w = s->claims.claim[i].index;
+        const taker row = taker_of(s, w);
         if (s->got[w] <= 0.0) continue;
-        qh_diag_add(s->diag, QH_WARNING, row->place,
-                    "withdrawal %s at %.6g km of reach %s takes from the ecological flow of station %s: %.4g m3/s "
+        qh_diag_add(s->diag, QH_WARNING, row.place,
+                    "%s %s at %.6g km of reach %s takes from the ecological flow of station %s: %.4g m3/s "
                     "are left of %.4g m3/s",
-                    row->code, km(row->chainage), s->river_case->reach[row->reach].name,
+                    row.kind, row.code, km(row.chainage), s->river_case->reach[row.reach].name,
                     s->river_case->station[station].name, s->through[point] - s->taken[point],
                     s->station[station].target);
     }
@@ -252,7 +296,7 @@ static void warn_of_spoilt_release(const sweep *s, size_t point, size_t station)
 /* A withdrawal below a dam, before the river divides or the tailrace comes in, that takes of the ecological flow. */
 static void warn_of_spoilt_releases(const sweep *s) {
     const qh_network *net = s->network;
-    for (size_t l = 0; l < net->n_link; l++) {
+    for (size_t l = 0; l < s->river_case->n_station; l++) {
         const size_t i = net->link[l].station;
         const double target = s->station[i].target;
         size_t p = net->link[l].from;
@@ -285,9 +329,11 @@ static qh_status allocate_all(sweep *s) {
     ALLOCATE(s->arena, through, net->n_point);
     ALLOCATE(s->arena, station, c->n_station);
     ALLOCATE(s->arena, withdrawal, c->n_withdrawal);
+    ALLOCATE(s->arena, transfer, c->n_transfer);
+    ALLOCATE(s->arena, link, net->n_link);
     ALLOCATE(s->scratch, arriving, net->n_point);
-    ALLOCATE(s->scratch, asked, c->n_withdrawal);
-    ALLOCATE(s->scratch, got, c->n_withdrawal);
+    ALLOCATE(s->scratch, asked, qh_claim_count(c));
+    ALLOCATE(s->scratch, got, qh_claim_count(c));
     ALLOCATE(s->scratch, target, c->n_station);
     ALLOCATE(s->scratch, station_at, net->n_point);
 #undef ALLOCATE
@@ -308,6 +354,10 @@ static void publish(sweep *s) {
     flow->point_through = s->through;
     flow->station = s->station;
     flow->withdrawal = s->withdrawal;
+    flow->n_transfer = s->river_case->n_transfer;
+    flow->n_link = s->network->n_link;
+    flow->transfer = s->transfer;
+    flow->link = s->link;
     flow->inflow = total_of(&s->total_in);
     flow->outflow = total_of(&s->total_out);
     flow->withdrawn = total_of(&s->total_withdrawn);

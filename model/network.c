@@ -51,7 +51,7 @@ typedef struct builder {
 
     spot *spot; /* strictly inside reaches */
     size_t n_spot;
-    bool *misplaced;                   /* [n_station], dam or tailrace outside its reach */
+    bool *misplaced;                   /* [n_link], an end outside its reach */
     size_t *lateral_from, *lateral_to; /* [n_lateral], points */
     grouping leaving, arriving;        /* reaches by upstream and by downstream node */
     grouping out, in;                  /* segments by upstream and by downstream point */
@@ -202,6 +202,14 @@ static void ask_points(builder *b) {
         const bool tailrace_inside = ask_point(b, s->tailrace_reach, s->tailrace_chainage, s->place, &b->link[i].to);
         b->misplaced[i] = !dam_inside || !tailrace_inside;
     }
+    for (size_t i = 0; i < c->n_transfer; i++) {
+        const qh_transfer *t = &c->transfer[i];
+        const size_t l = c->n_station + i;
+        b->link[l] = (qh_link){.is_transfer = true, .transfer = i};
+        const bool from_inside = ask_point(b, t->reach, t->chainage, t->place, &b->link[l].from);
+        const bool to_inside = ask_point(b, t->to_reach, t->to_chainage, t->place, &b->link[l].to);
+        b->misplaced[l] = !from_inside || !to_inside;
+    }
     for (size_t i = 0; i < c->n_reservoir; i++) {
         const qh_reservoir *r = &c->reservoir[i];
         (void)ask_point(b, r->reach, r->chainage, r->place, &b->reservoir_point[i]);
@@ -313,6 +321,20 @@ static qh_status group_points(builder *b) {
 
 /* ------------------------------------------------------------------------------------------ what stands where */
 
+static void complain_of_link(builder *b, const qh_headwater *h, const qh_link *link) {
+    const qh_case *c = b->river_case;
+    const char *node = c->node[h->node].name;
+    if (link->is_transfer)
+        COMPLAIN(b, h->place,
+                 "headwater %s: transfer %s already enters node %s; water that joins there belongs in tributaries.csv",
+                 h->name, c->transfer[link->transfer].code, node);
+    else
+        COMPLAIN(b, h->place,
+                 "headwater %s: the tailrace of station %s already enters node %s; water that joins there belongs "
+                 "in tributaries.csv",
+                 h->name, c->station[link->station].name, node);
+}
+
 static qh_status check_headwaters(builder *b) {
     const qh_case *c = b->river_case;
     size_t *holder = qh_arena_alloc(b->scratch, c->n_node, sizeof *holder); /* headwater of a node, plus one */
@@ -332,10 +354,7 @@ static qh_status check_headwaters(builder *b) {
                 "headwater %s: reach %s already ends at node %s; water that joins there belongs in tributaries.csv",
                 h->name, c->reach[b->arriving.item[b->arriving.first[h->node]]].name, node);
         else if (group_size(&b->tailrace, h->node) > 0)
-            COMPLAIN(b, h->place,
-                     "headwater %s: the tailrace of station %s already enters node %s; water that joins there belongs "
-                     "in tributaries.csv",
-                     h->name, c->station[b->tailrace.item[b->tailrace.first[h->node]]].name, node);
+            complain_of_link(b, h, &b->link[b->tailrace.item[b->tailrace.first[h->node]]]);
     }
     for (size_t n = 0; n < c->n_node; n++) {
         const size_t down = group_size(&b->leaving, n);
@@ -364,6 +383,22 @@ static void check_withdrawals(builder *b) {
     }
 }
 
+/* The same of a transfer's intake; and its two ends must be two. */
+static void check_transfers(builder *b) {
+    const qh_case *c = b->river_case;
+    for (size_t i = 0; i < c->n_transfer; i++) {
+        const qh_transfer *t = &c->transfer[i];
+        const qh_link *link = &b->link[c->n_station + i];
+        if (b->misplaced[c->n_station + i]) continue;
+        if (link->from == link->to) COMPLAIN(b, t->place, "transfer %s: intake and outlet are the same place", t->code);
+        if (b->point[link->from].is_node && link->from == c->reach[t->reach].from &&
+            group_size(&b->leaving, link->from) > 1)
+            COMPLAIN(b, t->place,
+                     "transfer %s takes at node %s, where the river divides; move it a little way into reach %s",
+                     t->code, c->node[link->from].name, c->reach[t->reach].name);
+    }
+}
+
 /* Inflow at the head of one of several branches is legal, and maybe not what was meant. */
 static void warn_of_division(builder *b, size_t reach, size_t point, qh_place place, const char *name) {
     const qh_case *c = b->river_case;
@@ -382,6 +417,9 @@ static void check_inflows(builder *b) {
         warn_of_division(b, c->outfall[i].reach, b->outfall_point[i], c->outfall[i].place, c->outfall[i].code);
     for (size_t i = 0; i < c->n_station; i++)
         warn_of_division(b, c->station[i].tailrace_reach, b->link[i].to, c->station[i].place, c->station[i].name);
+    for (size_t i = 0; i < c->n_transfer; i++)
+        warn_of_division(b, c->transfer[i].to_reach, b->link[c->n_station + i].to, c->transfer[i].place,
+                         c->transfer[i].code);
 }
 
 /* A dam holds the water of one reach: at a node it must be clear which. */
@@ -396,7 +434,7 @@ static void check_stations(builder *b) {
     for (size_t i = 0; i < c->n_station; i++) {
         const qh_station *s = &c->station[i];
         const qh_link *link = &b->link[i];
-        const size_t first = b->dam.item[b->dam.first[link->from]];
+        const size_t first = b->dam.item[b->dam.first[link->from]]; /* stations come before transfers */
         if (b->misplaced[i]) continue;
         if (!dam_is_clear(b, s, link->from))
             COMPLAIN(b, s->place,
@@ -491,9 +529,11 @@ static bool is_reported(const builder *b, way w) {
         const qh_reach *r = &b->river_case->reach[b->segment[w.index].reach];
         return r->from == r->to;
     }
-    const qh_station *s = &b->river_case->station[b->link[w.index].station];
-    return b->misplaced[b->link[w.index].station] || b->link[w.index].from == b->link[w.index].to ||
-           (s->reach == s->tailrace_reach && s->tailrace_chainage <= s->chainage);
+    const qh_link *link = &b->link[w.index];
+    if (b->misplaced[w.index] || link->from == link->to) return true;
+    if (link->is_transfer) return false;
+    const qh_station *s = &b->river_case->station[link->station];
+    return s->reach == s->tailrace_reach && s->tailrace_chainage <= s->chainage;
 }
 
 /* Points that have been put in order; fewer than all of them where the water runs in a circle. */
@@ -524,8 +564,12 @@ static qh_status order_points(builder *b, size_t *n_ordered) {
 /* What a person calls this way: the reach, or the station whose water it carries. NULL when out of memory. */
 static const char *way_name(const builder *b, way w) {
     if (!w.is_link) return b->river_case->reach[b->segment[w.index].reach].name;
-    return qh_arena_printf(b->scratch, "%s %s", qh_tr(qh_diag_lang(b->diag), "station"),
-                           b->river_case->station[b->link[w.index].station].name);
+    const qh_link *link = &b->link[w.index];
+    const qh_lang lang = qh_diag_lang(b->diag);
+    return link->is_transfer ? qh_arena_printf(b->scratch, "%s %s", qh_tr(lang, "transfer"),
+                                               b->river_case->transfer[link->transfer].code)
+                             : qh_arena_printf(b->scratch, "%s %s", qh_tr(lang, "station"),
+                                               b->river_case->station[link->station].name);
 }
 
 /* Names of the ways, a reach's segments as one: "R1 > R2 > station S". NULL when out of memory. */
@@ -546,13 +590,19 @@ static const char *name_cycle(const builder *b, const way *cycle, size_t count) 
     return text;
 }
 
+static qh_place place_of(const builder *b, way w) {
+    const qh_case *c = b->river_case;
+    if (!w.is_link) return c->reach[b->segment[w.index].reach].place;
+    const qh_link *link = &b->link[w.index];
+    return link->is_transfer ? c->transfer[link->transfer].place : c->station[link->station].place;
+}
+
 static qh_status report_cycle(builder *b, const way *cycle, size_t count) {
     if (b->diag != NULL) {
         const way back = cycle[count - 1];
         const char *names = name_cycle(b, cycle, count);
         if (names == NULL) return QH_E_NOMEM;
-        const qh_place place = back.is_link ? b->river_case->station[b->link[back.index].station].place
-                                            : b->river_case->reach[b->segment[back.index].reach].place;
+        const qh_place place = place_of(b, back);
         qh_diag_add(b->diag, QH_ERROR, place, "the water runs in a circle: %s", names);
     }
     b->failed = true;
@@ -610,14 +660,14 @@ static void *allocate(qh_arena *arena, size_t count, size_t size, bool *enough) 
 
 static qh_status allocate_all(builder *b) {
     const qh_case *c = b->river_case;
-    const size_t n_spot = c->n_tributary + c->n_outfall + 2 * c->n_lateral + c->n_withdrawal + 2 * c->n_station +
-                          c->n_section + c->n_reservoir + c->n_structure;
+    const size_t n_spot = c->n_tributary + c->n_outfall + 2 * c->n_lateral + c->n_withdrawal +
+                          2 * (c->n_station + c->n_transfer) + c->n_section + c->n_reservoir + c->n_structure;
     bool enough = true;
 #define ALLOCATE(arena, field, count) b->field = allocate((arena), (count), sizeof *b->field, &enough)
     ALLOCATE(b->arena, network, 1);
     ALLOCATE(b->arena, point, c->n_node + n_spot);
     ALLOCATE(b->arena, segment, c->n_reach + n_spot);
-    ALLOCATE(b->arena, link, c->n_station);
+    ALLOCATE(b->arena, link, c->n_station + c->n_transfer);
     ALLOCATE(b->arena, order, c->n_node + n_spot);
     ALLOCATE(b->arena, reach_first, c->n_reach + 1);
     ALLOCATE(b->arena, headwater_point, c->n_headwater);
@@ -630,7 +680,7 @@ static qh_status allocate_all(builder *b) {
     ALLOCATE(b->arena, node_point, c->n_node);
     ALLOCATE(b->arena, lateral_first, c->n_lateral);
     ALLOCATE(b->arena, lateral_end, c->n_lateral);
-    ALLOCATE(b->scratch, misplaced, c->n_station);
+    ALLOCATE(b->scratch, misplaced, c->n_station + c->n_transfer);
     ALLOCATE(b->scratch, lateral_from, c->n_lateral);
     ALLOCATE(b->scratch, lateral_to, c->n_lateral);
     ALLOCATE(b->scratch, spot, n_spot);
@@ -664,7 +714,7 @@ static void publish(builder *b) {
 
 static qh_status build(builder *b) {
     QH_TRY(allocate_all(b));
-    b->network->n_link = b->river_case->n_station;
+    b->network->n_link = b->river_case->n_station + b->river_case->n_transfer;
     QH_TRY(group_reaches(b));
     check_reaches(b);
     check_shares(b);
@@ -675,6 +725,7 @@ static qh_status build(builder *b) {
     QH_TRY(group_points(b));
     QH_TRY(check_headwaters(b));
     check_withdrawals(b);
+    check_transfers(b);
     check_inflows(b);
     check_stations(b);
     check_reservoirs(b);

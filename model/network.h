@@ -2,7 +2,8 @@
  *
  * Points are the nodes of the case and the break points inside reaches (outfall, tributary, withdrawal, dam, tailrace,
  * control section, end of a distributed inflow). Segments join them; along a segment nothing but the distributed inflow
- * changes. A link carries water from a dam to its tailrace without passing the reaches between. The graph of segments
+ * changes. A link carries water from a dam to its tailrace, or by a pumped
+ * transfer, without passing the reaches between. The graph of segments
  * and links, directed downstream, has no cycle. */
 #ifndef QH_MODEL_NETWORK_H
 #define QH_MODEL_NETWORK_H
@@ -27,8 +28,10 @@ typedef struct qh_segment {
 } qh_segment;
 
 typedef struct qh_link {
-    size_t station;  /* index in the case */
-    size_t from, to; /* points of dam and tailrace */
+    bool is_transfer; /* a pumped transfer, not a station */
+    size_t station;   /* index in the case; meaningless for a transfer */
+    size_t transfer;  /* index in the case; meaningless for a station */
+    size_t from, to;  /* points of dam and tailrace, of intake and outlet */
 } qh_link;
 
 typedef struct qh_network {
@@ -36,7 +39,7 @@ typedef struct qh_network {
     size_t n_point, n_segment, n_link;
     const qh_point *point;     /* [n_point] */
     const qh_segment *segment; /* [n_segment], a reach's segments together and downstream */
-    const qh_link *link;       /* [n_link], one a station, in the case's order */
+    const qh_link *link;       /* [n_link], one a station, then one a transfer, in the case's order */
 
     const size_t *point_order;           /* [n_point], downstream: every segment and link goes from earlier to later */
     const size_t *reach_first;           /* [n_reach + 1], segments reach_first[r] .. reach_first[r+1]-1 are reach r */

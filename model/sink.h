@@ -40,12 +40,15 @@ typedef struct qh_frame {
     const qh_frame_water *water; /* NULL unless water_moves */
 } qh_frame;
 
-/* Concentrations at the control sections at one time. */
+/* Concentrations at the control sections at one time, and the reservoirs. */
 typedef struct qh_sample {
-    double time;             /* s since the start of the run */
-    const double *section;   /* [n_section][n_species][n_lane], g/m3 */
-    const double *discharge; /* [n_section], m3/s, through the section, mean over the router's last step; NULL unless
-                              * water_moves */
+    double time;           /* s since the start of the run */
+    const double *section; /* [n_section][n_species][n_lane], g/m3 */
+    /* NULL unless water_moves; flows are means over the router's last step. */
+    const double *discharge;       /* [n_section], m3/s, through the section */
+    const double *reservoir_level; /* [n_reservoir], m above the case's datum */
+    const double
+        *reservoir_released; /* [n_reservoir], m3/s, into the river below: not what stations and withdrawals take */
 } qh_sample;
 
 /* What is known after the last frame. */

@@ -87,8 +87,7 @@ qh_status qh_spill_dispersion(qh_arena *arena, const qh_case *spill_case, const 
                                 segment->reach, dispersion));
         }
         for (size_t i = 0; i < network->n_link; i++)
-            if (network->link[i].from == p && flow->station[network->link[i].station].diverted > 0)
-                below[network->link[i].to] = true;
+            if (network->link[i].from == p && flow->link[i] > 0) below[network->link[i].to] = true;
     }
     return QH_OK;
 }
@@ -137,7 +136,7 @@ qh_status qh_spill_ways(const qh_case *spill_case, const qh_network *network, co
             QH_TRY(along(spill_case, network, flow, dispersion, network->out_segment[i], diag, way));
         for (size_t i = 0; i < network->n_link; i++) {
             static const double at_once[2] = {0, 0};
-            if (network->link[i].from == p && flow->station[network->link[i].station].diverted > 0)
+            if (network->link[i].from == p && flow->link[i] > 0)
                 go_on(&way[p], 0, 0, at_once, &way[network->link[i].to]);
         }
     }

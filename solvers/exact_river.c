@@ -199,7 +199,7 @@ static void set_points(exact_river *e) {
     for (size_t p = 0; p < e->n_point; p++)
         e->point[p] = (exact_point){.through = e->flow->point_inflow[p], .taken = e->flow->point_taken[p]};
     for (size_t k = 0; k < network->n_link; k++) {
-        e->link_flow[k] = e->flow->station[network->link[k].station].diverted;
+        e->link_flow[k] = e->flow->link[k];
         e->point[network->link[k].to].through += e->link_flow[k];
     }
     for (size_t h = 0; h < e->river_case->n_headwater; h++) {

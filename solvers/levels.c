@@ -45,6 +45,7 @@ const char *qh_levels_objection(const qh_routing *routing) {
     for (size_t r = 0; r < c->n_reach; r++)
         if (!qh_channel_law_find(c->reach[r].channel.law)->section)
             return QH_N("a router with levels needs channels with a cross-section, and a reach has none");
+    if (c->n_transfer > 0) return QH_N("routers with levels do not know transfers; `kinematic` does");
     return NULL;
 }
 
@@ -235,6 +236,7 @@ qh_status qh_levels_advance(qh_levels *v, double until, qh_diag *diag, qh_water 
     double *const swap = v->before;
     v->before = v->after;
     v->after = swap;
+    qh_router_rules_look(&v->ponds.rules, v->face);
     double dt = fmin(fmin(until - start, v->step), levels_courant_step(v));
     bool halved = false;
     for (;;) {

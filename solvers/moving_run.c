@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/structure.h"
 #include "solvers/moving_internal.h"
 #include "solvers/oxygen_check.h"
 
@@ -22,18 +23,32 @@ typedef struct run {
     double water_steps;
     double *shown, *section;     /* [n_row][m], [n_section][m], g/m3 */
     double *discharge, *through; /* [n_cell], [n_section], m3/s */
+    double *level, *released;    /* [n_reservoir], m, m3/s */
     qh_release_log release, take;
 } run;
 
 /* ---- output ---- */
 
-/* Water through a point: what leaves it by its reaches, its outlet, withdrawals and stations, m3/s. */
-static double through(const moving *v, size_t p) {
+/* Water that goes on from a point into the river below, or out of the network, m3/s. */
+static double goes_on(const moving *v, size_t p) {
     const qh_network *network = v->problem->network;
-    double sum = v->water.outlet[p] + v->taken[p] + v->link_out[p];
+    double sum = v->water.outlet[p];
     for (size_t k = network->out_first[p]; k < network->out_first[p + 1]; k++)
         sum += v->water.face[qh_first_face(v->problem->grid, network->out_segment[k])];
     return sum;
+}
+
+/* Water through a point: that, and what withdrawals and stations take, m3/s. */
+static double through(const moving *v, size_t p) { return goes_on(v, p) + v->taken[p] + v->link_out[p]; }
+
+static void show_reservoirs(const run *r) {
+    const moving *v = r->v;
+    const qh_case *c = v->problem->river_case;
+    for (size_t i = 0; i < c->n_reservoir; i++) {
+        const size_t p = v->problem->network->reservoir_point[i];
+        r->level[i] = qh_storage_level(c->reservoir[i].curve, v->water.pond_end[p]);
+        r->released[i] = goes_on(v, p);
+    }
 }
 
 static qh_frame_water water_of(const run *r) {
@@ -57,7 +72,12 @@ static qh_status give(run *r, double t, bool frame, bool sample) {
             memcpy(r->section + s * m, point + v->problem->network->section_point[s] * m, m * sizeof(double));
         for (size_t s = 0; s < v->problem->river_case->n_section; s++)
             r->through[s] = through(v, v->problem->network->section_point[s]);
-        const qh_sample given = {.time = t, .section = r->section, .discharge = r->through};
+        show_reservoirs(r);
+        const qh_sample given = {.time = t,
+                                 .section = r->section,
+                                 .discharge = r->through,
+                                 .reservoir_level = r->level,
+                                 .reservoir_released = r->released};
         QH_TRY(r->sink->sample(r->sink->self, &given));
     }
     r->since_output = 0;
@@ -129,6 +149,7 @@ static void log_releases(run *r) {
     const qh_network *network = v->problem->network;
     for (size_t k = 0; k < network->n_link; k++) {
         const qh_link *link = &network->link[k];
+        if (link->is_transfer) continue;
         double released = v->water.outlet[link->from];
         for (size_t i = network->out_first[link->from]; i < network->out_first[link->from + 1]; i++)
             released += v->water.face[qh_first_face(v->problem->grid, network->out_segment[i])];
@@ -267,9 +288,11 @@ static qh_status allocate(run *r) {
     r->section = qh_arena_alloc(r->v->arena, n_section * r->v->m, sizeof(double));
     r->discharge = qh_arena_alloc(r->v->arena, r->v->n_cell, sizeof(double));
     r->through = qh_arena_alloc(r->v->arena, n_section, sizeof(double));
+    r->level = qh_arena_alloc(r->v->arena, c->n_reservoir + 1, sizeof(double));
+    r->released = qh_arena_alloc(r->v->arena, c->n_reservoir + 1, sizeof(double));
     QH_TRY(qh_release_log_create(c->run.duration, c->n_station, c->n_withdrawal, r->v->arena, &r->release));
     QH_TRY(qh_release_log_create(c->run.duration, c->n_withdrawal, 0, r->v->arena, &r->take));
-    return r->shown && r->section && r->discharge && r->through ? QH_OK : QH_E_NOMEM;
+    return r->shown && r->section && r->discharge && r->through && r->level && r->released ? QH_OK : QH_E_NOMEM;
 }
 
 qh_status qh_moving_solve(const qh_problem *problem, const qh_router *router, const qh_progress *progress,

@@ -52,14 +52,16 @@ double qh_router_points_most(const qh_routing *routing) {
 
 static void chain(qh_router_points *p) {
     const qh_network *net = p->routing->network;
-    for (size_t i = p->routing->river_case->n_withdrawal; i > 0; i--) {
-        const size_t at = net->withdrawal_point[i - 1];
+    const qh_case *c = p->routing->river_case;
+    for (size_t i = qh_claim_count(c); i > 0; i--) {
+        const size_t at = i <= c->n_withdrawal ? net->withdrawal_point[i - 1]
+                                               : net->link[c->n_station + i - 1 - c->n_withdrawal].from;
         p->next_withdrawal[i - 1] = p->first_withdrawal[at];
         p->first_withdrawal[at] = i;
     }
     for (size_t l = net->n_link; l > 0; l--) {
         const size_t at = net->link[l - 1].to;
-        p->link_at[net->link[l - 1].from] = l;
+        if (!net->link[l - 1].is_transfer) p->link_at[net->link[l - 1].from] = l;
         p->next_arriving[l - 1] = p->first_arriving[at];
         p->first_arriving[at] = l;
     }
@@ -90,14 +92,14 @@ qh_status qh_router_points_create(const qh_routing *routing, qh_arena *arena, qh
     enough = (points->field = qh_arena_alloc(arena, (count) + 1, sizeof *points->field)) != NULL && enough
     ALLOCATE(source, points->n_source);
     ALLOCATE(lateral, routing->grid->n_cell);
-    ALLOCATE(taken, c->n_withdrawal);
-    ALLOCATE(asked, c->n_withdrawal);
+    ALLOCATE(taken, qh_claim_count(c));
+    ALLOCATE(asked, qh_claim_count(c));
     ALLOCATE(target, c->n_station);
     ALLOCATE(link, net->n_link);
     ALLOCATE(outlet, net->n_point);
     ALLOCATE(inflow, net->n_point);
     ALLOCATE(first_withdrawal, net->n_point);
-    ALLOCATE(next_withdrawal, c->n_withdrawal);
+    ALLOCATE(next_withdrawal, qh_claim_count(c));
     ALLOCATE(link_at, net->n_point);
     ALLOCATE(first_arriving, net->n_point);
     ALLOCATE(next_arriving, net->n_link);
@@ -140,6 +142,11 @@ void qh_router_points_begin(qh_router_points *p, double start, double end) {
         const qh_value flow = {c->withdrawal[i].flow, c->withdrawal[i].flow_series};
         p->asked[i] = mean_of(&flow, start, end);
     }
+    for (size_t i = 0; i < c->n_transfer; i++) {
+        const qh_transfer *t = &c->transfer[i];
+        const qh_value flow = {t->flow.given ? t->flow.value : t->capacity, t->flow_series};
+        p->asked[c->n_withdrawal + i] = fmin(mean_of(&flow, start, end), t->capacity);
+    }
     for (size_t i = 0; i < c->n_station; i++)
         p->target[i] = qh_ecoflow_at(c, i, start);
 }
@@ -166,10 +173,19 @@ double qh_router_points_wanted(const qh_router_points *points, size_t link, doub
     return fmin(mean_of(&turbine, start, end), station->capacity);
 }
 
+void qh_router_points_transfer(qh_router_points *p, size_t point) {
+    const qh_case *c = p->routing->river_case;
+    for (size_t i = p->claims.first[point]; i < p->claims.first[point + 1]; i++) {
+        const size_t claim = p->claims.claim[i].index;
+        if (claim >= c->n_withdrawal) p->link[c->n_station + claim - c->n_withdrawal] = p->taken[claim];
+    }
+}
+
 double qh_router_points_pass(qh_router_points *p, size_t point, double arriving, double start, double end) {
     const qh_network *net = p->routing->network;
     const double reserve = qh_claims_reserve(&p->claims, point, p->target);
     double gone = qh_claims_share(&p->claims, point, arriving, reserve, p->asked, p->taken);
+    qh_router_points_transfer(p, point);
     const size_t l = p->link_at[point];
     if (l > 0) {
         const double over = fmax(arriving - gone - qh_router_points_ecoflow(p, l - 1, start), 0);

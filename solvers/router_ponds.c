@@ -21,7 +21,7 @@ qh_status qh_router_ponds_create(qh_router_points *points, qh_arena *arena, qh_r
     ALLOCATE(reservoir_at, net->n_point);
 #undef ALLOCATE
     if (!enough) return QH_E_NOMEM;
-    QH_TRY(qh_router_rules_create(c, arena, &ponds->rules));
+    QH_TRY(qh_router_rules_create(points->routing, arena, &ponds->rules));
     for (size_t i = 0; i < c->n_reservoir; i++) {
         double area = 0;
         const size_t p = net->reservoir_point[i];
@@ -29,6 +29,12 @@ qh_status qh_router_ponds_create(qh_router_points *points, qh_arena *arena, qh_r
         ponds->start[p] = ponds->end[p] = qh_storage_volume(c->reservoir[i].curve, c->reservoir[i].level, &area);
     }
     return QH_OK;
+}
+
+void qh_router_ponds_transfers(qh_router_ponds *ponds, double start) {
+    const qh_case *c = ponds->points->routing->river_case;
+    for (size_t t = 0; t < c->n_transfer; t++)
+        (void)qh_router_rules_transfer(&ponds->rules, t, start, &ponds->points->asked[c->n_withdrawal + t]);
 }
 
 void qh_router_ponds_begin(qh_router_ponds *ponds) {
@@ -51,7 +57,7 @@ static double widest(const qh_case *c, size_t structure) {
     const bool by_flow = qh_structure_find(s->kind)->by_flow;
     double most = by_flow ? most_of(s->flow.value, s->flow_series) : most_of(s->opening.value, s->opening_series);
     for (size_t i = 0; i < c->n_rule; i++) {
-        if (c->rule[i].structure == structure)
+        if (!c->rule[i].sets_transfer && c->rule[i].structure == structure)
             most = fmax(most, by_flow ? c->rule[i].flow.value : c->rule[i].opening.value);
     }
     return most;
@@ -164,6 +170,7 @@ static void take(qh_pond_step *d, size_t point) {
         p->taken[i - 1] = p->asked[i - 1];
         d->taken += p->asked[i - 1];
     }
+    qh_router_points_transfer(p, point);
 }
 
 /* A station with a schedule draws on the storage; one without takes no more than what comes beyond the ecological flow. */

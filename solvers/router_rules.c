@@ -1,15 +1,57 @@
 #include "solvers/router_rules.h"
 
+#include <math.h>
+
 #include "model/release_log.h"
 #include "model/structure.h"
 
-qh_status qh_router_rules_create(const qh_case *river_case, qh_arena *arena, qh_router_rules *rules) {
-    bool *acts = qh_arena_alloc(arena, river_case->n_rule + 1, sizeof *acts);
-    double *setting = qh_arena_alloc(arena, river_case->n_structure + 1, sizeof *setting);
-    if (!acts || !setting) return QH_E_NOMEM;
-    *rules = (qh_router_rules){.river_case = river_case, .acts = acts, .setting = setting};
+/* ---- places ---- */
+
+static size_t segment_at(const qh_network *net, size_t reach, double chainage) {
+    size_t s = net->reach_first[reach];
+    while (s + 1 < net->reach_first[reach + 1] && chainage > net->segment[s].x1)
+        s++;
+    return s;
+}
+
+/* Finds the faces beside the place that rule `i` looks at, and the steady flow there. */
+static void place(qh_router_rules *rules, const qh_routing *routing, size_t i) {
+    const qh_rule *rule = &rules->river_case->rule[i];
+    const qh_grid *grid = routing->grid;
+    const size_t s = segment_at(routing->network, rule->at_reach, rule->at_chainage);
+    const size_t n = grid->segment_first[s + 1] - grid->segment_first[s];
+    const double beyond = rule->at_chainage - routing->network->segment[s].x0;
+    const double cells = fmin(fmax(beyond / grid->segment[s].length, 0), (double)n);
+    const double above = fmin(floor(cells), (double)(n - 1));
+    rules->face[i] = qh_first_face(grid, s) + (size_t)above;
+    rules->below[i] = cells - above;
+    rules->passes[i] = routing->flow->segment_upstream[s] + routing->flow->segment_lateral[s] * beyond;
+}
+
+void qh_router_rules_look(qh_router_rules *rules, const double *face) {
+    for (size_t i = 0; i < rules->river_case->n_rule; i++) {
+        if (!rules->river_case->rule[i].looks) continue;
+        const double *at = &face[rules->face[i]];
+        rules->passes[i] = (1 - rules->below[i]) * at[0] + rules->below[i] * at[1];
+    }
+}
+
+qh_status qh_router_rules_create(const qh_routing *routing, qh_arena *arena, qh_router_rules *rules) {
+    const qh_case *c = routing->river_case;
+    qh_router_rules made = {.river_case = c,
+                            .acts = qh_arena_alloc(arena, c->n_rule + 1, sizeof *made.acts),
+                            .setting = qh_arena_alloc(arena, c->n_structure + 1, sizeof *made.setting),
+                            .face = qh_arena_alloc(arena, c->n_rule + 1, sizeof *made.face),
+                            .below = qh_arena_alloc(arena, c->n_rule + 1, sizeof *made.below),
+                            .passes = qh_arena_alloc(arena, c->n_rule + 1, sizeof *made.passes)};
+    if (!made.acts || !made.setting || !made.face || !made.below || !made.passes) return QH_E_NOMEM;
+    for (size_t i = 0; i < c->n_rule; i++)
+        if (c->rule[i].looks) place(&made, routing, i);
+    *rules = made;
     return QH_OK;
 }
+
+/* ---- conditions ---- */
 
 static bool in_window(const qh_rule *rule, int day) {
     if (rule->from_day == 0) return true;
@@ -31,6 +73,27 @@ static bool by_inflow(const qh_rule *rule, double inflow) {
            !(rule->inflow_under.given && inflow >= rule->inflow_under.value);
 }
 
+static bool by_place(const qh_router_rules *rules, size_t i) {
+    const qh_rule *rule = &rules->river_case->rule[i];
+    if (!rule->looks) return true;
+    return !(rule->flow_over.given && rules->passes[i] <= rule->flow_over.value) &&
+           !(rule->flow_under.given && rules->passes[i] >= rule->flow_under.value);
+}
+
+/* ---- settings ---- */
+
+bool qh_router_rules_transfer(const qh_router_rules *rules, size_t t, double start, double *flow) {
+    const qh_case *c = rules->river_case;
+    for (size_t i = 0; i < c->n_rule; i++) {
+        const qh_rule *rule = &c->rule[i];
+        if (!rule->sets_transfer || rule->transfer != t) continue;
+        if (!in_window(rule, qh_day_at(c, start)) || !by_place(rules, i)) continue;
+        *flow = rule->flow.value;
+        return true;
+    }
+    return false;
+}
+
 static double mean_of(qh_optional constant, const qh_series *series, double start, double end) {
     const qh_value value = {constant.value, series};
     return end > start ? qh_value_mean(&value, start, end) : qh_value_at(&value, start);
@@ -46,9 +109,10 @@ void qh_router_rules_set(qh_router_rules *rules, size_t k, double level, double 
     bool found = false;
     for (size_t i = 0; i < c->n_rule; i++) {
         const qh_rule *rule = &c->rule[i];
-        if (rule->structure != k) continue;
+        if (rule->sets_transfer || rule->structure != k) continue;
         rules->acts[i] = (rules->latched && rules->acts[i]) || by_level(rule, level, rules->acts[i]);
-        if (found || !rules->acts[i] || !in_window(rule, day) || !by_inflow(rule, inflow)) continue;
+        if (found || !rules->acts[i] || !in_window(rule, day)) continue;
+        if (!by_inflow(rule, inflow) || !by_place(rules, i)) continue;
         setting = by_flow ? rule->flow.value : rule->opening.value;
         found = true;
     }

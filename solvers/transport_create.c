@@ -149,7 +149,7 @@ static void set_points(qh_transport *t) {
     const qh_network *network = t->problem->network;
     const qh_flow *flow = t->problem->flow;
     for (size_t k = 0; k < network->n_link; k++) {
-        t->link_flow[k] = flow->station[network->link[k].station].diverted;
+        t->link_flow[k] = flow->link[k];
         t->point[network->link[k].to].link_count++;
     }
     size_t n_end = 0, n_link = 0;

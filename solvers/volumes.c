@@ -176,9 +176,8 @@ static void set_points(const qh_volumes *v, size_t lane) {
         v->point[p].through[lane] = flow->point_inflow[p];
     }
     for (size_t k = 0; k < network->n_link; k++) {
-        const double diverted = flow->station[network->link[k].station].diverted;
-        v->link_flow[k * v->n_own + lane] = diverted;
-        v->point[network->link[k].to].through[lane] += diverted;
+        v->link_flow[k * v->n_own + lane] = flow->link[k];
+        v->point[network->link[k].to].through[lane] += flow->link[k];
     }
 }
 

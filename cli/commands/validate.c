@@ -30,6 +30,7 @@ static void print_summary(const qh_app *app, const qh_case *c, const qh_prepared
     count_row(app, table, QH_N("outfalls"), c->n_outfall);
     count_row(app, table, QH_N("distributed inflows"), c->n_lateral);
     count_row(app, table, QH_N("withdrawals and intakes"), c->n_withdrawal);
+    if (c->n_transfer > 0) count_row(app, table, QH_N("transfers"), c->n_transfer);
     count_row(app, table, QH_N("diversion stations"), c->n_station);
     count_row(app, table, QH_N("control sections"), c->n_section);
     count_row(app, table, QH_N("routes"), c->n_route);

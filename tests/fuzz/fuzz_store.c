@@ -101,7 +101,7 @@ static void write_good(void) {
     double *values = calloc(2 * (grid->n_cell + network->n_point), sizeof *values);
     expect(values != NULL);
     const qh_frame frame = {0.0, values, NULL, values};
-    const qh_sample sample = {0.0, values};
+    const qh_sample sample = {.section = values};
     const qh_run_result result = {.budget = budget};
     expect(sink.begin(sink.self, &layout) == QH_OK && sink.frame(sink.self, &frame) == QH_OK);
     expect(sink.sample(sink.self, &sample) == QH_OK && sink.end(sink.self, &result) == QH_OK);

@@ -264,7 +264,9 @@ static qh_status give_sample(driver *d, const qh_sink *sink, size_t k, double in
     fill(d->section, 3, k, d->river->river_case->n_section, &d->river->layout);
     for (size_t s = 0; s < d->river->river_case->n_section; s++)
         d->through[s] = value_of(8, k, s, 0, 0);
-    const qh_sample sample = {(double)k * interval, d->section, d->river->layout.water_moves ? d->through : NULL};
+    const qh_sample sample = {.time = (double)k * interval,
+                              .section = d->section,
+                              .discharge = d->river->layout.water_moves ? d->through : NULL};
     return sink->sample(sink->self, &sample);
 }
 

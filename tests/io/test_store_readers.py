@@ -356,7 +356,21 @@ if os.access(QINGHE, os.X_OK) and os.path.exists(example + "/case.yaml"):
         with h5py.File(wet, "r") as a:
             assert text(a["water_discharge"].attrs["units"]) == "m3 s-1"
 
+    def pond():
+        # Level and release of a reservoir, by hand: V' - V of its curve is what the hours brought and took.
+        run_of = os.path.join(work, "pond.h5")
+        for router in "kinematic", "diffusive":
+            subprocess.run([QINGHE, "run", "examples/peaking", "-o", run_of, "--set", "run.routing=" + router],
+                           check=True, capture_output=True)
+            with xarray.open_dataset(run_of) as a:
+                assert a.water_reservoir_level.dims == ("sample_time", "reservoir") and a.water_reservoir_level.units == "m"
+                assert list(a.reservoir_name.values) == ["示例水库"] and float(a.reservoir_chainage[0]) == 5500
+                level, released = a.water_reservoir_level[:, 0].values, a.water_reservoir_released[:, 0].values
+                assert abs(level[0] - 319.6) < 1e-9 and level.max() > 319.7 and level.min() < 319.5, (level.min(), level.max())
+                assert released.min() > 0.6 - 1e-9 and abs(released[5] - 0.6) < 1e-6, released[:8]
+
     check(f"{example}: a steady run by the command", steady)
+    check("a reservoir tells its level and what it releases", pond)
     check("a run whose water moves tells its discharge, depth and volume", moving)
 else:
     print(f"skip - a steady run by the command: no {QINGHE} or no {example}")

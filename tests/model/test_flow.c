@@ -492,6 +492,81 @@ static void a_dewatered_reach_keeps_its_release_from_priority_1(void **state) {
     release(&s);
 }
 
+/* -------------------------------------------------------------------------------------------------- transfers */
+
+static case_builder *two_rivers(void) {
+    case_builder *b = river();
+    case_reach(b, "r3", "d", "e", 10000.0, 20.0, 10.0);
+    case_headwater(b, "d", 5.0, 0.0);
+    return b;
+}
+
+static void a_transfer_moves_water_between_rivers(void **state) {
+    (void)state;
+    case_builder *b = two_rivers();
+    case_transfer(b, "r3", 2000.0, "r2", 4000.0, 2.0)->flow.given = false; /* its capacity, then */
+    solution s = solve(b, 0, NULL);
+    assert_near(foot_of(&s, 2), 3.0);
+    assert_near(head_of(&s, 1), 10.0);
+    assert_near(foot_of(&s, 1), 12.0);
+    assert_near(s.flow->transfer[0].taken, 2.0);
+    assert_near(s.flow->link[0], 2.0);
+    assert_near(s.flow->withdrawn, 0.0);
+    assert_closed(&s);
+    release(&s);
+}
+
+/* Intake and transfer of one rank fill alike until 4 m3/s are left, 3 each; there the transfer must stop. */
+static void a_transfer_leaves_its_flow_while_others_go_on(void **state) {
+    (void)state;
+    case_builder *b = two_rivers();
+    ranked(b, 5000.0, 6.0, 1);
+    qh_transfer *t = case_transfer(b, "r1", 5000.0, "r3", 1000.0, 6.0);
+    t->leaves = (qh_optional){true, 4.0};
+    t->has_priority = true;
+    t->priority = 1;
+    solution s =
+        SOLVE(b, "transfer:2:1: warning: transfer X1 at 5 km of reach r1 asks for 6 m3/s where 10 m3/s are left, "
+                 "and leaves 4 m3/s in the river: it gets 3 m3/s, 3 m3/s short");
+    assert_near(s.flow->withdrawal[0].taken, 6.0);
+    assert_near(s.flow->transfer[0].taken, 3.0);
+    assert_near(foot_of(&s, 1), 1.0);
+    assert_near(foot_of(&s, 2), 8.0);
+    assert_closed(&s);
+    release(&s);
+}
+
+static void a_transfer_feeds_a_canal_and_a_station_stands_beside_it(void **state) {
+    (void)state;
+    case_builder *b = river();
+    case_reach(b, "canal", "k", "l", 3000.0, 5.0, 2.0);
+    case_station(b, "r1", 2000.0, "r1", 6000.0, 4.0, 2.0);
+    case_transfer(b, "r1", 2000.0, "canal", 0.0, 3.0);
+    solution s = solve(b, 0, NULL);
+    assert_near(head_of(&s, 2), 3.0);
+    assert_near(s.flow->station[0].arriving, 7.0);
+    assert_near(s.flow->station[0].diverted, 4.0);
+    assert_near(foot_of(&s, 0), 7.0);
+    assert_closed(&s);
+    release(&s);
+}
+
+/* What runs in a circle has no order in which to be computed. */
+static void a_transfer_upstream_is_a_circle(void **state) {
+    (void)state;
+    case_builder *b = river();
+    case_transfer(b, "r2", 2000.0, "r1", 3000.0, 1.0);
+    qh_case *c = case_end(b);
+    qh_diag *diag = qh_diag_create(QH_EN);
+    qh_network *net = NULL;
+    assert_int_equal(qh_network_create(c, diag, &net), QH_E_INPUT);
+    assert_int_equal(qh_diag_size(diag), 1);
+    assert_string_equal(qh_diag_line(diag, 0),
+                        "transfer:2:1: error: the water runs in a circle: r1 > r2 > transfer X1");
+    qh_diag_destroy(diag);
+    qh_case_destroy(c);
+}
+
 /* ---------------------------------------------------------------------------------------------------- errors */
 
 static void an_unknown_rule(void **state) {
@@ -546,7 +621,7 @@ static void a_canal_without_water(void **state) {
     case_reach(b, "canal", "k", "c", 500.0, 20.0, 10.0);
     case_station(b, "r1", 3000.0, "canal", 0.0, 0.0, 2.0);
     EXPECT_FAILURE(b,
-                   "reach:4:1: error: reach canal is dry: the station whose tailrace enters at 0 km diverts nothing");
+                   "reach:4:1: error: reach canal is dry: the station or transfer that enters at 0 km brings nothing");
 }
 
 static void a_trickle(void **state) {
@@ -609,6 +684,10 @@ int main(void) {
         cmocka_unit_test(priorities_go_before_the_table_and_equal_ones_share),
         cmocka_unit_test(the_ecological_flow_stands_between_priority_0_and_1),
         cmocka_unit_test(a_dewatered_reach_keeps_its_release_from_priority_1),
+        cmocka_unit_test(a_transfer_moves_water_between_rivers),
+        cmocka_unit_test(a_transfer_leaves_its_flow_while_others_go_on),
+        cmocka_unit_test(a_transfer_feeds_a_canal_and_a_station_stands_beside_it),
+        cmocka_unit_test(a_transfer_upstream_is_a_circle),
         cmocka_unit_test(an_unknown_rule),
         cmocka_unit_test(a_rule_without_its_parameters),
         cmocka_unit_test(a_monthly_rule_without_a_month),

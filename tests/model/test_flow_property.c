@@ -87,7 +87,7 @@ static void continuity(const solution *s, uint64_t seed) {
         balance[g->to] += f->segment_upstream[i] + f->segment_lateral[i] * (g->x1 - g->x0);
     }
     for (size_t i = 0; i < net->n_link; i++)
-        balance[net->link[i].to] += f->station[net->link[i].station].diverted;
+        balance[net->link[i].to] += f->link[i];
     for (size_t p = 0; p < net->n_point; p++) {
         near(balance[p], f->point_through[p], balance[p], "what arrives", seed);
         scale[p] = balance[p];
@@ -95,7 +95,7 @@ static void continuity(const solution *s, uint64_t seed) {
     for (size_t i = 0; i < net->n_segment; i++)
         balance[net->segment[i].from] -= f->segment_upstream[i];
     for (size_t i = 0; i < net->n_link; i++)
-        balance[net->link[i].from] -= f->station[net->link[i].station].diverted;
+        balance[net->link[i].from] -= f->link[i];
     for (size_t i = 0; i < c->n_withdrawal; i++)
         balance[net->withdrawal_point[i]] -= f->withdrawal[i].taken;
     for (size_t p = 0; p < net->n_point; p++) {

@@ -19,11 +19,12 @@ struct case_builder {
     qh_outfall *outfall;
     qh_lateral *lateral;
     qh_withdrawal *withdrawal;
+    qh_transfer *transfer;
     qh_station *station;
     qh_section *section;
     qh_series *series;
     size_t room_node, room_reach, room_override, room_headwater, room_tributary, room_outfall, room_lateral;
-    size_t room_withdrawal, room_station, room_section;
+    size_t room_withdrawal, room_transfer, room_station, room_section;
 };
 
 static void *checked(void *memory) {
@@ -242,6 +243,20 @@ qh_withdrawal *case_withdrawal(case_builder *b, const char *reach, double chaina
     w->chainage = chainage;
     w->flow = flow;
     return w;
+}
+
+qh_transfer *case_transfer(case_builder *b, const char *reach, double chainage, const char *to_reach,
+                           double to_chainage, double flow) {
+    qh_transfer *t = NEW_ROW(b, transfer);
+    t->code = numbered(b, "X", b->river_case->n_transfer);
+    t->name = t->code;
+    t->reach = case_reach_index(b, reach);
+    t->chainage = chainage;
+    t->to_reach = case_reach_index(b, to_reach);
+    t->to_chainage = to_chainage;
+    t->capacity = flow;
+    t->flow = (qh_optional){true, flow};
+    return t;
 }
 
 qh_station *case_station(case_builder *b, const char *reach, double chainage, const char *tailrace_reach,

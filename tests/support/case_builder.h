@@ -70,6 +70,10 @@ const qh_series *case_series(case_builder *b, qh_interpolation interpolation, si
 
 qh_withdrawal *case_withdrawal(case_builder *b, const char *reach, double chainage, double flow);
 
+/* A transfer of that flow and capacity [m3/s], between two places by reach and chainage [m]. */
+qh_transfer *case_transfer(case_builder *b, const char *reach, double chainage, const char *to_reach,
+                           double to_chainage, double flow);
+
 /* A station with a fixed ecological flow [m3/s]; dam and tailrace by reach and chainage [m], capacity in m3/s. */
 qh_station *case_station(case_builder *b, const char *reach, double chainage, const char *tailrace_reach,
                          double tailrace_chainage, double capacity, double eco_flow);

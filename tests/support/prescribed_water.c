@@ -100,7 +100,7 @@ static void route_point(water_state *w, size_t p, double length) {
     }
     for (size_t k = 0; k < network->n_link; k++) {
         if (network->link[k].from != p) continue;
-        w->link[k] = 0.5 * part * steady->station[network->link[k].station].diverted;
+        w->link[k] = 0.5 * part * steady->link[k];
         here -= w->link[k];
         w->arriving[network->link[k].to] += w->link[k];
     }

@@ -71,6 +71,20 @@ static void put_withdrawal(const qh_stored_withdrawal *w, const qh_release_log *
     put_days(out, log, i);
 }
 
+static void put_transfer(const qh_stored_transfer *t, size_t n_reach, qh_json array) {
+    const qh_json out = qh_page_object(array, NULL);
+    qh_page_text(out, "code", t->code);
+    qh_page_text(out, "name", t->name);
+    qh_page_index(out, "reach", t->reach, n_reach);
+    qh_page_number(out, "chainage_m", t->chainage);
+    qh_page_index(out, "to_reach", t->to_reach, n_reach);
+    qh_page_number(out, "to_chainage_m", t->to_chainage);
+    qh_page_number(out, "capacity_m3s", t->capacity);
+    qh_page_number(out, "asked_m3s", t->flow.asked);
+    qh_page_number(out, "taken_m3s", t->flow.taken);
+    qh_page_number(out, "deficit_m3s", t->flow.deficit);
+}
+
 static void put_known(qh_json out, const char *key, const char *text) {
     if (*text) qh_page_text(out, key, text);
 }
@@ -109,6 +123,9 @@ void qh_report_water(const qh_report_run *run, qh_json out) {
     array = qh_page_array(out, "withdrawals");
     for (size_t i = 0; i < info->n_withdrawal; i++)
         put_withdrawal(&info->withdrawal[i], info->take, i, info->n_reach, array);
+    array = qh_page_array(out, "transfers");
+    for (size_t i = 0; i < info->n_transfer; i++)
+        put_transfer(&info->transfer[i], info->n_reach, array);
     array = qh_page_array(out, "sources");
     for (size_t i = 0; i < info->n_source; i++)
         put_source(info, &info->source[i], array);

@@ -111,8 +111,27 @@ function bindingRules(run, r) {
   })];
 }
 
+function transfers(run, r) {
+  if (!(run.transfers || []).length) return [];
+  return [table({
+    id: `transfers-${r + 1}`,
+    title: heading(run, t("transfers")),
+    columns: [
+      { text: t("transfer"), value: (x) => x.name },
+      { text: t("code"), value: (x) => x.code },
+      { text: t("from"), value: (x) => `${reachName(x.reach)} ${km(x.chainage_m)}` },
+      { text: t("to"), value: (x) => `${reachName(x.to_reach)} ${km(x.to_chainage_m)}` },
+      { text: t("capacity"), unit: "m³/s", align: "right", value: (x) => x.capacity_m3s },
+      { text: t("asked"), unit: "m³/s", align: "right", value: (x) => x.asked_m3s },
+      { text: t("taken"), unit: "m³/s", align: "right", value: (x) => x.taken_m3s },
+      { text: t("deficit"), unit: "m³/s", align: "right", value: (x) => x.deficit_m3s },
+    ],
+    rows: run.transfers,
+  })];
+}
+
 export function ecoflow(section) {
-  const parts = doc.runs.flatMap((run, r) => [...stations(run, r), ...bindingRules(run, r), ...withdrawals(run, r)]);
+  const parts = doc.runs.flatMap((run, r) => [...stations(run, r), ...bindingRules(run, r), ...withdrawals(run, r), ...transfers(run, r)]);
   section.append(...parts);
   return parts.length > 0;
 }
