@@ -334,7 +334,7 @@ static void default_of_long_lists_of_inflow(void **state) {
     (void)state;
     for (size_t n = 20; n < 2000; n += 1180) {
         case_builder *b = case_begin(1);
-        char reach[16], from[16], to[16];
+        char reach[32], from[32], to[32];
         for (size_t i = 0; i < n; i++) {
             (void)snprintf(reach, sizeof reach, "r%zu", i);
             (void)snprintf(from, sizeof from, "n%zu", i);
