@@ -6,6 +6,10 @@
 
 #include <complex.h>
 
+#ifndef CMPLX /* clang beside glibc */
+#define CMPLX(re, im) __builtin_complex((double)(re), (double)(im))
+#endif
+
 #include "solvers/vector_internal.h"
 
 QH_INLINE double complex complex_times(double complex a, double complex b) {
