@@ -31,8 +31,10 @@ static void row(const cells *c) {
 
 #define ROW(...) row(&(cells){__VA_ARGS__})
 
-static const qh_clause own = {"qinghe", "M~"};
-static const qh_clause accounting = {"HJ 2.3-2018, 8.3.3", "M+"};
+static qh_clause annex(qh_annex_e_number number) {
+    const qh_constant c = qh_annex_e_number_get(number);
+    return (qh_clause){c.clause, c.confidence};
+}
 
 static const char *place_code(const qh_permit_place *place) {
     return place->code[0] ? place->code : qh_permit_place_kind_name(place->kind);
@@ -40,7 +42,8 @@ static const char *place_code(const qh_permit_place *place) {
 
 static void print_findings(const qh_permit *permit, qh_lang lang) {
     ROW(.part = "conclusion", .what = qh_permit_conclusion_name(permit->conclusion),
-        .text = qh_tr(lang, qh_permit_conclusion_title(permit->conclusion)), .clause = accounting);
+        .text = qh_tr(lang, qh_permit_conclusion_title(permit->conclusion)),
+        .clause = qh_permit_rule_get(QH_PERMIT_RULE_MARGIN));
     for (size_t i = 0; i < permit->n_finding; i++) {
         const qh_finding *f = &permit->finding[i];
         ROW(.part = qh_finding_kind_name(f->kind), .what = f->code, .text = f->text[lang], .clause = f->clause);
@@ -82,7 +85,7 @@ static void print_values(const qh_permit *permit, size_t t) {
                                                   : "missed",
                            .given = true,
                            .value = v->judged,
-                           .clause = accounting};
+                           .clause = qh_permit_rule_get(QH_PERMIT_RULE_MARGIN)};
                 row(&c);
                 c.what = "increment", c.value = v->increment, c.text = "";
                 row(&c);
@@ -97,9 +100,8 @@ static void print_values(const qh_permit *permit, size_t t) {
 static void print_near(const qh_permit *permit, size_t t) {
     const char *period = permit->period[t].asked->name;
     const qh_permit_water *w = &permit->period[t].water;
-    const qh_constant length = qh_annex_e_number_get(QH_ANNEX_E_MIXING_CONSTANT);
     ROW(.part = "mixing", .what = "length", .period = period, .given = w->has_transverse, .value = w->mixing_length,
-        .unit = "m", .clause = {length.clause, length.confidence});
+        .unit = "m", .clause = annex(QH_ANNEX_E_MIXING_CONSTANT));
     for (size_t i = 0; i < permit->n_species; i++) {
         const char *constituent = permit->river_case->constituent[i].name;
         const qh_permit_closed *closed = &permit->period[t].closed[i];
@@ -107,16 +109,16 @@ static void print_near(const qh_permit *permit, size_t t) {
         const qh_permit_influence *far = &permit->period[t].influence[i];
         const bool bounded = zone->state == QH_MIXING_BOUNDED;
         ROW(.part = "annex_e", .what = "one_dimension", .period = period, .constituent = constituent,
-            .given = closed->given, .value = closed->annex, .unit = "mg/L",
-            .clause = {"HJ 2.3-2018, Annex E, one-dimensional steady", "V2"});
+            .given = closed->given, .value = closed->annex, .unit = "mg/L", .clause = annex(QH_ANNEX_E_ALPHA_LOW));
         ROW(.part = "zone", .what = "length", .period = period, .constituent = constituent, .given = bounded,
             .value = zone->length, .unit = "m", .text = qh_mixing_zone_state_name(zone->state),
-            .clause = {"HJ 2.3-2018, Annex E, two-dimensional steady", "M+"});
+            .clause = annex(QH_ANNEX_E_REFLECTIONS));
         ROW(.part = "zone", .what = "width", .period = period, .constituent = constituent, .given = bounded,
             .value = zone->width, .unit = "m", .text = qh_mixing_zone_state_name(zone->state),
-            .clause = {"HJ 2.3-2018, Annex E, two-dimensional steady", "M+"});
+            .clause = annex(QH_ANNEX_E_REFLECTIONS));
         ROW(.part = "influence", .what = "distance", .period = period, .constituent = constituent, .given = far->any,
-            .value = far->distance, .unit = "m", .text = far->to_the_end ? "to the end" : "", .clause = own);
+            .value = far->distance, .unit = "m", .text = far->to_the_end ? "to the end" : "",
+            .clause = qh_permit_rule_get(QH_PERMIT_RULE_OWN));
     }
 }
 
@@ -131,12 +133,12 @@ static void print_peaks(const qh_permit *permit, size_t t) {
                    .unit = "mg/L",
                    .given = true,
                    .value = peak[k].peak,
-                   .clause = {"HJ 2.3-2018, 7.5", "M+"}};
+                   .clause = qh_permit_rule_get(QH_PERMIT_RULE_ACCIDENT)};
         row(&c);
         if (peak[k].annex_given)
             ROW(.part = "annex_e", .what = "release", .place = c.place, .period = c.period,
                 .constituent = c.constituent, .given = true, .value = peak[k].annex, .unit = "mg/L",
-                .clause = {QH_PERMIT_RELEASE_CLAUSE, QH_PERMIT_RELEASE_CONFIDENCE});
+                .clause = qh_permit_rule_get(QH_PERMIT_RULE_RELEASE));
         c.what = "after", c.unit = "s", c.value = peak[k].at;
         row(&c);
         c.what = "over", c.value = peak[k].over, c.text = peak[k].ends_over ? "and longer" : "";
@@ -153,12 +155,12 @@ static void print_terms(const qh_permit *permit) {
                    .given = true,
                    .value = t->applied_concentration,
                    .unit = "mg/L",
-                   .clause = accounting};
+                   .clause = qh_permit_rule_get(QH_PERMIT_RULE_MARGIN)};
         row(&c);
         c.what = "standard", c.given = t->standard.given, c.value = t->standard.value, c.clause = t->standard_clause;
         row(&c);
         c.what = "permissible", c.given = t->limited, c.value = t->permissible / permit->proposal->outfall.flow;
-        c.clause = accounting;
+        c.clause = qh_permit_rule_get(QH_PERMIT_RULE_MARGIN);
         c.place = t->limited ? place_code(&permit->place[t->place]) : "";
         c.period = t->limited ? permit->period[t->period].asked->name : "";
         row(&c);

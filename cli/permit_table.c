@@ -25,6 +25,11 @@ static const char *number_mark(printer *p, qh_permit_number number) {
     return qh_note_mark(&p->notes, c.clause, c.confidence);
 }
 
+static const char *rule_mark(printer *p, qh_permit_rule rule) {
+    const qh_clause c = qh_permit_rule_get(rule);
+    return qh_note_mark(&p->notes, c.clause, c.confidence);
+}
+
 static const char *annex_mark(printer *p, qh_annex_e_number number) {
     const qh_constant c = qh_annex_e_number_get(number);
     return qh_note_mark(&p->notes, c.clause, c.confidence);
@@ -248,8 +253,7 @@ static void print_all_values(printer *p) {
     printf(qh_tr(p->lang,
                  "\nTarget and increment are those %s. Margin by %s%s. *: at the bank, within the mixing length%s\n"),
            qh_tr(p->lang, qh_permit_state_title(p->permit->judged)), QH_MARGIN_HJ2_3_CLAUSE,
-           qh_note_mark(&p->notes, "HJ 2.3-2018, 8.3.3", QH_MARGIN_HJ2_3_CONFIDENCE),
-           annex_mark(p, QH_ANNEX_E_REFLECTIONS));
+           rule_mark(p, QH_PERMIT_RULE_MARGIN), annex_mark(p, QH_ANNEX_E_REFLECTIONS));
 }
 
 /* ---- mixing zone, closed form, influence ---- */
@@ -374,8 +378,7 @@ static void print_accident_closed(printer *p) {
     }
     qh_table_print(table, stdout);
     qh_table_destroy(table);
-    printf(qh_tr(p->lang, "mg/L, means of the cross-section%s\n"),
-           qh_note_mark(&p->notes, QH_PERMIT_RELEASE_CLAUSE, QH_PERMIT_RELEASE_CONFIDENCE));
+    printf(qh_tr(p->lang, "mg/L, means of the cross-section%s\n"), rule_mark(p, QH_PERMIT_RULE_RELEASE));
 }
 
 /* ---- terms ---- */

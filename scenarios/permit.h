@@ -9,6 +9,7 @@
 #include "model/annex_e.h"
 #include "model/impact_grade.h"
 #include "model/permit_number.h"
+#include "model/permit_rule.h"
 #include "model/proposal.h"
 #include "model/zone.h"
 #include "scenarios/targets.h"
@@ -16,11 +17,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* Where something stands: clause and confidence (V, V2, M+, M~, M- of docs/standards.md). */
-typedef struct qh_clause {
-    const char *clause, *confidence;
-} qh_clause;
 
 /* ---- the states that are compared ---- */
 
@@ -134,10 +130,6 @@ typedef struct qh_permit_profile {
     const double *without;  /* [count][n_species], g/m3 */
     const double *with;     /* [count][n_species], g/m3, QH_STATE_NORMAL */
 } qh_permit_profile;
-
-/* Where the finite release of Annex E stands. */
-#define QH_PERMIT_RELEASE_CLAUSE     "HJ 2.3-2018, Annex E, release of finite duration"
-#define QH_PERMIT_RELEASE_CONFIDENCE "M+"
 
 /* The accidental discharge as it passes: one period, place and constituent. */
 typedef struct qh_permit_peak {

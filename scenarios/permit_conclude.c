@@ -9,9 +9,6 @@
 
 #include "scenarios/permit_internal.h"
 
-/* What the program decides itself. */
-static const qh_clause own_rule = {"qinghe", "M~"};
-static const qh_clause margin_clause = {"HJ 2.3-2018, 8.3.3", "M+"};
 static const double tonnes = 31.536; /* t/a in a g/s */
 
 /* ---- findings ---- */
@@ -139,7 +136,7 @@ static qh_status check_periods(qh_permit_maker *m) {
     for (size_t t = 0; t < m->proposal->n_period; t++)
         design = design || m->proposal->period[t].basis >= QH_BASIS_Q90;
     if (design) return QH_OK;
-    const qh_clause clause = {"HJ 2.3-2018, 7.10.1", "M+"};
+    const qh_clause clause = qh_permit_rule_get(QH_PERMIT_RULE_DESIGN_FLOW);
     QH_FINDING(m, QH_FINDING_CONDITION, "design", clause,
                qh_tr(lang,
                      "no period stands for a design low flow: the driest month at 90 %% or of the last ten years, or "
@@ -178,7 +175,7 @@ static qh_status tell_missed(qh_permit_maker *m, qh_permit_state state, qh_findi
             const qh_target *target = qh_permit_target_at(m->made, p, i);
             const qh_permit_value *v = qh_permit_value_at(m->made, t, state, p, i);
             const double without = qh_permit_value_at(m->made, t, QH_STATE_WITHOUT, p, i)->mean;
-            QH_FINDING(m, kind, "missed", margin_clause,
+            QH_FINDING(m, kind, "missed", qh_permit_rule_get(QH_PERMIT_RULE_MARGIN),
                        target->sense > 0
                            ? qh_tr(lang, "%s at %s, %s: %.4g mg/L, at most %.4g allowed (limit %.4g of class %s less "
                                          "%.3g %%); without the project %.4g")
@@ -193,7 +190,7 @@ static qh_status tell_missed(qh_permit_maker *m, qh_permit_state state, qh_findi
 }
 
 static qh_status tell_present(qh_permit_maker *m) {
-    const qh_clause clause = {"HJ 2.3-2018, 8.3.3", "M+"};
+    const qh_clause clause = qh_permit_rule_get(QH_PERMIT_RULE_MARGIN);
     for (size_t i = 0; i < m->made->n_species; i++) {
         if (!misses_without(m, i)) continue;
         QH_FINDING(m, QH_FINDING_NOTE, "present", clause,
@@ -249,7 +246,7 @@ static qh_status ask_to_reduce(qh_permit_maker *m, bool with_cuts) {
         const bool limited = with_cuts ? t->permissible_with_cuts_given : t->limited;
         const double river = with_cuts ? t->permissible_with_cuts : t->permissible;
         if (!limited || river >= t->applied * (1 - 1e-9)) continue;
-        QH_FINDING(m, QH_FINDING_CONDITION, "reduce", margin_clause,
+        QH_FINDING(m, QH_FINDING_CONDITION, "reduce", qh_permit_rule_get(QH_PERMIT_RULE_MARGIN),
                    qh_tr(lang, "discharge at most %.4g mg/L of %s at %.4g m3/d, %.4g t/a; %.4g mg/L is applied for"),
                    river / flow, constituent(m, i), flow * 86400, tonnes * river * m->proposal->days / 365,
                    t->applied_concentration);
@@ -258,7 +255,7 @@ static qh_status ask_to_reduce(qh_permit_maker *m, bool with_cuts) {
 }
 
 static qh_status ask_for_cuts(qh_permit_maker *m) {
-    QH_FINDING(m, QH_FINDING_CONDITION, "cuts", margin_clause,
+    QH_FINDING(m, QH_FINDING_CONDITION, "cuts", qh_permit_rule_get(QH_PERMIT_RULE_MARGIN),
                qh_tr(lang, "the regional cuts of scenario %s are made before the outfall discharges"),
                m->proposal->cuts);
     return QH_OK;
@@ -305,13 +302,13 @@ static qh_status check_standard(qh_permit_maker *m) {
                    t->standard.value, m->proposal->standard_name, t->applied_concentration);
     }
     if (m->proposal->standard) return QH_OK;
-    QH_FINDING(m, QH_FINDING_NOTE, "standard", own_rule,
+    QH_FINDING(m, QH_FINDING_NOTE, "standard", qh_permit_rule_get(QH_PERMIT_RULE_OWN),
                qh_tr(lang, "no discharge standard is named: the concentrations were held against the river only"));
     return QH_OK;
 }
 
 static qh_status tell_accident(qh_permit_maker *m) {
-    const qh_clause clause = {"HJ 2.3-2018, 7.5", "M+"};
+    const qh_clause clause = qh_permit_rule_get(QH_PERMIT_RULE_ACCIDENT);
     for (size_t p = 0; m->proposal->accident.given && p < m->made->n_place; p++) {
         for (size_t i = 0; i < m->made->n_species; i++) {
             size_t worst = 0;
@@ -334,7 +331,7 @@ static qh_status tell_accident(qh_permit_maker *m) {
 }
 
 static qh_status tell_mixing(qh_permit_maker *m) {
-    const qh_clause clause = {"HJ 2.3-2018, 8.3.3; Annex E", "M+"};
+    const qh_clause clause = qh_permit_rule_get(QH_PERMIT_RULE_BANK);
     for (size_t t = 0; t < m->made->n_period; t++) {
         const qh_permit_water *w = &m->period[t].water;
         if (!w->has_transverse) {
@@ -375,7 +372,7 @@ static qh_status tell_cuts_fail(qh_permit_maker *m, qh_permit_state cut) {
             if (count++ == 0 || over > worst) worst = over, place = p, species = i;
         }
     }
-    QH_FINDING(m, QH_FINDING_FAILS, "cuts", margin_clause,
+    QH_FINDING(m, QH_FINDING_FAILS, "cuts", qh_permit_rule_get(QH_PERMIT_RULE_MARGIN),
                qh_tr(lang,
                      "even with the regional cuts of scenario %s %zu targets are missed, most of all %s at %s, by "
                      "%.3g %%"),
@@ -404,7 +401,7 @@ static qh_status find_way_out(qh_permit_maker *m) {
 
 /* What can be permitted, in one sentence: what a reader of the conclusion alone needs. */
 static qh_status tell_terms(qh_permit_maker *m) {
-    const qh_clause clause = {"HJ 2.3-2018, 8.3.3", "M+"};
+    const qh_clause clause = qh_permit_rule_get(QH_PERMIT_RULE_MARGIN);
     const char *list[2] = {"", ""};
     for (size_t i = 0; i < m->made->n_species; i++) {
         const qh_permit_terms *t = &m->terms[i];

@@ -171,7 +171,7 @@ static qh_permit_place section_place(const qh_section *s) {
                              .target_class = s->target_class,
                              .is_protected = s->is_protected,
                              .class_from = s->code,
-                             .clause = {"HJ 2.3-2018, 8.3", "M+"}};
+                             .clause = qh_permit_rule_get(QH_PERMIT_RULE_SECTION)};
 }
 
 static qh_permit_place intake_place(const qh_withdrawal *w) {

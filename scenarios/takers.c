@@ -7,13 +7,14 @@ static const double day = 86400; /* s */
 
 /* ---- what lies above ---- */
 
-/* Reaches above the reach of a place, by nodes: reaches that end in a node are in_reach[in_first[node] ...]. */
+/* What lies above a place. */
 typedef struct upstream {
     size_t reach;
     double chainage; /* m */
     bool *above;     /* [n_reach], its water comes to `reach` by its upper end */
 } upstream;
 
+/* Reaches that end in node n: (*reach)[(*first)[n]] .. up to (*first)[n + 1], first [n_node + 1]. */
 static qh_status reaches_by_end(const qh_store_info *info, qh_arena *arena, size_t **first, size_t **reach) {
     size_t *begin = qh_arena_alloc(arena, info->n_node + 2, sizeof *begin);
     size_t *list = qh_arena_alloc(arena, info->n_reach, sizeof *list);

@@ -2,29 +2,12 @@
 # The command as a user meets it: every exit code, what stands on stdout and on stderr, both languages, the formats
 # for programs, and that a failure writes nothing.
 . tests/support/check.sh
+# shellcheck source=tests/support/command.sh
+. tests/support/command.sh
 unset LC_ALL LC_MESSAGES LANG LANGUAGE
 q=$QINGHE
 cd "$TMPDIR" || exit 1
 
-exits() { # NAME CODE COMMAND...: output goes to out and err
-  local name=$1 expected=$2 status=0
-  shift 2
-  "$@" >out 2>err </dev/null || status=$?
-  [ "$status" -eq "$expected" ]
-  check_report $? "$name" "exit $status, expected $expected
-stdout: $(head -c 2000 out)
-stderr: $(head -c 2000 err)"
-}
-holds() { # NAME FILE TEXT
-  grep -qF -- "$3" "$2"
-  check_report $? "$1" "no '$3' in $2:
-$(head -c 2000 "$2")"
-}
-empty() { # NAME FILE
-  [ ! -s "$2" ]
-  check_report $? "$1" "$2 is not empty:
-$(head -c 2000 "$2")"
-}
 absent() { # NAME FILE...
   local name=$1 found=''
   shift
@@ -32,7 +15,7 @@ absent() { # NAME FILE...
   [ -z "$found" ]
   check_report $? "$name" "there is$found"
 }
-py() { /usr/bin/python3 -; }
+program() { /usr/bin/python3 -; }
 
 # ------------------------------------------------------------------------------------------------ a small case
 # One reach of 20 km with an outfall, a withdrawal and two sections. `load` kg/d of the outfall decides who attains.
@@ -179,7 +162,7 @@ holds 'also in the table' out 'STOPPED'
 exits 'the store itself is not there' 4 "$q" assess long.h5
 holds 'but the part is, and it says so' err 'there is long.h5.part, a run that was stopped'
 exits 'the part as JSON' 1 "$q" assess long.h5.part --json
-check 'says that it is not complete' py <<'EOF'
+check 'says that it is not complete' program <<'EOF'
 import json
 run = json.load(open("out"))["run"]
 assert run["complete"] is False and run["samples"] > 10, run
@@ -189,7 +172,7 @@ EOF
 exits 'assess --json' 1 "$q" assess dirty.h5 --json
 empty 'JSON: stderr is empty' err
 cp out dirty.json
-check 'JSON: valid, one object a section and item, in order' py <<'EOF'
+check 'JSON: valid, one object a section and item, in order' program <<'EOF'
 import json
 a = json.load(open("dirty.json", encoding="utf-8"))
 assert a["format"] == 1
@@ -198,7 +181,7 @@ assert [(i["section"], i["constituent"]) for i in a["items"]] == [
 assert set(a) == {"format", "run", "standard", "items", "sections", "river", "rivers", "stations", "withdrawals",
                   "transfers", "budget", "messages", "verdict"}, sorted(a)
 EOF
-check 'JSON: values, classes, multiples and their bases' py <<'EOF'
+check 'JSON: values, classes, multiples and their bases' program <<'EOF'
 import json
 a = json.load(open("dirty.json", encoding="utf-8"))
 good, salt, bad, _ = a["items"]
@@ -210,7 +193,7 @@ assert bad["clause"] == "GB 3838-2002 表1 第5项 (Table 1, item 5)" and bad["c
 assert salt["judged"] is False and salt["class"] is None and salt["attained"] is None and salt["item"] is None
 assert a["standard"]["exceedance_national"]["base_class_name"] == "Ⅲ"
 EOF
-check 'JSON: sections, river, withdrawal, budget and verdict' py <<'EOF'
+check 'JSON: sections, river, withdrawal, budget and verdict' program <<'EOF'
 import json
 a = json.load(open("dirty.json", encoding="utf-8"))
 assert [s["attained"] for s in a["sections"]] == [True, False]
@@ -228,7 +211,7 @@ check 'JSON does not depend on the language' cmp out dirty.json
 
 exits 'assess --csv' 1 "$q" assess dirty.h5 --csv
 cp out dirty.csv
-check 'CSV: one row a section and item, quoted where needed' py <<'EOF'
+check 'CSV: one row a section and item, quoted where needed' program <<'EOF'
 import csv, json
 rows = list(csv.DictReader(open("dirty.csv", encoding="utf-8", newline="")))
 items = json.load(open("dirty.json", encoding="utf-8"))["items"]
@@ -250,7 +233,7 @@ for statistic in mean instant daily monthly; do
   exits "assess --statistic $statistic" 1 "$q" assess slow.h5 --statistic $statistic --json
   check "$statistic stands in the output" grep -q "\"statistic\": \"$statistic\"" out
 done
-check 'days attained are counted' py <<'EOF'
+check 'days attained are counted' program <<'EOF'
 import json
 a = json.load(open("out", encoding="utf-8"))
 assert a["items"][0]["days"] == 40 and a["items"][0]["days_attained"] == 40 and a["items"][2]["days_attained"] == 0
@@ -271,7 +254,7 @@ holds 'warns with the place' err 'stations.csv:2:'
 exits 'assess: the unmet ecological flow is a missed target' 1 "$q" assess thirsty.h5
 holds 'counted in the verdict' out '1 of 1 stations release less than the ecological flow'
 exits 'in JSON as well' 1 "$q" assess thirsty.h5 --json
-check 'with target, release and deficit' py <<'EOF'
+check 'with target, release and deficit' program <<'EOF'
 import json
 a = json.load(open("out", encoding="utf-8"))
 s = a["stations"][0]
@@ -328,7 +311,7 @@ LC_MESSAGES=zh_CN LANG=C exits 'LC_MESSAGES goes before LANG' 0 "$q" --help
 holds 'LC_MESSAGES=zh_CN: help in Chinese' out 命令：
 LANG=zh_CN.UTF-8 exits '--lang goes before all, also behind the command' 0 "$q" run --help --lang en
 holds '--lang en: English' out 'Usage: qinghe run'
-check 'columns line up under wide characters' py <<'EOF'
+check 'columns line up under wide characters' program <<'EOF'
 import os, subprocess, unicodedata
 text = subprocess.run([os.environ["QINGHE"], "--lang", "zh", "assess", "dirty.h5"], capture_output=True, text=True).stdout
 lines = text.split("\n")
@@ -345,21 +328,21 @@ for kind in kinetics reaeration standards items plots dispersion channels ecoflo
   exits "list $kind" 0 "$q" list $kind
   check "list $kind has entries under a header" test "$(wc -l <out)" -ge 2
   exits "list $kind --json" 0 "$q" list $kind --json
-  check "list $kind --json is an array of objects" py <<'EOF'
+  check "list $kind --json is an array of objects" program <<'EOF'
 import json
 a = json.load(open("out", encoding="utf-8"))
 assert a and all(isinstance(o, dict) and set(o) == set(a[0]) for o in a)
 EOF
 done
 "$q" list kinetics --json >out
-check 'list kinetics tells what is nonlinear and what couples' py <<'EOF'
+check 'list kinetics tells what is nonlinear and what couples' program <<'EOF'
 import json
 kinds = {p["name"]: (p["nonlinear"], p["couples"]) for p in json.load(open("out", encoding="utf-8"))}
 assert kinds["decay"] == (True, True) and kinds["settling"] == (False, False), kinds
 assert kinds["second-order"] == (True, False) and kinds["reaeration"] == (False, False), kinds
 EOF
 "$q" list structures --json >out
-check 'list structures tells what series and rules set' py <<'EOF'
+check 'list structures tells what series and rules set' program <<'EOF'
 import json
 laws = {p["name"]: p["setting"] for p in json.load(open("out", encoding="utf-8"))}
 assert laws == {"gate": "opening", "release": "discharge", "weir": "fixed"}, laws
@@ -372,7 +355,7 @@ holds 'tells what can be listed' out dispersion
 holds 'limits stand with their clause' out 'GB 3838-2002 表1 第18项 (Table 1, item 18)'
 holds 'and with their confidence' out 'M~'
 "$q" list commands --json >out
-mapfile -t commands < <(py <<'EOF'
+mapfile -t commands < <(program <<'EOF'
 import json
 print("\n".join(c["name"] for c in json.load(open("out"))))
 EOF
@@ -398,7 +381,7 @@ if command -v script >/dev/null; then
     on_terminal "stty cols $columns; $q --lang $lang list" | tr -d '\r' >folded
     "$q" --lang $lang list >out
     export columns
-    check "$lang: the last column is folded to the terminal, and no text is lost" py <<'EOF'
+    check "$lang: the last column is folded to the terminal, and no text is lost" program <<'EOF'
 import os, unicodedata
 folded, whole = (open(f, encoding="utf-8").read() for f in ("folded", "out"))
 def width(s): return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in s)

@@ -2,30 +2,13 @@
 # qinghe hydrology and qinghe formula as a user meets them: the shipped records, exit codes, formats, both languages,
 # the picture. Numbers are held to what tests/cli/hydrology.py works out apart from the program.
 . tests/support/check.sh
+# shellcheck source=tests/support/command.sh
+. tests/support/command.sh
 unset LC_ALL LC_MESSAGES LANG LANGUAGE
 q=$QINGHE
 here=$PWD
 records=$here/examples/hydrology
 cd "$TMPDIR" || exit 1
-
-exits() { # NAME CODE COMMAND...: output goes to out and err
-  local name=$1 expected=$2 status=0
-  shift 2
-  "$@" >out 2>err </dev/null || status=$?
-  [ "$status" -eq "$expected" ]
-  check_report $? "$name" "exit $status, expected $expected
-stdout: $(head -c 2000 out)
-stderr: $(head -c 2000 err)"
-}
-holds() { # NAME FILE TEXT
-  grep -qF -- "$3" "$2"
-  check_report $? "$1" "no '$3' in $2:
-$(head -c 2000 "$2")"
-}
-empty() { # NAME FILE
-  [ ! -s "$2" ]
-  check_report $? "$1" "$2 is not empty: $(head -c 2000 "$2")"
-}
 
 # ---- the shipped records
 check 'the records are those of their script' bash -c "cp -r '$records' again && /usr/bin/python3 again/make_record.py &&

@@ -2,33 +2,14 @@
 # trace, capacity and optimise as a user meets them: tables, formats for programs, plans that run, exit codes.
 # shellcheck source=tests/support/check.sh
 . tests/support/check.sh
+# shellcheck source=tests/support/command.sh
+. tests/support/command.sh
 unset LC_ALL LC_MESSAGES LANG LANGUAGE
 root=$PWD
 q=$QINGHE
 cd "$TMPDIR" || exit 1
 case=$root/examples/apengjiang
 costs=$case/scenarios/costs.csv
-
-exits() { # NAME CODE COMMAND...: output goes to out and err
-  local name=$1 expected=$2 status=0
-  shift 2
-  "$@" >out 2>err </dev/null || status=$?
-  [ "$status" -eq "$expected" ]
-  check_report $? "$name" "exit $status, expected $expected
-stdout: $(head -c 2000 out)
-stderr: $(head -c 2000 err)"
-}
-holds() { # NAME FILE TEXT
-  grep -qF -- "$3" "$2"
-  check_report $? "$1" "no '$3' in $2:
-$(head -c 2000 "$2")"
-}
-py() { # NAME PROGRAM: the program's assertions
-  local output status=0
-  output=$(/usr/bin/python3 -c "import json, csv
-$2" 2>&1) || status=1
-  check_report "$status" "$1" "$output"
-}
 
 # ---- trace
 exits 'trace tells that targets are missed' 1 "$q" trace "$case" --section QJ-04

@@ -2,6 +2,8 @@
 # sweep as a user meets it: what it would take, running, stopping and going on, parts, MPI, what came of it, exit codes.
 # shellcheck source=tests/support/check.sh
 . tests/support/check.sh
+# shellcheck source=tests/support/command.sh
+. tests/support/command.sh
 unset LC_ALL LC_MESSAGES LANG LANGUAGE
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 root=$PWD
@@ -10,26 +12,6 @@ cd "$TMPDIR" || exit 1
 case=$root/examples/apengjiang
 plan=$case/plans/不确定性.yaml
 
-exits() { # NAME CODE COMMAND...: output goes to out and err
-  local name=$1 expected=$2 status=0
-  shift 2
-  "$@" >out 2>err </dev/null || status=$?
-  [ "$status" -eq "$expected" ]
-  check_report $? "$name" "exit $status, expected $expected
-stdout: $(head -c 2000 out)
-stderr: $(head -c 2000 err)"
-}
-holds() { # NAME FILE TEXT
-  grep -qF -- "$3" "$2"
-  check_report $? "$1" "no '$3' in $2:
-$(head -c 2000 "$2")"
-}
-py() { # NAME PROGRAM: the program's assertions
-  local output status=0
-  output=$(/usr/bin/python3 -c "import json, csv
-$2" 2>&1) || status=1
-  check_report "$status" "$1" "$output"
-}
 make_plan() { # FILE COUNT LINES: latin-hypercube of the flow and a rate
   cat >"$1" <<PLAN
 title: test

@@ -3,6 +3,8 @@
 # could take for commands; what was asked wrongly.
 # shellcheck source=tests/support/check.sh
 . tests/support/check.sh
+# shellcheck source=tests/support/command.sh
+. tests/support/command.sh
 if ! command -v gnuplot >/dev/null; then
   skip 'pictures' 'gnuplot is not installed'
   exit 0
@@ -11,13 +13,6 @@ root=$PWD
 python=/usr/bin/python3
 cd "$TMPDIR" || exit 1
 plot() { "$QINGHE" plot "$@"; }
-exits() { # NAME CODE COMMAND...
-  local name=$1 expected=$2 status=0 output
-  shift 2
-  output=$("$@" 2>&1) || status=$?
-  [ "$status" -eq "$expected" ]
-  check_report $? "$name" "exit $status, expected $expected: $output"
-}
 text_of() { # PICTURE: the words in it, without blanks: turned text comes out of a PDF letter by letter
   case $1 in
     *.pdf) pdftotext -raw "$1" - ;;

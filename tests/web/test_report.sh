@@ -3,15 +3,10 @@
 # console and without a request, figures draw, and every handle on it works.
 # shellcheck source=tests/support/check.sh
 . tests/support/check.sh
+# shellcheck source=tests/support/command.sh
+. tests/support/command.sh
 root=$PWD
 cd "$TMPDIR" || exit 1
-exits() { # NAME CODE COMMAND...
-  local name=$1 expected=$2 status=0 output
-  shift 2
-  output=$("$@" 2>&1) || status=$?
-  [ "$status" -eq "$expected" ]
-  check_report $? "$name" "exit $status, expected $expected: $output"
-}
 report() { "$QINGHE" report "$@" --lang "${lang:-en}"; }
 run() { "$QINGHE" run "$root/$1" -o "$2" --quiet; }
 

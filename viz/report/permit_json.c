@@ -255,7 +255,8 @@ static void put_rules(qh_json root) {
     put_constant(rules, "mixing_length", qh_annex_e_number_get(QH_ANNEX_E_MIXING_CONSTANT));
     put_constant(rules, "one_dimension", qh_annex_e_number_get(QH_ANNEX_E_ALPHA_LOW));
     put_constant(rules, "bank", qh_annex_e_number_get(QH_ANNEX_E_REFLECTIONS));
-    qh_page_rule(rules, "release", QH_PERMIT_RELEASE_CLAUSE, QH_PERMIT_RELEASE_CONFIDENCE);
+    const qh_clause release = qh_permit_rule_get(QH_PERMIT_RULE_RELEASE);
+    qh_page_rule(rules, "release", release.clause, release.confidence);
     put_constant(rules, "influence", share);
     qh_page_number(root, "influence_share", share.value);
 }
