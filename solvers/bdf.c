@@ -6,7 +6,7 @@
  * Newton     of our own, which keeps the budget closed and knows when to factor (bdf_newton.c); so CVODES is given no linear
  *            solver. Vectors too (bdf_vector.c).
  * Memory     vectors of the state that are written: the history (order + 1), its correction, CVODES' scratch, the solution
- *            and one of Newton's. Error weights are not kept, and what CVODES allocates but never fills takes no pages.
+ *            and one of Newton's; half a one of error weights. What CVODES allocates but never fills takes no pages.
  * Source     Hindmarsh et al. (2005), ACM TOMS 31:363; Eich (1993), SIAM J. Numer. Anal. 30:1467 (projection).
  * Not for    right-hand sides that jump inside a step: stop at the jump and restart. */
 #include "solvers/bdf.h"
@@ -34,15 +34,15 @@ static int rate(real t, N_Vector y, N_Vector dydt, void *user) {
     return 0;
 }
 
-/* Weights of the error norm, [units of y]^-1: computed where they are used, but for the first step's length CVODES wants to
- * see them. It asks first for those that norms will be given. */
+/* Weights of the error norm, [units of y]^-1. CVODES asks first for those of its norms; in another vector it wants to see
+ * them, for the length of the first step. */
 QH_VECTORS static int weigh(N_Vector vy, N_Vector vw, void *user) {
     qh_bdf *bdf = user;
-    if (!bdf->weight) {
-        bdf->weight = vw;
-        bdf->states.state = N_VGetArrayPointer(vy);
+    if (!bdf->weight) bdf->weight = vw;
+    if (vw == bdf->weight) {
+        qh_bdf_weigh(vy, vw);
+        return 0;
     }
-    if (vw == bdf->weight) return 0;
     const double relative = bdf->states.relative, absolute = bdf->states.absolute;
     const double *y = N_VGetArrayPointer(vy);
     double *restrict w = qh_bdf_overwrite(vw);

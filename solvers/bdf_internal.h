@@ -28,11 +28,12 @@ typedef booleantype boolean;
 
 /* ---- vectors (bdf_vector.c) ---- */
 
-/* An operation that waits: z = a x + b y; y is NULL: z = a x. */
+/* An operation that waits: z = a x + b y; y is NULL: z = a x; `weight` is not: weights of the state x. */
 typedef struct bdf_pending {
     double a, b;
     const double *x, *y;
     double *z;
+    float *weight;
 } bdf_pending;
 
 /* Enough for all that CVODES does between two norms. */
@@ -43,7 +44,7 @@ typedef struct bdf_space {
     size_t length;
     bool weighed;              /* whether they are under error control; the rest counts only then */
     double relative, absolute; /* -, units of y */
-    const double *state;       /* [length], by which norms are weighted: CVODES' own, once it is known */
+    N_Vector state;            /* weighed last */
     size_t n_pending;
     bdf_pending pending[bdf_most_pending];
 } bdf_space;
@@ -53,6 +54,11 @@ N_Vector qh_bdf_vector(bdf_space *space, double *given, SUNContext context);
 
 /* Its array, to be filled: what it held is lost. */
 double *qh_bdf_overwrite(N_Vector v);
+
+/* Makes `weight` the weights of a state, for norms; nothing else may be done with it. Then these [space->length, 1/units
+ * of y]. */
+void qh_bdf_weigh(N_Vector state, N_Vector weight);
+const float *qh_bdf_weights(N_Vector weight);
 
 /* ---- the integrator ---- */
 
@@ -65,7 +71,7 @@ struct qh_bdf {
     bdf_space states, total_space;
     N_Vector y;      /* the solution; in a step the state whose rates moved it: Newton's own */
     N_Vector totals; /* those asked for last */
-    N_Vector weight; /* CVODES' weights, which are not kept; NULL until it asks for them */
+    N_Vector weight; /* CVODES' weights for norms; NULL until it asks for them */
     SUNNonlinearSolver newton;
     double *step;       /* [n_state], what Newton has left over, and its correction; free between steps */
     double *total_rate; /* [n_total], at Newton's state */

@@ -51,11 +51,11 @@ typedef struct step_data {
     const double *predicted;
     double *found;       /* the state whose rates are known */
     const double *slope; /* zn1 */
-    double relative, absolute;
+    const float *weight;
     size_t n;
 } step_data;
 
-static bool look_up(const qh_bdf *bdf, step_data *d) {
+static bool look_up(const qh_bdf *bdf, N_Vector weight, step_data *d) {
     N_Vector predicted = NULL, present = NULL, rate = NULL, slope = NULL;
     real t = 0, gamma = 0, history = 0;
     void *user = NULL;
@@ -67,8 +67,7 @@ static bool look_up(const qh_bdf *bdf, step_data *d) {
                      .predicted = N_VGetArrayPointer(predicted),
                      .found = qh_bdf_overwrite(present),
                      .slope = N_VGetArrayPointer(slope),
-                     .relative = bdf->states.relative,
-                     .absolute = bdf->states.absolute,
+                     .weight = qh_bdf_weights(weight),
                      .n = bdf->problem.n_state};
     return true;
 }
@@ -77,7 +76,7 @@ enum { sums = 8 };
 
 /* Of element i, and its square in units of the tolerance. */
 QH_INLINE double weighed(const step_data *d, size_t i, double value) {
-    const double part = value / (d->relative * fabs(d->predicted[i]) + d->absolute);
+    const double part = value * (double)d->weight[i];
     return part * part;
 }
 
@@ -220,10 +219,10 @@ static int try_twice(newton *own, const step_data *d, double *correction) {
 
 static int solve(SUNNonlinearSolver solver, N_Vector y0, N_Vector y, N_Vector weight, real tolerance, boolean ask,
                  void *memory) {
-    (void)y0, (void)weight, (void)tolerance, (void)ask, (void)memory; /* the correction starts from 0 */
+    (void)y0, (void)tolerance, (void)ask, (void)memory; /* the correction starts from 0 */
     newton *own = solver->content;
     step_data d;
-    if (!look_up(own->bdf, &d)) return SUN_NLS_MEM_NULL;
+    if (!look_up(own->bdf, weight, &d)) return SUN_NLS_MEM_NULL;
     own->last = 0;
     const int status = try_twice(own, &d, qh_bdf_overwrite(y));
     own->failed = status != SUN_NLS_SUCCESS;

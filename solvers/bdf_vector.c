@@ -6,8 +6,8 @@
  *            to the prediction of the next one each vector passes once. The arithmetic is that of CVODES, in its order.
  * Zero       a vector that was set to 0 is only marked so; what is added to another one of it costs nothing.
  * Norms      are added up in eight partial sums: another order of the same additions, nothing is left out. Those of a state
- *            are weighted by 1/(relative |y| + absolute), y the history's own state at that time (in a step the
- *            prediction), which is cheaper to compute than to fetch. Totals take no part in the control of errors.
+ *            are weighted, with weights in single precision: they judge, and nothing is computed from them. Totals take no
+ *            part in the control of errors.
  * Not for    vectors of different spaces in one operation, or arrays that are kept while CVODES goes on. */
 #include <math.h>
 #include <stdlib.h>
@@ -24,6 +24,9 @@ typedef struct vector {
 } vector;
 
 static vector *of(N_Vector v) { return v->content; }
+
+/* The first half of its array. */
+static float *weights_of(N_Vector v) { return (float *)(void *)of(v)->serial.data; }
 
 /* ---- operations that wait ---- */
 
@@ -47,49 +50,72 @@ QH_INLINE void do_scale(const bdf_pending *p, size_t first, size_t count) {
         z[i] = a * x[i];
 }
 
+/* Weights 1/(relative |y| + absolute). */
+QH_INLINE void do_weigh(const bdf_space *space, const bdf_pending *p, size_t first, size_t count) {
+    const double relative = space->relative, absolute = space->absolute, *y = p->x + first;
+    float *restrict weight = p->weight + first;
+    for (size_t i = 0; i < count; i++)
+        weight[i] = 1 / (float)(relative * fabs(y[i]) + absolute);
+}
+
 /* Adds the squares of weighted elements to partial sums; what is left over after the last eight goes to the first ones. */
-QH_INLINE void add_squares(const bdf_space *space, const double *x, size_t first, size_t count, double *sum) {
-    const double relative = space->relative, absolute = space->absolute, *own = x + first, *y = space->state + first;
+QH_INLINE void add_squares(const double *x, const float *weight, size_t count, double *sum) {
     size_t i = 0;
     for (; i + sums <= count; i += sums) {
         for (size_t k = 0; k < sums; k++) {
-            const double part = own[i + k] / (relative * fabs(y[i + k]) + absolute);
+            const double part = x[i + k] * (double)weight[i + k];
             sum[k] += part * part;
         }
     }
     for (size_t k = 0; i < count; i++, k++) {
-        const double part = own[i] / (relative * fabs(y[i]) + absolute);
+        const double part = x[i] * (double)weight[i];
         sum[k] += part * part;
     }
 }
 
-/* Does what waits, and the sum of squares of x on the way unless that is NULL. */
-QH_VECTORS static double perform(bdf_space *space, const double *x) {
+/* Does what waits, and adds up the squares of x by their weights on the way unless x is NULL. */
+QH_VECTORS static double perform(bdf_space *space, const double *x, const float *weight) {
     double sum[sums] = {0};
     for (size_t first = 0; first < space->length; first += block) {
         const size_t count = space->length - first < block ? space->length - first : block;
         for (const bdf_pending *p = space->pending; p < space->pending + space->n_pending; p++) {
-            if (p->y) {
+            if (p->weight) {
+                do_weigh(space, p, first, count);
+            } else if (p->y) {
                 do_sum(p, first, count);
             } else {
                 do_scale(p, first, count);
             }
         }
-        if (x) add_squares(space, x, first, count, sum);
+        if (x) add_squares(x + first, weight + first, count, sum);
     }
     space->n_pending = 0;
     return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
 }
 
 static void perform_all(bdf_space *space) {
-    if (space->n_pending > 0) (void)perform(space, NULL);
+    if (space->n_pending > 0) (void)perform(space, NULL, NULL);
+}
+
+static bdf_pending *one_more(bdf_space *space) {
+    if (space->n_pending == bdf_most_pending) perform_all(space);
+    return &space->pending[space->n_pending++];
 }
 
 static void note(vector *z, double a, const double *x, double b, const double *y) {
-    bdf_space *space = z->space;
-    if (space->n_pending == bdf_most_pending) perform_all(space);
-    space->pending[space->n_pending++] = (bdf_pending){.a = a, .b = b, .x = x, .y = y, .z = z->serial.data};
+    *one_more(z->space) = (bdf_pending){.a = a, .b = b, .x = x, .y = y, .z = z->serial.data};
     z->zero = false;
+}
+
+void qh_bdf_weigh(N_Vector state, N_Vector weight) {
+    bdf_space *space = of(state)->space;
+    space->state = state;
+    *one_more(space) = (bdf_pending){.x = of(state)->serial.data, .weight = weights_of(weight)};
+}
+
+const float *qh_bdf_weights(N_Vector weight) {
+    perform_all(of(weight)->space);
+    return weights_of(weight);
 }
 
 static void scale(real factor, N_Vector vx, N_Vector vz) {
@@ -170,12 +196,10 @@ static real largest(N_Vector x) {
 
 /* The state itself is weighed only to see whether round-off would exceed the tolerance: its bound says as much. */
 static real weighted_norm(N_Vector vx, N_Vector weight) {
-    (void)weight;
-    vector *x = of(vx);
-    bdf_space *space = x->space;
-    if (x->zero) return 0;
-    if (x->serial.data == space->state && space->relative > 0) return 1 / space->relative;
-    return sqrt(perform(space, x->serial.data) / (double)space->length);
+    bdf_space *space = of(vx)->space;
+    if (of(vx)->zero) return 0;
+    if (vx == space->state && space->relative > 0) return 1 / space->relative;
+    return sqrt(perform(space, of(vx)->serial.data, weights_of(weight)) / (double)space->length);
 }
 
 /* ---- of totals: CVODES would compute weights for them in every step ---- */
