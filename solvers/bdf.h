@@ -53,7 +53,7 @@ qh_status qh_bdf_restart(qh_bdf *bdf);
 const double *qh_bdf_state(const qh_bdf *bdf); /* [n_state] */
 /* The state [n_state] at a time inside the last step, by the formula's own polynomial. */
 qh_status qh_bdf_state_at(qh_bdf *bdf, double t, double *y);
-/* An array [n_state] that the caller may use until the next step. */
+/* An array [n_state] that the caller may use between steps, and linear_system while it runs. */
 double *qh_bdf_workspace(qh_bdf *bdf);
 qh_status qh_bdf_totals(qh_bdf *bdf, double *totals); /* [n_total] */
 qh_bdf_statistics qh_bdf_get_statistics(const qh_bdf *bdf);

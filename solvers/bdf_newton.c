@@ -178,7 +178,8 @@ static set_up what_is_old(newton *own, const step_data *d, long steps) {
     const bool was_too_long = error_failures != own->error_failures;
     own->error_failures = error_failures;
     const bool first = steps == 0, gamma_off = fabs(d->gamma / own->factored_gamma - 1) > gamma_change;
-    return (set_up){.factors = first || own->failed || was_too_long || gamma_off || steps >= own->factored + factors_age,
+    return (set_up){.factors =
+                        first || own->failed || was_too_long || gamma_off || steps >= own->factored + factors_age,
                     .jacobian = first || own->failed || steps >= own->linearised + jacobian_age};
 }
 

@@ -67,6 +67,10 @@ typedef enum qh_jacobian_kind { QH_JACOBIAN_NONE, QH_JACOBIAN_EXACT, QH_JACOBIAN
  * another one in the other river is left out. */
 void qh_transport_jacobians(qh_transport *transport, const double *y, const qh_jacobian_kind *kind, double *value);
 
+/* All of them, exact, in single precision, with the sums of the rows in place of the diagonal: entries of a row that
+ * cancel then still do (qh_tree_factor_single). workspace [n_unknown]. */
+void qh_transport_jacobians_single(qh_transport *transport, const double *y, double *workspace, float *value);
+
 /* Concentrations at the points: point [n_point][n_component], g/m3. */
 void qh_transport_points(qh_transport *transport, const double *y, double *point);
 

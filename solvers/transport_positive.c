@@ -92,7 +92,9 @@ QH_VECTORS static bool any_below_zero(const double *y, size_t n) {
     return false;
 }
 
-bool qh_transport_is_positive(const qh_transport *t, const double *y) { return !any_below_zero(y, t->n_unknown * t->m); }
+bool qh_transport_is_positive(const qh_transport *t, const double *y) {
+    return !any_below_zero(y, t->n_unknown * t->m);
+}
 
 bool qh_transport_make_positive(const qh_transport *t, const double *y, bool whole_network, double *correction) {
     const size_t m = t->m;

@@ -26,7 +26,7 @@ typedef struct general {
     qh_linear *linear;
     qh_bdf *bdf;
     size_t n, m;       /* unknowns, components */
-    double *jacobian;  /* [nnz][count] of the transport's systems */
+    float *jacobian;   /* [nnz][count] of the transport's systems, sums of rows on the diagonal */
     double *mass0;     /* [n_reach + 1][m], g, at the start */
     double window_end; /* s, the next jump: before it the values that held until then count */
     bool oxygen_may_end;
@@ -55,9 +55,9 @@ static qh_status linear_system(void *self, double t, const double *y, double gam
     general *g = self;
     if (!reuse) {
         set_time(g, t);
-        qh_transport_jacobians(g->transport, y, NULL, g->jacobian);
+        qh_transport_jacobians_single(g->transport, y, qh_bdf_workspace(g->bdf), g->jacobian);
     }
-    QH_TRY(qh_linear_factor(g->linear, 1, -gamma, g->jacobian));
+    QH_TRY(qh_linear_factor_single(g->linear, 1, -gamma, g->jacobian));
     *fresh = !reuse;
     return QH_OK;
 }
@@ -138,9 +138,9 @@ static qh_status open_general(general *g, const qh_sink *sink) {
     QH_TRY(open_march(g));
     const qh_transport_systems systems = qh_transport_systems_of(g->transport);
     const size_t nnz = (size_t)systems.pattern->first[systems.pattern->n];
-    g->jacobian = malloc(systems.count * nnz * sizeof(double));
+    g->jacobian = malloc(systems.count * nnz * sizeof *g->jacobian);
     if (!g->jacobian) return QH_E_NOMEM;
-    QH_TRY(qh_linear_create_blocks(systems.pattern, systems.block, systems.count, &g->linear));
+    QH_TRY(qh_linear_create_single(systems.pattern, systems.block, systems.count, &g->linear));
     return qh_frames_open(g->problem, g->transport, qh_bdf_workspace(g->bdf), sink, &g->frames);
 }
 
@@ -170,8 +170,7 @@ static qh_status step_to(general *g, double target, double *t) {
         QH_CHECK(steps < most, QH_E_NUMERIC, g->diag, QH_NOWHERE,
                  "more than %zu time steps were needed between two outputs, at %.6g s: see solver.max_steps", most, *t);
         QH_TRY(qh_bdf_step(g->bdf, end, t));
-        if (g->oxygen_may_end)
-            QH_TRY(qh_oxygen_check(g->problem, least_oxygen, NULL, qh_bdf_state(g->bdf), g->diag));
+        if (g->oxygen_may_end) QH_TRY(qh_oxygen_check(g->problem, least_oxygen, NULL, qh_bdf_state(g->bdf), g->diag));
         if (qh_progress_stop(g->progress, *t / run->duration)) return QH_E_INTERRUPTED;
     }
     return QH_OK;
