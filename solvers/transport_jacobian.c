@@ -28,8 +28,8 @@ typedef struct assembly {
     size_t *far;               /* recording: [far_capacity], contributions of those that are not found by counting */
     const qh_pattern *pattern; /* adding; NULL when recording */
     double *value;             /* adding: entry k at k stride; in single precision: NULL */
-    float *single;             /* the same, sums of the rows left out; else NULL */
-    double *row_sum;           /* with `single`: [n_unknown], 1/s */
+    float *single;             /* the same, sums of the rows left out */
+    double *row_sum;           /* with `single`: [n_unknown], 1/s; else NULL */
     size_t stride;
     const int *place; /* adding: entries of those contributions, the next one first */
     bool frozen;      /* limiters count as constants */
@@ -69,7 +69,7 @@ static void record_far(assembly *as, size_t row, size_t column) {
 }
 
 static void put(const assembly *as, size_t row, size_t column, size_t entry, double value) {
-    if (!as->single) {
+    if (!as->row_sum) {
         as->value[entry * as->stride] += value;
         return;
     }
