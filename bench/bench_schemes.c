@@ -21,7 +21,7 @@
 #include "tests/support/solved.h"
 
 static const double u = 0.5, section = 100e3, length = 110e3, interval = 300, pi = 3.14159265358979323846;
-static double d = 1; /* m2/s */
+static double d = 1;                 /* m2/s */
 enum { n_sample = 865, n_grid = 3 }; /* 72 h */
 
 /* ---- inflows, at x = 0 and downstream ---- */
@@ -52,9 +52,9 @@ static double sine(double x, double t) {
 typedef struct signal {
     const char *name;
     double (*value)(double x, double t);
-    double knot, until;  /* s: the engines' table of the inflow; knot 0: a step at `until` */
+    double knot, until;   /* s: the engines' table of the inflow; knot 0: a step at `until` */
     double first, second; /* g/m3, before and after it */
-    size_t from, to;    /* samples that are compared */
+    size_t from, to;      /* samples that are compared */
 } signal;
 
 static const signal given[] = {{"Gaussian", gaussian, 60, 40e3, 0, 0, 1, 865},

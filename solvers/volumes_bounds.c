@@ -7,7 +7,8 @@
  * k the fastest decay, r and d the largest rise and loss by other things (background, distributed inflow, other
  * constituents) in the segment. At a point lo and hi mix as the waters do. Blocks of cells stand for cells: the stretch is
  * up to one block longer than it need be. A value within these bounds makes no new extremum and is not negative. Bounds of the
- * same kind from states of some steps ago (volumes_past.c) are added: a value may come back to what has been. */
+ * same kind from states of some steps ago (volumes_past.c) widen them where a value is outside: it may come back to what has
+ * been. */
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -135,7 +136,8 @@ static size_t end_of_block(const volume_segment *segment, size_t i) {
     return i + block_cells <= segment->last + 1 ? i + block_cells : segment->last + 1;
 }
 
-QH_INLINE void blocks_of(const volume_step *step, lanes some, size_t s, size_t all, size_t count, double *lo, double *hi) {
+QH_INLINE void blocks_of(const volume_step *step, lanes some, size_t s, size_t all, size_t count, double *lo,
+                         double *hi) {
     const qh_volumes *v = step->v;
     const volume_segment *segment = &v->segment[s];
     const double *now = step->now + some.index * v->n_row * all + some.first;
@@ -275,10 +277,8 @@ void qh_volume_step_find_bounds(volume_step *step, lanes some) {
             find_end(step, some, network->out_segment[v->point[p].out_first + n]);
     }
     qh_volume_past_note(step, some);
-    for (size_t k = 0; k < v->n_live; k++) {
+    for (size_t k = 0; k < v->n_live; k++)
         find_segment(step, some, v->live[k]);
-        qh_volume_past_widen(step, some, v->live[k]);
-    }
 }
 
 /* Largest distance of new values of a segment from their bounds by lane [count], g/m3. */
@@ -313,8 +313,15 @@ QH_VECTORS static void measure_distances(const volume_step *step, lanes some, si
         distances_of(step, some, s, all, some.count, largest);
 }
 
+/* Older states are asked only where the present one says no: they can but widen the bounds. */
 void qh_volume_step_distances(const volume_step *step, lanes some, size_t s, double *largest) {
     measure_distances(step, some, s, largest);
+    for (size_t l = 0; l < some.count; l++) {
+        if (largest[l] == 0) continue;
+        qh_volume_past_widen(step, some, s);
+        measure_distances(step, some, s, largest);
+        return;
+    }
 }
 
 /* ---- where it is outside ---- */
@@ -333,7 +340,7 @@ bool qh_volume_step_outside(volume_step *step, size_t index, size_t l,
     for (size_t k = 0; k < v->n_live; k++) {
         const size_t s = v->live[k];
         double distance;
-        measure_distances(step, (lanes){index, l, 1}, s, &distance);
+        qh_volume_step_distances(step, (lanes){index, l, 1}, s, &distance);
         if (distance == 0) continue;
         any = true;
         const volume_segment *segment = &v->segment[s];

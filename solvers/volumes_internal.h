@@ -186,7 +186,6 @@ typedef struct volume_bound {
 
 /* What has happened since some time to what stood in a segment then, and what has entered there: for bounds. */
 typedef struct volume_since {
-    double *keep, *fade;      /* [n_system][n_segment][n_own], -, what decay has left of it at least and at most */
     double *rise, *drop;      /* [n_system][n_segment][n_lane], g/m3, what else may have changed it by */
     double *lowest, *highest; /* likewise, g/m3, of what entered from the point above or along the segment */
 } volume_since;
@@ -296,7 +295,8 @@ void qh_volume_step_find_bounds(volume_step *step, volume_lanes some);
  * segment][n_lane], of which the lanes asked for are filled. */
 void qh_volume_step_extremes(const volume_step *step, volume_lanes some, size_t segment, double *low, double *high);
 
-/* Largest distance of new values of a segment from these bounds by lane [count], g/m3. */
+/* Largest distance of new values of a segment from these bounds by lane [count], g/m3; where there is one, the bounds are widened
+ * first by those of older states. */
 void qh_volume_step_distances(const volume_step *step, volume_lanes some, size_t segment, double *largest);
 
 /* Calls `mark` for the cells whose new values in a lane lie outside of these bounds, and for those beside them; whether

@@ -6,8 +6,8 @@
  *            there, or less.
  * Bounds     The equation bounds a value from any earlier state. With lowest and highest of the state a time T ago over the stretch
  *            that water has come from since, faded by decay, and of what has entered since,
- *                lo exp(-k T) - d T <= C_i <= max(hi (1 + k0 h)^-1 (1 + k0 h')^-1 ..., entered) + r T
- *            k and k0 the fastest and slowest decay of the segment, h, h' ... the steps since, r and d as in volumes_bounds.c. What lies in
+ *                lo exp(-k T) - d T <= C_i <= max(hi exp(-k0 T), entered) + r T
+ *            k and k0 the fastest and slowest decay of the segment, r and d as in volumes_bounds.c. What lies in
  *            these bounds or in those of the present state makes no new extremum and is not negative: nothing may rise above
  *            what has been. Sharp fronts gain no freedom to overshoot by it, as they would by bounds relaxed by second
  *            differences (Guermond, Nazarov, Popov, Tomas 2018, SIAM J. Sci. Comput. 40:A3211).
@@ -32,9 +32,8 @@ static double lower(double a, double b) { return a < b ? a : b; }
 static double higher(double a, double b) { return a > b ? a : b; }
 
 static size_t blocks(const qh_volumes *v, size_t s) { return v->block_first[s + 1] - v->block_first[s]; }
-/* Places of a system's and segment's values: by lane, by lanes that have coefficients of their own, of its first block. */
+/* Places of a system's and segment's values: by lane, and of its first block. */
 static size_t by_lane(const qh_volumes *v, size_t index, size_t s) { return (index * v->n_segment + s) * v->n_lane; }
-static size_t by_own(const qh_volumes *v, size_t index, size_t s) { return (index * v->n_segment + s) * v->n_own; }
 static size_t by_block(const qh_volumes *v, size_t index, size_t s) {
     return (index * v->block_first[v->n_segment] + v->block_first[s]) * v->n_lane;
 }
@@ -43,14 +42,12 @@ static size_t by_block(const qh_volumes *v, size_t index, size_t s) {
 
 static bool allocate_since(const qh_volumes *v, qh_arena *arena, volume_since *since) {
     const size_t segments = v->n_system * v->n_segment;
-    since->keep = qh_arena_alloc(arena, segments * v->n_own, sizeof(double));
-    since->fade = qh_arena_alloc(arena, segments * v->n_own, sizeof(double));
     double **const by_segment[] = {&since->rise, &since->drop, &since->lowest, &since->highest};
     for (size_t k = 0; k < sizeof by_segment / sizeof *by_segment; k++) {
         *by_segment[k] = qh_arena_alloc(arena, segments * v->n_lane, sizeof(double));
         if (!*by_segment[k]) return false;
     }
-    return since->keep && since->fade;
+    return true;
 }
 
 qh_status qh_volume_past_create(const qh_volumes *v, qh_arena *arena, volume_past *past) {
@@ -72,12 +69,10 @@ qh_status qh_volume_past_create(const qh_volumes *v, qh_arena *arena, volume_pas
 /* Takes the present state of a segment. */
 static void take(const volume_step *step, size_t index, size_t s, volume_origin *o) {
     const qh_volumes *v = step->v;
-    const size_t lanes = v->n_lane, at = by_lane(v, index, s), own = by_own(v, index, s), b = by_block(v, index, s);
+    const size_t lanes = v->n_lane, at = by_lane(v, index, s), b = by_block(v, index, s);
     const volume_since *since = &o->since;
     const double *from = step->now + (index * v->n_row + v->n_cell + v->segment[s].from) * lanes;
     o->elapsed[s] = 0;
-    for (size_t l = own; l < own + v->n_own; l++)
-        since->keep[l] = since->fade[l] = 1;
     memset(since->rise + at, 0, lanes * sizeof(double));
     memset(since->drop + at, 0, lanes * sizeof(double));
     memcpy(since->lowest + at, from, lanes * sizeof(double));
@@ -87,18 +82,15 @@ static void take(const volume_step *step, size_t index, size_t s, volume_origin 
 
 /* Makes the younger state of a segment the older one. */
 static void hand_on(const qh_volumes *v, size_t index, size_t s, const volume_origin *younger, volume_origin *older) {
-    const size_t lane_bytes = v->n_lane * sizeof(double), own_bytes = v->n_own * sizeof(double);
-    const size_t at = by_lane(v, index, s), own = by_own(v, index, s), b = by_block(v, index, s);
+    const size_t bytes = v->n_lane * sizeof(double), at = by_lane(v, index, s), b = by_block(v, index, s);
     const volume_since *a = &younger->since, *z = &older->since;
     older->elapsed[s] = younger->elapsed[s];
-    memcpy(z->keep + own, a->keep + own, own_bytes);
-    memcpy(z->fade + own, a->fade + own, own_bytes);
-    memcpy(z->rise + at, a->rise + at, lane_bytes);
-    memcpy(z->drop + at, a->drop + at, lane_bytes);
-    memcpy(z->lowest + at, a->lowest + at, lane_bytes);
-    memcpy(z->highest + at, a->highest + at, lane_bytes);
-    memcpy(older->block_lowest + b, younger->block_lowest + b, blocks(v, s) * lane_bytes);
-    memcpy(older->block_highest + b, younger->block_highest + b, blocks(v, s) * lane_bytes);
+    memcpy(z->rise + at, a->rise + at, bytes);
+    memcpy(z->drop + at, a->drop + at, bytes);
+    memcpy(z->lowest + at, a->lowest + at, bytes);
+    memcpy(z->highest + at, a->highest + at, bytes);
+    memcpy(older->block_lowest + b, younger->block_lowest + b, blocks(v, s) * bytes);
+    memcpy(older->block_highest + b, younger->block_highest + b, blocks(v, s) * bytes);
 }
 
 void qh_volume_past_begin(volume_step *step) {
@@ -117,12 +109,7 @@ void qh_volume_past_note(const volume_step *step, volume_lanes some) {
     const volume_since *since = &step->past.step;
     for (size_t k = 0; k < v->n_live; k++) {
         const size_t s = v->live[k], from = v->segment[s].from * v->n_lane, given = s * v->n_lane;
-        const size_t at = by_lane(v, some.index, s), own = by_own(v, some.index, s);
-        const double *decay = v->system[some.index].least_decay + s * v->n_own;
-        for (size_t l = 0; l < v->n_own; l++) {
-            since->keep[own + l] = step->bound.keep[s * v->n_own + l];
-            since->fade[own + l] = 1 / (1 + lower(step->h * decay[l], 1)); /* less than any method in time leaves */
-        }
+        const size_t at = by_lane(v, some.index, s);
         for (size_t l = some.first; l < some.first + some.count; l++) {
             since->rise[at + l] = step->bound.rise[given + l];
             since->drop[at + l] = step->bound.drop[given + l];
@@ -136,10 +123,6 @@ void qh_volume_past_note(const volume_step *step, volume_lanes some) {
 static void add_step(const volume_step *step, size_t index, size_t s, const volume_origin *o) {
     const qh_volumes *v = step->v;
     const volume_since *sum = &o->since, *more = &step->past.step;
-    for (size_t k = by_own(v, index, s); k < by_own(v, index, s) + v->n_own; k++) {
-        sum->keep[k] *= more->keep[k];
-        sum->fade[k] *= more->fade[k];
-    }
     for (size_t k = by_lane(v, index, s); k < by_lane(v, index, s) + v->n_lane; k++) {
         sum->rise[k] += more->rise[k];
         sum->drop[k] += more->drop[k];
@@ -189,16 +172,25 @@ static stretch stretch_of(const qh_volumes *v, size_t s, double time) {
 /* Round-off that a bound is widened by; 0 stays 0. */
 static const double slack = 1e-14;
 
+/* What decay has left, -. */
+typedef struct left_over {
+    double least, most;
+} left_over;
+
+static left_over left_after(const volume_system *system, size_t own, double time) {
+    return (left_over){exp(-system->most_decay[own] * time), exp(-system->least_decay[own] * time)};
+}
+
 /* Widens the bounds of one lane of a block from what stood there (none: lo > hi) and what has entered since. */
-QH_INLINE void widen_block(const volume_origin *o, const volume_since *now, size_t at, size_t own, bool entered, double lo,
-                           double hi, double *low, double *high) {
-    if (hi > 0) hi *= o->since.fade[own];
+QH_INLINE void widen_block(const volume_origin *o, const volume_since *now, size_t at, left_over part, bool entered,
+                           double lo, double hi, double *low, double *high) {
+    if (hi > 0) hi *= part.most;
     if (entered) {
         lo = lower(lo, lower(o->since.lowest[at], now->lowest[at]));
         hi = higher(hi, higher(o->since.highest[at], now->highest[at]));
     }
     if (!(lo <= hi)) return;
-    if (lo > 0) lo *= o->since.keep[own] * now->keep[own];
+    if (lo > 0) lo *= part.least;
     lo -= o->since.drop[at] + now->drop[at];
     hi += o->since.rise[at] + now->rise[at];
     *low = lower(*low, lo - slack * fabs(lo));
@@ -209,23 +201,33 @@ QH_INLINE void widen_blocks(const volume_step *step, volume_lanes some, size_t s
     const qh_volumes *v = step->v;
     const volume_origin *o = &step->past.older;
     const ptrdiff_t n_block = (ptrdiff_t)blocks(v, s);
-    const stretch from = stretch_of(v, s, o->elapsed[s] + step->h);
+    const double time = o->elapsed[s] + step->h;
+    const stretch from = stretch_of(v, s, time);
     const double *lowest = o->block_lowest + by_block(v, some.index, s) + some.first;
     const double *highest = o->block_highest + by_block(v, some.index, s) + some.first;
     double *low = step->block_lowest + v->block_first[s] * all + some.first;
     double *high = step->block_highest + v->block_first[s] * all + some.first;
-    const size_t at = by_lane(v, some.index, s) + some.first, own = by_own(v, some.index, s);
+    const size_t at = by_lane(v, some.index, s) + some.first, own = s * v->n_own;
+    const volume_system *system = &v->system[some.index];
+    const left_over shared = left_after(system, own, time);
+    const double *along = step->bound.lowest + s * all + some.first; /* finite where water enters everywhere */
+    double *restrict lo = step->bound.work, *restrict hi = lo + v->n_lane;
     for (ptrdiff_t b = 0; b < n_block; b++) {
         const ptrdiff_t first = b > from.back ? b - from.back : 0;
         const ptrdiff_t last = b + from.ahead < n_block ? b + from.ahead : n_block - 1;
         for (size_t l = 0; l < count; l++) {
-            double lo = INFINITY, hi = -INFINITY;
-            for (ptrdiff_t k = first; k <= last; k++) {
-                lo = lower(lo, lowest[(size_t)k * all + l]);
-                hi = higher(hi, highest[(size_t)k * all + l]);
+            lo[l] = INFINITY;
+            hi[l] = -INFINITY;
+        }
+        for (ptrdiff_t k = first; k <= last; k++) {
+            for (size_t l = 0; l < count; l++) {
+                lo[l] = lower(lo[l], lowest[(size_t)k * all + l]);
+                hi[l] = higher(hi[l], highest[(size_t)k * all + l]);
             }
-            const bool along = step->bound.lowest[s * all + some.first + l] < INFINITY; /* water enters everywhere */
-            widen_block(o, &step->past.step, at + l, own + volume_lane(v, some.first + l), b <= from.back || along, lo, hi,
+        }
+        for (size_t l = 0; l < count; l++) {
+            const left_over part = v->n_own == 1 ? shared : left_after(system, own + some.first + l, time);
+            widen_block(o, &step->past.step, at + l, part, b <= from.back || along[l] < INFINITY, lo[l], hi[l],
                         &low[(size_t)b * all + l], &high[(size_t)b * all + l]);
         }
     }

@@ -87,8 +87,8 @@ static void a_smooth_peak_is_not_clipped(void **state) {
         for (size_t g = 0; g < 3; g++) {
             const outcome o = run_smooth(given[k].value, given[k].knot, cell[g], given[k].duration, given[k].from);
             const double loss = 1 - o.found / o.peak, order = log2(before / o.mean);
-            print_message("%s, %g m: mean error %.3g, loss of peak %.3f %%, order %.2f\n", given[k].name, cell[g], o.mean,
-                          100 * loss, g ? order : NAN);
+            print_message("%s, %g m: mean error %.3g, loss of peak %.3f %%, order %.2f\n", given[k].name, cell[g],
+                          o.mean, 100 * loss, g ? order : NAN);
             assert_true(fabs(loss) <= given[k].most_loss[g]);
             assert_true(g != 1 || o.mean <= given[k].most_error);
             assert_true(g == 0 || order >= 2);
