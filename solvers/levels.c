@@ -52,7 +52,7 @@ const char *qh_levels_objection(const qh_routing *routing) {
 
 static qh_status allocate(qh_levels *v) {
     const qh_case *c = v->routing.river_case;
-    const size_t n = v->n, most_edge = qh_face_count(v->routing.grid) + v->n_point + v->n_pond;
+    const size_t n = v->n, n_face = qh_face_count(v->routing.grid), most_edge = n_face + v->n_point + v->n_pond;
     bool enough = true;
 #define ALLOCATE(field, count)                                                                                         \
     enough = (v->field = qh_arena_alloc(v->arena, (count) + 1, sizeof *v->field)) != NULL && enough
@@ -73,9 +73,13 @@ static qh_status allocate(qh_levels *v) {
     ALLOCATE(depth, n);
     ALLOCATE(before, n);
     ALLOCATE(after, n);
+    ALLOCATE(mean, most_edge);
     ALLOCATE(flow, most_edge);
     ALLOCATE(speed, most_edge);
-    ALLOCATE(face, qh_face_count(v->routing.grid));
+    ALLOCATE(face, n_face);
+    ALLOCATE(end_face, n_face);
+    ALLOCATE(last_q, most_edge);
+    ALLOCATE(last_face, n_face);
     ALLOCATE(hydraulic_depth, v->n_cell);
     ALLOCATE(width, v->n_cell);
     ALLOCATE(level, v->n_cell);
@@ -95,6 +99,12 @@ static qh_status allocate(qh_levels *v) {
     ALLOCATE(dq_down, most_edge);
     ALLOCATE(push, most_edge);
     ALLOCATE(less, most_edge);
+    ALLOCATE(quick, most_edge);
+    ALLOCATE(rate, most_edge);
+    ALLOCATE(brings, most_edge);
+    ALLOCATE(area, v->n_cell);
+    ALLOCATE(first_push, most_edge);
+    ALLOCATE(first_advection, most_edge);
     ALLOCATE(scale, n);
 #undef ALLOCATE
     return enough ? QH_OK : QH_E_NOMEM;
@@ -273,9 +283,11 @@ void qh_levels_restart(qh_levels *v, const double *depth, double now) {
     memcpy(v->depth, depth, v->n_cell * sizeof *v->depth);
     for (size_t i = 0; i < v->n_cell; i++)
         v->after[i] = v->length[i] * qh_stage_find(v->stage[i], depth[i]).area;
+    memset(v->mean, 0, v->n_edge * sizeof *v->mean);
     memset(v->flow, 0, v->n_edge * sizeof *v->flow);
     memset(v->speed, 0, v->n_edge * sizeof *v->speed);
     memset(v->face, 0, qh_face_count(v->routing.grid) * sizeof *v->face);
+    memset(v->end_face, 0, qh_face_count(v->routing.grid) * sizeof *v->end_face);
     fill_ponds(v);
     v->now = now;
     v->step = INFINITY;
