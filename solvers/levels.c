@@ -13,24 +13,26 @@
  * level above, falls with the level below: Newton's matrix is an M-matrix on the graph of cells, eliminated in river order
  * (solvers/linear.h). The volume of a cell is what its balance says, and the root of the system has no depth below 0, for
  * nothing leaves a dry cell: wetting and drying need no threshold. Still water stays still over any bed. There is no limit
- * of the step from gravity waves or from floods. Advection conserves momentum (Stelling and Duinmeijer; levels_flux.c); with
- * it steps are no longer than 0.8 L/u, which are taken by themselves. Order 1 in space, and in time with inertia.
+ * of the step from gravity waves or from floods. Advection conserves momentum (Stelling and Duinmeijer; levels_advection.c);
+ * with it steps are no longer than 0.8 L/u, which are taken by themselves. In space of order 1 by the flow's own speed, of
+ * order 2 for gravity waves.
  *
- * Without inertia a step has two such stages of g = 1 - 1/sqrt(2) of its length and is of order 2 (SDIRK2, L-stable),
+ * A step has two such stages of g = 1 - 1/sqrt(2) of its length and is of order 2 (SDIRK2, L-stable; with advection the pair
+ * ARS(2,2,2), levels_advection.c),
  *
  *     V1 = V + g dt F(h1),   V' = V + (1 - g) dt F(h1) + g dt F(h'),   flows of the step: (1 - g) Q(h1) + g Q(h')
  *
  * and as short as it takes for the stages to agree on every cell's volume to 2 %, but no shorter than a minute for that. Where
  * the first stage would leave a cell less than nothing for the second (it runs dry), the step is one stage.
  *
- * At points the cells beside share one level, that of a host cell (levels_internal.h): no momentum is carried through
- * confluences and bifurcations. A river divides by its levels; shares in the case only serve the steady flow.
+ * At points the cells beside share one level, that of a host cell (levels_internal.h), and momentum passes in line. A river
+ * divides by its levels; shares in the case only serve the steady flow.
  *
  * Start: steady non-uniform flow, by implicit steps without inertia that grow until nothing changes.
  *
  * Source: Casulli, Int. J. Numer. Meth. Fluids 60 (2009) 391-408; Stelling and Duinmeijer, Int. J. Numer. Meth. Fluids 43
- * (2003) 1329-1354; Alexander, SIAM J. Numer. Anal. 14 (1977) 1006-1021. Not for tidal waves of high accuracy with inertia:
- * implicit Euler damps what is shorter than some steps. */
+ * (2003) 1329-1354; Alexander, SIAM J. Numer. Anal. 14 (1977) 1006-1021. Not for fronts within a
+ * cell or two in water that hardly flows: levels swing behind them. */
 #include "solvers/levels.h"
 
 #include <math.h>

@@ -28,9 +28,9 @@ static const double MOST_EXPLICIT = 0.8; /* -, c dt */
 
 /* Water at the moment for which advection is asked. */
 typedef struct moment {
-    const double *area; /* [n_cell], m2 */
+    const double *area;         /* [n_cell], m2 */
     const double *flow, *speed; /* [n_edge], m3/s, m/s */
-    const double *face; /* [faces], m3/s */
+    const double *face;         /* [faces], m3/s */
 } moment;
 
 /* What comes into a cell through one side of it. */

@@ -110,8 +110,8 @@ struct qh_levels {
     double *rate, *brings;           /* [n_edge], 1/s, m/s2: advection is rate u - brings */
     double *area;                    /* [n_cell], m2, of the moment advection is asked for */
     double *first_push, *first_advection; /* [n_edge], m/s, m/s2, of the first stage */
-    double *last_q, *last_face;      /* [n_edge], [faces], m3/s: flows of the last stage */
-    double *scale;                   /* [n], m3: what passes in the step, for the residual */
+    double *last_q, *last_face;           /* [n_edge], [faces], m3/s: flows of the last stage */
+    double *scale;                        /* [n], m3: what passes in the step, for the residual */
 };
 
 static inline bool levels_leads_outside(const levels_edge *edge) { return edge->down == LEVELS_OUTSIDE; }

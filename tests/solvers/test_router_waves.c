@@ -34,8 +34,8 @@ static void begin(water_way *w, size_t outlet, double level, const qh_series *le
     c->n_held_level = 1;
     c->solver.cell_length = dx;
     w->h = hydraulics_of(c);
-    w->routing = (qh_routing){
-        .river_case = w->h.river_case, .network = w->h.network, .flow = w->h.flow, .grid = w->h.grid};
+    w->routing =
+        (qh_routing){.river_case = w->h.river_case, .network = w->h.network, .flow = w->h.flow, .grid = w->h.grid};
     const qh_status status = qh_levels_create(&w->routing, true, w->h.diag, &w->l);
     for (size_t i = 0; i < qh_diag_size(w->h.diag); i++)
         print_message("  %s\n", qh_diag_line(w->h.diag, i));
