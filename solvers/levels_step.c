@@ -378,7 +378,9 @@ static bool two_stages(qh_levels *v, double dt) {
     v->base = v->before;
     levels_push(v, dt, part);
     begin_search(v);
-    if (!search(v, part * dt, v->now + part * dt) || !begin_second(v, (1 - part) * dt)) return false;
+    if (!search(v, part * dt, v->now + part * dt)) return false;
+    forget_nothings(v, dt, true); /* else a dry cell would have less than nothing, and all the network one stage */
+    if (!begin_second(v, (1 - part) * dt)) return false;
     memcpy(v->first, v->q, v->n_edge * sizeof *v->first);
     memcpy(v->first_taken, v->points.taken, qh_claim_count(v->routing.river_case) * sizeof *v->first_taken);
     memcpy(v->first_link, v->points.link, v->routing.network->n_link * sizeof *v->first_link);

@@ -177,7 +177,7 @@ static double integrated(double inflow, double v, double until) {
 }
 
 static double filled(const char *router, double step) {
-    works w = pool_begin(20, 103.5);
+    works w = pool_begin(10, 104.2); /* it spills from the beginning and stays below the curve's kink */
     w.structure[0] = weir(104);
     works_build(&w, 1, 1, 0);
     works_open(&w, router);
@@ -191,11 +191,11 @@ static double filled(const char *router, double step) {
 static void a_pool_is_the_integrated_one(void **state) {
     (void)state;
     double area = 0;
-    const double exact = integrated(20, qh_storage_volume(&pool, 103.5, &area), 14400);
+    const double exact = integrated(10, qh_storage_volume(&pool, 104.2, &area), 14400);
     for (size_t n = 0; n < 3; n++) {
         const double coarse = filled(all_three[n], 600) - exact, fine = filled(all_three[n], 300) - exact;
         print_message("%s: spilling pool off by %.4g m3, %.4g m3 in half the step\n", all_three[n], coarse, fine);
-        check_order(all_three[n], coarse, fine, 2000);
+        check_order(all_three[n], coarse, fine, 60);
     }
 }
 
