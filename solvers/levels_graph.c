@@ -171,25 +171,22 @@ static qh_status join_point(qh_levels *v, size_t p, qh_diag *diag) {
     return ends && v->ponds.reservoir_at[p] == 0 ? add_outlet(v, p, diag) : QH_OK;
 }
 
-/* Through which edges water comes to a cell and leaves it, where there is one of each at most. */
+/* Through which edge water comes to a cell and leaves it; and which cells have several to one side, where rivers meet. */
 static qh_status find_neighbours(qh_levels *v) {
-    enum { SEVERAL = 2 };
-    unsigned char *n = calloc(2 * v->n + 1, 1); /* above, below */
+    unsigned char *n = calloc(2 * v->n + 1, 1); /* above, below: 0, 1 or more */
     if (!n) return QH_E_NOMEM;
     for (size_t e = 0; e < v->n_edge; e++) {
         const levels_edge *edge = &v->edge[e];
-        unsigned char *below = &n[2 * edge->up + 1];
-        *below = (unsigned char)(*below < SEVERAL ? *below + 1 : SEVERAL);
+        n[2 * edge->up + 1] |= n[2 * edge->up + 1] ? 2 : 1;
         v->edge_below[edge->up] = e + 1;
         if (levels_leads_outside(edge)) continue;
-        unsigned char *above = &n[2 * edge->down];
-        *above = (unsigned char)(*above < SEVERAL ? *above + 1 : SEVERAL);
+        n[2 * edge->down] |= n[2 * edge->down] ? 2 : 1;
         v->edge_above[edge->down] = e + 1;
     }
     for (size_t e = 0; e < v->n_edge; e++) {
         levels_edge *edge = &v->edge[e];
-        edge->carries = edge->kind == LEVELS_INNER && n[2 * edge->up] < SEVERAL && n[2 * edge->up + 1] < SEVERAL &&
-                        n[2 * edge->down] < SEVERAL && n[2 * edge->down + 1] < SEVERAL;
+        edge->shares[0] = (n[2 * edge->up] | n[2 * edge->up + 1]) > 1;
+        edge->shares[1] = !levels_leads_outside(edge) && (n[2 * edge->down] | n[2 * edge->down + 1]) > 1;
     }
     free(n);
     return QH_OK;
@@ -224,21 +221,24 @@ static qh_status join_cells(qh_levels *v, qh_diag *diag) {
     return find_neighbours(v);
 }
 
-/* Stations whose tailrace hangs on what comes to the dam. */
+/* Of one link: all edges that bring water to its beginning. Those of an outlet bring none. */
+static void list_returns_of(qh_levels *v, size_t link, bool count_only) {
+    const size_t from = v->routing.network->link[link].from, to = v->routing.network->link[link].to;
+    for (size_t e = 0; e < v->n_edge; e++) {
+        const levels_edge *edge = &v->edge[e];
+        if (levels_leads_outside(edge) || !(edge->joins || edge->kind == LEVELS_POND) || edge->point != from) continue;
+        if (!count_only)
+            v->returns[v->n_return] = (levels_return){.edge = e, .link = link, .to = levels_owner(v, to), .point = to};
+        v->n_return++;
+    }
+}
+
+/* Where the end of a link hangs on what comes to its beginning. */
 static qh_status list_returns(qh_levels *v) {
-    const qh_network *net = v->routing.network;
-    for (size_t pass = 0; pass < 2; pass++) {
+    for (int pass = 0; pass < 2; pass++) {
         v->n_return = 0;
-        for (size_t e = 0; e < v->n_edge; e++) {
-            const levels_edge *edge = &v->edge[e];
-            if (levels_leads_outside(edge) || !(edge->joins || edge->kind == LEVELS_POND)) continue;
-            const size_t link = v->points.link_at[edge->point];
-            if (link == 0) continue;
-            if (pass == 1)
-                v->returns[v->n_return] = (levels_return){
-                    .edge = e, .point = edge->point, .tailrace = levels_owner(v, net->link[link - 1].to)};
-            v->n_return++;
-        }
+        for (size_t l = 0; l < v->routing.network->n_link; l++)
+            list_returns_of(v, l, pass == 0);
         if (pass == 0) v->returns = qh_arena_alloc(v->arena, v->n_return + 1, sizeof *v->returns);
         if (!v->returns) return QH_E_NOMEM;
     }
@@ -262,8 +262,8 @@ static void enter_all(const qh_levels *v, entries *list) {
         enter(list, v->edge[e].down, v->edge[e].up);
     }
     for (size_t i = 0; i < v->n_return; i++) {
-        enter(list, v->returns[i].tailrace, v->edge[v->returns[i].edge].up);
-        enter(list, v->returns[i].tailrace, v->edge[v->returns[i].edge].down);
+        enter(list, v->returns[i].to, v->edge[v->returns[i].edge].up);
+        enter(list, v->returns[i].to, v->edge[v->returns[i].edge].down);
     }
 }
 
@@ -294,7 +294,16 @@ static qh_status make_system(qh_levels *v) {
     return v->value ? QH_OK : QH_E_NOMEM;
 }
 
+static void chain_links(qh_levels *v) {
+    for (size_t l = v->routing.network->n_link; l > 0; l--) {
+        const size_t from = v->routing.network->link[l - 1].from;
+        v->next_leaving[l - 1] = v->first_leaving[from];
+        v->first_leaving[from] = l;
+    }
+}
+
 qh_status levels_join(qh_levels *v, qh_diag *diag) {
+    chain_links(v);
     QH_TRY(join_cells(v, diag));
     QH_TRY(list_returns(v));
     return make_system(v);

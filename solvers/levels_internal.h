@@ -39,16 +39,16 @@ typedef struct levels_edge {
     double slope_root;      /* -, square root of the bed's slope (LEVELS_NORMAL) */
     const qh_held_level *held; /* LEVELS_HELD; of LEVELS_WORKS out of the network NULL where nothing is held */
     size_t structure;          /* its first in a river, plus one; 0: those of the reservoir above (LEVELS_WORKS) */
-    bool carries;              /* momentum from its neighbours: one edge before it and one behind at most */
+    bool shares[2];            /* the cell above, or below, has other edges to that side or beside this one */
     int slot[2];               /* entries (up, down) and (down, up) of the matrix, unless it leads outside */
 } levels_edge;
 
-/* Of what an edge brings to a dam the station may send a part to its tailrace: the balance there answers to the levels beside
- * the edge. */
+/* Of what an edge brings to a dam or an intake a link may take a part elsewhere: a station to its tailrace, a transfer to
+ * where it leads. The balance there answers to the levels beside the edge. */
 typedef struct levels_return {
-    size_t edge, point; /* that joins cells beside the dam at `point` */
-    size_t tailrace;    /* unknown */
-    int slot[2];        /* entries (tailrace, up) and (tailrace, down) of the matrix */
+    size_t edge, link; /* the edge joins cells beside the link's beginning */
+    size_t to, point;  /* where it ends: unknown and point */
+    int slot[2];       /* entries (to, up) and (to, down) of the matrix */
 } levels_return;
 
 typedef struct levels_host {
@@ -71,24 +71,26 @@ struct qh_levels {
     qh_pond_step *pond;     /* [n_pond], of the present step */
     levels_return *returns; /* [n_return] */
     size_t n_return;
-    size_t *works;                   /* [n_pond], edge of its structures */
-    size_t *next_structure;          /* [n_structure], of those at one place of a river, plus one; 0: the last */
-    levels_edge *edge;               /* [n_edge] */
-    levels_host *host;               /* [n_point] */
-    size_t *edge_above, *edge_below; /* [n], the single edge through its upper and lower side, plus one; 0: none */
-    size_t *first_edge, *edge_of;    /* [n + 1], edges of an unknown: edge_of[first_edge[i] .. first_edge[i + 1]) */
+    size_t *first_leaving, *next_leaving; /* [n_point], [n_link]: links that begin there, plus one */
+    size_t *works;                        /* [n_pond], edge of its structures */
+    size_t *next_structure;               /* [n_structure], of those at one place of a river, plus one; 0: the last */
+    levels_edge *edge;                    /* [n_edge] */
+    levels_host *host;                    /* [n_point] */
+    size_t *edge_above, *edge_below;      /* [n], the single edge through its upper and lower side, plus one; 0: none */
+    size_t *first_edge, *edge_of; /* [n + 1], edges of an unknown: edge_of[first_edge[i] .. first_edge[i + 1]) */
     qh_pattern *pattern;
     qh_linear *linear;
     double *stays;   /* [n_point], -, part of a little more water that nothing takes there */
-    double *diverts; /* [n_point], -, part of a little more water that the station there takes */
+    double *diverts; /* [n_link], -, part of a little more water at its beginning that the link takes */
     double *value;   /* [entries of the pattern] */
     double *change;  /* [n], right-hand side, then the step of Newton's method, m */
 
     double now, step;                        /* s; the step that went well last */
     double *depth;                           /* [n], m */
     double *before, *after;                  /* [n], m3 */
-    double *flow, *speed;                    /* [n_edge], m3/s, m/s: at the end of the last step */
-    double *face;                            /* [faces], m3/s */
+    double *face;                            /* [faces], m3/s, means of the last step */
+    double *mean;                            /* [n_edge], m3/s, likewise */
+    double *flow, *speed, *end_face;         /* [n_edge], m3/s, m/s; [faces], m3/s: at the end of the last step */
     double *hydraulic_depth, *width, *level; /* [n_cell], m */
 
     /* Of the step that is being tried. */
@@ -96,15 +98,20 @@ struct qh_levels {
     const double *base;              /* [n], m3, what the present stage begins with */
     double *second;                  /* [n], m3, that of the second stage */
     double *first;                   /* [n_edge], m3/s, flows of the first stage */
-    double *first_taken;             /* [n_withdrawal], m3/s, likewise */
+    double *first_taken;             /* [qh_claim_count], m3/s, likewise */
     double *first_link;              /* [n_link], m3/s */
     double rough;                    /* -, what the two stages disagree about over what they may; 0 with one stage */
     double *trial;                   /* [n], m, depths */
     qh_stage_at *at;                 /* [n] */
     double *q, *u, *dq_up, *dq_down; /* [n_edge], m3/s, m/s, m2/s: by the level above and below */
-    double *push;                    /* [n_edge], m/s: speed before the step less what advection takes */
+    double *push;                    /* [n_edge], m/s: speed before the stage less what advection takes */
     double *less;                    /* [n_edge], -, part of other forces that counts where advection is implicit */
-    double *scale;                   /* [n], m3: what passes in the step, for the residual */
+    bool *quick;                     /* [n_edge], advection is implicit */
+    double *rate, *brings;           /* [n_edge], 1/s, m/s2: advection is rate u - brings */
+    double *area;                    /* [n_cell], m2, of the moment advection is asked for */
+    double *first_push, *first_advection; /* [n_edge], m/s, m/s2, of the first stage */
+    double *last_q, *last_face;           /* [n_edge], [faces], m3/s: flows of the last stage */
+    double *scale;                        /* [n], m3: what passes in the step, for the residual */
 };
 
 static inline bool levels_leads_outside(const levels_edge *edge) { return edge->down == LEVELS_OUTSIDE; }
@@ -125,8 +132,13 @@ void levels_settle(qh_levels *v);
 
 /* Flows of all edges at the trial's depths, over a step of dt [s] whose end is at `end` [s]. */
 void levels_flows(qh_levels *v, double dt, double end);
-/* What speeds are before the step, with advection over dt; zeros without inertia. */
-void levels_push(qh_levels *v, double dt);
+
+/* ---- levels_advection.c ---- */
+
+/* What speeds are before the first stage of a step of dt [s], `part` of it long; zeros without inertia. */
+void levels_push(qh_levels *v, double dt, double part);
+/* Before the second, by the flows of the first. */
+void levels_push_again(qh_levels *v, double dt, double part);
 /* The longest step [s] that is good for advection. */
 double levels_courant_step(const qh_levels *v);
 

@@ -59,7 +59,7 @@ static void dry_films(qh_levels *v) {
         if (v->depth[i] > FILM || v->face[f] != 0 || v->face[f + 1] != 0 || v->points.lateral[i] > 0) continue;
         v->depth[i] = v->before[i] = v->after[i] = 0;
         for (size_t k = v->first_edge[i]; k < v->first_edge[i + 1]; k++)
-            v->flow[v->edge_of[k]] = v->speed[v->edge_of[k]] = 0;
+            v->mean[v->edge_of[k]] = v->flow[v->edge_of[k]] = v->speed[v->edge_of[k]] = 0;
     }
 }
 
@@ -107,6 +107,12 @@ static void arrived(downhill *d, size_t p) {
     if (--d->waiting[p] == 0) d->ready[d->n_ready++] = p;
 }
 
+/* Links from there have their flow. */
+static void pass_links(downhill *d, size_t p) {
+    for (size_t l = d->v->first_leaving[p]; l > 0; l = d->v->next_leaving[l - 1])
+        arrived(d, d->v->routing.network->link[l - 1].to);
+}
+
 /* Lets `flow` run from the end of the segment where it enters to the other. */
 static void run_through(downhill *d, size_t s, double flow) {
     qh_levels *v = d->v;
@@ -143,7 +149,7 @@ static void pass_pond(downhill *d, size_t p, double arriving) {
         const size_t s = segment_beside(net, p, i);
         if (leaves(v, s, p)) run_through(d, s, fabs(*face_at(v, s, p)));
     }
-    if (v->points.link_at[p] > 0) arrived(d, net->link[v->points.link_at[p] - 1].to);
+    pass_links(d, p);
 }
 
 static void pass_point(downhill *d, size_t p) {
@@ -174,7 +180,7 @@ static void pass_point(downhill *d, size_t p) {
         const double part = n_leaving == 1 ? 1 : parts > 0 ? fabs(*face_at(v, s, p)) / parts : 0;
         run_through(d, s, leaving * part);
     }
-    if (v->points.link_at[p] > 0) arrived(d, net->link[v->points.link_at[p] - 1].to);
+    pass_links(d, p);
 }
 
 /* The flows of the start are those of the levels to their tolerance; transport begins with them, and a constant must stay one.
@@ -245,12 +251,14 @@ qh_status levels_begin(qh_levels *v, qh_diag *diag) {
     v->now = 0;
     guess(v);
     qh_router_points_begin(&v->points, 0, 0);
+    qh_router_ponds_transfers(&v->ponds, 0);
     const bool found = settle_levels(v);
     v->inertia = inertia;
     if (!found) return no_start(v, diag);
     if (inertia) settle_inertia(v);
     QH_TRY(balance_start(v));
     dry_films(v);
+    memcpy(v->end_face, v->face, qh_face_count(v->routing.grid) * sizeof *v->end_face);
     levels_settle(v);
     v->starting = v->ponds.rules.latched = false;
     return QH_OK;

@@ -295,8 +295,8 @@ static void a_dam_breaks_as_stoker_and_ritter_say(void **state) {
         const double order = log(coarse / fine) / log(4);
         print_message("%s: mean error %.3g m on 10 m, %.3g m on 2.5 m, order %.2f\n", dry ? "Ritter" : "Stoker", coarse,
                       fine, order);
-        assert_true(fine <= 0.03);
-        assert_true(order >= 0.6);
+        assert_true(fine <= (dry ? 0.024 : 0.011));
+        assert_true(order >= (dry ? 0.55 : 0.7));
     }
 }
 
@@ -327,6 +327,23 @@ static double made_slope(depth_along *depth, double x) {
     const double radius = made_width * h / (made_width + 2 * h), u = q / h;
     const bool jumps = fabs(rise) > 10;
     return (jumps ? 0 : (1 - q * q / (9.80665 * h * h * h)) * rise) + 0.03 * 0.03 * u * u / pow(radius, 4.0 / 3);
+}
+
+/* What is left of the start has passed when a minute changes no depth by a hundredth of a millimetre; within the hour. */
+static void run_until_steady(qh_levels *l, size_t n, qh_diag *diag) {
+    double *before = malloc(n * sizeof *before), moved = INFINITY;
+    assert_non_null(before);
+    qh_water water = {0};
+    for (int minute = 1; moved > 1e-5 && minute <= 60; minute++) {
+        memcpy(before, l->depth, n * sizeof *before);
+        while (water.end < 60.0 * minute)
+            assert_int_equal(qh_levels_advance(l, 60.0 * minute, diag, &water), QH_OK);
+        moved = 0;
+        for (size_t i = 0; i < n; i++)
+            moved = fmax(moved, fabs(l->depth[i] - before[i]));
+    }
+    assert_true(moved <= 1e-5);
+    free(before);
 }
 
 /* Mean difference of the depth from the one that was chosen, over its mean, on cells of 5 m or 2.5 m. */
@@ -362,9 +379,7 @@ static double made_error(depth_along *depth, double dx) {
     const qh_routing routing = routing_of(&h);
     qh_levels *l = NULL;
     assert_int_equal(qh_levels_create(&routing, true, h.diag, &l), QH_OK);
-    qh_water water;
-    for (double at = 0; at < 3600; at = water.end)
-        assert_int_equal(qh_levels_advance(l, 3600, h.diag, &water), QH_OK);
+    run_until_steady(l, h.grid->n_cell, h.diag);
     double off = 0, all = 0;
     for (size_t i = 0; i < h.grid->n_cell; i++) {
         const double exact = depth(each * (double)qh_grid_reach(h.grid, i) + qh_grid_chainage(h.grid, i));
@@ -545,8 +560,8 @@ static void a_lake_at_rest_rests(void **state) {
         for (size_t i = 0; i < h.grid->n_cell; i++)
             off = fmax(off, fabs(l->depth[i] - depth[i]));
         print_message("%s: still water moves by %.2g m/s, its depth by %.2g m\n", both[n], fastest, off);
-        /* the last digit of a level, through the root that is straight there */
-        assert_true(fastest <= 1e-9 && off <= 1e-14);
+        /* the last digit of a level, through the root that is straight there; with inertia hardly anything damps its waves */
+        assert_true(fastest <= 1e-9 && off <= (n == 0 ? 1e-14 : 1e-12));
         free(depth);
         qh_levels_destroy(l);
         hydraulics_free(&h);
