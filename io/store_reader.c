@@ -25,6 +25,7 @@ struct qh_store {
     const char *const *case_text;  /* [n_case_file] */
     hid_t water[WATER_QUANTITIES]; /* by qh_water_quantity; negative where there is none */
     hid_t discharge;               /* of the sections, likewise */
+    hid_t reservoir[2];            /* by qh_reservoir_quantity, likewise */
     size_t lane;
 };
 
@@ -216,7 +217,7 @@ static void *whole(reader *r, const char *name, H5T_class_t kind, hid_t memory_t
     return values;
 }
 
-static const double *doubles(reader *r, const char *name, size_t n) {
+static double *doubles(reader *r, const char *name, size_t n) {
     const size_t shape[1] = {n};
     return whole(r, name, H5T_FLOAT, H5T_NATIVE_DOUBLE, sizeof(double), 1, shape);
 }
@@ -333,6 +334,7 @@ static void read_dimensions(reader *r) {
     info->n_station = dimension(r, "station");
     info->n_withdrawal = dimension(r, "withdrawal");
     info->n_transfer = dimension(r, "transfer");
+    info->n_reservoir = dimension(r, "reservoir");
     info->n_source = dimension(r, "source");
     info->n_route = dimension(r, "route");
     const size_t n_lane = dimension(r, "lane");
@@ -577,6 +579,8 @@ static void read_transfers(reader *r) {
     const double *capacity = doubles(r, "transfer_capacity", n), *priority = doubles(r, "transfer_priority", n);
     const double *asked = doubles(r, "transfer_asked", n), *taken = doubles(r, "transfer_taken", n);
     const double *deficit = doubles(r, "transfer_deficit", n);
+    const bool told = !r->failed && exists(r, "transfer_reservoir");
+    const size_t *reservoir = told ? indices(r, "transfer_reservoir", n, info->n_reservoir, true) : NULL;
     if (r->failed) return;
     for (size_t i = 0; i < n; i++)
         transfer[i] = (qh_stored_transfer){.code = code[i],
@@ -587,8 +591,77 @@ static void read_transfers(reader *r) {
                                            .to_chainage = to[i],
                                            .capacity = capacity[i],
                                            .flow = {asked[i], taken[i], deficit[i]},
-                                           .priority = {isfinite(priority[i]), priority[i]}};
+                                           .priority = {isfinite(priority[i]), priority[i]},
+                                           .reservoir = told ? reservoir[i] : SIZE_MAX};
     info->transfer = transfer;
+}
+
+/* Stores of before 0.3 have no days of transfers. */
+static void read_moved(reader *r) {
+    qh_store_info *info = &r->store->info;
+    const size_t n_day = dimension(r, "station_day"), n = info->n_transfer;
+    if (n_day == 0 || n == 0 || !exists(r, "transfer_daily_carried")) return;
+    qh_transfer_log *log = room(r, 1, sizeof *log);
+    const qh_transfer_log read = {.moved = {.n_day = n_day,
+                                            .n_station = n,
+                                            .arriving = by_day(r, "transfer_daily_carried", n_day, n),
+                                            .target = by_day(r, "transfer_daily_wanted", n_day, n),
+                                            .released = by_day(r, "transfer_daily_carried", n_day, n),
+                                            .deficit = by_day(r, "transfer_daily_deficit", n_day, n)},
+                                  .held = by_day(r, "transfer_daily_held_by_rule", n_day, n)};
+    if (r->failed) return;
+    *log = read;
+    info->moved = log;
+}
+
+static void read_reservoirs(reader *r) {
+    qh_store_info *info = &r->store->info;
+    const size_t n = info->n_reservoir;
+    if (n == 0) return;
+    qh_stored_reservoir *reservoir = room(r, n, sizeof *reservoir);
+    const char *const *name = texts(r, "reservoir_name", n);
+    const size_t *reach = indices(r, "reservoir_reach", n, info->n_reach, false);
+    const double *chainage = doubles(r, "reservoir_chainage", n);
+    const bool told = !r->failed && exists(r, "reservoir_dead_level"); /* not in older files */
+    const double *dead = told ? doubles(r, "reservoir_dead_level", n) : NULL;
+    const double *minimum = told ? doubles(r, "reservoir_minimum_level", n) : NULL;
+    if (r->failed) return;
+    for (size_t i = 0; i < n; i++)
+        reservoir[i] = (qh_stored_reservoir){.name = name[i],
+                                             .reach = reach[i],
+                                             .chainage = chainage[i],
+                                             .dead_level = {told && isfinite(dead[i]), told ? dead[i] : 0},
+                                             .minimum_level = {told && isfinite(minimum[i]), told ? minimum[i] : 0}};
+    info->reservoir = reservoir;
+}
+
+/* Nor days of reservoirs. */
+static void read_storage(reader *r) {
+    qh_store_info *info = &r->store->info;
+    const size_t n_day = dimension(r, "station_day"), n = info->n_reservoir;
+    if (n_day == 0 || n == 0 || !exists(r, "reservoir_daily_volume")) return;
+    qh_storage_log *log = room(r, 1, sizeof *log);
+    double *inflow = by_day(r, "reservoir_daily_inflow", n_day, n);
+    const qh_storage_log read = {.n_day = n_day,
+                                 .n_reservoir = n,
+                                 .start_volume = doubles(r, "reservoir_start_volume", n),
+                                 .level = by_day(r, "reservoir_daily_level", n_day, n),
+                                 .lowest = by_day(r, "reservoir_daily_lowest_level", n_day, n),
+                                 .highest = by_day(r, "reservoir_daily_highest_level", n_day, n),
+                                 .volume = by_day(r, "reservoir_daily_volume", n_day, n),
+                                 .inflow = inflow,
+                                 .spilled = by_day(r, "reservoir_daily_spilled", n_day, n),
+                                 .diverted = by_day(r, "reservoir_daily_diverted", n_day, n),
+                                 .taken = by_day(r, "reservoir_daily_taken", n_day, n),
+                                 .release = {.n_day = n_day,
+                                             .n_station = n,
+                                             .arriving = inflow,
+                                             .target = by_day(r, "reservoir_daily_ecological_flow", n_day, n),
+                                             .released = by_day(r, "reservoir_daily_released", n_day, n),
+                                             .deficit = by_day(r, "reservoir_daily_deficit", n_day, n)}};
+    if (r->failed) return;
+    *log = read;
+    info->storage = log;
 }
 
 static void read_sources(reader *r) {
@@ -779,6 +852,11 @@ static void read_water(reader *r, size_t *n_frame, size_t *n_sample) {
     }
     if (info->water_moves && info->n_section > 0)
         store->discharge = open_in_time(r, "water_section_discharge", info->n_section, 1, n_sample);
+    static const char *const of_reservoir[] = {"water_reservoir_level", "water_reservoir_released"};
+    info->has_reservoir_series = info->water_moves && info->n_reservoir > 0 && exists(r, of_reservoir[0]);
+    for (size_t k = 0; k < 2; k++)
+        store->reservoir[k] =
+            info->has_reservoir_series ? open_in_time(r, of_reservoir[k], info->n_reservoir, 1, n_sample) : -1;
 }
 
 /* The first `n` times of an axis that may be longer. */
@@ -864,6 +942,9 @@ static void read_all(reader *r) {
     read_withdrawals(r);
     read_takes(r);
     read_transfers(r);
+    read_moved(r);
+    read_reservoirs(r);
+    read_storage(r);
     read_sources(r);
     read_routes(r);
     read_constituents(r);
@@ -915,7 +996,7 @@ qh_status qh_store_open(const char *path, qh_diag *diag, qh_store **store) {
         qh_arena_destroy(arena);
         return QH_E_NOMEM;
     }
-    *opened = (qh_store){.arena = arena, .file = -1, .water = {-1, -1, -1, -1}, .discharge = -1};
+    *opened = (qh_store){.arena = arena, .file = -1, .water = {-1, -1, -1, -1}, .discharge = -1, .reservoir = {-1, -1}};
     const qh_h5_quiet quiet = qh_h5_silence();
     const qh_status status = open_inner(opened, path, diag);
     qh_h5_restore(&quiet);
@@ -938,6 +1019,8 @@ void qh_store_close(qh_store *store) {
     for (size_t k = 0; k < WATER_QUANTITIES; k++)
         qh_h5_close(store->water[k]);
     qh_h5_close(store->discharge);
+    for (size_t k = 0; k < 2; k++)
+        qh_h5_close(store->reservoir[k]);
     if (store->file >= 0) H5Fclose(store->file);
     qh_h5_restore(&quiet);
     qh_arena_destroy(store->arena);
@@ -1025,4 +1108,13 @@ qh_status qh_store_read_discharge(qh_store *store, size_t section, size_t first,
     for (size_t i = 0; i < count; i++)
         values[i] = info->section[section].discharge;
     return QH_OK;
+}
+
+qh_status qh_store_read_reservoir(qh_store *store, size_t reservoir, qh_reservoir_quantity quantity, size_t first,
+                                  size_t count, qh_diag *diag, double *values) {
+    const qh_store_info *info = &store->info;
+    if (!info->has_reservoir_series || reservoir >= info->n_reservoir || first > info->n_sample ||
+        count > info->n_sample - first)
+        return QH_E_USAGE;
+    return read_values(store, store->reservoir[quantity], first, count, reservoir, 1, diag, values);
 }
