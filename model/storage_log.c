@@ -37,17 +37,23 @@ static void see(qh_storage_log *log, size_t at, double level) {
     log->highest[at] = fmax(log->highest[at], level);
 }
 
+/* At time `t` [s] of a step, on the straight line from `start` to `end`; its ends to the last digit. */
+static double between(const qh_storage_step *step, double t, double start, double end) {
+    if (t <= step->start) return start;
+    return t >= step->end ? end : start + (end - start) * ((t - step->start) / (step->end - step->start));
+}
+
 void qh_storage_log_add(qh_storage_log *log, size_t reservoir, const qh_storage_step *step) {
     qh_release_log_add(&log->release, reservoir, step->start, step->end, step->target, step->released,
                        step->diverted + step->taken);
     for (size_t d = (size_t)(step->start / day); d < log->n_day && (double)d * day < step->end; d++) {
         const size_t at = d * log->n_reservoir + reservoir;
         const double begins = (double)d * day, ends = begins + day;
-        const double part = (fmin(step->end, ends) - fmax(step->start, begins)) / day;
-        if (step->start >= begins) see(log, at, step->level_start);
-        see(log, at, step->level_end);
-        log->level[at] = step->level_end;
-        log->volume[at] = step->volume_end;
+        const double from = fmax(step->start, begins), to = fmin(step->end, ends), part = (to - from) / day;
+        see(log, at, between(step, from, step->level_start, step->level_end));
+        log->level[at] = between(step, to, step->level_start, step->level_end);
+        see(log, at, log->level[at]);
+        log->volume[at] = between(step, to, step->volume_start, step->volume_end);
         log->inflow[at] += part * step->inflow;
         log->spilled[at] += part * step->spilled;
         log->diverted[at] += part * step->diverted;

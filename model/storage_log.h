@@ -29,12 +29,13 @@ qh_status qh_storage_log_create(double duration, size_t n_reservoir, qh_arena *a
 typedef struct qh_storage_step {
     double start, end;                                   /* s since the run's start */
     double level_start, level_end;                       /* m */
-    double volume_end;                                   /* m3 */
+    double volume_start, volume_end;                     /* m3 */
     double inflow, released, spilled, diverted, taken;   /* m3/s */
     double target;                                       /* m3/s, ecological flow that is due; 0: none */
 } qh_storage_step;
 
-/* A step that goes over midnight gives its flows to both days and its last level to the later one. */
+/* A step that goes over midnight gives to both days; in between, volume and level are straight lines, which for the volume is
+ * what its balance says. */
 void qh_storage_log_add(qh_storage_log *log, size_t reservoir, const qh_storage_step *step);
 
 /* One reservoir over all days of the log. */

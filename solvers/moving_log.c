@@ -142,6 +142,7 @@ static void log_storage(moving_log *log, const moving *v) {
                              .end = v->water.end,
                              .level_start = qh_storage_level(c->reservoir[r].curve, v->water.pond_start[p]),
                              .level_end = qh_storage_level(c->reservoir[r].curve, v->water.pond_end[p]),
+                             .volume_start = v->water.pond_start[p],
                              .volume_end = v->water.pond_end[p],
                              .inflow = arrives(v, p, log->supply[r]),
                              .released = moving_goes_on(v, p),
