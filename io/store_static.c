@@ -587,7 +587,8 @@ static void write_reservoirs(qh_store_plan *plan) {
             chainage);
     COLUMN(h, double, dead, n, given(reservoir[i].dead_level))
     COLUMN(h, double, minimum, n, minimum_level_at(plan, i))
-    doubles(plan, dim, "reservoir_dead_level", "m", NULL, "level below which nothing is drawn; none: not a number", dead);
+    doubles(plan, dim, "reservoir_dead_level", "m", NULL, "level below which nothing is drawn; none: not a number",
+            dead);
     doubles(plan, dim, "reservoir_minimum_level", "m", NULL,
             "level below which the station at the dam stands still; none: not a number", minimum);
 }
