@@ -141,7 +141,7 @@ goals  := $(or $(MAKECMDGOALS),all)
 levels := build $(if $(filter demo,$(goals)),demo) \
           $(if $(filter test tests coverage valgrind check,$(goals)),demo test) \
           $(if $(filter check check-% format lint,$(goals)),check) \
-          $(if $(filter coverage,$(goals)),coverage) $(if $(filter bench,$(goals)),bench) $(if $(filter fuzz,$(goals) $(config)),check)
+          $(if $(filter coverage%,$(goals)),coverage) $(if $(filter bench,$(goals)),bench) $(if $(filter fuzz,$(goals) $(config)),check)
 setup:
 	@.ci/setup $(levels)
 	@$(if $(web),.ci/setup page || echo 'going on without them: only qinghe report needs them' >&2)
