@@ -52,6 +52,7 @@ typedef struct solving {
     qh_arena *arena; /* of the result */
     qh_diag *diag;
     qh_network *network; /* the same at all flows */
+    const double *pond;  /* [n_point], m3, that reservoirs hold; NULL: there are none */
     size_t n_water;
     water water[MOST_FLOWS]; /* [n_water], the case's own flow first */
     size_t n_place;
@@ -79,8 +80,11 @@ static place place_of(const solving *s, size_t section) {
     for (size_t w = 0; w < s->n_water; w++) {
         const spill_way *way = &s->water[w].way[point];
         if (!way->reached) continue;
-        made.window = fmax(made.window, way->latest + TAIL * sqrt(way->variance[1] + even) + release->duration);
-        made.rise = fmin(made.rise, sqrt(way->variance[0] + least * least));
+        /* What a reservoir holds goes down by e in a residence time. */
+        const double wide = way->variance[1] - way->held * way->held + even;
+        const double emptied = way->held * (1.5 - log(release->edge));
+        made.window = fmax(made.window, way->latest + TAIL * sqrt(fmax(wide, even)) + emptied + release->duration);
+        made.rise = fmin(made.rise, sqrt(way->rising + least * least));
         spread = fmin(spread, sqrt(way->variance[0] + even));
         widest = fmax(widest, sqrt(way->variance[1] + even));
     }
@@ -222,7 +226,7 @@ static qh_status solve_window(const solving *s, size_t answer, const group *g, q
     c.solver.relative_tolerance = g->tolerance;
     c.solver.absolute_tolerance = g->tolerance * scale_of(s);
     spill_samples kept = {0};
-    qh_status status = qh_spill_run(&c, &network, s->variant_flow[answer], s->diag, &kept, &s->spill->engine);
+    qh_status status = qh_spill_run(&c, &network, s->variant_flow[answer], s->pond, s->diag, &kept, &s->spill->engine);
     for (size_t i = g->first; status == QH_OK && i < g->end; i++)
         status = keep_curve(s, &kept, i - g->first, &s->place[i], answer, &target[i], passed);
     qh_spill_samples_free(&kept);
@@ -282,7 +286,7 @@ static qh_status find_background(const solving *s, qh_spill_target *target) {
     const char *engine = NULL;
     qh_status status = qh_network_create(c, s->diag, &network);
     if (status == QH_OK) status = qh_flow_solve(c, network, s->diag, &flow);
-    if (status == QH_OK) status = qh_spill_run(c, network, flow, s->diag, &kept, &engine);
+    if (status == QH_OK) status = qh_spill_run(c, network, flow, NULL, s->diag, &kept, &engine);
     for (size_t i = 0; status == QH_OK && i < s->n_place; i++) {
         const size_t at = s->place[i].section * s->river_case->n_constituent + release->species;
         target[i].background = (qh_optional){true, kept.value[at]};
@@ -335,7 +339,7 @@ static qh_status solve_targets(solving *s) {
 static qh_status find_water(const solving *s, water *w, qh_diag *diag) {
     QH_TRY(qh_flow_solve(w->clean, s->network, diag, &w->flow));
     QH_TRY(qh_spill_dispersion(s->arena, w->clean, s->network, w->flow, diag, &w->dispersion));
-    return qh_spill_ways(w->clean, s->network, w->flow, &w->dispersion, diag, w->way);
+    return qh_spill_ways(w->clean, s->network, w->flow, &w->dispersion, s->pond, diag, w->way);
 }
 
 static qh_status add_water(solving *s, double factor) {
@@ -376,24 +380,33 @@ static qh_status find_answers(solving *s) {
     return QH_OK;
 }
 
-/* Steady flow passes a reservoir as if it were river; a cloud would be mixed into its volume. */
-static void warn_of_reservoirs(const solving *s) {
+/* Without one below the spill there is nothing to mix into. */
+static void forget_ponds_elsewhere(solving *s) {
+    for (size_t i = 0; i < s->spill_case->n_reservoir; i++)
+        if (s->water[0].way[s->network->reservoir_point[i]].reached) return;
+    s->pond = NULL;
+}
+
+static void tell_reservoirs(const solving *s) {
     for (size_t i = 0; i < s->spill_case->n_reservoir; i++) {
         const qh_reservoir *reservoir = &s->spill_case->reservoir[i];
-        if (s->water[0].way[s->network->reservoir_point[i]].reached)
-            qh_diag_add(
-                s->diag, QH_WARNING, reservoir->place,
-                "reservoir %s lies below the spill, which is followed as if it were river: below its dam it arrives "
-                "later, is lower and stays longer than told",
-                reservoir->name);
+        const size_t p = s->network->reservoir_point[i];
+        if (!s->water[0].way[p].reached) continue;
+        const double through = s->water[0].flow->point_through[p];
+        qh_diag_add(s->diag, QH_ADVICE, reservoir->place,
+                    "reservoir %s lies below the spill: it is taken as a fully mixed tank of %.4g m3, in which %.4g m3/s "
+                    "stay %.4g h",
+                    reservoir->name, s->pond[p], through, s->pond[p] / through / 3600);
     }
 }
 
 static qh_status solve(solving *s) {
     qh_spill *spill = s->spill;
     QH_TRY(qh_network_create(s->spill_case, s->diag, &s->network));
+    QH_TRY(qh_spill_ponds(s->arena, s->spill_case, s->network, &s->pond));
     QH_TRY(find_answers(s));
-    warn_of_reservoirs(s);
+    forget_ponds_elsewhere(s);
+    tell_reservoirs(s);
     const water *own = &s->water[0];
     spill->discharge = own->flow->point_through[s->network->outfall_point[s->spill_case->n_outfall - 1]];
     spill->n_reach = s->river_case->n_reach;

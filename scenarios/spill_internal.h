@@ -4,14 +4,17 @@
 
 #include "model/flow.h"
 #include "scenarios/spill.h"
+#include "solvers/router.h"
 
 /* What lies between the release and a point. */
 typedef struct spill_way {
     bool reached;
     double distance;    /* m, shortest */
     double soonest;     /* s, travel time of the way of that distance */
-    double latest;      /* s, longest travel time of any way */
+    double latest;      /* s, longest travel time of any way, reservoirs left out */
+    double held;        /* s, longest sum of the residence times of reservoirs on a way */
     double variance[2]; /* s2, of travel times: along the quickest spread (0: least) and the widest (1: most) */
+    double rising;      /* s2, the least of them without reservoirs, which do not make a front less steep */
 } spill_way;
 
 /* Dispersion of every reach below the release [n_reach], m2/s, and the formulas that were asked. */
@@ -43,13 +46,21 @@ qh_status qh_spill_background_case(qh_arena *arena, const qh_case *river_case, c
 qh_status qh_spill_dispersion(qh_arena *arena, const qh_case *spill_case, const qh_network *network,
                               const qh_flow *flow, qh_diag *diag, spill_dispersion *dispersion);
 
-/* Ways from the release to all points: way [n_point]. */
+/* Ways from the release to all points: way [n_point]; pond [n_point, m3] is what points hold, NULL: nothing. */
 qh_status qh_spill_ways(const qh_case *spill_case, const qh_network *network, const qh_flow *flow,
-                        const spill_dispersion *dispersion, qh_diag *diag, spill_way *way);
+                        const spill_dispersion *dispersion, const double *pond, qh_diag *diag, spill_way *way);
 
 /* Mixing length [m] of a release at the bank; not given without a slope. */
 qh_status qh_spill_mixing(const qh_case *spill_case, const qh_release *release, double discharge, qh_diag *diag,
                           qh_optional *length);
+
+/* ---- spill_pond.c ---- */
+
+/* What reservoirs hold, pond [n_point, m3]; NULL where there is none. */
+qh_status qh_spill_ponds(qh_arena *arena, const qh_case *spill_case, const qh_network *network, const double **pond);
+
+/* Hands out the steady water of the case for ever; its reservoirs hold what they do at the run's start. */
+extern const qh_router qh_spill_standing_water;
 
 /* ---- spill_run.c ---- */
 
@@ -61,9 +72,10 @@ typedef struct spill_samples {
     double *value; /* [count][n_section], g/m3 */
 } spill_samples;
 
-/* Solves a case on its water: "spectral" where that has no objection, else the engine that the case asks for. */
-qh_status qh_spill_run(const qh_case *c, const qh_network *network, const qh_flow *flow, qh_diag *diag,
-                       spill_samples *samples, const char **engine);
+/* Solves a case on its water: "spectral" where that has no objection, else the engine that the case asks for; where points
+ * hold water (pond [n_point, m3]; NULL: none) else "moving". */
+qh_status qh_spill_run(const qh_case *c, const qh_network *network, const qh_flow *flow, const double *pond,
+                       qh_diag *diag, spill_samples *samples, const char **engine);
 void qh_spill_samples_free(spill_samples *samples);
 
 /* ---- spill_pass.c ---- */

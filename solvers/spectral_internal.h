@@ -133,6 +133,7 @@ typedef struct spectral_results {
     double *point_integral, *end_flux, *reacted,
         *stored;                 /* [n_point][m], [2 n_segment][m], [n_reach][m] twice; points in
                                                            * g/m3 s */
+    double *pond_reacted, *pond_stored; /* [n_point][m] each, g, of what points hold; not read without ponds */
     double bound, profile_bound; /* - */
 } spectral_results;
 
