@@ -2,6 +2,8 @@
 #ifndef QH_MODEL_RELEASE_H
 #define QH_MODEL_RELEASE_H
 
+#include <stdint.h>
+
 #include "model/case.h"
 #include "model/standard.h"
 
@@ -24,6 +26,10 @@ typedef struct qh_release {
     double edge;      /* -, in 0..1: it has arrived and has passed at this part of the peak */
     double
         flow_band; /* -, 0 <= .. < 1: what headwaters, tributaries and distributed inflows bring may be off by this */
+    bool dated;    /* the moment of the release is known: `date` */
+    int64_t date;  /* s from 1970-01-01 local time; meaningless unless dated */
+    bool follows;  /* on the moving water of the case, from `start` on; else on steady flow */
+    double start;  /* s since the run's start; meaningless unless follows */
     qh_optional limit; /* g/m3, for all places; else that of each section's class where the standard has one */
     const qh_standard *standard;
 } qh_release;

@@ -23,11 +23,61 @@ typedef struct spill_dispersion {
     size_t *n_formula;               /* [n_reach] */
 } spill_dispersion;
 
+/* A section of the spill's case that the water reaches. */
+typedef struct spill_place {
+    size_t section;   /* of the spill's case */
+    double window;    /* s */
+    double rise;      /* s, least standard deviation of what rises and falls */
+    double undecayed; /* g/m3, highest peak that a substance without decay would have */
+    double flattest;  /* g/m3, about its lowest */
+} spill_place;
+
+/* The river at one flow. */
+typedef struct spill_water {
+    double factor;   /* -, on what flows in */
+    qh_case *scaled; /* the spill's case with what flows in times the factor */
+    qh_case *clean;  /* the same, where the flow changes with that of the moment of the release */
+    qh_flow *flow;
+    spill_dispersion dispersion;
+    spill_way *way; /* [n_point] */
+} spill_water;
+
+enum { SPILL_MOST_FLOWS = 3 };
+
+/* All that is known while a spill is solved. */
+typedef struct spill_work {
+    const qh_case *river_case; /* as given */
+    qh_case *spill_case;       /* sections: those of the case, intakes, probes, and one at the release */
+    qh_arena *arena;           /* of the result */
+    qh_diag *diag;
+    qh_network *network; /* the same at all flows */
+    const double *pond;  /* [n_point], m3, that reservoirs hold on steady flow; NULL: there are none */
+    size_t n_water;
+    spill_water water[SPILL_MOST_FLOWS]; /* [n_water], the case's own flow first */
+    size_t first_probe, n_probe;         /* sections of the spill's case */
+    const double *probe_distance;        /* [n_probe], m along the way */
+    size_t n_place;
+    spill_place *place; /* [n_place], by window */
+    qh_case *variant[QH_SPILL_MOST_ANSWERS];
+    const qh_flow *variant_flow[QH_SPILL_MOST_ANSWERS];
+    qh_spill *spill;
+} spill_work;
+
+/* Samples in the standard deviation of a rise. */
+#define SPILL_SAMPLES 10.0
+
 /* ---- spill_case.c ---- */
 
 /* The case with one constituent, the substance, that enters by one outfall (the last one) and nothing else; its sections
- * are the case's, followed by one at each intake. Borrows from river_case. */
+ * are the case's, followed by one at each intake. Water stands still unless the release follows it. Borrows from
+ * river_case. */
 qh_status qh_spill_case(qh_arena *arena, const qh_case *river_case, const qh_release *release, qh_case **made);
+
+/* The same with all flows as their series have them at `time` [s since the run's start], for ever. */
+qh_status qh_spill_at_time(qh_arena *arena, const qh_case *spill_case, double time, qh_case **made);
+
+/* Adds sections: place [n], after those that are there. */
+qh_status qh_spill_add_sections(qh_arena *arena, qh_case *spill_case, size_t n, const qh_section *section);
 
 /* The same with what flows in multiplied by `factor`, outfalls and withdrawals as they are. */
 qh_status qh_spill_with_flow(qh_arena *arena, const qh_case *spill_case, double factor, qh_case **made);
@@ -62,6 +112,51 @@ qh_status qh_spill_ponds(qh_arena *arena, const qh_case *spill_case, const qh_ne
 /* Hands out the steady water of the case for ever; its reservoirs hold what they do at the run's start. */
 extern const qh_router qh_spill_standing_water;
 
+/* ---- spill_place.c ---- */
+
+/* Which sections the water reaches, how long that takes, and how steep it is: s->place. */
+qh_status qh_spill_find_places(spill_work *s);
+
+/* What holds at a place whatever the answer. */
+void qh_spill_describe(const spill_work *s, size_t section, qh_spill_target *target);
+
+/* Concentration where the release enters, g/m3: what tolerances refer to. */
+double qh_spill_scale(const spill_work *s);
+
+/* g/m3, of a place: a lower peak counts as none. */
+double qh_spill_felt(const spill_work *s, const spill_place *at);
+
+/* ---- spill_plume.c ---- */
+
+/* Finds the way and adds probes to the sections of the spill's case; the network must be made anew. */
+qh_status qh_spill_add_probes(spill_work *s);
+
+/* ---- spill_group.c ---- */
+
+/* Solves all answers on steady water: target [n_place], described. */
+qh_status qh_spill_solve_steady(const spill_work *s, qh_spill_target *target);
+
+/* ---- spill_moving.c ---- */
+
+/* Solves all answers on the water of the case's router, from the moment of the release to the end of the run, or until it
+ * has passed everywhere: target [n_place], described. */
+qh_status qh_spill_solve_moving(const spill_work *s, qh_spill_target *target);
+
+/* ---- spill_clock.c ---- */
+
+/* A case whose clock starts with the release, and which one its router is given; solvers are handed &clock->shifted. */
+typedef struct spill_clock {
+    qh_case shifted;       /* first, so that the router's functions find the rest */
+    const qh_case *routed; /* by the run's own clock */
+    double start;          /* s since the run's start */
+} spill_clock;
+
+/* Fills `clock` with the spill's case from `start` [s since the run's start] on. */
+qh_status qh_spill_clock_set(qh_arena *arena, const qh_case *spill_case, double start, spill_clock *clock);
+
+/* The router that routed->run.routing names, by the clock of a spill_clock's `shifted`. */
+extern const qh_router qh_spill_clock_router;
+
 /* ---- spill_run.c ---- */
 
 /* What an engine gave at the sections. Zero-initialise; free with qh_spill_samples_free. */
@@ -71,6 +166,9 @@ typedef struct spill_samples {
     double *time;  /* [count], s */
     double *value; /* [count][n_section], g/m3 */
 } spill_samples;
+
+/* Takes what one sample holds. QH_E_NOMEM. */
+qh_status qh_spill_keep(spill_samples *samples, double time, const double *value);
 
 /* Solves a case on its water: "spectral" where that has no objection, else the engine that the case asks for; where points
  * hold water (pond [n_point, m3]; NULL: none) else "moving". */
@@ -86,7 +184,12 @@ typedef struct spill_bounds {
     qh_optional limit, background; /* g/m3 */
 } spill_bounds;
 
-/* What passes, from `n` values [g/m3] at times [n, s]. False where it has not come down to the edge at the end. */
+/* What passes, from `n` values [g/m3] at times [n, s]. False where it has not come down to the edge, or below the limit, at
+ * the end: pass->lasts. */
 bool qh_spill_pass_of(size_t n, const double *time, const double *added, const spill_bounds *bounds, qh_pass *pass);
+
+/* Keeps the curve of one answer at a place, and how it passes: the samples' column [0 .. n_section). */
+qh_status qh_spill_keep_curve(const spill_work *s, const spill_samples *samples, size_t column, const spill_place *at,
+                              size_t answer, qh_spill_target *target, bool *passed);
 
 #endif

@@ -70,7 +70,8 @@ static qh_status create(const qh_routing *routing, qh_diag *diag, void **self) {
     const size_t n_cell = grid->n_cell, n_point = routing->network->n_point;
     qh_arena *arena = qh_arena_create();
     standing *made = arena ? qh_arena_alloc(arena, 1, sizeof *made) : NULL;
-    double *memory = arena ? qh_arena_alloc(arena, 4 * n_cell + 2 * n_point + qh_face_count(grid), sizeof *memory) : NULL;
+    double *memory =
+        arena ? qh_arena_alloc(arena, 4 * n_cell + 2 * n_point + qh_face_count(grid), sizeof *memory) : NULL;
     double *source = arena ? qh_arena_alloc(arena, qh_source_count(routing->river_case) + 1, sizeof *source) : NULL;
     double *taken = arena ? qh_arena_alloc(arena, routing->river_case->n_withdrawal + 1, sizeof *taken) : NULL;
     if (!made || !memory || !source || !taken) {

@@ -22,8 +22,7 @@ static qh_status keep_frame(void *self, const qh_frame *frame) {
     return QH_OK;
 }
 
-static qh_status keep_sample(void *self, const qh_sample *sample) {
-    spill_samples *s = self;
+qh_status qh_spill_keep(spill_samples *s, double sample_time, const double *section) {
     if (s->count == s->capacity) {
         const size_t capacity = s->capacity ? 2 * s->capacity : 512;
         double *time = realloc(s->time, capacity * sizeof *time);
@@ -33,10 +32,14 @@ static qh_status keep_sample(void *self, const qh_sample *sample) {
         if (!time || !value) return QH_E_NOMEM;
         s->capacity = capacity;
     }
-    s->time[s->count] = sample->time;
-    memcpy(s->value + s->count * s->n_section, sample->section, s->n_section * sizeof *s->value);
+    s->time[s->count] = sample_time;
+    memcpy(s->value + s->count * s->n_section, section, s->n_section * sizeof *s->value);
     s->count++;
     return QH_OK;
+}
+
+static qh_status keep_sample(void *self, const qh_sample *sample) {
+    return qh_spill_keep(self, sample->time, sample->section);
 }
 
 static qh_status keep_result(void *self, const qh_run_result *result) {

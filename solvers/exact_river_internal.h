@@ -82,9 +82,9 @@ typedef struct exact_river {
     exact_kinetics *kinetics; /* [n_reach + n_piece]: of reaches, and of pieces where they feel the water */
     bool *feels_water;        /* [n_reach] */
     bool any_feels_water, gains;
-    exact_point *point; /* [n_point] */
+    exact_point *point;             /* [n_point] */
     double *pond_decay, *pond_gain; /* [n] by position, 1/s and g/m3/s, by the case's rates, without settling and air */
-    double *link_flow;  /* [n_link], m3/s */
+    double *link_flow;              /* [n_link], m3/s */
     exact_order order;
     qh_rate_parameters *parameters; /* [n_reach + 1][n], scaled, by species; the last of ponds */
     double *scratch;                /* [n + 2 n n], workspace of the kinetics */

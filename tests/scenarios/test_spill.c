@@ -402,8 +402,8 @@ static double below_tank(double x, double t, double duration, double decay) {
     for (int i = 0; i < PIECES; i++)
         for (int side = -1; side <= 1; side += 2) {
             const double left = (2 * i + 1 + side * node) * half;
-            sum += AREA * VELOCITY * tank(left, duration, decay) *
-                   slug(x, t - left, 1, AREA, VELOCITY, DISPERSION, decay);
+            sum +=
+                AREA * VELOCITY * tank(left, duration, decay) * slug(x, t - left, 1, AREA, VELOCITY, DISPERSION, decay);
         }
     return sum * half;
 }
@@ -512,11 +512,16 @@ static void cannot_be_solved(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(closed_form),           cmocka_unit_test(constituent_or_substance),
-        cmocka_unit_test(mass_is_recovered),     cmocka_unit_test(band_of_formulas),
-        cmocka_unit_test(band_without_formulas), cmocka_unit_test(band_of_flow),
-        cmocka_unit_test(limits_and_background), cmocka_unit_test(decayed_on_the_way),
-        cmocka_unit_test(tank_curve),            cmocka_unit_test(reservoir_on_the_way),
+        cmocka_unit_test(closed_form),
+        cmocka_unit_test(constituent_or_substance),
+        cmocka_unit_test(mass_is_recovered),
+        cmocka_unit_test(band_of_formulas),
+        cmocka_unit_test(band_without_formulas),
+        cmocka_unit_test(band_of_flow),
+        cmocka_unit_test(limits_and_background),
+        cmocka_unit_test(decayed_on_the_way),
+        cmocka_unit_test(tank_curve),
+        cmocka_unit_test(reservoir_on_the_way),
         cmocka_unit_test(cannot_be_solved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
