@@ -12,7 +12,11 @@ extern "C" {
 typedef struct qh_release_words {
     const char *at;          /* "阿1/3.5km"; or */
     const char *outfall;     /* code of an outfall of the case, whose place it is */
-    const char *mass;        /* "200 kg" */
+    const char *mass;        /* "200 kg"; or */
+    const char *rate;        /* "50 g/s", during `over`; or */
+    const char *volume;      /* "8 m3", of a liquid that holds */
+    const char *concentration; /* "30 g/L" of the substance */
+    const char *when;        /* "2024-07-03T04:30"; may be NULL */
     const char *over;        /* "30 min" */
     const char *constituent; /* of the case; or */
     const char *substance;   /* any name, with */

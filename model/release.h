@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "model/case.h"
+#include "model/source_limit.h"
 #include "model/standard.h"
 
 #ifdef __cplusplus
@@ -32,6 +33,8 @@ typedef struct qh_release {
     double start;  /* s since the run's start; meaningless unless follows */
     qh_optional limit; /* g/m3, for all places; else that of each section's class where the standard has one */
     const qh_standard *standard;
+    const qh_standard_item *item;        /* of the standard, for the substance; NULL: it has none */
+    const qh_source_limit *source_limit; /* where there is no item: at sources of drinking water; NULL: none */
 } qh_release;
 
 /* Whether the kinetics of a constituent let it be followed on its own, in proportion to what was let go; adds to diag why

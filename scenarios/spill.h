@@ -43,6 +43,7 @@ typedef struct qh_spill_target {
     double distance;        /* m, by the shortest way */
     double travel_time;     /* s, of the water itself by that way, storage zones included */
     qh_optional limit;      /* g/m3 */
+    qh_clause limit_clause; /* where it stands; "" where it was given */
     qh_optional background; /* g/m3, steady, without the spill; given where the case knows the constituent */
     qh_pass pass[QH_SPILL_MOST_ANSWERS]; /* [n_answer] */
     size_t n_time;
@@ -87,6 +88,9 @@ typedef struct qh_spill {
     const size_t *n_formula;     /* [n_reach], formulas in whose range a reach below the release lies */
 } qh_spill;
 
+/* Fills in release->item and release->source_limit, from its standard. */
+void qh_spill_judge(const qh_case *river_case, qh_release *release);
+
 /* Solves it on the steady water of the case, or, where the release says so, on the water of its router from that moment on.
  * QH_E_INPUT with messages when the place is not on the reach, the constituent
  * decays nonlinearly or is dissolved oxygen, or nothing lies below. The case must outlive the result. */
@@ -94,12 +98,9 @@ qh_status qh_spill_solve(const qh_case *river_case, const qh_release *release, q
 
 /* What a command asks for. */
 typedef struct qh_spill_options {
-    const char *folder;
-    size_t n_setting;
-    const qh_setting *setting; /* [n_setting] */
-    const char *scenario;      /* NULL: the case as it is */
-    const char *standard;      /* code or file; NULL: the one that the case names */
-    qh_release_words words;    /* places and quantities as they were typed */
+    qh_study_options study;
+    double flow_factor;     /* -, > 0, on headwaters, tributaries and distributed inflow; 1: as they are */
+    qh_release_words words; /* places and quantities as they were typed */
 } qh_spill_options;
 
 /* Reads the case and the words, then solves. All problems of the words go to diag together. */

@@ -112,6 +112,15 @@ qh_status qh_spill_ponds(qh_arena *arena, const qh_case *spill_case, const qh_ne
 /* Hands out the steady water of the case for ever; its reservoirs hold what they do at the run's start. */
 extern const qh_router qh_spill_standing_water;
 
+/* ---- spill_limit.c ---- */
+
+/* Limit at a place [g/m3], not given where there is none, and where it stands. */
+qh_optional qh_spill_limit_at(const qh_case *river_case, const qh_release *release, const qh_section *place,
+                              bool is_intake, qh_clause *clause);
+
+/* The standard's item of that code or title, if values must not be above its limits; else NULL. */
+const qh_standard_item *qh_spill_item(const qh_standard *standard, const char *name);
+
 /* ---- spill_place.c ---- */
 
 /* Which sections the water reaches, how long that takes, and how steep it is: s->place. */

@@ -58,39 +58,17 @@ qh_status qh_spill_find_places(spill_work *s) {
     return QH_OK;
 }
 
-/* Class that the water of a place must meet, 0: none. An intake has that of the protected stretch it lies in. */
-static int class_of(const spill_work *s, size_t section) {
-    const qh_case *c = s->river_case;
-    const qh_section *of = &s->spill_case->section[section];
-    if (section < c->n_section) return of->target_class;
-    int strictest = 0;
-    for (size_t i = 0; i < c->n_zone; i++) {
-        const qh_zone *zone = &c->zone[i];
-        if (zone->reach != of->reach || zone->from > of->chainage || zone->to < of->chainage) continue;
-        if (zone->target_class > 0 && (strictest == 0 || zone->target_class < strictest))
-            strictest = zone->target_class;
-    }
-    return strictest;
-}
-
-static qh_optional limit_at(const spill_work *s, size_t section) {
-    const qh_release *release = &s->spill->release;
-    if (section >= s->first_probe || release->limit.given || !release->has_species || !release->standard)
-        return release->limit;
-    const qh_standard_item *item =
-        qh_standard_item_find(release->standard, s->river_case->constituent[release->species].item);
-    const int target = class_of(s, section);
-    if (!item || item->sense != QH_LIMIT_MAX || target < 1 || (size_t)target > release->standard->n_class)
-        return (qh_optional){0};
-    return (qh_optional){true, item->limit[target - 1]};
-}
-
 /* What holds at a place whatever the answer. */
 void qh_spill_describe(const spill_work *s, size_t section, qh_spill_target *target) {
     const qh_section *of = &s->spill_case->section[section];
     const spill_way *way = &s->water[0].way[s->network->section_point[section]];
     const qh_optional *mixing = &s->spill->mixing_length;
-    *target = (qh_spill_target){.is_intake = section >= s->river_case->n_section && section < s->first_probe,
+    const bool is_intake = section >= s->river_case->n_section && section < s->first_probe;
+    qh_clause clause = {"", ""};
+    const qh_optional limit = section < s->first_probe
+                                  ? qh_spill_limit_at(s->river_case, &s->spill->release, of, is_intake, &clause)
+                                  : s->spill->release.limit;
+    *target = (qh_spill_target){.is_intake = is_intake,
                                 .code = of->code,
                                 .name = of->name,
                                 .reach = of->reach,
@@ -98,7 +76,8 @@ void qh_spill_describe(const spill_work *s, size_t section, qh_spill_target *tar
                                 .distance = section >= s->first_probe ? s->probe_distance[section - s->first_probe]
                                                                       : way->distance,
                                 .travel_time = way->soonest,
-                                .limit = limit_at(s, section),
+                                .limit = limit,
+                                .limit_clause = clause,
                                 .mixed = !mixing->given || way->distance >= mixing->value};
 }
 
