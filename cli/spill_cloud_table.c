@@ -10,13 +10,7 @@
 
 /* From when to when an intake must be closed: while its limit is exceeded in any answer; without a limit while the cloud is
  * there. */
-typedef enum closing { CLOSE_NOT, CLOSE_BY_LIMIT, CLOSE_BY_CLOUD } closing;
-
-static closing closing_of(const qh_spill *s, const qh_spill_target *t, qh_band *closed) {
-    if (qh_spill_over(s, t, closed)) return CLOSE_BY_LIMIT;
-    *closed = (qh_band){qh_spill_arrival(s, t).low, qh_spill_passed(s, t).high};
-    return t->limit.given || closed->low > closed->high ? CLOSE_NOT : CLOSE_BY_CLOUD;
-}
+typedef enum closing { CLOSE_NOT, CLOSE_BY_LIMIT, CLOSE_BY_CLOUD, CLOSE_UNKNOWN } closing;
 
 static bool lasts(const qh_spill *s, const qh_spill_target *t) {
     for (size_t a = 0; a < s->n_answer; a++)
@@ -24,15 +18,24 @@ static bool lasts(const qh_spill *s, const qh_spill_target *t) {
     return false;
 }
 
+static closing closing_of(const qh_spill *s, const qh_spill_target *t, qh_band *closed) {
+    if (qh_spill_over(s, t, closed)) return CLOSE_BY_LIMIT;
+    *closed = (qh_band){qh_spill_arrival(s, t).low, qh_spill_passed(s, t).high};
+    const bool arrives = closed->low <= closed->high;
+    if (lasts(s, t) && (t->limit.given || !arrives)) return CLOSE_UNKNOWN;
+    return t->limit.given || !arrives ? CLOSE_NOT : CLOSE_BY_CLOUD;
+}
+
 static void intake_row(const spill_printer *p, qh_table *table, const qh_spill_target *t) {
     static const char *const why[] = {QH_N("stays below its limit"), QH_N("its limit"),
-                                      QH_N("the cloud; no limit is known")};
+                                      QH_N("the cloud; no limit is known"), QH_N("the run ends before that is known")};
     qh_band closed;
     const closing by = closing_of(p->spill, t, &closed);
+    const bool closes = by == CLOSE_BY_LIMIT || by == CLOSE_BY_CLOUD;
     char text[SPILL_TEXT];
     qh_spill_place_cells(p, table, t, false);
-    qh_table_cell(table, "%s", by == CLOSE_NOT ? "-" : qh_spill_moment_text(p, closed.low, text));
-    if (by == CLOSE_NOT)
+    qh_table_cell(table, "%s", !closes ? "-" : qh_spill_moment_text(p, closed.low, text));
+    if (!closes)
         qh_table_cell(table, "-");
     else
         qh_table_cell(table, "%s%s", lasts(p->spill, t) ? "> " : "", qh_spill_moment_text(p, closed.high, text));
@@ -60,7 +63,7 @@ void qh_print_spill_intakes(const spill_printer *p) {
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "open after"));
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "highest [mg/L]"));
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "limit [mg/L]"));
-    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "by"));
+    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "decided by"));
     for (size_t i = 0; i < p->spill->n_target; i++)
         if (p->spill->target[i].is_intake) intake_row(p, table, &p->spill->target[i]);
     qh_table_print(table, stdout);
@@ -100,7 +103,7 @@ void qh_print_spill_cloud(const spill_printer *p) {
     if (n == 0) return;
     qh_print_part(p->app, qh_tr(p->lang, "Where the cloud is, km down the main way from the release"));
     qh_table *table = qh_table_create(p->app);
-    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "after"));
+    qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "since the release"));
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "from – to [km]"));
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "(band)"));
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "length [km]"));
@@ -153,7 +156,7 @@ void qh_print_spill_other(const spill_printer *p, const qh_spill *other, const c
     qh_print_part(p->app, heading);
     qh_table *table = qh_table_create(p->app);
     qh_spill_place_columns(p, table, false);
-    static const char *const what[] = {QH_N("arrival"), QH_N("passed"), QH_N("peak [mg/L]"), QH_N("over the limit")};
+    static const char *const what[] = {QH_N("arrival"), QH_N("passed"), QH_N("peak [mg/L]"), QH_N("above its limit")};
     for (size_t i = 0; i < sizeof what / sizeof *what; i++) {
         qh_table_column(table, QH_RIGHT, qh_tr(p->lang, what[i]));
         qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "(then)"));

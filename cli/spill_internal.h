@@ -19,6 +19,9 @@ const char *qh_spill_time_text(const spill_printer *p, double seconds, char buff
 /* The same, and where the release is dated the date: "07-03 05:10 (5.3 h)". */
 const char *qh_spill_moment_text(const spill_printer *p, double seconds, char buffer[SPILL_TEXT]);
 
+/* "2024-07-03 04:30" of seconds from 1970 on, with `between` between day and hour. */
+const char *qh_spill_date_text(int64_t seconds, char between, char buffer[SPILL_TEXT]);
+
 /* "4.9 h – 5.6 h", "-" where low > high. */
 void qh_spill_band_cell(const spill_printer *p, qh_table *table, qh_band band);
 

@@ -21,15 +21,29 @@ const char *qh_spill_time_text(const printer *p, double seconds, char buffer[SPI
     return buffer;
 }
 
+/* Minutes since midnight, and the day since 1970: also before that. */
+static qh_date split(int64_t seconds, int *minutes) {
+    const int64_t all = seconds / 60 - (seconds % 60 < 0), day_number = all / 1440 - (all % 1440 < 0);
+    *minutes = (int)(all - 1440 * day_number);
+    return qh_day_date(day_number);
+}
+
+const char *qh_spill_date_text(int64_t seconds, char between, char buffer[SPILL_TEXT]) {
+    int minutes = 0;
+    const qh_date date = split(seconds, &minutes);
+    (void)snprintf(buffer, SPILL_TEXT, "%lld-%02d-%02d%c%02d:%02d", (long long)date.year, date.month, date.day, between,
+                   minutes / 60, minutes % 60);
+    return buffer;
+}
+
 const char *qh_spill_moment_text(const printer *p, double seconds, char buffer[SPILL_TEXT]) {
     char after[SPILL_TEXT];
     (void)qh_spill_time_text(p, seconds, after);
     const qh_release *r = &p->spill->release;
     if (!r->dated) return strcpy(buffer, after);
-    const int64_t minutes = (r->date + (int64_t)llround(seconds)) / 60;
-    const qh_date date = qh_day_date(minutes / 1440);
-    const int of_day = (int)(minutes % 1440);
-    (void)snprintf(buffer, SPILL_TEXT, "%02d-%02d %02d:%02d (%.24s)", date.month, date.day, of_day / 60, of_day % 60,
+    int minutes = 0;
+    const qh_date date = split(r->date + (int64_t)llround(seconds), &minutes);
+    (void)snprintf(buffer, SPILL_TEXT, "%02d-%02d %02d:%02d (%.24s)", date.month, date.day, minutes / 60, minutes % 60,
                    after);
     return buffer;
 }
@@ -94,7 +108,8 @@ static void print_limits(const printer *p) {
     if (r->limit.given) {
         printf(qh_tr(p->lang, "Limit: %.4g mg/L everywhere\n"), r->limit.value);
     } else if (r->item) {
-        printf(qh_tr(p->lang, "Limits: of each place's target class, of intakes in no protected stretch class III, by "));
+        printf(
+            qh_tr(p->lang, "Limits: of each place's target class, of intakes in no protected stretch class III, by "));
         print_clause(p, &(qh_clause){r->item->clause, r->item->confidence});
         putchar('\n');
     } else if (r->source_limit) {
@@ -112,10 +127,8 @@ static void print_water(const printer *p) {
     const qh_spill *s = p->spill;
     const qh_release *r = &s->release;
     if (r->dated) {
-        const qh_date date = qh_day_date(r->date / 86400);
-        const int minutes = (int)(r->date % 86400 / 60);
-        printf(qh_tr(p->lang, "Begins: %lld-%02d-%02d %02d:%02d"), (long long)date.year, date.month, date.day,
-               minutes / 60, minutes % 60);
+        char date[SPILL_TEXT];
+        printf(qh_tr(p->lang, "Begins: %s"), qh_spill_date_text(r->date, ' ', date));
         if (r->follows)
             printf(qh_tr(p->lang, ", on the water that router %s brings from then on"), s->river_case->run.routing);
         putchar('\n');

@@ -96,7 +96,7 @@ static bool read_substance(const qh_release_words *words, qh_diag *diag, qh_rele
         good = false;
     }
     if (!words->decay) {
-        qh_diag_add(diag, QH_ERROR, QH_NOWHERE, "--substance needs its --decay; write \"0 1/d\" where there is none");
+        qh_diag_add(diag, QH_ERROR, QH_NOWHERE, "--substance needs its --decay; write 0 1/d where there is none");
         return false;
     }
     release->name = words->substance;
@@ -146,10 +146,10 @@ static bool read_mass(const qh_release_words *words, bool has_duration, qh_diag 
     }
     bool good = needed("--volume", words->volume, diag) &&
                 qh_quantity_read("--volume", words->volume, QH_DIM_VOLUME, 0, INFINITY, true, diag, &a);
-    good = needed("--concentration", words->concentration, diag) &&
-           qh_quantity_read("--concentration", words->concentration, QH_DIM_CONCENTRATION, 0, INFINITY, true, diag,
-                            &b) &&
-           good;
+    good =
+        needed("--concentration", words->concentration, diag) &&
+        qh_quantity_read("--concentration", words->concentration, QH_DIM_CONCENTRATION, 0, INFINITY, true, diag, &b) &&
+        good;
     return good && take_mass(a * b, diag, release);
 }
 
@@ -175,9 +175,9 @@ static bool read_when(const qh_case *c, const char *when, qh_diag *diag, qh_rele
 }
 
 static bool read_quantities(const qh_release_words *words, qh_diag *diag, qh_release *release) {
-    const bool has_duration = needed("--over", words->over, diag) &&
-                              qh_quantity_read("--over", words->over, QH_DIM_TIME, QH_SHORTEST_RELEASE, INFINITY,
-                                               false, diag, &release->duration);
+    const bool has_duration =
+        needed("--over", words->over, diag) && qh_quantity_read("--over", words->over, QH_DIM_TIME, QH_SHORTEST_RELEASE,
+                                                                INFINITY, false, diag, &release->duration);
     bool good = read_mass(words, has_duration, diag, release) && has_duration;
     if (words->limit) {
         release->limit.given = true;

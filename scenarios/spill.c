@@ -230,6 +230,7 @@ qh_status qh_spill_solve(const qh_case *river_case, const qh_release *release, q
         s.spill->arena = arena;
         s.spill->river_case = river_case;
         s.spill->release = *release;
+        qh_spill_judge(river_case, &s.spill->release);
         s.spill->limited_way = release->limit.given;
         s.spill->watched = release->follows ? river_case->run.duration - release->start : INFINITY;
         s.spill->name = s.spill_case->constituent->name;

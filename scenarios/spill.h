@@ -28,7 +28,8 @@ typedef struct qh_pass {
     double peak_time; /* s */
     double peak;      /* g/m3, what the release adds */
     double passed;    /* s, falling through edge * peak for the last time */
-    bool lasts;       /* the run ended before it had passed: `passed` and `over_to` are its end, at least */
+    bool lasts;       /* the run ended before it had passed: `passed` and `over_to` are its end, at least; or before it
+                       * had arrived */
     bool exceeds;     /* background + peak is above the limit */
     double over_from; /* s, above the limit from .. to; meaningless unless exceeds */
     double over_to;   /* s */
@@ -52,7 +53,8 @@ typedef struct qh_spill_target {
     bool mixed;                                 /* it lies below the mixing length, or that is not known */
 } qh_spill_target;
 
-/* A stretch of the way that the cloud is followed along: from the release on, by the branch with more water. */
+/* A stretch of the way that the cloud is followed along: from the release on, by the branch, or the station, with
+ * more water. */
 typedef struct qh_spill_piece {
     size_t reach;
     double from, to; /* m, chainages, from < to */
@@ -88,11 +90,8 @@ typedef struct qh_spill {
     const size_t *n_formula;     /* [n_reach], formulas in whose range a reach below the release lies */
 } qh_spill;
 
-/* Fills in release->item and release->source_limit, from its standard. */
-void qh_spill_judge(const qh_case *river_case, qh_release *release);
-
 /* Solves it on the steady water of the case, or, where the release says so, on the water of its router from that moment on.
- * QH_E_INPUT with messages when the place is not on the reach, the constituent
+ * The result's release tells which item of its standard holds. QH_E_INPUT with messages when the place is not on the reach, the constituent
  * decays nonlinearly or is dissolved oxygen, or nothing lies below. The case must outlive the result. */
 qh_status qh_spill_solve(const qh_case *river_case, const qh_release *release, qh_diag *diag, qh_spill **spill);
 

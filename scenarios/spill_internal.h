@@ -114,6 +114,9 @@ extern const qh_router qh_spill_standing_water;
 
 /* ---- spill_limit.c ---- */
 
+/* Fills in release->item and release->source_limit, from its standard. */
+void qh_spill_judge(const qh_case *river_case, qh_release *release);
+
 /* Limit at a place [g/m3], not given where there is none, and where it stands. */
 qh_optional qh_spill_limit_at(const qh_case *river_case, const qh_release *release, const qh_section *place,
                               bool is_intake, qh_clause *clause);

@@ -1,7 +1,7 @@
 /* A spill on water that changes in time: engine "moving" on the water of the case's router, from the release on.
  *
  * All places are watched in one run an answer. It ends with the case's run, or earlier: when, upstream of every place, no
- * cell holds as much as a fifth of the edge of the peak that has passed the place (of what is felt, where none has).
+ * cell holds as much as a fifth of the edge of the peak that has passed the place, nor what is felt there.
  *
  * The dispersion of the case follows the water; the least and the greatest are those of the formulas at the discharges of
  * the moment of the release.
@@ -15,6 +15,7 @@
 
 static const double MOST_SAMPLES = 1500; /* of the longest window */
 static const double LEAST_INTERVAL = 30; /* s */
+static const double TOLERANCE = 1e-5;    /* of steps in time, -; absolute: of the edge where the release enters */
 static const double LEFT = 0.2;          /* of the edge */
 enum { SAMPLES_A_FRAME = 16 };
 
@@ -29,6 +30,7 @@ typedef struct watch {
     double *peak;    /* [n_place], g/m3, so far */
     double *most;    /* [n_segment], g/m3, in its cells and the point at its end */
     double *through; /* [1], m3/s, at the release when it begins */
+    bool *open;      /* [n_place], it may still come, or go on */
     bool passed;
 } watch;
 
@@ -54,10 +56,11 @@ static qh_status watch_begin(qh_arena *arena, const spill_work *s, const qh_grid
                  .network = network,
                  .grid = grid,
                  .above = qh_arena_alloc(arena, s->n_place * network->n_segment, sizeof *w->above),
+                 .open = qh_arena_alloc(arena, s->n_place, sizeof *w->open),
                  .peak = qh_arena_alloc(arena, s->n_place, sizeof *w->peak),
                  .most = qh_arena_alloc(arena, network->n_segment, sizeof *w->most)};
     bool *leads = qh_arena_alloc(arena, network->n_point, sizeof *leads);
-    if (!w->above || !w->peak || !w->most || !leads) return QH_E_NOMEM;
+    if (!w->above || !w->open || !w->peak || !w->most || !leads) return QH_E_NOMEM;
     for (size_t i = 0; i < s->n_place; i++)
         mark_above(network, network->section_point[s->place[i].section], leads, w->above + i * network->n_segment);
     return QH_OK;
@@ -73,7 +76,8 @@ static qh_status take_sample(void *self, const qh_sample *sample) {
     watch *w = self;
     for (size_t i = 0; i < w->s->n_place; i++)
         w->peak[i] = fmax(w->peak[i], sample->section[w->s->place[i].section]);
-    if (w->through && w->samples.count == 0) *w->through = sample->discharge[w->s->spill_case->n_section - 1];
+    /* Flows are means over the step before: the first after the release is that of the second sample. */
+    if (w->through && w->samples.count == 1) *w->through = sample->discharge[w->s->spill_case->n_section - 1];
     return qh_spill_keep(&w->samples, sample->time, sample->section);
 }
 
@@ -91,14 +95,16 @@ static qh_status take_frame(void *self, const qh_frame *frame) {
     const qh_release *release = &w->s->spill->release;
     if (frame->time <= release->duration) return QH_OK;
     find_most(w, frame);
+    w->passed = true;
     for (size_t i = 0; i < w->s->n_place; i++) {
         const double felt = qh_spill_felt(w->s, &w->s->place[i]);
-        const double enough = LEFT * release->edge * fmax(w->peak[i], felt);
+        const double enough = fmax(LEFT * release->edge * w->peak[i], felt);
+        w->open[i] = false;
         for (size_t s = 0; s < w->network->n_segment; s++)
-            if (w->above[i * w->network->n_segment + s] && w->most[s] > enough) return QH_OK;
+            w->open[i] = w->open[i] || (w->above[i * w->network->n_segment + s] && w->most[s] > enough);
+        w->passed = w->passed && !w->open[i];
     }
-    w->passed = true;
-    return QH_E_INTERRUPTED; /* enough has been seen */
+    return w->passed ? QH_E_INTERRUPTED : QH_OK; /* enough has been seen */
 }
 
 static qh_status take_result(void *self, const qh_run_result *result) {
@@ -119,25 +125,25 @@ static void set_times(const spill_work *s, qh_case *c) {
     c->run.sample_interval = fmin(interval, c->run.duration);
     c->run.output_interval = fmin(SAMPLES_A_FRAME * c->run.sample_interval, c->run.duration);
     c->run.routing_step = fmin(c->run.routing_step, c->run.output_interval);
+    c->solver.relative_tolerance = TOLERANCE;
+    c->solver.absolute_tolerance = TOLERANCE * s->spill->release.edge * qh_spill_scale(s);
 }
 
 static qh_status solve_on(const spill_work *s, const spill_clock *clock, const qh_flow *flow, double *through,
-                          qh_arena *memory, spill_samples *samples) {
+                          qh_arena *memory, watch *w) {
     qh_grid *grid = NULL;
     qh_forcing *forcing = NULL;
-    watch w = {0};
     qh_status status = qh_grid_create(clock->routed, s->network, flow, clock->routed->solver.cell_length, NULL, &grid);
     if (status == QH_OK) status = qh_forcing_create(&clock->shifted, 1, &forcing);
-    if (status == QH_OK) status = watch_begin(memory, s, grid, &w);
-    w.through = through;
+    if (status == QH_OK) status = watch_begin(memory, s, grid, w);
+    w->through = through;
     const qh_problem problem = {
         .river_case = &clock->shifted, .network = s->network, .flow = flow, .grid = grid, .forcing = forcing};
-    const qh_sink sink = {&w, begin, take_frame, take_sample, take_result};
+    const qh_sink sink = {w, begin, take_frame, take_sample, take_result};
     if (status == QH_OK) status = qh_moving_solve(&problem, &qh_spill_clock_router, NULL, &sink, s->diag);
     qh_forcing_destroy(forcing);
     qh_grid_destroy(grid);
-    *samples = w.samples;
-    return status == QH_E_INTERRUPTED && w.passed ? QH_OK : status;
+    return status == QH_E_INTERRUPTED && w->passed ? QH_OK : status;
 }
 
 static qh_status solve_answer(const spill_work *s, size_t answer, double *through, qh_spill_target *target) {
@@ -146,17 +152,20 @@ static qh_status solve_answer(const spill_work *s, size_t answer, double *throug
     if (!memory) return QH_E_NOMEM;
     qh_flow *flow = NULL; /* of the run's start */
     spill_clock clock;
-    spill_samples samples = {0};
+    watch w = {0};
     bool passed = true;
     qh_status status = qh_flow_solve(c, s->network, NULL, &flow);
     if (status == QH_OK) status = qh_spill_clock_set(memory, c, s->spill->release.start, &clock);
     if (status == QH_OK) {
         set_times(s, &clock.shifted);
-        status = solve_on(s, &clock, flow, through, memory, &samples);
+        status = solve_on(s, &clock, flow, through, memory, &w);
     }
-    for (size_t i = 0; status == QH_OK && i < s->n_place; i++)
-        status = qh_spill_keep_curve(s, &samples, s->place[i].section, &s->place[i], answer, &target[i], &passed);
-    qh_spill_samples_free(&samples);
+    for (size_t i = 0; status == QH_OK && i < s->n_place; i++) {
+        status = qh_spill_keep_curve(s, &w.samples, s->place[i].section, &s->place[i], answer, &target[i], &passed);
+        qh_pass *pass = &target[i].pass[answer];
+        pass->lasts = pass->lasts || (!pass->arrives && w.open[i]); /* on its way when the run ends */
+    }
+    qh_spill_samples_free(&w.samples);
     qh_flow_destroy(flow);
     qh_arena_destroy(memory);
     return status;

@@ -25,7 +25,6 @@ static qh_status open_inputs(const qh_spill_options *o, qh_diag *diag, struct qh
     if (judged != QH_OK && judged != QH_E_INPUT) return judged;
     QH_TRY(qh_release_read(c, &o->words, diag, release));
     release->standard = own->standard;
-    qh_spill_judge(c, release);
     return judged;
 }
 

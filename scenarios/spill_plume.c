@@ -1,6 +1,6 @@
 /* Where the cloud is at a time: from when it passes places along one way down the river.
  *
- * The way follows, from the release on, the branch with more water. Probes stand along it, denser near the release. With
+ * The way follows, from the release on, more water: the wider branch, or a station from its dam to its tailrace. Probes stand along it, denser near the release. With
  * arrival a(x), peak time m(x) and passing p(x) known at the probes, the front at time t is the farthest x with a(x) <= t,
  * the rear the nearest with p(x) > t, the crest the farthest with m(x) <= t, each by a straight line between two probes:
  * these times grow smoothly along a river, also where the cloud itself is much shorter than the distance of two probes.
@@ -29,6 +29,16 @@ static size_t widest_branch(const qh_network *network, const qh_flow *flow, size
     return best;
 }
 
+/* Where a station takes more water than any branch keeps, the way goes through it, at once. */
+static bool through_station(const qh_network *network, const qh_flow *flow, size_t point, double kept, size_t *to) {
+    for (size_t k = 0; k < network->n_link; k++) {
+        if (network->link[k].is_transfer || network->link[k].from != point || !(flow->link[k] > kept)) continue;
+        *to = network->link[k].to;
+        return true;
+    }
+    return false;
+}
+
 /* Segments of the way as pieces of reaches, segments of one reach together. */
 static qh_status find_way(spill_work *s) {
     const qh_network *network = s->network;
@@ -38,7 +48,9 @@ static qh_status find_way(spill_work *s) {
     size_t point = network->outfall_point[s->spill_case->n_outfall - 1], n = 0;
     double done = 0;
     while (network->out_first[point] < network->out_first[point + 1]) {
-        const qh_segment *segment = &network->segment[widest_branch(network, flow, point)];
+        const size_t widest = widest_branch(network, flow, point);
+        const qh_segment *segment = &network->segment[widest];
+        if (through_station(network, flow, point, flow->segment_upstream[widest], &point)) continue;
         if (n > 0 && piece[n - 1].reach == segment->reach && piece[n - 1].to == segment->x0)
             piece[n - 1].to = segment->x1;
         else
@@ -205,7 +217,8 @@ size_t qh_spill_cloud_times(const qh_spill *spill, double time[QH_SPILL_CLOUD_TI
         qh_spill_cloud cloud;
         qh_band extent;
         const double t = hours[i] * 3600;
-        if (t >= spill->release.duration / 2 && qh_spill_cloud_at(spill, t, &cloud, &extent)) time[n++] = t;
+        if (t >= spill->release.duration / 2 && t <= spill->watched && qh_spill_cloud_at(spill, t, &cloud, &extent))
+            time[n++] = t;
     }
     return n;
 }

@@ -19,7 +19,8 @@ typedef struct spill_options {
 
 /* Another flow to compare with: its spill, and what it is called. */
 typedef struct comparison {
-    qh_spill *spill; /* NULL: none is asked for */
+    qh_spill *spill;    /* NULL: none is asked for */
+    double flow_factor; /* -, 0: not by this */
     char label[160];
 } comparison;
 
@@ -52,6 +53,7 @@ static qh_status compare(const qh_app *app, const spill_options *options, const 
         if (!qh_quantity_read("--flow-factor", options->flow_factor, QH_DIM_NONE, LEAST_FACTOR, GREATEST_FACTOR, false,
                               diag, &changed.flow_factor))
             return QH_E_INPUT;
+        other->flow_factor = changed.flow_factor;
         (void)snprintf(other->label, sizeof other->label, qh_tr(app->lang, "%.4g times the inflow"),
                        changed.flow_factor);
     } else {
@@ -74,7 +76,7 @@ static int spill(const qh_app *app, const spill_options *options) {
     int code = 0;
     if (status == QH_OK) {
         qh_print_messages(diag);
-        show(&(qh_shown_spill){app, made, other.spill, other.label}, options);
+        show(&(qh_shown_spill){app, made, other.spill, other.flow_factor, other.label}, options);
         code = exceeds(made);
     } else {
         code = qh_fail(app, diag, status);
@@ -144,9 +146,11 @@ static int spill_main(const qh_app *app, int argc, char **argv) {
         .command = &qh_command_spill,
         .description = QH_N(
             "For an emergency call: tells when mass that is let go at one place arrives at each section and intake\n"
-            "below, how high it peaks, when it has passed, from when to when a limit is exceeded, when intakes must be\n"
+            "below, how high it peaks, when it has passed, from when to when a limit is exceeded, when intakes must "
+            "be\n"
             "closed and may be opened, and where the cloud is at round hours, with the band between the dispersion\n"
-            "formulas in whose range the reaches lie. The water is the steady one of the case, or with --when what its\n"
+            "formulas in whose range the reaches lie. The water is the steady one of the case, or with --when what "
+            "its\n"
             "run.routing brings from that moment on. Reservoirs below are fully mixed.\n"
             "Limits without --limit: of each place's class by the standard; of substances that only GB 3838-2002,\n"
             "Tables 2 and 3, know, at drinking-water sources. Exit status 1 means that a limit may be exceeded."),

@@ -40,9 +40,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     memcpy(text, data, size);
     text[size] = '\0';
     qh_release_words words = {0};
-    const char **word[] = {&words.at,        &words.outfall, &words.mass,  &words.over, &words.constituent,
-                           &words.substance, &words.decay,   &words.limit, &words.edge, &words.flow_band,
-                           &words.rate,      &words.volume, &words.concentration, &words.when};
+    const char **word[] = {&words.at,        &words.outfall, &words.mass,          &words.over, &words.constituent,
+                           &words.substance, &words.decay,   &words.limit,         &words.edge, &words.flow_band,
+                           &words.rate,      &words.volume,  &words.concentration, &words.when};
     for (size_t i = 0; i < sizeof word / sizeof *word; i++)
         *word[i] = next(&rest);
     qh_release r;

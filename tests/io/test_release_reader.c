@@ -145,8 +145,9 @@ static void all_problems_at_once(void **state) {
     (void)state;
     qh_case *c = river();
     const qh_release_words nothing = {0};
-    EXPECT(c, &nothing, "either --at or --outfall", "either --constituent or --substance", "say how much is let go in one way",
-           "'--over' is missing", "'--edge' is missing", "'--flow-band' is missing");
+    EXPECT(c, &nothing, "either --at or --outfall", "either --constituent or --substance",
+           "say how much is let go in one way", "'--over' is missing", "'--edge' is missing",
+           "'--flow-band' is missing");
     const qh_release_words bad = {.at = "mian/9km",
                                   .mass = "-3 kg",
                                   .over = "20 s",
@@ -220,9 +221,7 @@ static void substances(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_become_numbers), cmocka_unit_test(moments), cmocka_unit_test(amounts),
-        cmocka_unit_test(all_problems_at_once),
-        cmocka_unit_test(places),
-        cmocka_unit_test(substances),
+        cmocka_unit_test(all_problems_at_once), cmocka_unit_test(places),  cmocka_unit_test(substances),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

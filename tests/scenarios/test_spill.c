@@ -352,8 +352,58 @@ static void limits_and_background(void **state) {
     assert_near("to", section->pass[0].over_to, to, 20);
     const qh_spill_target *protected_intake = target_of(spill, c->withdrawal[0].code);
     assert_near("of the zone", protected_intake->limit.value, 0.5, 1e-12);
-    assert_false(target_of(spill, c->withdrawal[1].code)->limit.given);
+    assert_near("in no zone: class III", target_of(spill, c->withdrawal[1].code)->limit.value, 1, 1e-12);
+    assert_string_equal(section->limit_clause.confidence, "V");
     qh_spill_destroy(spill);
+    qh_standard_destroy(standard);
+    qh_case_destroy(c);
+}
+
+/* A substance that only the tables for drinking-water sources know has a limit at intakes and in source zones, nowhere else;
+ * one that the standard has classes for has those; one that nobody knows has none. */
+static void limits_of_substances(void **state) {
+    (void)state;
+    case_builder *b = case_begin(1);
+    case_reach(b, "R", "A", "Z", 60000, AREA, DISPERSION);
+    case_headwater(b, "A", AREA * VELOCITY, 0);
+    case_section(b, "R", ORIGIN + 5000);
+    case_section(b, "R", ORIGIN + 8000);
+    case_withdrawal(b, "R", ORIGIN + 20000, 0.1)->kind = "intake";
+    qh_case *c = case_end(b);
+    const qh_zone zone = {.code = "Z",
+                          .name = "",
+                          .kind = QH_ZONE_SOURCE_2,
+                          .reach = 0,
+                          .from = ORIGIN + 7000,
+                          .to = ORIGIN + 9000,
+                          .target_class = 3};
+    c->zone = &zone;
+    c->n_zone = 1;
+    qh_standard *standard = NULL;
+    assert_int_equal(qh_standard_read("GB3838-2002", NULL, &standard), QH_OK);
+    static const struct {
+        const char *name, *clause;
+        double section, zone, intake; /* g/m3; < 0: none */
+    } of[] = {{"苯", "GB 3838-2002, Table 3, item 19", -1, 0.01, 0.01},
+              {"nickel", "GB 3838-2002, Table 3, item 76", -1, 0.02, 0.02},
+              {"挥发酚", "GB 3838-2002 表1 第20项 (Table 1, item 20)", 0.005, 0.005, 0.005},
+              {"CN-", "GB 3838-2002 表1 第19项 (Table 1, item 19)", 0.2, 0.2, 0.2},
+              {"ink", "", -1, -1, -1}};
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+        qh_release release = release_of(0, ORIGIN, 5000, 600);
+        release.name = of[i].name;
+        release.standard = standard;
+        qh_spill *spill = solved(c, &release);
+        const double expected[] = {of[i].section, of[i].zone, of[i].intake};
+        for (size_t k = 0; k < 3; k++) {
+            const qh_spill_target *t = target_of(spill, k < 2 ? c->section[k].code : c->withdrawal[0].code);
+            assert_true(t->limit.given == (expected[k] > 0));
+            if (!t->limit.given) continue;
+            assert_near(of[i].name, t->limit.value, expected[k], 1e-12);
+            assert_string_equal(t->limit_clause.clause, of[i].clause);
+        }
+        qh_spill_destroy(spill);
+    }
     qh_standard_destroy(standard);
     qh_case_destroy(c);
 }
@@ -417,6 +467,7 @@ static void tank_curve(void **state) {
     const qh_reservoir reservoir = reservoir_at(ORIGIN);
     c->reservoir = &reservoir;
     c->n_reservoir = 1;
+    c->solver.cell_length = 400;
     qh_release release = release_of(0, ORIGIN, mass, duration);
     release.decay = decay;
     qh_spill *spill = solved(c, &release);
