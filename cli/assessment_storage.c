@@ -89,8 +89,9 @@ static void print_balance(const qh_app *app, const qh_store_info *info) {
     heading(app, qh_tr(app->lang, "Reservoirs: balance of the water over whole days, m3"));
     qh_table *table = qh_table_create(app);
     qh_table_column(table, QH_LEFT, qh_tr(app->lang, "reservoir"));
-    static const char *const column[] = {QH_N("at the start"), QH_N("inflow"),   QH_N("released"), QH_N("of it spilled"),
-                                         QH_N("station"),      QH_N("taken"),    QH_N("at the end"), QH_N("residual")};
+    static const char *const column[] = {QH_N("at the start"),  QH_N("inflow"),  QH_N("released"),
+                                         QH_N("of it spilled"), QH_N("station"), QH_N("taken"),
+                                         QH_N("at the end"),    QH_N("residual")};
     for (size_t k = 0; k < sizeof column / sizeof *column; k++)
         qh_table_column(table, QH_RIGHT, qh_tr(app->lang, column[k]));
     for (size_t i = 0; i < info->n_reservoir; i++) {
@@ -189,9 +190,9 @@ static void csv_row(const qh_store_info *info, size_t i, size_t d) {
     qh_csv_comma_text(info->reach[info->reservoir[i].reach].name);
     qh_csv_comma_number(true, (double)(d + 1));
     qh_csv_comma_text(day);
-    const double *const column[] = {log->level,    log->lowest,           log->highest,         log->volume,
-                                    log->inflow,   log->release.released, log->spilled,         log->diverted,
-                                    log->taken,    log->release.target,   log->release.deficit};
+    const double *const column[] = {log->level,  log->lowest,           log->highest,        log->volume,
+                                    log->inflow, log->release.released, log->spilled,        log->diverted,
+                                    log->taken,  log->release.target,   log->release.deficit};
     for (size_t k = 0; k < sizeof column / sizeof *column; k++)
         qh_csv_comma_number(true, column[k][at]);
     putchar('\n');

@@ -12,8 +12,7 @@
 enum { SHOWN = 5 /* takers a station in the table; the rest in one row */ };
 
 bool qh_takers_known(const qh_store_info *info) {
-    return info->release && (info->release->taken || info->n_withdrawal == 0) &&
-           (info->moved || info->n_transfer == 0);
+    return info->release && (info->release->taken || info->n_withdrawal == 0) && (info->moved || info->n_transfer == 0);
 }
 
 static const qh_taker *takers_of(const qh_store_info *info, size_t station, qh_arena *arena, size_t *n) {

@@ -62,8 +62,7 @@ void qh_storage_log_add(qh_storage_log *log, size_t reservoir, const qh_storage_
 }
 
 qh_storage_record qh_storage_record_of(const qh_storage_log *log, size_t reservoir, double dead, double minimum) {
-    qh_storage_record r = {
-        .lowest = INFINITY, .highest = -INFINITY, .volume_start = log->start_volume[reservoir]};
+    qh_storage_record r = {.lowest = INFINITY, .highest = -INFINITY, .volume_start = log->start_volume[reservoir]};
     for (size_t d = 0; d < log->n_day; d++) {
         const size_t at = d * log->n_reservoir + reservoir;
         if (log->lowest[at] < r.lowest) {

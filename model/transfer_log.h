@@ -39,10 +39,10 @@ qh_transfer_cause qh_transfer_cause_of(const qh_transfer_log *log, size_t transf
 
 /* One transfer over all days. */
 typedef struct qh_transfer_record {
-    double moved, missing;              /* m3 */
-    size_t days[QH_N_TRANSFER_CAUSE];   /* by cause; all of them are the days of the log */
-    size_t days_running;                /* on which it carried something */
-    double most;                        /* m3/s, largest mean of a day */
+    double moved, missing;            /* m3 */
+    size_t days[QH_N_TRANSFER_CAUSE]; /* by cause; all of them are the days of the log */
+    size_t days_running;              /* on which it carried something */
+    double most;                      /* m3/s, largest mean of a day */
 } qh_transfer_record;
 
 qh_transfer_record qh_transfer_record_of(const qh_transfer_log *log, size_t transfer, bool stored);

@@ -158,7 +158,8 @@ qh_status qh_router_ponds_overtopped(const qh_pond_step *d, double released, qh_
 static qh_status solve(qh_pond_step *d, qh_diag *diag, double *released) {
     const double low = d->curve->level[0], high = d->curve->level[d->curve->count - 1];
     double slope = 0;
-    if (!d->has_dead && excess_at(d, low, &slope) > 0) return qh_router_ponds_empty(d, released_at(d, low, &slope), diag);
+    if (!d->has_dead && excess_at(d, low, &slope) > 0)
+        return qh_router_ponds_empty(d, released_at(d, low, &slope), diag);
     if (excess_at(d, high, &slope) < 0) return qh_router_ponds_overtopped(d, released_at(d, high, &slope), diag);
     *released = released_at(d, level_of_end(d, low, high), &slope);
     return QH_OK;

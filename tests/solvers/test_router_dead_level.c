@@ -46,12 +46,8 @@ static void dam_begin(dam *d, double inflow, double start_level) {
     case_headwater(d->b, "a", inflow, 1);
     case_headwater(d->b, "c", 2, 1);
     case_section(d->b, "up", 8000);
-    d->reservoir = (qh_reservoir){.name = "res",
-                                  .reach = 0,
-                                  .chainage = 5000,
-                                  .curve = &curve,
-                                  .level = start_level,
-                                  .dead_level = given(105)};
+    d->reservoir = (qh_reservoir){
+        .name = "res", .reach = 0, .chainage = 5000, .curve = &curve, .level = start_level, .dead_level = given(105)};
     d->structure[0] = (qh_structure){.code = "R", .kind = "release", .flow = given(0)};
 }
 
@@ -243,7 +239,8 @@ static void a_run_tells_its_days_and_keeps_a_tracer(void **state) {
     assert_true(fabs(s->lowest - 1) <= 1e-12 && fabs(s->highest - 1) <= 1e-12 && s->worst <= 1e-12);
     near(s->moved.moved, 3 * DAY + 6 * 1800 * 3 + 5000, 1e-9);
     near(s->moved.missing, 2 * 3 * DAY - 6 * 1800 * 3 - 5000, 1e-9);
-    assert_true(s->cause[0] == QH_TRANSFER_SERVED && s->cause[1] == QH_TRANSFER_LEVEL && s->cause[2] == QH_TRANSFER_LEVEL);
+    assert_true(s->cause[0] == QH_TRANSFER_SERVED && s->cause[1] == QH_TRANSFER_LEVEL &&
+                s->cause[2] == QH_TRANSFER_LEVEL);
     near(s->storage.lowest, 105, 1e-9);
     assert_true(s->storage.lowest_day >= 1 && s->storage.days_at_dead == 2);
     near(s->storage.volume_start - s->storage.volume_end, 50000, 1e-9);

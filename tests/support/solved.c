@@ -66,8 +66,8 @@ static void keep_days(solved *s, const qh_run_result *result) {
         s->storage_release = qh_release_record_of(&result->storage->release, 0);
     }
     if (!result->transfer || c->n_transfer == 0) return;
-    const bool stored = c->n_reservoir > 0 && s->water.network->reservoir_point[0] ==
-                                                  s->water.network->link[c->n_station].from;
+    const bool stored =
+        c->n_reservoir > 0 && s->water.network->reservoir_point[0] == s->water.network->link[c->n_station].from;
     s->moved = qh_transfer_record_of(result->transfer, 0, stored);
     for (size_t d = 0; d < result->transfer->moved.n_day && d < sizeof s->cause / sizeof *s->cause; d++)
         s->cause[d] = qh_transfer_cause_of(result->transfer, 0, d, stored);

@@ -174,9 +174,9 @@ static qh_status draw_all(qh_figure *figure, levels *all) {
     draw_released(figure, all, FOOT + GAP);
     qh_canvas_text(figure->canvas, (LEFT + WIDTH - RIGHT) / 2.0, 18, (qh_text_style){12, QH_INK, QH_CENTER, 0},
                    qh_figure_tr(figure, "time"));
-    qh_figure_title(figure, qh_figure_tr(figure, "levels of the reservoirs"),
-                    qh_figure_printf(figure, "%s – %s", qh_figure_time(figure, all->begin),
-                                     qh_figure_time(figure, all->end)));
+    qh_figure_title(
+        figure, qh_figure_tr(figure, "levels of the reservoirs"),
+        qh_figure_printf(figure, "%s – %s", qh_figure_time(figure, all->begin), qh_figure_time(figure, all->end)));
     return qh_figure_close(figure);
 }
 
