@@ -73,7 +73,9 @@ static const double OF_AGE = 0.02;
 
 static qh_status advance(void *self, double until, qh_diag *diag, qh_water *water) {
     clocked *c = self;
-    const double longest = c->now + fmax(c->finest, OF_AGE * c->now), end = until < longest ? until : longest;
+    /* Equal parts: a rest of next to nothing would be no step by the run's own clock. */
+    const double left = until - c->now, count = ceil(left / fmax(c->finest, OF_AGE * c->now));
+    const double end = count > 1 ? c->now + left / count : until;
     QH_TRY(c->router->advance(c->self, end + c->start, diag, water));
     const bool all = water->end == end + c->start;
     shift(c, water);

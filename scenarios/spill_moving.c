@@ -123,7 +123,8 @@ static void set_times(const spill_work *s, qh_case *c) {
     }
     const double least = fmax(LEAST_INTERVAL, fmin(window, c->run.duration) / MOST_SAMPLES);
     const double interval = fmax(rise / SPILL_SAMPLES, least);
-    c->run.sample_interval = fmin(interval, c->run.duration);
+    /* Whole eighths of a second have multiples without rounding: samples and frames fall together by either clock. */
+    c->run.sample_interval = fmin(ceil(8 * interval) / 8, c->run.duration);
     c->run.output_interval = fmin(SAMPLES_A_FRAME * c->run.sample_interval, c->run.duration);
     c->run.routing_step = fmin(c->run.routing_step, c->run.output_interval);
     c->solver.relative_tolerance = TOLERANCE;
