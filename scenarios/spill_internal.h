@@ -161,10 +161,11 @@ typedef struct spill_clock {
     qh_case shifted;       /* first, so that the router's functions find the rest */
     const qh_case *routed; /* by the run's own clock */
     double start;          /* s since the run's start */
+    double finest; /* s, longest step of the first moments; later ones may grow with the time since the release */
 } spill_clock;
 
-/* Fills `clock` with the spill's case from `start` [s since the run's start] on. */
-qh_status qh_spill_clock_set(qh_arena *arena, const qh_case *spill_case, double start, spill_clock *clock);
+/* Fills `clock` with the spill's case from the release on. */
+qh_status qh_spill_clock_set(qh_arena *arena, const qh_case *spill_case, const qh_release *release, spill_clock *clock);
 
 /* The router that routed->run.routing names, by the clock of a spill_clock's `shifted`. */
 extern const qh_router qh_spill_clock_router;

@@ -15,7 +15,8 @@
 
 static const double MOST_SAMPLES = 1500; /* of the longest window */
 static const double LEAST_INTERVAL = 30; /* s */
-static const double TOLERANCE = 1e-5;    /* of steps in time, -; absolute: of the edge where the release enters */
+static const double TOLERANCE = 1e-4;    /* of steps in time, - */
+static const double FINE = 1e-6;         /* absolute, of the concentration where the release enters */
 static const double LEFT = 0.2;          /* of the edge */
 enum { SAMPLES_A_FRAME = 16 };
 
@@ -122,11 +123,12 @@ static void set_times(const spill_work *s, qh_case *c) {
     }
     const double least = fmax(LEAST_INTERVAL, fmin(window, c->run.duration) / MOST_SAMPLES);
     const double interval = fmax(rise / SPILL_SAMPLES, least);
-    c->run.sample_interval = fmin(interval, c->run.duration);
+    /* Whole eighths of a second have multiples without rounding: samples and frames fall together by either clock. */
+    c->run.sample_interval = fmin(ceil(8 * interval) / 8, c->run.duration);
     c->run.output_interval = fmin(SAMPLES_A_FRAME * c->run.sample_interval, c->run.duration);
     c->run.routing_step = fmin(c->run.routing_step, c->run.output_interval);
     c->solver.relative_tolerance = TOLERANCE;
-    c->solver.absolute_tolerance = TOLERANCE * s->spill->release.edge * qh_spill_scale(s);
+    c->solver.absolute_tolerance = FINE * qh_spill_scale(s);
 }
 
 static qh_status solve_on(const spill_work *s, const spill_clock *clock, const qh_flow *flow, double *through,
@@ -155,7 +157,7 @@ static qh_status solve_answer(const spill_work *s, size_t answer, double *throug
     watch w = {0};
     bool passed = true;
     qh_status status = qh_flow_solve(c, s->network, NULL, &flow);
-    if (status == QH_OK) status = qh_spill_clock_set(memory, c, s->spill->release.start, &clock);
+    if (status == QH_OK) status = qh_spill_clock_set(memory, c, &s->spill->release, &clock);
     if (status == QH_OK) {
         set_times(s, &clock.shifted);
         status = solve_on(s, &clock, flow, through, memory, &w);

@@ -563,17 +563,12 @@ static void cannot_be_solved(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(closed_form),
-        cmocka_unit_test(constituent_or_substance),
-        cmocka_unit_test(mass_is_recovered),
-        cmocka_unit_test(band_of_formulas),
-        cmocka_unit_test(band_without_formulas),
-        cmocka_unit_test(band_of_flow),
-        cmocka_unit_test(limits_and_background),
-        cmocka_unit_test(decayed_on_the_way),
-        cmocka_unit_test(tank_curve),
-        cmocka_unit_test(reservoir_on_the_way),
-        cmocka_unit_test(cannot_be_solved),
+        cmocka_unit_test(closed_form),           cmocka_unit_test(constituent_or_substance),
+        cmocka_unit_test(mass_is_recovered),     cmocka_unit_test(band_of_formulas),
+        cmocka_unit_test(band_without_formulas), cmocka_unit_test(band_of_flow),
+        cmocka_unit_test(limits_and_background), cmocka_unit_test(decayed_on_the_way),
+        cmocka_unit_test(limits_of_substances),  cmocka_unit_test(tank_curve),
+        cmocka_unit_test(reservoir_on_the_way),  cmocka_unit_test(cannot_be_solved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

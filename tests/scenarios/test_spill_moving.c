@@ -96,7 +96,7 @@ static void constant_series_is_steady(void **state) {
     qh_spill *moving = solved(m, &on_series), *still = solved(s, &on_steady);
     assert_near("discharge", moving->discharge, 10, 1e-9);
     assert_near("watched", moving->watched, 4 * DAY - 10 * HOUR, 1e-6);
-    assert_alike(moving, still, 0.02);
+    assert_alike(moving, still, 0.03);
     /* It is over long before the run ends. */
     assert_true(moving->target[0].time[moving->target[0].n_time - 1] < moving->watched);
     qh_spill_destroy(moving);
@@ -113,7 +113,7 @@ static void twice_the_flow_half_the_time(void **state) {
     const qh_release before = release_at(0, false), after = release_at(6 * HOUR, true);
     qh_spill *moving = solved(m, &after), *still = solved(s, &before), *slow = solved(m, &before);
     assert_near("discharge", moving->discharge, 20, 1e-9);
-    assert_alike(moving, still, 0.02);
+    assert_alike(moving, still, 0.03);
     for (size_t i = 0; i < PLACES; i++) {
         /* The release itself takes as long as before. */
         const double fast = moving->target[i].pass[0].peak_time - 900, whole = slow->target[i].pass[0].peak_time - 900;
@@ -162,7 +162,7 @@ static void reservoir_of_the_router(void **state) {
     m->n_structure = 1;
     const qh_release on_series = release_at(HOUR, true), on_steady = release_at(0, false);
     qh_spill *moving = solved(m, &on_series), *still = solved(s, &on_steady);
-    assert_alike(moving, still, 0.02);
+    assert_alike(moving, still, 0.03);
     const qh_pass *far = &moving->target[1].pass[0];
     assert_true(far->passed - far->arrival > log(100) * 2e5 / 10);
     qh_spill_destroy(moving);
