@@ -95,6 +95,34 @@ shows 'the time asked for' noon.svg '1972-01-01 12:00'
 check 'a case without coordinates gets a scheme' plot u.h5 --kind map -o scheme.svg
 shows 'it says so' scheme.svg 'scheme, not to scale'
 
+# ---- a crowded network: 600 reaches, 60 sections on a stem of 300 confluences
+"$python" - crowd <<'PY'
+import pathlib, sys
+at = pathlib.Path(sys.argv[1])
+at.mkdir()
+at.joinpath("case.yaml").write_text("format: 1\nname: crowd\nrun: {type: steady, month: 1, temperature: 15 degC}\n"
+                                    "constituents: [{name: COD, k20: 0.1 1/d}]\n", encoding="utf-8")
+n = 300
+nodes = [f"S{i},{107 + 0.01 * (i % 60)},{30 - 0.03 * (i // 60) - 0.0003 * (i % 60)}" for i in range(n + 1)]
+nodes += [f"H{i},{107.004 + 0.01 * (i % 60)},{30.012 - 0.03 * (i // 60)}" for i in range(n)]
+reaches = [f"M{i},S{i},S{i + 1},1,fixed,10,10,5" for i in range(n)]
+reaches += [f"T{i},H{i},S{i},1,fixed,5,5,5" for i in range(n)]
+tables = {"nodes": ("name,longitude,latitude", nodes),
+          "reaches": ("name,from,to,length [km],law,area [m2],width [m],dispersion [m2/s]", reaches),
+          "headwaters": ("name,node,flow [m3/s],COD [mg/L]", [f"w{i},H{i},0.1,{40 if i == 200 else 10}" for i in range(n)]),
+          "sections": ("code,name,reach,chainage [km],target", [f"C{i},control {i},{'T200' if i == 200 else f'M{i}'},0.5,Ⅲ" for i in range(0, n, 5)])}
+for name, (head, rows) in tables.items():
+    at.joinpath(f"{name}.csv").write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+PY
+check 'a crowded run' "$QINGHE" run crowd -o crowd.h5 --quiet
+check 'a crowded map' plot crowd.h5 --kind map -o crowd.svg
+shows 'names that find no room are counted, missed sections named' crowd.svg 'without a name for want of room' 'control 200' 'class Ⅴ, target Ⅲ: missed'
+check 'lines of a kind are one path of the picture' bash -c '[ "$(grep -c "<path" crowd.svg)" -lt 700 ]'
+check 'a crowded map of two runs' plot crowd.h5 crowd.h5 --kind map -o crowds.svg --lang zh
+shows 'it says whose rivers are drawn' crowds.svg '河流颜色取自' '因位置不足未注名'
+check 'a crowded profile' plot crowd.h5 --kind profile -o along.svg
+shows 'sections come first among the names' along.svg 'without a name for want of room' 'control 0' 'control 150' 'control 295'
+
 # ---- names are only names
 cp -r "$root/examples/apengjiang" odd
 odd="\`touch PWNED\` 'a' \"b\" \\n @x_{2} ^3 %s & <c> \$HOME"
