@@ -38,9 +38,9 @@ const char *qh_spill_date_text(int64_t seconds, char between, char buffer[SPILL_
 
 const char *qh_spill_moment_text(const printer *p, double seconds, char buffer[SPILL_TEXT]) {
     char after[SPILL_TEXT];
-    (void)qh_spill_time_text(p, seconds, after);
     const qh_release *r = &p->spill->release;
-    if (!r->dated) return strcpy(buffer, after);
+    if (!r->dated) return qh_spill_time_text(p, seconds, buffer);
+    (void)qh_spill_time_text(p, seconds, after);
     int minutes = 0;
     const qh_date date = split(r->date + (int64_t)llround(seconds), &minutes);
     (void)snprintf(buffer, SPILL_TEXT, "%02d-%02d %02d:%02d (%.24s)", date.month, date.day, minutes / 60, minutes % 60,

@@ -200,8 +200,9 @@ static double at(double x, double t) {
 
 static double highest(double x) {
     double most = 0;
-    for (double t = 60; t < x / 0.5 + 20000; t += 60)
-        most = fmax(most, at(x, t));
+    const int minutes = (int)((x / 0.5 + 20000) / 60);
+    for (int i = 1; i < minutes; i++)
+        most = fmax(most, at(x, 60.0 * i));
     return most;
 }
 
