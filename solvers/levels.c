@@ -210,6 +210,7 @@ static void show(const qh_levels *v, double start, qh_water *water) {
                         .lateral = v->points.lateral,
                         .taken = v->points.taken,
                         .link = v->points.link,
+                        .set = v->points.asked + v->routing.river_case->n_withdrawal,
                         .outlet = v->points.outlet,
                         .depth = v->hydraulic_depth,
                         .width = v->width,
@@ -257,7 +258,7 @@ qh_status qh_levels_advance(qh_levels *v, double until, qh_diag *diag, qh_water 
         const bool ends = start + dt * (1 + 1e-9) >= until;
         dt = (ends ? until : start + dt) - start; /* what the times say, to the last digit */
         qh_router_points_begin(&v->points, start, ends ? until : start + dt);
-        qh_router_ponds_transfers(&v->ponds, start);
+        qh_router_ponds_transfers(&v->ponds, start, v->before + v->n_cell);
         const qh_status status = levels_step(v, dt);
         if (status == QH_OK) {
             v->now = ends ? until : start + dt;

@@ -251,7 +251,7 @@ qh_status levels_begin(qh_levels *v, qh_diag *diag) {
     v->now = 0;
     guess(v);
     qh_router_points_begin(&v->points, 0, 0);
-    qh_router_ponds_transfers(&v->ponds, 0);
+    qh_router_ponds_transfers(&v->ponds, 0, NULL);
     const bool found = settle_levels(v);
     v->inertia = inertia;
     if (!found) return no_start(v, diag);

@@ -36,10 +36,11 @@ check 'a steady run' "$QINGHE" run "$root/examples/apengjiang" -o a.h5 --quiet
 check 'an unsteady run' "$QINGHE" run "$root/examples/uvas-creek" -o u.h5 --quiet --set 'solver.cell_length=4 m'
 
 check 'a run with moving water' "$QINGHE" run "$root/tests/cases/moving" -o m.h5 --quiet
+check 'a run with reservoirs' "$QINGHE" run "$root/examples/cascade" -o r.h5 --quiet --set 'run.duration=20 d'
 
 # ---- every kind in every format
 for kind in $("$QINGHE" list plots --json | "$python" -c 'import json, sys; print(*(p["name"] for p in json.load(sys.stdin)))'); do
-  case $kind in series) store=u.h5 ;; hydrograph | spacetime | calendar) store=m.h5 ;; *) store=a.h5 ;; esac
+  case $kind in series) store=u.h5 ;; level) store=r.h5 ;; hydrograph | spacetime | calendar) store=m.h5 ;; *) store=a.h5 ;; esac
   for ending in png svg pdf; do
     check "$kind as $ending" plot "$store" --kind "$kind" -o "$kind.$ending"
   done
@@ -68,6 +69,15 @@ check 'a run that turns with the tide' "$QINGHE" run "$root/tests/cases/tide" -o
 check 'its hydrograph' plot tide.h5 --kind hydrograph -o tide.svg
 shows 'a hydrograph goes below zero where the flow turns' tide.svg -20 -10 0 10 30
 shows 'a calendar has its months, days and classes' calendar.svg 2024-01 31 '中段 (target Ⅲ): 2 of 2 days attained' '>Ⅴ'
+for ending in svg pdf; do
+  shows "level.$ending has a panel a reservoir, its limits and what is released" "level.$ending" '上库: level' '下库: level' \
+    'dead level 306.00 m' 'released into the river below the dam' m³/s 01-11 示例，非实测
+done
+check 'levels of one reservoir, in Chinese' plot r.h5 --kind level --section 上库 -o upper.svg --lang zh
+shows 'levels in Chinese' upper.svg 水库水位过程图 上库：水位 死水位306.00 坝下泄流
+check 'only the reservoir asked for' bash -c '! grep -q 下库 upper.svg'
+exits 'levels of a reservoir that is none' 2 plot r.h5 --kind level --section 中库 -o x.png
+exits 'levels of a run without reservoirs' 2 plot m.h5 --kind level -o x.png
 shows 'space and time have distance, dates and sections' spacetime.svg km mg/L 01-02 末端
 exits 'a calendar of a run without a date' 2 plot a.h5 --kind calendar -o x.png
 exits 'a hydrograph of a steady run' 2 plot a.h5 --kind hydrograph -o x.png
