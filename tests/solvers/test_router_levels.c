@@ -210,8 +210,8 @@ static void backwater_is_the_integrated_curve(void **state) {
             const double coarse = off_the_curve(both[n], held, 100), fine = off_the_curve(both[n], held, 25);
             print_message("%s, M%d: off by %.2g m on cells of 100 m, %.2g m on 25 m, order %.2f\n", both[n], kind + 1,
                           coarse, fine, log(coarse / fine) / log(4));
-            assert_true(fine <= 0.01);
-            assert_true(log(coarse / fine) / log(4) >= 0.8);
+            assert_true(fine <= (n == 0 ? 3e-4 : 2e-3)); /* the diffusive wave is of second order, momentum of first */
+            assert_true(log(coarse / fine) / log(4) >= (n == 0 ? 1.75 : 1.0));
         }
     }
 }
@@ -295,8 +295,8 @@ static void a_dam_breaks_as_stoker_and_ritter_say(void **state) {
         const double order = log(coarse / fine) / log(4);
         print_message("%s: mean error %.3g m on 10 m, %.3g m on 2.5 m, order %.2f\n", dry ? "Ritter" : "Stoker", coarse,
                       fine, order);
-        assert_true(fine <= (dry ? 0.024 : 0.011));
-        assert_true(order >= (dry ? 0.55 : 0.7));
+        assert_true(fine <= (dry ? 0.021 : 0.0075));
+        assert_true(order >= (dry ? 0.5 : 0.8));
     }
 }
 
@@ -398,10 +398,10 @@ static void channels_made_to_measure(void **state) {
         const char *name;
         depth_along *depth;
         double most;
-    } made[] = {{"subcritical", subcritical, 0.003},
+    } made[] = {{"subcritical", subcritical, 0.002},
                 {"supercritical", supercritical, 0.002},
                 {"through critical depth", through_critical, 0.002},
-                {"with a jump", with_jump, 0.005}};
+                {"with a jump", with_jump, 0.004}};
     for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
         const double coarse = made_error(made[i].depth, 5), fine = made_error(made[i].depth, 1.25);
         print_message("%s: depth off by %.3f %% on 5 m, %.3f %% on 1.25 m, order %.2f\n", made[i].name, 100 * coarse,
@@ -414,7 +414,8 @@ static void channels_made_to_measure(void **state) {
 /* ---- a flood ---- */
 
 /* A small flood on a large flow obeys dq/dt + c dq/dx = D d2q/dx2 with D = Q/(2 B S): its mean arrives L/c later and its
- * variance grows by 2 D L/c^3; the scheme adds c dx/2 to D, and of the step nothing (c^2 dt/2 were it of first order). */
+ * variance grows by 2 D L/c^3; the scheme adds nothing, neither of its cells (c dx/2 were it of first order) nor of its steps
+ * (c^2 dt/2). */
 static void a_flood_spreads_as_the_river_does(void **state) {
     (void)state;
     const double length = 80000, dx = 200, dt = 600, base = 40, rise = 0.02, slope = 0.001;
@@ -439,10 +440,9 @@ static void a_flood_spreads_as_the_river_does(void **state) {
     }
     mean = mean / mass;
     variance = variance / mass - mean * mean - 3600.0 * 3600.0 / 6;
-    const double expected = 2 * (d + 0.5 * c * dx) * length / (c * c * c);
-    print_message(
-        "flood: arrives after %.1f s (L/c %.1f), variance grows by %.4g s2, expected %.4g, of which the river %.4g\n",
-        mean - 7200, length / c, variance, expected, 2 * d * length / (c * c * c));
+    const double expected = 2 * d * length / (c * c * c);
+    print_message("flood: arrives after %.1f s (L/c %.1f), variance grows by %.4g s2, expected %.4g\n", mean - 7200,
+                  length / c, variance, expected);
     assert_true(fabs((mean - 7200) / (length / c) - 1) <= 0.01);
     assert_true(fabs(variance / expected - 1) <= 0.03);
     river_free(r);
