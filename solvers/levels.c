@@ -9,13 +9,13 @@
  *     V_i(h') = V_i + dt (sum in Q' - sum out Q' + q)
  *     Q' = A(d') u',   u' + dt g (A/K)^2 u'|u'| = u - dt adv(u) + dt g (z'_up - z'_down)/L
  *
- * d' is the depth, above the higher of both beds, of the cell that the water comes from. V rises with h and Q with the
- * level above, falls with the level below: Newton's matrix is an M-matrix on the graph of cells, eliminated in river order
+ * d' is the depth, above the higher of both beds, of the cell that the water comes from; down a reach partly of the cell below
+ * (levels_flux.c), of order 2 in space where cells resolve the river's own diffusion. V rises with h and Q with the level above,
+ * falls with the level below: Newton's matrix is an M-matrix on the graph of cells, eliminated in river order
  * (solvers/linear.h). The volume of a cell is what its balance says, and the root of the system has no depth below 0, for
  * nothing leaves a dry cell: wetting and drying need no threshold. Still water stays still over any bed. There is no limit
- * of the step from gravity waves or from floods. Advection conserves momentum (Stelling and Duinmeijer; levels_advection.c);
- * with it steps are no longer than 0.8 L/u, which are taken by themselves. In space of order 1 by the flow's own speed, of
- * order 2 for gravity waves.
+ * of the step from gravity waves or from floods. Advection conserves momentum, of order 1 in space (Stelling and Duinmeijer;
+ * levels_advection.c); with it steps are no longer than 0.8 L/u, which are taken by themselves.
  *
  * A step has two such stages of g = 1 - 1/sqrt(2) of its length and is of order 2 (SDIRK2, L-stable; with advection the pair
  * ARS(2,2,2), levels_advection.c),
@@ -99,6 +99,7 @@ static qh_status allocate(qh_levels *v) {
     ALLOCATE(u, most_edge);
     ALLOCATE(dq_up, most_edge);
     ALLOCATE(dq_down, most_edge);
+    ALLOCATE(ahead, most_edge);
     ALLOCATE(push, most_edge);
     ALLOCATE(less, most_edge);
     ALLOCATE(quick, most_edge);

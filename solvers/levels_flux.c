@@ -1,4 +1,15 @@
-/* Flow through an edge by the levels on its two sides (levels.c has the equations). */
+/* Flow through an edge by the levels on its two sides (levels.c has the equations).
+ *
+ * The depth at an edge is that of the cell the water comes from and, down a reach, of the cell below by as much as keeps
+ * Newton's matrix an M-matrix and uniform flow free of swings (a hybrid of central and upwind differences: Spalding, Int. J.
+ * Numer. Meth. Eng. 4 (1972) 551-559):
+ *
+ *     d = h_up + p (min(h_down, 2 h_up) - h_up)/2,   p = min(1, K/(K' S L))   S slope of the bed, K' = dK/dh
+ *
+ * K/(K' S L) is the river's own diffusion D over what upstream depths add, c L/2: where cells are short enough to resolve D
+ * (L < 0.6 h/S or so) the scheme is central, of order 2, elsewhere it adds c L (1 - p)/2. With inertia p fades from a Froude
+ * number of 1/2 to 1, beyond which nothing comes from below. d is 0 in a dry cell: it gives nothing. Up a reach, over a sill
+ * and from reach to reach p is 0. p is that of the step's start. */
 #include <math.h>
 
 #include "solvers/levels_internal.h"
@@ -57,6 +68,35 @@ static void set(qh_levels *v, size_t e, const passage *p, bool reversed) {
     v->dq_down[e] = reversed ? -(p->dq_source + p->dq_drop) : -p->dq_drop;
 }
 
+/* Of the depth between two cells, by how much it follows either. */
+typedef struct follows {
+    double up, down; /* - */
+} follows;
+
+/* Down a reach, by the depths of both cells. */
+static side side_between(const qh_levels *v, const levels_edge *edge, double ahead, follows *by) {
+    const double up = v->trial[edge->up], down = v->trial[edge->down], half = 0.5 * ahead;
+    const bool much = down > 2 * up;
+    *by = much ? (follows){1 + half, 0} : (follows){1 - half, half};
+    const double depth = by->up * up + by->down * down;
+    side s = {.at = qh_stage_find(v->stage[edge->up], depth), .wet = up > 0};
+    s.wet = s.wet && s.at.area > 0 && s.at.conveyance > 0;
+    return s;
+}
+
+void levels_look_ahead(qh_levels *v) {
+    for (size_t e = 0; e < v->n_edge; e++) {
+        const levels_edge *edge = &v->edge[e];
+        v->ahead[e] = 0;
+        if (edge->kind != LEVELS_INNER || edge->fall < 0 || v->stage[edge->up] != v->stage[edge->down]) continue;
+        const qh_stage_at at = qh_stage_find(v->stage[edge->up], v->depth[edge->up]);
+        if (!(at.conveyance > 0)) continue;
+        v->ahead[e] = fmin(1, at.conveyance / (at.conveyance_slope * edge->fall));
+        const double froude2 = v->speed[e] * v->speed[e] * at.width / (QH_GRAVITY * at.area);
+        if (v->inertia) v->ahead[e] = fmin(v->ahead[e], fmax(0, (1 - froude2) / 0.75));
+    }
+}
+
 /* Down to a depth `below` over the bed of cell `cell_below`, which lies `fall` [m] under that of the upper cell. */
 static void flow_between(qh_levels *v, size_t e, double dt, double fall, double below, size_t cell_below) {
     const levels_edge *edge = &v->edge[e];
@@ -65,8 +105,12 @@ static void flow_between(qh_levels *v, size_t e, double dt, double fall, double 
     const double speed = v->inertia ? v->push[e] + by_drop * drop : drop;
     const bool reversed = speed < 0;
     const size_t cell = reversed ? cell_below : edge->up;
+    const bool between = !reversed && v->ahead[e] > 0;
+    follows by = {1, 0};
     side s;
-    if (reversed && edge->kind != LEVELS_INNER) {
+    if (between) {
+        s = side_between(v, edge, v->ahead[e], &by);
+    } else if (reversed && edge->kind != LEVELS_INNER) {
         s.at = qh_stage_find(v->stage[cell], below);
         s.wet = s.at.area > 0 && s.at.conveyance > 0;
     } else {
@@ -75,6 +119,9 @@ static void flow_between(qh_levels *v, size_t e, double dt, double fall, double 
     passage p = {0};
     if (s.wet) p = v->inertia ? inertial(&s, fabs(speed), by_drop, dt * less) : diffusive(&s, fabs(drop), edge->length);
     set(v, e, &p, reversed);
+    if (!between) return;
+    v->dq_up[e] = p.dq_source * by.up + p.dq_drop;
+    v->dq_down[e] = p.dq_source * by.down - p.dq_drop;
 }
 
 static void flow_out(qh_levels *v, size_t e) {

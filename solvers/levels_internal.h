@@ -104,6 +104,7 @@ struct qh_levels {
     double *trial;                   /* [n], m, depths */
     qh_stage_at *at;                 /* [n] */
     double *q, *u, *dq_up, *dq_down; /* [n_edge], m3/s, m/s, m2/s: by the level above and below */
+    double *ahead;                   /* [n_edge], -, twice the part that the depth below has in that at the edge */
     double *push;                    /* [n_edge], m/s: speed before the stage less what advection takes */
     double *less;                    /* [n_edge], -, part of other forces that counts where advection is implicit */
     bool *quick;                     /* [n_edge], advection is implicit */
@@ -132,6 +133,8 @@ void levels_settle(qh_levels *v);
 
 /* Flows of all edges at the trial's depths, over a step of dt [s] whose end is at `end` [s]. */
 void levels_flows(qh_levels *v, double dt, double end);
+/* By the water before a step: how much of the depth below an edge counts in it. */
+void levels_look_ahead(qh_levels *v);
 
 /* ---- levels_advection.c ---- */
 

@@ -405,6 +405,7 @@ qh_status levels_step(qh_levels *v, double dt) {
     const bool second_order = !v->starting;
     v->until = v->starting ? v->now : v->now + dt;
     levels_set_works(v, v->until);
+    levels_look_ahead(v);
     v->rough = 0;
     const bool solved = (second_order && two_stages(v, dt) && finish(v, dt, false)) ||
                         (v->rough <= 1 && one_stage(v, dt) && finish(v, dt, true));

@@ -210,8 +210,8 @@ static void backwater_is_the_integrated_curve(void **state) {
             const double coarse = off_the_curve(both[n], held, 100), fine = off_the_curve(both[n], held, 25);
             print_message("%s, M%d: off by %.2g m on cells of 100 m, %.2g m on 25 m, order %.2f\n", both[n], kind + 1,
                           coarse, fine, log(coarse / fine) / log(4));
-            assert_true(fine <= 0.01);
-            assert_true(log(coarse / fine) / log(4) >= 0.8);
+            assert_true(fine <= (n == 0 ? 3e-4 : 2e-3)); /* the diffusive wave is of second order, momentum of first */
+            assert_true(log(coarse / fine) / log(4) >= (n == 0 ? 1.75 : 1.0));
         }
     }
 }
@@ -295,8 +295,8 @@ static void a_dam_breaks_as_stoker_and_ritter_say(void **state) {
         const double order = log(coarse / fine) / log(4);
         print_message("%s: mean error %.3g m on 10 m, %.3g m on 2.5 m, order %.2f\n", dry ? "Ritter" : "Stoker", coarse,
                       fine, order);
-        assert_true(fine <= (dry ? 0.024 : 0.011));
-        assert_true(order >= (dry ? 0.55 : 0.7));
+        assert_true(fine <= (dry ? 0.021 : 0.0075));
+        assert_true(order >= (dry ? 0.5 : 0.8));
     }
 }
 
@@ -398,10 +398,10 @@ static void channels_made_to_measure(void **state) {
         const char *name;
         depth_along *depth;
         double most;
-    } made[] = {{"subcritical", subcritical, 0.003},
+    } made[] = {{"subcritical", subcritical, 0.002},
                 {"supercritical", supercritical, 0.002},
                 {"through critical depth", through_critical, 0.002},
-                {"with a jump", with_jump, 0.005}};
+                {"with a jump", with_jump, 0.004}};
     for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
         const double coarse = made_error(made[i].depth, 5), fine = made_error(made[i].depth, 1.25);
         print_message("%s: depth off by %.3f %% on 5 m, %.3f %% on 1.25 m, order %.2f\n", made[i].name, 100 * coarse,
@@ -417,10 +417,10 @@ typedef struct pass {
     double mass, mean, variance; /* m3 above the base flow, s, s2 */
 } pass;
 
-/* What passes the lower end of 80 km above the base flow of 40 m3/s, after a triangle of 2 h and 0.2 m3/s at the upper end; and of the
+/* What passes the lower end of 80 km above the base flow of 40 m3/s, after a triangle of 2 h and 0.02 m3/s at the upper end; and of the
  * water at the base flow its celerity c = dQ/dA, Q/A, Q/(2 B S) and B. */
 static pass flood_of(const char *router, double dx, double dt, double *c, double *velocity, double *d, double *width) {
-    const double base = 40, rise = 0.2, slope = 0.001;
+    const double base = 40, rise = 0.02, slope = 0.001;
     const qh_series flow = {.count = 5,
                             .time = (const double[]){0, 3600, 7200, 10800, 1e7},
                             .value = (const double[]){base, base, base + rise, base, base}};
@@ -451,7 +451,7 @@ static pass flood_of(const char *router, double dx, double dt, double *c, double
 
 /* A small flood on a large flow obeys dq/dt + c dq/dx = D d2q/dx2 with D = Q/(2 B S), by the full equations times
  * 1 - (c - U)^2 B/(g A) (Dooge and Napiorkowski 1987, Lighthill and Whitham 1955): its mean arrives L/c later and its variance grows by
- * 2 D L/c^3. Both schemes add c dx/2 to D. */
+ * 2 D L/c^3; the schemes add nothing, neither of their cells (c dx/2 were they of first order) nor of their steps (c^2 dt/2). */
 static void a_flood_spreads_as_the_river_does(void **state) {
     (void)state;
     const double length = 80000, dx = 200, dt[] = {600, 100};
@@ -460,16 +460,12 @@ static void a_flood_spreads_as_the_river_does(void **state) {
         const pass p = flood_of(both[n], dx, dt[n], &c, &velocity, &d, &width);
         const double relative = c - velocity,
                      inertia = n == 1 ? relative * relative * width / (9.81 * 40 / velocity) : 0;
-        const double river_own = d * (1 - inertia), made = 0.5 * c * dx;
-        const double growth = p.variance - 3600.0 * 3600.0 / 6,
-                     expected = 2 * (river_own + made) * length / (c * c * c);
+        const double growth = p.variance - 3600.0 * 3600.0 / 6, expected = 2 * d * (1 - inertia) * length / (c * c * c);
         print_message("%s, flood: mass %.6f, arrives after %.1f s (L/c %.1f), variance grows by %.4g s2, expected "
-                      "%.4g, of which the river "
                       "%.4g; inertia takes %.3g of D\n",
-                      both[n], p.mass / (0.2 * 3600), p.mean - 7200, length / c, growth, expected,
-                      2 * river_own * length / (c * c * c), inertia);
+                      both[n], p.mass / (0.02 * 3600), p.mean - 7200, length / c, growth, expected, inertia);
         assert_true(fabs((p.mean - 7200) / (length / c) - 1) <= 0.01);
-        assert_true(fabs(growth / expected - 1) <= 0.01);
+        assert_true(fabs(growth / expected - 1) <= 0.03);
     }
 }
 
