@@ -465,7 +465,7 @@ static void a_flood_spreads_as_the_river_does(void **state) {
                       "%.4g; inertia takes %.3g of D\n",
                       both[n], p.mass / (0.02 * 3600), p.mean - 7200, length / c, growth, expected, inertia);
         assert_true(fabs((p.mean - 7200) / (length / c) - 1) <= 0.01);
-        assert_true(fabs(growth / expected - 1) <= 0.03);
+        assert_true(fabs(growth / expected - 1) <= (n == 0 ? 0.03 : 0.06)); /* advection is of first order */
     }
 }
 
