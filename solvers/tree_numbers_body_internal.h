@@ -77,9 +77,10 @@ ALWAYS_INLINE void TREE(fetch)(const qh_tree *t, int first, int end, double scal
                                double *row, size_t width, pair *sum, pair *size) {
     const size_t pairs = (width + 1) / 2;
     for (int s = first; s < end; s++, row += tree_widest) {
+        const bool given = t->source[s] >= 0;
+        const TREE_STORED *from = value + (size_t)(given ? t->source[s] : 0) * t->m;
         for (size_t h = 0; h < pairs; h++) {
-            const TREE_STORED *from = value + (size_t)(t->source[s] < 0 ? 0 : t->source[s]) * t->m;
-            const pair a = t->source[s] < 0 ? (pair){0, 0} : scale * load(from, h, width);
+            const pair a = (given ? scale : 0) * load(from, h, width);
             store(row, h, width, a);
             sum[h] += a;
             size[h] += magnitude(a);
@@ -150,8 +151,9 @@ ALWAYS_INLINE rows_before TREE(load_before)(const qh_tree *t, const tree_run *r,
     for (size_t h = 0; h < (width + 1) / 2; h++) {
         b.near[h] = load(near, h, width);
         b.near_next[h] = load(near + t->m, h, width);
-        b.far[h] = r->upstream == 2 ? load(far, h, width) : (pair){0, 0};
-        b.far_next[h] = r->upstream == 2 ? load(far + t->m, h, width) : (pair){0, 0};
+        if (r->upstream != 2) continue;
+        b.far[h] = load(far, h, width);
+        b.far_next[h] = load(far + t->m, h, width);
     }
     return b;
 }
@@ -241,7 +243,8 @@ ALWAYS_INLINE void TREE(forward_reach)(const qh_tree *t, const tree_run *r, cons
     pair near[most_pairs], far[most_pairs];
     for (size_t h = 0; h < pairs; h++) {
         near[h] = load(at - m, h, width);
-        far[h] = upstream == 2 ? load(at - 2 * m, h, width) : (pair){0, 0};
+        far[h] = (pair){0, 0};
+        if (upstream == 2) far[h] = load(at - 2 * m, h, width);
     }
     for (int k = 0; k < r->count; k++, at += m) {
         for (size_t h = 0; h < pairs; h++) {
