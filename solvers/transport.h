@@ -32,8 +32,8 @@ const char *qh_transport_objection(const qh_problem *problem);
 size_t qh_transport_unknowns(const qh_transport *transport);   /* n_cell + cells with a storage zone */
 size_t qh_transport_components(const qh_transport *transport); /* n_species * n_lane */
 
-/* Volume of each unknown's water [n_unknown], m3. Lives as long as the transport. */
-const double *qh_transport_volumes(const qh_transport *transport);
+/* Volume of each unknown's water: volume [n_unknown], m3. */
+void qh_transport_volumes(const qh_transport *transport, double *volume);
 
 /* Evaluates the forcing at time t [s since run start] for the calls below. */
 void qh_transport_set_time(qh_transport *transport, double time);

@@ -97,8 +97,8 @@ typedef struct face {
 } face;
 
 static void add_flux(const qh_transport *t, assembly *as, const face *f, size_t column, double derivative) {
-    if (f->has_left) add(as, f->left, column, -derivative / t->volume[f->left]);
-    if (f->has_right) add(as, f->right, column, derivative / t->volume[f->right]);
+    if (f->has_left) add(as, f->left, column, -derivative * t->per_volume[f->left]);
+    if (f->has_right) add(as, f->right, column, derivative * t->per_volume[f->right]);
 }
 
 /* The same of the inner face below cell i, by a cell of the same segment. */
@@ -109,8 +109,8 @@ static void add_inner_flux(const qh_transport *t, assembly *as, size_t i, size_t
         return;
     }
     const size_t entry = (size_t)as->pattern->diagonal[column] + i - column;
-    put(as, i, column, entry, -derivative / t->volume[i]);
-    put(as, i + 1, column, entry + 1, derivative / t->volume[i + 1]);
+    put(as, i, column, entry, -derivative * t->per_volume[i]);
+    put(as, i + 1, column, entry + 1, derivative * t->per_volume[i + 1]);
 }
 
 /* Adds factor * dC_p/dC over the cells that the point depends on. */
