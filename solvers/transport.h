@@ -78,6 +78,9 @@ void qh_transport_points(qh_transport *transport, const double *y, double *point
  * term STORED is left 0. */
 void qh_transport_budget(qh_transport *transport, const double *y, double *term);
 
+/* Which of these terms can be other than 0, whatever the state and the time: used [n_reach + 1][QH_BUDGET_TERMS]. */
+void qh_transport_budget_terms(const qh_transport *transport, bool *used);
+
 /* Mass held: mass [n_reach + 1][n_component], g, storage zones included. */
 void qh_transport_mass(const qh_transport *transport, const double *y, double *mass);
 

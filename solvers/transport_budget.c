@@ -177,6 +177,40 @@ void qh_transport_budget_of(qh_transport *t, const qh_transport_parts *parts, do
     budget_of_points(t, parts, term);
 }
 
+static void mark_points(const qh_transport *t, bool *used) {
+    const qh_network *network = t->problem->network;
+    const qh_case *river_case = t->problem->river_case;
+    for (size_t k = 0; k < river_case->n_tributary + river_case->n_outfall; k++) {
+        const size_t p = k < river_case->n_tributary ? network->tributary_point[k]
+                                                     : network->outfall_point[k - river_case->n_tributary];
+        if (!network->point[p].is_node) used[network->point[p].reach * QH_BUDGET_TERMS + QH_BUDGET_SOURCE] = true;
+    }
+    for (size_t k = 0; k < network->n_link; k++) {
+        const size_t p = network->link[k].to;
+        if (!network->point[p].is_node) used[network->point[p].reach * QH_BUDGET_TERMS + QH_BUDGET_SOURCE] = true;
+    }
+    for (size_t p = 0; p < t->n_point; p++) {
+        if (t->point[p].taken != 0 && !network->point[p].is_node)
+            used[network->point[p].reach * QH_BUDGET_TERMS + QH_BUDGET_TAKEN] = true;
+    }
+}
+
+void qh_transport_budget_terms(const qh_transport *t, bool *used) {
+    const qh_network *network = t->problem->network;
+    const size_t n_reach = t->problem->river_case->n_reach;
+    for (size_t row = 0; row <= n_reach; row++) {
+        for (size_t term = 0; term < QH_BUDGET_TERMS; term++) {
+            const bool always = term == QH_BUDGET_IN || term == QH_BUDGET_OUT || term == QH_BUDGET_REACTED;
+            used[row * QH_BUDGET_TERMS + term] = term != QH_BUDGET_STORED && (always || row == n_reach);
+        }
+    }
+    for (size_t k = 0; k < t->problem->river_case->n_lateral; k++) {
+        for (size_t s = network->lateral_first[k]; s < network->lateral_end[k]; s++)
+            used[network->segment[s].reach * QH_BUDGET_TERMS + QH_BUDGET_LATERAL] = true;
+    }
+    mark_points(t, used);
+}
+
 void qh_transport_budget(qh_transport *t, const double *y, double *term) {
     const qh_network *network = t->problem->network;
     const size_t m = t->m;

@@ -10,7 +10,6 @@ static bool allocate(qh_transport *t) {
     t->zone_volume = qh_arena_alloc(a, t->n_storage, sizeof(double));
     t->reach_volume = qh_arena_alloc(a, t->problem->river_case->n_reach, sizeof(double));
     t->reach_exchange = qh_arena_alloc(a, t->problem->river_case->n_reach, sizeof(double));
-    t->per_volume = qh_arena_alloc(a, t->n_cell, sizeof(double));
     t->forward = qh_arena_alloc(a, t->n_segment, sizeof(bool));
     t->central = qh_arena_alloc(a, t->n_segment, sizeof(bool));
     t->alike = qh_arena_alloc(a, t->n_segment, sizeof(bool));
@@ -36,8 +35,7 @@ static bool allocate(qh_transport *t) {
         longest = count > longest ? count : longest;
     }
     t->face_flux = qh_arena_alloc(a, (longest + 1) * t->m, sizeof(double));
-    if (!t->per_volume || !t->reach_volume || !t->reach_exchange || !t->forward || !t->central || !t->alike ||
-        !t->face_flux)
+    if (!t->reach_volume || !t->reach_exchange || !t->forward || !t->central || !t->alike || !t->face_flux)
         return false;
     return t->zone_volume && (t->storage_of || t->n_storage == 0) && t->storage_cell && t->end && t->point &&
            t->point_end && t->arriving_link && t->link_flow && t->load && t->point_load && t->headwater_load &&
@@ -60,7 +58,6 @@ static void set_cells(qh_transport *t) {
     const qh_grid *grid = t->grid;
     size_t storage = 0;
     for (size_t i = 0; i < t->n_cell; i++) {
-        t->per_volume[i] = 1 / qh_grid_volume(grid, i);
         if (t->storage_of) t->storage_of[i] = i;
         const size_t reach = qh_grid_reach(grid, i);
         if (t->storage_of && qh_grid_storage_area(grid, i) > 0) {
@@ -86,7 +83,7 @@ static bool same(const double *value, size_t first, size_t last) {
 static void find_alike(qh_transport *t) {
     for (size_t s = 0; s < t->n_segment; s++) {
         const size_t first = t->grid->segment_first[s], last = t->grid->segment_first[s + 1] - 1;
-        t->alike[s] = t->rates_alike[s] && same(t->per_volume, first, last);
+        t->alike[s] = t->rates_alike[s] && same(t->grid->area, first, last);
         if (last < first + 2) continue; /* the first face has a point upstream, the last one is an end */
         t->alike[s] = t->alike[s] && same(discharge_down(t, s), first + 1, last - 1) &&
                       same(conductance_down(t, s), first + 1, last - 1);

@@ -46,8 +46,7 @@ struct qh_transport {
     const qh_grid *grid;
 
     double *zone_volume; /* [n_storage], m3 */
-    double *per_volume;  /* [n_cell], 1/m3 */
-    /* [n_segment], whether discharge and conductance of its inner faces, volumes and rates are those of its first to the last
+    /* [n_segment], whether discharge and conductance of its inner faces, areas and rates are those of its first to the last
      * digit: the rates of one component then fetch none of them. */
     bool *alike;
     bool *forward, *central; /* [n_segment], whether all discharge is downstream, whether no inner face is limited */

@@ -178,10 +178,11 @@ static void inner_faces(const qh_transport *t, size_t s, size_t first, size_t la
 QH_INLINE void rates_of_cells(const qh_transport *t, size_t s, size_t first, size_t last, const double *y,
                               double enters, const double *restrict flux, double *restrict dydt, bool alike,
                               bool rates_alike) {
-    const double *per_volume = t->per_volume, *decay = t->decay + t->rate_first[s];
+    const double *area = t->grid->area, *decay = t->decay + t->rate_first[s];
+    const double length = t->grid->segment[s].length, per_volume = 1 / (area[first] * length);
     for (size_t i = first; i <= last; i++) {
-        const double k = decay[rates_alike ? 0 : i - first];
-        dydt[i] = ((flux[i - first] - flux[i - first + 1]) + enters) * per_volume[alike ? first : i] - k * y[i];
+        const double k = decay[rates_alike ? 0 : i - first], own = alike ? per_volume : 1 / (area[i] * length);
+        dydt[i] = ((flux[i - first] - flux[i - first + 1]) + enters) * own - k * y[i];
     }
 }
 
@@ -209,10 +210,10 @@ QH_VECTORS static void rates_of_many(const qh_transport *t, size_t s, size_t fir
                                      const double *lateral, double length, const double *flux, double *dydt) {
     const size_t m = t->m, lanes = t->rate_lanes;
     for (size_t i = first; i <= last; i++) {
-        const double *c = y + i * m, *in = flux + (i - first) * m;
+        const double *c = y + i * m, *in = flux + (i - first) * m, per_volume = 1 / (t->grid->area[i] * length);
         for (size_t kind = 0; kind < t->n_rate; kind++) {
             const size_t at = rate_row(t, s, i) * t->n_rate + kind, j = kind * lanes;
-            rates_of_row(lanes, t->per_volume[i], t->decay[at], gain_at(t, at), length, c + j, in + j, in + m + j,
+            rates_of_row(lanes, per_volume, t->decay[at], gain_at(t, at), length, c + j, in + j, in + m + j,
                          lateral + j, dydt + i * m + j);
         }
     }
