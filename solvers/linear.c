@@ -12,10 +12,12 @@ static const double most_fill = 4;
 struct qh_linear {
     const qh_pattern *pattern;
     size_t n, nnz, m;
-    qh_tree *tree;   /* NULL where river order fills up */
-    qh_factors *klu; /* NULL until needed */
-    bool *sound;     /* [m], whether the tree's last factors serve */
-    size_t pivoted;  /* components that are not sound */
+    qh_tree *tree;                    /* NULL where river order fills up */
+    qh_factors *klu;                  /* NULL until needed */
+    bool *sound;                      /* [m], whether the tree's last factors serve */
+    size_t pivoted;                   /* components that are not sound */
+    qh_status (*restore)(void *self); /* brings back the pattern's first and row; NULL: they are there */
+    void *restorer;
     double *entries; /* [nnz], matrix of one component, for KLU; these three NULL until needed */
     double *column;  /* [n], one component's right-hand side and solution */
     double *given;   /* [n][m], right-hand sides */
@@ -67,7 +69,15 @@ void qh_linear_destroy(qh_linear *linear) {
 
 size_t qh_linear_pivoted(const qh_linear *linear) { return linear->pivoted; }
 
+bool qh_linear_lets_pattern_go(qh_linear *linear, qh_status (*restore)(void *self), void *self) {
+    if (!linear->tree) return false;
+    linear->restore = restore;
+    linear->restorer = self;
+    return true;
+}
+
 static qh_status open_klu(qh_linear *s) {
+    if (!s->pattern->row) QH_TRY(s->restore(s->restorer));
     if (!s->entries) s->entries = malloc((s->nnz + 1) * sizeof *s->entries);
     if (!s->column) s->column = malloc((s->n + 1) * sizeof *s->column);
     if (!s->given) s->given = malloc((s->n * s->m + 1) * sizeof *s->given);

@@ -4,6 +4,7 @@
 #ifndef QH_SOLVERS_LINEAR_H
 #define QH_SOLVERS_LINEAR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "model/status.h"
@@ -21,6 +22,10 @@ qh_status qh_linear_create(const qh_pattern *pattern, size_t m, qh_linear **line
 /* The same for a pattern in which `block` unknowns in sequence, a cell's constituents, belong together (solvers/tree.h). */
 qh_status qh_linear_create_blocks(const qh_pattern *pattern, size_t block, size_t m, qh_linear **linear);
 void qh_linear_destroy(qh_linear *linear);
+
+/* Whether the pattern may lose `first` and `row` from here on: KLU alone needs them, and asks `restore` for them when it
+ * is needed. False where river order fills up: KLU is needed always. */
+bool qh_linear_lets_pattern_go(qh_linear *linear, qh_status (*restore)(void *self), void *self);
 
 /* Factors shift I + scale A for the matrices with the values of A, value [nnz][m]. QH_E_NUMERIC when one of them is
  * singular. */

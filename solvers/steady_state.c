@@ -7,7 +7,7 @@
  *            and fro: a step that does not lower the residual is halved, and when that does not help some Picard steps
  *            follow, with the limiters as constants: each solves an M-matrix and keeps all values in bounds.
  * Residual   of a cell: rate times volume [g/s], summed without sign, for the halving of steps.
- * Stop       when the rate of every cell is at round-off of what passes it, |J_ii| C_i, and what all of n cells together
+ * Stop       when the rate of every cell is at round-off of what passes it, |J_ii| C_i (J of the step before), and what all of n cells together
  *            gain or lose is at sqrt(n) times that of the largest: round-off of either sign adds up to that, one that
  *            leans to a side to n times. Or when this measure has come
  *            to rest a little above. The budget's gate comes after.
@@ -47,6 +47,7 @@ typedef struct workspace {
     qh_linear *linear;
     double *volume;         /* [n], m3 */
     double *jacobian;       /* [nnz][count] */
+    float *passing;         /* [n][m], 1/s, sizes of their diagonal entries, of the last Jacobians of each system */
     double *trial;          /* [n][m], where the Jacobians were: once factored they have served */
     double *rate;           /* [n][m]; between its solution and the first trial the step */
     system_state *system;   /* [count] */
@@ -67,9 +68,10 @@ static qh_status open_workspace(qh_transport *t, workspace *w) {
     w->jacobian = malloc(w->nnz * w->count * sizeof(double));
     w->trial = w->jacobian; /* no longer than they are, since the diagonal is part of the pattern */
     w->rate = malloc(w->n * w->m * sizeof(double));
+    w->passing = malloc(w->n * w->m * sizeof *w->passing);
     w->system = calloc(w->count, sizeof(system_state));
     w->kind = calloc(w->count, sizeof(qh_jacobian_kind));
-    if (!w->volume || !w->jacobian || !w->rate || !w->system || !w->kind) return QH_E_NOMEM;
+    if (!w->volume || !w->jacobian || !w->rate || !w->passing || !w->system || !w->kind) return QH_E_NOMEM;
     qh_transport_volumes(t, w->volume);
     return qh_linear_create_blocks(systems.pattern, systems.block, systems.count, &w->linear);
 }
@@ -79,6 +81,7 @@ static void close_workspace(workspace *w) {
     free(w->volume);
     free(w->jacobian);
     free(w->rate);
+    free(w->passing);
     free(w->system);
     free(w->kind);
 }
@@ -92,16 +95,14 @@ static double residual_of(const workspace *w, size_t s) {
     return sum;
 }
 
-/* Largest |rate| / (|J_ii| C_i) of component j, which is the member k of system s, or its sum over the network likewise. */
-static double measure_of(const workspace *w, size_t s, size_t k, const double *y) {
-    const size_t j = s + k * w->count;
+/* Largest |rate| / (|J_ii| C_i) of component j, or its sum over the network likewise. */
+static double measure_of(const workspace *w, size_t j, const double *y) {
     double largest = 0, measure = 0, sum = 0, most_passing = 0;
     for (size_t i = 0; i < w->n; i++)
         largest = fmax(largest, fabs(y[i * w->m + j]));
     for (size_t i = 0; i < w->n; i++) {
         const double c = fmax(fabs(y[i * w->m + j]), clean_water * largest);
-        const size_t entry = (size_t)w->pattern->diagonal[i * w->members + k];
-        const double passing = fabs(w->jacobian[entry * w->count + s]) * c;
+        const double passing = (double)w->passing[i * w->m + j] * c;
         if (passing > 0) measure = fmax(measure, fabs(w->rate[i * w->m + j]) / passing);
         sum += w->rate[i * w->m + j] * w->volume[i];
         most_passing = fmax(most_passing, passing * w->volume[i]);
@@ -116,7 +117,7 @@ static bool has_settled(workspace *w, size_t s, size_t iteration, const double *
     const double before = own->measure;
     own->measure = 0;
     for (size_t k = 0; k < w->members; k++)
-        own->measure = fmax(own->measure, measure_of(w, s, k, y));
+        own->measure = fmax(own->measure, measure_of(w, s + k * w->count, y));
     own->resting = iteration > 2 && own->measure > 0.5 * before ? own->resting + 1 : 0;
     return own->measure <= round_off || (own->resting >= 4 && own->measure <= round_off_at_rest);
 }
@@ -129,23 +130,41 @@ static void fill_place(const workspace *w, size_t s) {
         w->jacobian[(size_t)w->pattern->diagonal[i] * w->count + s] = 1;
 }
 
-/* Jacobians of all systems that have not settled, Newton's or Picard's. Returns whether all have. */
-static bool look_at_all(workspace *w, size_t iteration, const double *y) {
+static void keep_passing(const workspace *w, size_t s) {
+    for (size_t i = 0; i < w->n; i++) {
+        for (size_t k = 0; k < w->members; k++) {
+            const size_t entry = (size_t)w->pattern->diagonal[i * w->members + k];
+            w->passing[i * w->m + s + k * w->count] = (float)fabs(w->jacobian[entry * w->count + s]);
+        }
+    }
+}
+
+/* Whether all systems have settled, by what passed the cells when their Jacobians were last assembled: to see that nothing
+ * is left takes no new ones. */
+static bool all_have_settled(workspace *w, size_t iteration, const double *y) {
+    bool all = true;
+    for (size_t s = 0; s < w->count; s++) {
+        system_state *own = &w->system[s];
+        own->settled = own->settled || has_settled(w, s, iteration, y);
+        all = all && own->settled;
+    }
+    return all;
+}
+
+/* Jacobians of all systems that have not settled, Newton's or Picard's. */
+static void find_jacobians(workspace *w, const double *y) {
     for (size_t s = 0; s < w->count; s++) {
         const system_state *own = &w->system[s];
         w->kind[s] = own->settled ? QH_JACOBIAN_NONE : own->picard == 0 ? QH_JACOBIAN_EXACT : QH_JACOBIAN_FROZEN;
     }
     qh_transport_jacobians(w->transport, y, w->kind, w->jacobian);
-    bool all_settled = true;
     for (size_t s = 0; s < w->count; s++) {
-        system_state *own = &w->system[s];
-        own->settled = own->settled || has_settled(w, s, iteration, y);
-        all_settled = all_settled && own->settled;
+        if (w->system[s].settled) {
+            fill_place(w, s);
+        } else {
+            keep_passing(w, s);
+        }
     }
-    for (size_t s = 0; s < w->count && !all_settled; s++) {
-        if (w->system[s].settled) fill_place(w, s);
-    }
-    return all_settled;
 }
 
 /* Where a step of nonlinear kinetics would pass zero it goes half the way: Monod's factor has a pole below. */
@@ -211,7 +230,8 @@ static qh_status iterate(workspace *w, double *y, size_t *iterations) {
         w->system[s].residual = residual_of(w, s);
     for (size_t k = 0; k < most_iterations; k++) {
         *iterations = k;
-        if (look_at_all(w, k, y)) return QH_OK;
+        if (all_have_settled(w, k, y)) return QH_OK;
+        find_jacobians(w, y);
         QH_TRY(find_trial(w, y));
         take_step(w, k == 0, y);
         for (size_t s = 0; s < w->count; s++) {

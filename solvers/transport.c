@@ -47,7 +47,9 @@ const char *qh_transport_objection(const qh_problem *problem) {
 }
 
 void qh_transport_destroy(qh_transport *transport) {
-    if (transport) qh_arena_destroy(transport->arena);
+    if (!transport) return;
+    qh_arena_destroy(transport->pattern_arena);
+    qh_arena_destroy(transport->arena);
 }
 
 size_t qh_transport_unknowns(const qh_transport *transport) { return transport->n_unknown; }

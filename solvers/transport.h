@@ -44,6 +44,11 @@ void qh_transport_rate(qh_transport *transport, const double *y, double *dydt);
 /* Pattern of d(dydt)/dy of one component by itself; the same for all. Lives as long as the transport. */
 const qh_pattern *qh_transport_pattern(const qh_transport *transport);
 
+/* Gives back the memory of the pattern but for its diagonal: `first` and `row` are NULL until it is restored, which takes
+ * as long as to find it. The functions below need the diagonal only. Nothing happens where constituents react. */
+qh_status qh_transport_release_pattern(qh_transport *transport);
+qh_status qh_transport_restore_pattern(qh_transport *transport);
+
 /* Values of that pattern at y for one component: value [pattern nnz], 1/s. */
 void qh_transport_jacobian(qh_transport *transport, const double *y, size_t component, double *value);
 

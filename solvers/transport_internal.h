@@ -94,12 +94,16 @@ struct qh_transport {
     double *cross_derivative;                /* [n_unknown][n_pair][n_lane], 1/s; both by find_derivatives */
     double *reaction;                        /* workspace of one evaluation */
 
-    qh_pattern *pattern;
-    int *place;         /* entries that the Jacobian's assembly adds to at points and zones, in its order */
-    qh_pattern *system; /* of all constituents; NULL unless coupled */
-    int *system_slot;   /* [nnz][n_species], entry of the system */
-    int *pair_slot;     /* [n_unknown][n_pair], likewise */
-    double *one_value;  /* [nnz], workspace; coupled cases only */
+    qh_pattern *pattern; /* `whole`, of one component; first and row are NULL while they are released */
+    qh_pattern whole;
+    qh_arena *pattern_arena; /* NULL while released */
+    int *diagonal;           /* [n_unknown], the pattern's, once it has been released */
+    size_t n_entry;          /* of the pattern */
+    int *place;              /* entries that the Jacobian's assembly adds to at points and zones, in its order */
+    qh_pattern *system;      /* of all constituents; NULL unless coupled */
+    int *system_slot;        /* [nnz][n_species], entry of the system */
+    int *pair_slot;          /* [n_unknown][n_pair], likewise */
+    double *one_value;       /* [nnz], workspace; coupled cases only */
     double *grad_mixed, *grad_theta, *grad_base; /* [n_stencil], workspace of the Jacobian */
 };
 

@@ -356,26 +356,61 @@ static qh_status find_places(qh_transport *t, const assembly *as) {
     return QH_OK;
 }
 
+/* Runs the assembly without values. Close in any case. */
+static qh_status record_assembly(qh_transport *t, assembly *as) {
+    *as = (assembly){0};
+    assemble(t, as, NULL, 0);
+    qh_pattern *made = NULL;
+    if (as->failed || !(t->pattern_arena = qh_arena_create())) return QH_E_NOMEM;
+    QH_TRY(qh_pattern_create(t->pattern_arena, t->n_unknown, as->count, as->row, as->column, NULL, &made));
+    t->whole = *made;
+    t->pattern = &t->whole;
+    t->n_entry = (size_t)made->first[made->n];
+    return QH_OK;
+}
+
+static void close_assembly(const assembly *as) {
+    free(as->far);
+    free(as->row);
+    free(as->column);
+}
+
 qh_status qh_transport_find_pattern(qh_transport *t) {
     QH_TRY(qh_transport_find_stencils(t));
-    assembly as = {0};
-    assemble(t, &as, NULL, 0);
-    qh_status status = as.failed ? QH_E_NOMEM : QH_OK;
-    if (status == QH_OK)
-        status = qh_pattern_create(t->arena, t->n_unknown, as.count, as.row, as.column, NULL, &t->pattern);
+    assembly as;
+    qh_status status = record_assembly(t, &as);
     if (status == QH_OK) status = find_places(t, &as);
-    free(as.far);
-    free(as.row);
-    free(as.column);
+    close_assembly(&as);
     if (status != QH_OK || !t->coupled) return status;
-    t->one_value = qh_arena_alloc(t->arena, (size_t)t->pattern->first[t->n_unknown], sizeof(double));
+    t->one_value = qh_arena_alloc(t->arena, t->n_entry, sizeof(double));
     return t->one_value ? qh_transport_find_system(t) : QH_E_NOMEM;
+}
+
+qh_status qh_transport_release_pattern(qh_transport *t) {
+    if (t->coupled || !t->whole.row) return QH_OK;
+    if (!t->diagonal) {
+        t->diagonal = qh_arena_alloc(t->arena, t->n_unknown, sizeof *t->diagonal);
+        if (!t->diagonal) return QH_E_NOMEM;
+        memcpy(t->diagonal, t->whole.diagonal, t->n_unknown * sizeof *t->diagonal);
+    }
+    qh_arena_destroy(t->pattern_arena);
+    t->pattern_arena = NULL;
+    t->whole.first = t->whole.row = NULL;
+    t->whole.diagonal = t->diagonal;
+    return QH_OK;
+}
+
+qh_status qh_transport_restore_pattern(qh_transport *t) {
+    if (t->whole.row) return QH_OK;
+    assembly as;
+    const qh_status status = record_assembly(t, &as);
+    close_assembly(&as);
+    return status;
 }
 
 /* Component by component; points have been mixed and derivatives found. Entry k goes to value[k stride]. */
 static void fill_one(qh_transport *t, const double *y, size_t component, bool frozen, size_t stride, double *value) {
-    const size_t nnz = (size_t)t->pattern->first[t->n_unknown];
-    for (size_t k = 0; k < nnz; k++)
+    for (size_t k = 0; k < t->n_entry; k++)
         value[k * stride] = 0;
     assembly as = {.pattern = t->pattern, .value = value, .stride = stride, .place = t->place, .frozen = frozen};
     assemble(t, &as, y, component);
@@ -384,8 +419,7 @@ static void fill_one(qh_transport *t, const double *y, size_t component, bool fr
 /* The same in single precision with the sums of rows on the diagonal. */
 static void fill_single(qh_transport *t, const double *y, size_t component, size_t stride, double *row_sum,
                         float *value) {
-    const size_t nnz = (size_t)t->pattern->first[t->n_unknown];
-    for (size_t k = 0; k < nnz; k++)
+    for (size_t k = 0; k < t->n_entry; k++)
         value[k * stride] = 0;
     memset(row_sum, 0, t->n_unknown * sizeof *row_sum);
     assembly as = {.pattern = t->pattern, .single = value, .row_sum = row_sum, .stride = stride, .place = t->place};
@@ -402,7 +436,7 @@ static void fill(qh_transport *t, const double *y, size_t component, bool frozen
 
 /* Constituents of a lane side by side, each with its own entries, and between them those of the pairs. */
 static void fill_system(qh_transport *t, const double *y, size_t lane, bool frozen, double *value) {
-    const size_t nnz = (size_t)t->pattern->first[t->n_unknown], n = t->n_species, lanes = t->n_lane;
+    const size_t nnz = t->n_entry, n = t->n_species, lanes = t->n_lane;
     for (size_t species = 0; species < n; species++) {
         fill_one(t, y, species * lanes + lane, frozen, 1, t->one_value);
         for (size_t k = 0; k < nnz; k++)

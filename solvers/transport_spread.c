@@ -12,8 +12,8 @@
 
 /* Adds volume times remainder and volume times |y| of unknowns first .. end-1, whose volumes are weight[0 ..] times
  * `length`: lost, held [m], g. One component: partial sums, so that no cell waits for the one before. */
-static void add_up_one(const double *weight, double length, const double *y, const double *remainder, size_t count,
-                       double *lost, double *held) {
+QH_INLINE void add_up_one(const double *weight, double length, const double *y, const double *remainder, size_t count,
+                          double *lost, double *held) {
     enum { sums = 4 };
     double r[sums] = {0}, h[sums] = {0};
     size_t i = 0;
@@ -62,6 +62,12 @@ static void zones_of(const qh_transport *t, size_t first, size_t end, size_t *zo
 QH_VECTORS static void change(const qh_transport *t, size_t first, size_t end, const double *y, const double *by_mass,
                               const double *by_volume, double *restrict correction) {
     const size_t m = t->m;
+    if (m == 1) { /* cells side by side */
+        const double part = by_mass[0], rest = by_volume[0];
+        for (size_t i = first; i < end; i++)
+            correction[i] += part * fabs(y[i]) + rest;
+        return;
+    }
     for (size_t i = first; i < end; i++) {
         for (size_t j = 0; j < m; j++)
             correction[i * m + j] += by_mass[j] * fabs(y[i * m + j]) + by_volume[j];

@@ -153,6 +153,8 @@ static qh_status open_march(general *g) {
     return status;
 }
 
+static qh_status restore_pattern(void *transport) { return qh_transport_restore_pattern(transport); }
+
 static qh_status open_general(general *g, const qh_sink *sink) {
     QH_TRY(qh_transport_create(g->problem, g->diag, &g->transport));
     g->n = qh_transport_unknowns(g->transport);
@@ -166,6 +168,8 @@ static qh_status open_general(general *g, const qh_sink *sink) {
     g->jacobian = malloc(systems.count * nnz * sizeof *g->jacobian);
     if (!g->jacobian) return QH_E_NOMEM;
     QH_TRY(qh_linear_create_single(systems.pattern, systems.block, systems.count, &g->linear));
+    if (qh_linear_lets_pattern_go(g->linear, restore_pattern, g->transport))
+        QH_TRY(qh_transport_release_pattern(g->transport));
     return qh_frames_open(g->problem, g->transport, qh_bdf_workspace(g->bdf), sink, &g->frames);
 }
 

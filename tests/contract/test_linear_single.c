@@ -151,6 +151,41 @@ static void entries_are_those_of_double(void **state) {
     assert_true(cancelled > 1000 && coupled >= 6);
 }
 
+/* A pattern that was released comes back as it was, and Jacobians are the same without it. */
+static void patterns_come_back(void **state) {
+    (void)state;
+    size_t released = 0;
+    for (uint64_t seed = 1; seed <= 6; seed++) {
+        systems s = open_systems(seed);
+        fill_systems(&s);
+        random_source r = {seed};
+        draw_state(&s, &r, false);
+        find_jacobians(&s);
+        const size_t entries = s.nnz * sizeof(int), columns = (s.n + 1) * sizeof(int);
+        int *first = some(s.n + 1, sizeof *first), *row = some(s.nnz, sizeof *row);
+        float *before = some(s.nnz * s.count, sizeof *before);
+        double *workspace = some(s.n, sizeof *workspace);
+        memcpy(first, s.pattern->first, columns);
+        memcpy(row, s.pattern->row, entries);
+        memcpy(before, s.single, s.nnz * s.count * sizeof *before);
+        for (size_t round = 0; round < 2; round++) {
+            assert_int_equal(qh_transport_release_pattern(s.transport), QH_OK);
+            released += !s.pattern->row;
+            qh_transport_jacobians_single(s.transport, s.y, workspace, s.single);
+            assert_memory_equal(before, s.single, s.nnz * s.count * sizeof *before);
+            assert_int_equal(qh_transport_restore_pattern(s.transport), QH_OK);
+            assert_memory_equal(first, s.pattern->first, columns);
+            assert_memory_equal(row, s.pattern->row, entries);
+        }
+        free(first);
+        free(row);
+        free(before);
+        free(workspace);
+        close_systems(&s);
+    }
+    assert_int_equal(released, 8); /* where constituents react it stays: every third */
+}
+
 /* b = (I - gamma A) 1 is small where what flows in flows out: 1 comes back however long the step, for sums of rows are not
  * disturbed. In rows of which each entry is rounded by itself nothing is left of it at 1e9 times the fastest cell's time. */
 static void constants_come_back(void **state) {
@@ -233,7 +268,19 @@ static void iterations_reach_double(void **state) {
     }
 }
 
-/* Nothing on the diagonal: pivots must be sought. */
+typedef struct lost {
+    qh_pattern *pattern;
+    int *first, *row;
+} lost;
+
+static qh_status bring_back(void *self) {
+    const lost *l = self;
+    l->pattern->first = l->first;
+    l->pattern->row = l->row;
+    return QH_OK;
+}
+
+/* Nothing on the diagonal: pivots must be sought, for which the pattern is asked for. */
 static void klu_takes_over(void **state) {
     (void)state;
     qh_arena *arena = qh_arena_create();
@@ -242,10 +289,14 @@ static void klu_takes_over(void **state) {
     assert_int_equal(qh_pattern_create(arena, 2, 2, row, column, NULL, &pattern), QH_OK);
     qh_linear *linear = NULL;
     assert_int_equal(qh_linear_create_single(pattern, 1, 1, &linear), QH_OK);
+    lost l = {pattern, pattern->first, pattern->row};
+    assert_true(qh_linear_lets_pattern_go(linear, bring_back, &l));
+    pattern->first = pattern->row = NULL;
     const float value[] = {4, 2, 4, 2}; /* of [0 4; 2 0], sums 4 and 2 on the diagonal: columns (4, 2), (4, 2) */
     double x[] = {12, 10};
     assert_int_equal(qh_linear_factor_single(linear, 0, 1, value), QH_OK);
     assert_int_equal(qh_linear_pivoted(linear), 1);
+    assert_true(pattern->first == l.first && pattern->row == l.row);
     assert_int_equal(qh_linear_solve(linear, x), QH_OK);
     assert_true(fabs(x[0] - 5) < 1e-12 && fabs(x[1] - 3) < 1e-12);
     qh_linear_destroy(linear);
@@ -255,6 +306,7 @@ static void klu_takes_over(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(entries_are_those_of_double),
+        cmocka_unit_test(patterns_come_back),
         cmocka_unit_test(constants_come_back),
         cmocka_unit_test(iterations_reach_double),
         cmocka_unit_test(klu_takes_over),
