@@ -42,21 +42,49 @@ static void mix_fixed_point(qh_transport *t, size_t p, const double *load) {
     }
 }
 
+/* The mixture as a sum of what cannot be negative: for values so near 0 that the difference has no sign. */
+static double plain_mixture(const qh_transport *t, size_t p, const double *y, size_t j) {
+    const mixing_point *point = &t->point[p];
+    const size_t m = t->m;
+    double sum = t->point_load[p * m + j];
+    for (size_t k = 0; k < point->link_count; k++) {
+        const size_t link = t->arriving_link[point->link_first + k];
+        sum += t->link_flow[link] * t->mixed[t->problem->network->link[link].from * m + j];
+    }
+    for (size_t k = 0; k < point->in_count; k++) {
+        const segment_end *end = &t->end[t->point_end[point->in_first + k]];
+        sum += (end->discharge * (1 - end->central) + end->conductance) * y[end->cell * m + j];
+    }
+    for (size_t k = 0; k < point->out_count; k++) {
+        const segment_end *end = &t->end[t->point_end[point->out_first + k]];
+        sum += end->conductance * y[end->cell * m + j];
+    }
+    return sum / point->denominator;
+}
+
 /* An outlet: mixture of what arrives, each end extrapolated by its own kinetics. */
-static void mix_outlet(qh_transport *t, size_t p, const double *y, const double *sum) {
+static void mix_outlet(qh_transport *t, size_t p, const double *y, const double *near, const double *sum) {
     const mixing_point *point = &t->point[p];
     for (size_t j = 0; j < t->m; j++) {
-        double total = sum[j];
+        double extra = 0;
         for (size_t k = 0; k < point->in_count; k++) {
             const size_t e = t->point_end[point->in_first + k];
             const segment_end *end = &t->end[e];
             double constant, factor;
             qh_transport_outlet_extrapolation(t, e, j, &constant, &factor);
-            total += end->discharge * (1 - end->central) * (constant + factor * y[end->cell * t->m + j]);
+            extra += end->discharge * (1 - end->central) * (constant + factor * y[end->cell * t->m + j]);
         }
-        t->mixed[p * t->m + j] = total / point->denominator;
+        double mixture = near[j] + (sum[j] + extra) / point->denominator;
+        if (mixture < 0) mixture = plain_mixture(t, p, y, j) + extra / point->denominator;
+        t->mixed[p * t->m + j] = mixture;
         t->theta[p * t->m + j] = 0;
     }
+}
+
+/* Values of a cell beside a point [m]: mixtures are found as differences from it, for the same reason as fluxes. */
+static const double *beside(const qh_transport *t, const mixing_point *point, const double *y) {
+    const size_t e = point->in_count > 0 ? point->in_first : point->out_first;
+    return y + t->end[t->point_end[e]].cell * t->m;
 }
 
 static void mix_point(qh_transport *t, size_t p, const double *y) {
@@ -76,28 +104,32 @@ static void mix_point(qh_transport *t, size_t p, const double *y) {
         mix_fixed_point(t, p, sum);
         return;
     }
+    const double *near = beside(t, point, y);
+    for (size_t j = 0; j < m; j++)
+        sum[j] -= point->through * near[j];
     for (size_t k = 0; k < point->in_count; k++) {
         const segment_end *end = &t->end[t->point_end[point->in_first + k]];
         const double *cell = y + end->cell * m, *inner = y + end->inner * m;
         const double upwind = end->discharge * (1 - end->central);
         for (size_t j = 0; j < m; j++) {
             const double slope = 0.5 * upwind * (cell[j] - inner[j]);
-            sum[j] += (upwind + end->conductance) * cell[j];
+            sum[j] += (upwind + end->conductance) * (cell[j] - near[j]);
             rising[j] += fmax(slope, 0);
             falling[j] += fmin(slope, 0);
         }
     }
     if (point->out_count == 0) {
-        mix_outlet(t, p, y, sum);
+        mix_outlet(t, p, y, near, sum);
         return;
     }
     for (size_t k = 0; k < point->out_count; k++) {
         const segment_end *end = &t->end[t->point_end[point->out_first + k]];
         for (size_t j = 0; j < m; j++)
-            sum[j] += end->conductance * y[end->cell * m + j];
+            sum[j] += end->conductance * (y[end->cell * m + j] - near[j]);
     }
     for (size_t j = 0; j < m; j++) {
-        const double mixture = sum[j] / point->denominator;
+        double mixture = near[j] + sum[j] / point->denominator;
+        if (mixture < 0) mixture = plain_mixture(t, p, y, j);
         const double step = point->share * allowed_step(t, point, y, j, mixture);
         const double added = (step > 0 ? rising[j] : falling[j]) / point->denominator;
         const double limiter = albada(step, added);

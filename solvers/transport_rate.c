@@ -42,6 +42,9 @@ void qh_transport_set_time(qh_transport *t, double time) {
 
 /* ---- fluxes and rates ---- */
 
+/* Fluxes are what the water carries and an exchange of differences: between short cells the exchange is many thousand times
+ * the discharge, and the last digits of its two parts would not cancel. A constant comes through to those of the discharge. */
+
 void qh_transport_end_flux(const qh_transport *t, size_t e, const double *y, double *flux) {
     const segment_end *end = &t->end[e];
     const size_t m = t->m;
@@ -51,7 +54,7 @@ void qh_transport_end_flux(const qh_transport *t, size_t e, const double *y, dou
     const double sign = (end->into_point == (e % 2 == 1)) ? 1 : -1;
     if (!end->into_point) {
         for (size_t j = 0; j < m; j++)
-            flux[j] = sign * ((q + g) * mixed[j] - g * cell[j]);
+            flux[j] = sign * (q * mixed[j] + g * (mixed[j] - cell[j]));
         return;
     }
     const double upwind = q * (1 - end->central), back = g - q * end->central;
@@ -63,7 +66,7 @@ void qh_transport_end_flux(const qh_transport *t, size_t e, const double *y, dou
             qh_transport_outlet_extrapolation(t, e, j, &constant, &factor);
             slope = constant + factor * cell[j];
         }
-        flux[j] = sign * (upwind * (cell[j] + slope) + g * cell[j] - back * mixed[j]);
+        flux[j] = sign * (q * cell[j] + back * (cell[j] - mixed[j]) + upwind * slope);
     }
 }
 
@@ -71,7 +74,8 @@ void qh_transport_end_flux(const qh_transport *t, size_t e, const double *y, dou
 static void face_flux(const qh_transport *t, size_t s, size_t i, size_t first, size_t last, const double *y,
                       double *restrict flux) {
     const size_t m = t->m;
-    const face_weights w = weights_of_face(discharge_down(t, s)[i], conductance_down(t, s)[i]);
+    const double q = discharge_down(t, s)[i];
+    const face_weights w = weights_of_face(q, conductance_down(t, s)[i]);
     const double *left = y + i * m, *right = left + m;
     const bool forward = w.limited >= 0;
     const double *up = forward ? left : right, *down = forward ? right : left;
@@ -82,7 +86,7 @@ static void face_flux(const qh_transport *t, size_t s, size_t i, size_t first, s
     const double stretch = at_point ? 2 : 1; /* the point is only half a cell away */
     for (size_t j = 0; j < m; j++) {
         const double phi = harmonic_slope(stretch * (up[j] - far[j]), down[j] - up[j]);
-        flux[j] = w.left * left[j] + w.right * right[j] + w.limited * phi;
+        flux[j] = q * left[j] + w.right * (right[j] - left[j]) + w.limited * phi;
     }
 }
 
@@ -100,8 +104,8 @@ QH_INLINE void limited_faces(const qh_transport *t, size_t s, size_t begin, size
     for (size_t i = begin; i < end; i++) {
         const size_t k = alike ? begin : i;
         const face_weights w = weights_of_face(q[k], g[k]);
-        const double phi = slope_between(y[i] - y[i - 1], y[i + 1] - y[i]);
-        flux[i - begin] = w.left * y[i] + w.right * y[i + 1] + w.limited * phi;
+        const double step = y[i + 1] - y[i], phi = slope_between(y[i] - y[i - 1], step);
+        flux[i - begin] = q[k] * y[i] + w.right * step + w.limited * phi;
     }
 }
 
@@ -118,11 +122,12 @@ QH_VECTORS static void faces_of_many(const qh_transport *t, size_t s, size_t beg
                                      double *restrict flux) {
     const size_t m = t->m;
     for (size_t i = begin; i < end; i++, flux += m) {
-        const face_weights w = weights_of_face(discharge_down(t, s)[i], conductance_down(t, s)[i]);
+        const double q = discharge_down(t, s)[i];
+        const face_weights w = weights_of_face(q, conductance_down(t, s)[i]);
         const double *far = y + (i - 1) * m, *left = y + i * m, *right = left + m;
         for (size_t j = 0; j < m; j++) {
-            const double phi = slope_between(left[j] - far[j], right[j] - left[j]);
-            flux[j] = w.left * left[j] + w.right * right[j] + w.limited * phi;
+            const double step = right[j] - left[j], phi = slope_between(left[j] - far[j], step);
+            flux[j] = q * left[j] + w.right * step + w.limited * phi;
         }
     }
 }
@@ -133,7 +138,7 @@ QH_INLINE void plain_faces(const qh_transport *t, size_t s, size_t begin, size_t
     const double *q = discharge_down(t, s), *g = conductance_down(t, s);
     for (size_t i = begin; i < end; i++) {
         const size_t k = alike ? begin : i;
-        flux[i - begin] = (0.5 * q[k] + g[k]) * y[i] + (0.5 * q[k] - g[k]) * y[i + 1];
+        flux[i - begin] = q[k] * y[i] + (0.5 * q[k] - g[k]) * (y[i + 1] - y[i]);
     }
 }
 
@@ -149,11 +154,10 @@ QH_VECTORS static void central_faces(const qh_transport *t, size_t s, size_t beg
         return;
     }
     for (size_t i = begin; i < end; i++, flux += m) {
-        const double half = 0.5 * discharge_down(t, s)[i], g = conductance_down(t, s)[i];
-        const double by_left = half + g, by_right = half - g;
+        const double q = discharge_down(t, s)[i], by_step = 0.5 * q - conductance_down(t, s)[i];
         const double *left = y + i * m, *right = left + m;
         for (size_t j = 0; j < m; j++)
-            flux[j] = by_left * left[j] + by_right * right[j];
+            flux[j] = q * left[j] + by_step * (right[j] - left[j]);
     }
 }
 
