@@ -15,13 +15,16 @@ typedef struct volume_face {
     double flow, far, down;
 } volume_face;
 
-/* Those of all cells: [n_cell][n_own] each. */
+/* Those of all cells: [n_cell][n_own] each; far NULL: 0 everywhere. */
 typedef struct volume_faces {
     double *flow, *far, *down;
 } volume_faces;
 
 static inline volume_face volume_face_at(const volume_faces *f, size_t at) {
     return (volume_face){f->flow[at], f->far[at], f->down[at]};
+}
+static inline volume_face volume_low_face_at(const volume_faces *f, size_t at) {
+    return (volume_face){f->flow[at], 0, f->down[at]};
 }
 
 /* Weight of the cell's own value, m3/s. */
@@ -87,7 +90,7 @@ typedef struct qh_volumes {
     size_t m;                /* components of the problem */
     double *volume;          /* [n_cell][n_own], m3 */
     volume_faces face;       /* high order */
-    volume_faces low;        /* low order; NULL until it is wanted */
+    volume_faces low;        /* low order: flow that of the high one, far NULL; down NULL until it is wanted */
     volume_segment *segment; /* [n_segment] */
     volume_point *point;     /* [n_point] */
     size_t n_special;        /* points with a coupling that elimination leaves out */
@@ -187,8 +190,9 @@ typedef struct volume_step {
     qh_arena *arena;
     double h; /* s */
     volume_loads loads;
-    volume_factors real, pair, low;       /* of the real pole, of the pair of complex ones, of backward Euler */
-    double factored, low_factored;        /* s, step that the factors are for; 0: none */
+    volume_factors real, pair;            /* of the real pole, or in its place of backward Euler; of the complex poles */
+    double factored;                      /* s, step that `pair` is for; 0: none */
+    double real_factored, low_factored;   /* s, step that `real` is for by the high or the low order; 0: not for that one */
     double still_time;                    /* s, of all steps accepted, for what is still */
     double *now, *next, *mean;            /* states; mean: over the step */
     volume_vector x, y;                   /* states; solutions for the two poles */
@@ -205,7 +209,8 @@ typedef struct volume_step {
     volume_bound bound;                   /* workspace of the bounds */
     double *block;                        /* [2][longest/volume_block + 1][n_lane], g/m3, likewise */
     double *block_lowest, *block_highest; /* [n_block][n_lane], g/m3, likewise */
-    double *work[4];                      /* [n_row][n_lane] each, workspace of the limiter; NULL until it is wanted */
+    double *spare;                        /* workspace, never two users at a time; NULL until it is wanted */
+    size_t n_spare;                       /* its numbers */
     double error;                         /* -, of the step over what is allowed */
     double courant;                       /* -, cells that water passes where bounds are violated by more than the error
                                        * allowed; by cells of the length the case asks for. 0: nowhere */
@@ -214,6 +219,9 @@ typedef struct volume_step {
 
 qh_status qh_volume_step_create(qh_volumes *v, volume_step **step);
 void qh_volume_step_destroy(volume_step *step);
+
+/* Workspace of `count` numbers for whoever needs it now: the limiter, or tables for output. What stood there is lost. */
+qh_status qh_volume_step_spare(volume_step *step, size_t count, double **spare);
 
 /* Tries a step of length h under the loads set: fills next, mean, parts and error; tolerances - and g/m3. */
 qh_status qh_volume_step_try(volume_step *step, double h, double relative, double absolute);

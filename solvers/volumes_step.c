@@ -24,6 +24,7 @@
  * Not for    matrices that change in the step. */
 #include <complex.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "solvers/vector_internal.h"
@@ -62,7 +63,9 @@ static residues mean_residues(void) {
 /* ---- building ---- */
 
 void qh_volume_step_destroy(volume_step *step) {
-    if (step) qh_arena_destroy(step->arena);
+    if (!step) return;
+    free(step->spare);
+    qh_arena_destroy(step->arena);
 }
 
 static bool allocate_parts(const qh_volumes *v, qh_arena *arena, volume_parts *parts) {
@@ -136,6 +139,18 @@ qh_status qh_volume_step_create(qh_volumes *v, volume_step **step) {
         return status;
     }
     *step = s;
+    return QH_OK;
+}
+
+qh_status qh_volume_step_spare(volume_step *step, size_t count, double **spare) {
+    if (count > step->n_spare) {
+        free(step->spare);
+        step->n_spare = 0;
+        step->spare = malloc(count * sizeof *step->spare);
+        if (!step->spare) return QH_E_NOMEM;
+        step->n_spare = count;
+    }
+    *spare = step->spare;
     return QH_OK;
 }
 
@@ -647,9 +662,13 @@ void qh_volume_step_move(volume_step *step, size_t index) {
 static const double most_courant = 1;
 
 static qh_status factor(volume_step *step, double h) {
+    if (step->real_factored != h) {
+        step->real_factored = step->low_factored = 0;
+        QH_TRY(qh_volumes_factor(step->v, &step->v->face, pole_real, 0, 1 / h, &step->real));
+        step->real_factored = h;
+    }
     if (step->factored == h) return QH_OK;
     step->factored = 0;
-    QH_TRY(qh_volumes_factor(step->v, &step->v->face, pole_real, 0, 1 / h, &step->real));
     QH_TRY(qh_volumes_factor(step->v, &step->v->face, pole_re, pole_im, 1 / h, &step->pair));
     step->factored = h;
     step->factorisations++;
@@ -740,7 +759,7 @@ void qh_volume_step_forget(volume_step *step) {
 
 qh_status qh_volume_step_steady(volume_step *step, bool low) {
     qh_volumes *v = step->v;
-    step->factored = 0;
+    step->factored = step->real_factored = step->low_factored = 0;
     if (low) QH_TRY(qh_volumes_make_low(v));
     const volume_faces *face = low ? &v->low : &v->face;
     QH_TRY(qh_volumes_factor(v, face, 0, 0, 0, &step->real));

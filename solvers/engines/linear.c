@@ -31,7 +31,7 @@ typedef struct linear {
     qh_volumes *v;
     volume_step *step;
     qh_budget *budget;
-    double *cell, *storage, *point, *section; /* what the sink gets, [..][n_species][n_lane]; storage may be NULL */
+    double *point, *section; /* what the sink gets, [..][n_species][n_lane] */
     double t;                                 /* s */
     double wanted;                            /* s, length of the next step */
     double ceiling;    /* s, longest step until it has grown again after one that was too long for the limiter */
@@ -51,20 +51,12 @@ static qh_status open_linear(linear *e) {
     QH_TRY(qh_volume_step_create(e->v, &e->step));
     QH_TRY(qh_budget_create(problem->river_case->n_reach, forcing->n_species, forcing->n_lane, false, &e->budget));
     const size_t m = e->v->m;
-    e->cell = malloc(e->v->n_cell * m * sizeof(double));
     e->point = malloc(e->v->n_point * m * sizeof(double));
     e->section = malloc((n_section ? n_section : 1) * m * sizeof(double));
-    bool complete = e->cell && e->point && e->section;
-    if (e->v->n_storage > 0) {
-        e->storage = malloc(e->v->n_cell * m * sizeof(double));
-        complete = complete && e->storage;
-    }
-    return complete ? QH_OK : QH_E_NOMEM;
+    return e->point && e->section ? QH_OK : QH_E_NOMEM;
 }
 
 static void close_linear(linear *e) {
-    free(e->cell);
-    free(e->storage);
     free(e->point);
     free(e->section);
     qh_budget_destroy(e->budget);
@@ -111,19 +103,23 @@ static void copy_rows(const qh_volumes *v, size_t index, const double *rows, siz
 
 static qh_status give_frame(const linear *e, double time, double part) {
     const qh_volumes *v = e->v;
+    const size_t size = v->n_cell * v->m;
+    double *cell;
+    QH_TRY(qh_volume_step_spare(e->step, v->n_storage > 0 ? 2 * size : size, &cell));
+    double *storage = v->n_storage > 0 ? cell + size : NULL;
     for (size_t index = 0; index < v->n_system; index++) {
         double *state = state_at(e, index, part);
         if (part > 0 && part < 1) qh_volume_step_interpolate(e->step, index, part, state);
         const double *zone = state + (v->n_cell + v->n_point) * v->n_lane;
-        copy_rows(v, index, state, v->n_cell, e->cell);
+        copy_rows(v, index, state, v->n_cell, cell);
         copy_rows(v, index, state + v->n_cell * v->n_lane, v->n_point, e->point);
-        if (!e->storage) continue;
-        copy_rows(v, index, state, v->n_cell, e->storage);
+        if (!storage) continue;
+        copy_rows(v, index, state, v->n_cell, storage);
         for (size_t z = 0; z < v->n_storage; z++)
-            copy_rows(v, index, zone + z * v->n_lane, 1, e->storage + v->storage_cell[z] * v->m);
+            copy_rows(v, index, zone + z * v->n_lane, 1, storage + v->storage_cell[z] * v->m);
     }
-    QH_TRY(qh_oxygen_check(e->problem, least_oxygen, e->point, e->cell, e->diag));
-    const qh_frame given = {.time = time, .cell = e->cell, .storage = e->storage, .point = e->point};
+    QH_TRY(qh_oxygen_check(e->problem, least_oxygen, e->point, cell, e->diag));
+    const qh_frame given = {.time = time, .cell = cell, .storage = storage, .point = e->point};
     return e->sink->frame(e->sink->self, &given);
 }
 
