@@ -185,6 +185,8 @@ typedef struct volume_bound {
     double *work;             /* [5][n_lane] */
 } volume_bound;
 
+struct volume_local;
+
 typedef struct volume_step {
     qh_volumes *v;
     qh_arena *arena;
@@ -215,6 +217,7 @@ typedef struct volume_step {
     double courant;                       /* -, cells that water passes where bounds are violated by more than the error
                                        * allowed; by cells of the length the case asks for. 0: nowhere */
     double factorisations, solves, limitings; /* counted */
+    struct volume_local *local;               /* NULL: all take the same steps */
 } volume_step;
 
 qh_status qh_volume_step_create(qh_volumes *v, volume_step **step);
@@ -255,6 +258,78 @@ void qh_volumes_add_parents(const qh_volumes *v, size_t system, const double *gi
 void qh_volume_step_between(const volume_step *step, size_t system, size_t row, size_t count, double part,
                             double *value);
 
+/* ---- volumes_pace.c ---- */
+
+typedef struct volume_pace {
+    double wanted;  /* s, length of the next step */
+    double ceiling; /* s, longest step until it has grown again after one that was too long for the limiter */
+} volume_pace;
+
+/* Length of the next step: the one wanted, or the one that factors are at hand for, in equal parts of what is `left` [s]. */
+double qh_volume_pace_length(const volume_pace *pace, const volume_step *step, double left);
+
+/* Whether the step tried may be taken; sets the length wanted next. */
+bool qh_volume_pace_judge(volume_pace *pace, const volume_step *step);
+
+/* ---- volumes_part.c ---- */
+
+/* Some segments with volumes and steps of their own; one lane. */
+typedef struct volume_part {
+    size_t n_segment, n_point;
+    const size_t *segment;   /* [n_segment], of the whole, ascending */
+    const size_t *from, *to; /* [n_segment], points of the part */
+    const size_t *point;     /* [n_point], of the whole, upstream before downstream */
+    const bool *given;       /* [n_point], where the part was cut off: the value is given, as load */
+    qh_volumes *v;           /* these two are made, and owned */
+    volume_step *step;
+} volume_part;
+
+/* Makes volumes and steps; the lists are borrowed. */
+qh_status qh_volumes_make_part(const qh_volumes *whole, volume_part *part);
+void qh_volumes_close_part(volume_part *part);
+
+/* Copies a system's rows of a state of the whole into one of the part, and cells and storage zones back. */
+void qh_volumes_fill_part(const qh_volumes *whole, const volume_part *part, size_t system, const double *from,
+                          double *state);
+void qh_volumes_take_part(const qh_volumes *whole, const volume_part *part, size_t system, const double *from,
+                          double *state);
+
+/* ---- volumes_local.c ---- */
+
+/* Values wanted inside of a step, where parts of the network have taken shorter ones. */
+typedef struct volume_watch {
+    size_t n_time, n_point;
+    const double *time;  /* [n_time], s since the step's begin, ascending */
+    const size_t *point; /* [n_point] */
+    double *value;       /* [n_time][n_point][m], g/m3 */
+    bool *known;         /* [n_time][n_point], whether `value` is set; else the step's own solution holds */
+} volume_watch;
+
+/* Shorter steps where the common one is too long. */
+typedef struct volume_local {
+    const volume_watch *watch; /* borrowed; NULL: nothing is wanted */
+    double work;               /* -, cell-steps of the parts in the last step, over the cells that may change */
+    double parts, part_steps;  /* counted */
+    double *ratio;             /* [n_segment], -, error in the step over what is allowed */
+    double *first;             /* [n_segment], -, of the step, that a part begins with; 1: not wanted shorter */
+    double *reach;             /* [n_segment], s, time left of what runs on from a segment; workspace */
+    bool *taken;               /* [n_segment], that take shorter steps */
+    bool *beyond;              /* [n_segment], workspace */
+    size_t *stack;             /* [n_segment], workspace */
+    size_t *rank;              /* [n_point], place in downstream order */
+    size_t *place;             /* [n_point], in the part that is being made, from 1 on; else 0 */
+    size_t *segment, *from, *to, *point; /* [n_segment], [n_segment], [n_segment], [n_point + n_segment], lists of a part */
+    bool *given;                         /* [n_point + n_segment], likewise */
+    size_t live_cells;
+} volume_local;
+
+/* For a step whose lists of what may change are set; NULL where local steps do not pay, or cannot be taken. */
+qh_status qh_volume_local_create(volume_step *step, volume_local **local);
+
+/* From the solutions of all systems: leaves segments to shorter steps, and brings all within bounds. step->error and
+ * step->courant tell, as always, whether the step may be taken. */
+qh_status qh_volume_step_refine(volume_step *step, double relative, double absolute);
+
 /* ---- volumes_still.c ---- */
 
 /* Lists all as changing. */
@@ -291,6 +366,10 @@ bool qh_volume_step_outside(volume_step *step, size_t system, size_t lane,
  * between neighbours of no more than `tolerance` [n_lane, g/m3]. If not, step->courant tells how far water runs where they do
  * not. Fills lowest, highest, end_lowest, end_highest for the limiter. */
 bool qh_volume_step_in_bounds(volume_step *step, size_t system, const double *tolerance);
+
+/* The same where segments may be left to shorter steps, one lane: those that are off by more than `tolerance` [g/m3] are
+ * marked in `beyond` [n_segment], and nothing is mended if there is one. Segments of `aside` [n_segment] are passed over. */
+void qh_volume_step_mend(volume_step *step, size_t system, double tolerance, const bool *aside, bool *beyond);
 
 /* ---- volumes_mix.c ---- */
 

@@ -577,8 +577,8 @@ static double plain_estimate(double e, double d) { return e < 2 * d ? e * e / (2
 
 /* e = z^2/D C: the same power of z, but small for what dies out at once. */
 static double stiff_estimate(double e, double d) {
-    const double part = d > 0 ? e / d : 0;
-    return 1800 * part * part * part * e;
+    const double part = d > 0 ? e / d : 0, estimate = 1800 * part * part * part * e;
+    return estimate > e && estimate > d ? (e > d ? e : d) : estimate; /* no more than there is */
 }
 
 QH_VECTORS static void measure_cells(const volume_step *step, residues r, size_t index, size_t s, double *error,
@@ -606,6 +606,7 @@ static void measure(volume_step *step, size_t index, double relative, double abs
         for (size_t l = 0; l < lanes; l++) {
             const double estimate = stiff ? stiff_estimate(error[l], change[l]) : plain_estimate(error[l], change[l]);
             const double ratio = estimate / (relative * largest[l] + absolute);
+            if (step->local && !(ratio <= step->local->ratio[s])) step->local->ratio[s] = ratio;
             if (!(ratio <= step->error)) step->error = ratio; /* also where it is no number */
         }
     }
@@ -680,12 +681,14 @@ qh_status qh_volume_step_try(volume_step *step, double h, double relative, doubl
     QH_TRY(factor(step, h));
     step->h = h;
     step->error = step->courant = 0;
+    if (step->local) memset(step->local->ratio, 0, v->n_segment * sizeof(double));
     for (size_t k = 0; k < v->n_system; k++) {
         solve_poles(step, k);
         qh_volume_step_move(step, k);
         measure(step, k, relative, absolute);
-        if (!(step->error <= 1)) return QH_OK;
+        if (!step->local && !(step->error <= 1)) return QH_OK;
     }
+    if (step->local) return qh_volume_step_refine(step, relative, absolute);
     for (size_t k = 0; k < v->n_system; k++) {
         double *tolerance = step->lane + 3 * v->n_lane;
         for (size_t l = 0; l < v->n_lane; l++)

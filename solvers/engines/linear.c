@@ -16,12 +16,8 @@
 /* g/m3; what the errors of the method may leave below zero */
 static const double least_oxygen = -1e-3;
 
-/* A step passes its test with an error of 1; the next one aims below, and is not made much longer or shorter at once. */
+/* Of the steps to a steady state that stays above zero: as in volumes_pace.c. */
 static const double safety = 0.9, most_growth = 4, most_cut = 0.2;
-/* Factors are kept until the step may be so much longer. */
-static const double worth_factoring = 1.3;
-/* After a step that was too long for the limiter, the next ones may grow by so much each. */
-static const double careful_growth = 1.1;
 
 typedef struct linear {
     const qh_problem *problem;
@@ -33,11 +29,13 @@ typedef struct linear {
     qh_budget *budget;
     double *point, *section; /* what the sink gets, [..][n_species][n_lane] */
     double t;                                 /* s */
-    double wanted;                            /* s, length of the next step */
-    double ceiling;    /* s, longest step until it has grown again after one that was too long for the limiter */
+    volume_pace pace;
     double after_jump; /* s, that of the last first step after a jump; 0: none yet */
     double window_end; /* s, next jump or bend: before it the values that held until then count */
     size_t next_frame, next_sample, since_output;
+    volume_watch watch; /* samples that fall into a step, where parts of the network take shorter ones */
+    double *watch_time; /* [n_sample], s since the step's begin; NULL: all take the same steps */
+    size_t most_watched; /* samples that `watch` has room for */
     double steps, rejected;
 } linear;
 
@@ -57,6 +55,9 @@ static qh_status open_linear(linear *e) {
 }
 
 static void close_linear(linear *e) {
+    free(e->watch_time);
+    free(e->watch.value);
+    free(e->watch.known);
     free(e->point);
     free(e->section);
     qh_budget_destroy(e->budget);
@@ -78,6 +79,18 @@ static double *state_at(const linear *e, size_t index, double part) {
     return (part <= 0 ? e->step->now : part >= 1 ? e->step->next : e->step->mean) + offset;
 }
 
+/* Where parts of the network have taken shorter steps, sections there have their values from these. */
+static void take_watched(const linear *e, double time) {
+    const volume_watch *w = &e->watch;
+    for (size_t k = 0; k < w->n_time; k++) {
+        if (w->time[k] != time - e->t) continue;
+        for (size_t s = 0; s < w->n_point; s++) {
+            const size_t at = k * w->n_point + s;
+            if (w->known[at]) memcpy(e->section + s * e->v->m, w->value + at * e->v->m, e->v->m * sizeof(double));
+        }
+    }
+}
+
 static qh_status give_sample(const linear *e, double time, double part) {
     const qh_volumes *v = e->v;
     const size_t lanes = v->n_lane;
@@ -90,6 +103,7 @@ static qh_status give_sample(const linear *e, double time, double part) {
             memcpy(e->section + s * v->m + component, state + (v->n_cell + p) * lanes, lanes * sizeof(double));
         }
     }
+    if (e->step->local && part > 0 && part < 1) take_watched(e, time);
     const qh_sample given = {.time = time, .section = e->section};
     return e->sink->sample(e->sink->self, &given);
 }
@@ -152,11 +166,39 @@ static qh_status give_until(linear *e, double end) {
 
 /* ---- the march ---- */
 
-/* Length of the next step: the one wanted, or the one that factors are at hand for, in equal parts up to `target`. */
-static double choose_length(const linear *e, double target) {
-    const double left = target - e->t, kept = e->step->factored;
-    if (kept > 0 && kept <= e->wanted && kept * worth_factoring >= e->wanted && kept <= 0.9 * left) return kept;
-    return left / ceil(left / e->wanted * (1 - 1e-9));
+/* Lists the samples inside of a step of length h, for parts of the network that take shorter ones. */
+static qh_status watch_samples(linear *e, double h) {
+    const qh_run_options *run = &e->problem->river_case->run;
+    const size_t n_section = e->problem->river_case->n_section, m = e->v->m;
+    const size_t room = (size_t)(h / run->sample_interval) + 2;
+    if (room > e->most_watched) {
+        double *time = realloc(e->watch_time, room * sizeof *time);
+        if (time) e->watch_time = time;
+        double *value = realloc(e->watch.value, room * n_section * m * sizeof *value + 1);
+        if (value) e->watch.value = value;
+        bool *known = realloc(e->watch.known, room * n_section * sizeof *known + 1);
+        if (known) e->watch.known = known;
+        if (!time || !value || !known) return QH_E_NOMEM;
+        e->most_watched = room;
+    }
+    e->watch.time = e->watch_time;
+    e->watch.point = e->problem->network->section_point;
+    e->watch.n_point = n_section;
+    e->watch.n_time = 0;
+    for (size_t k = e->next_sample; e->watch.n_time < room; k++) {
+        const double time = output_time(run, run->sample_interval, k);
+        if (time >= e->t + h) break;
+        e->watch_time[e->watch.n_time++] = time - e->t;
+    }
+    return QH_OK;
+}
+
+/* Where the next step must end at the latest: a jump or bend, and a profile where parts of the network take shorter steps, since
+ * inside of a step only samples are known there. */
+static double latest_end(const linear *e) {
+    const qh_run_options *run = &e->problem->river_case->run;
+    const double end = fmin(e->window_end, run->duration);
+    return e->step->local ? fmin(end, output_time(run, run->output_interval, e->next_frame)) : end;
 }
 
 /* One attempt; tells whether `next` may be taken and sets the length wanted. */
@@ -164,18 +206,9 @@ static qh_status attempt(linear *e, double h, double target, bool *good, double 
     const qh_solver_options *solver = &e->problem->river_case->solver;
     *end = target - (e->t + h) < 1e-9 * h ? target : e->t + h;
     set_loads(e, *end, 1);
+    if (e->step->local) QH_TRY(watch_samples(e, h));
     QH_TRY(qh_volume_step_try(e->step, h, solver->relative_tolerance, solver->absolute_tolerance));
-    const double error = e->step->error, courant = e->step->courant;
-    *good = error <= 1 && courant <= 1;
-    double factor = error > 0 ? safety * pow(error, -0.2) : most_growth;
-    if (!(factor > most_cut)) factor = most_cut;
-    if (error <= 1 && courant > 1) {
-        factor = fmax(most_cut, fmin(0.5, safety / courant));
-        e->ceiling = h * factor;
-    } else if (*good) {
-        e->ceiling *= careful_growth;
-    }
-    e->wanted = fmin(h * fmin(factor, most_growth), e->ceiling);
+    *good = qh_volume_pace_judge(&e->pace, e->step);
     return QH_OK;
 }
 
@@ -189,7 +222,7 @@ static qh_status advance(linear *e, double target) {
                  "more than %zu time steps were needed between two outputs, at %.6g s: see solver.max_steps", most,
                  e->t);
         if (qh_progress_stop(e->progress, e->t / duration)) return QH_E_INTERRUPTED;
-        QH_TRY(attempt(e, choose_length(e, target), target, &good, &end));
+        QH_TRY(attempt(e, qh_volume_pace_length(&e->pace, e->step, target - e->t), target, &good, &end));
         e->rejected += !good;
     }
     e->steps++;
@@ -212,13 +245,15 @@ static qh_status march(linear *e) {
     set_loads(e, 0, 0);
     mix_all(e);
     qh_volume_step_note_largest(e->step);
-    e->wanted = e->ceiling = run->duration;
+    e->pace = (volume_pace){run->duration, run->duration};
     QH_TRY(give_sample(e, 0, 0));
     QH_TRY(give_frame(e, 0, 0));
     e->next_frame = e->next_sample = 1;
+    QH_TRY(qh_volume_local_create(e->step, &e->step->local));
+    if (e->step->local) e->step->local->watch = &e->watch;
     while (e->t < run->duration) {
-        if (jumped && e->after_jump > 0) e->wanted = fmin(e->wanted, e->after_jump);
-        QH_TRY(advance(e, fmin(e->window_end, run->duration)));
+        if (jumped && e->after_jump > 0) e->pace.wanted = fmin(e->pace.wanted, e->after_jump);
+        QH_TRY(advance(e, latest_end(e)));
         if (jumped) e->after_jump = e->step->h;
         jumped = e->t >= e->window_end && qh_forcing_jumps_at(forcing, e->t);
         if (e->t >= e->window_end) e->window_end = qh_forcing_next_break(forcing, e->t);

@@ -1,0 +1,459 @@
+/* Shorter steps where the common one is too long: a front that enters a reach, a stretch a few metres long, the limiter.
+ *
+ * Equation   that of volumes_step.c, in two time steps: H for the whole network, and h <= H of its own for each part in which
+ *            the error of H is too large or a new value leaves its bounds by more than the error allowed.
+ * Parts      A segment that fails, what its water reaches in H and some more, downstream, and some cells upstream, where the
+ *            scheme's weights make little of a change. All that ends in a point from which one of them begins comes with
+ *            it. Each part that hangs together is solved from the begin of H again, by all means of a whole network (error control,
+ *            bounds, limiter), with the values of the common solution at the points where it is cut off.
+ * Mass       What passes such a point by the part differs from what passed by the common solution by the error of either.
+ *            The difference is put into the cell beyond, as if the flux had been wrong by that much (volumes_exchange.c does
+ *            the same): no mass is made. Bounds are looked at once more afterwards.
+ * Source     Multirate methods with a refined part solved again: Savcenco, Hundsdorfer, Verwer (2007), BIT 47:137; fluxes put
+ *            right where two steps meet: Berger, Colella (1989), J. Comput. Phys. 82:64.
+ * Not for    networks in which much of the water is in quick change at any time: there parts cost more than they save, and all
+ *            take the shorter step, as without them. */
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solvers/volumes_internal.h"
+
+/* Fewer cells that may change are solved as fast as a part is made. */
+enum { least_cells = 4000 };
+/* Parts may hold one cell of so many. */
+enum { most_share = 4 };
+/* Cells beyond what fails, at least, and how much further than water runs. */
+enum { margin_cells = 8 };
+static const double margin_time = 1.5;
+/* Steps tried in a part, over which the common step is too long. */
+enum { most_tries = 500 };
+/* A part whose cells left their bounds begins with at most this part of the step. */
+static const double most_first = 0.5, least_first = 1.0 / 64;
+
+/* ---- building ---- */
+
+static bool allocate(const volume_step *step, volume_local *l) {
+    const qh_volumes *v = step->v;
+    qh_arena *a = step->arena;
+    const size_t some = v->n_point + v->n_segment;
+    double **const number[] = {&l->ratio, &l->first, &l->reach};
+    size_t **const list[] = {&l->stack, &l->segment, &l->from, &l->to};
+    for (size_t k = 0; k < sizeof number / sizeof *number; k++) {
+        *number[k] = qh_arena_alloc(a, v->n_segment, sizeof(double));
+        if (!*number[k]) return false;
+    }
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        *list[k] = qh_arena_alloc(a, v->n_segment, sizeof(size_t));
+        if (!*list[k]) return false;
+    }
+    l->taken = qh_arena_alloc(a, v->n_segment, sizeof(bool));
+    l->beyond = qh_arena_alloc(a, v->n_segment, sizeof(bool));
+    l->rank = qh_arena_alloc(a, v->n_point, sizeof(size_t));
+    l->place = qh_arena_alloc(a, v->n_point, sizeof(size_t));
+    l->point = qh_arena_alloc(a, some, sizeof(size_t));
+    l->given = qh_arena_alloc(a, some, sizeof(bool));
+    return l->taken && l->beyond && l->rank && l->place && l->point && l->given;
+}
+
+qh_status qh_volume_local_create(volume_step *step, volume_local **local) {
+    qh_volumes *v = step->v;
+    size_t cells = 0;
+    for (size_t r = 0; r < v->n_range; r++)
+        cells += v->range[r].count;
+    *local = NULL;
+    if (v->n_lane > 1 || v->n_special > 0 || cells < least_cells) return QH_OK;
+    QH_TRY(qh_volumes_make_low(v)); /* which the parts take from here */
+    volume_local *l = qh_arena_alloc(step->arena, 1, sizeof *l);
+    if (!l || !allocate(step, l)) return QH_E_NOMEM;
+    l->live_cells = cells;
+    for (size_t k = 0; k < v->n_point; k++)
+        l->rank[v->problem->network->point_order[k]] = k;
+    *local = l;
+    return QH_OK;
+}
+
+/* ---- which segments ---- */
+
+static size_t cells_of(const qh_volumes *v, size_t s) { return v->segment[s].last - v->segment[s].first + 1; }
+
+/* The segment that begins in a point; SIZE_MAX where none does. */
+static size_t out_of(const qh_volumes *v, size_t p) {
+    return v->point[p].out_count > 0 ? v->problem->network->out_segment[v->point[p].out_first] : SIZE_MAX;
+}
+
+static size_t into(const qh_volumes *v, size_t p, size_t k) {
+    return v->problem->network->in_segment[v->point[p].in_first + k];
+}
+
+/* Segments down to where water of segment `s` does not come in the step. */
+static void take_downstream(const volume_step *step, size_t s) {
+    const qh_volumes *v = step->v;
+    volume_local *l = step->local;
+    const volume_segment *segment = &v->segment[s];
+    double time = margin_time * step->h, cells = margin_cells + 4 * sqrt(step->h * segment->spreading);
+    l->taken[s] = true;
+    for (size_t next = out_of(v, segment->to); next != SIZE_MAX && (time > 0 || cells > 0);
+         next = out_of(v, v->segment[next].to)) {
+        if (l->taken[next] && l->reach[next] >= time && cells <= margin_cells) return;
+        l->taken[next] = true;
+        l->reach[next] = fmax(l->reach[next], time);
+        time -= (double)cells_of(v, next) / v->segment[next].fastest;
+        cells -= (double)cells_of(v, next);
+    }
+}
+
+/* Segments up to `cells` cells above segment `s`. */
+static void take_upstream(const volume_step *step, size_t s, size_t cells) {
+    const qh_volumes *v = step->v;
+    const size_t p = v->segment[s].from;
+    for (size_t k = 0; k < v->point[p].in_count && !v->is_still[p]; k++) {
+        const size_t in = into(v, p, k), count = cells_of(v, in);
+        step->local->taken[in] = true;
+        if (count < cells) take_upstream(step, in, cells - count);
+    }
+}
+
+/* What ends in a point from which a segment taken begins, or where the river ends, comes with it. */
+static void close_points(const volume_step *step) {
+    const qh_volumes *v = step->v;
+    bool *taken = step->local->taken;
+    for (size_t n = v->n_order; n-- > 0;) {
+        const volume_point *point = &v->point[v->order[n]];
+        const size_t out = out_of(v, v->order[n]);
+        bool any = false;
+        for (size_t k = 0; k < point->in_count; k++)
+            any = any || taken[into(v, v->order[n], k)];
+        for (size_t k = 0; k < point->in_count && any && (out == SIZE_MAX || taken[out]); k++)
+            taken[into(v, v->order[n], k)] = true;
+    }
+}
+
+/* Cells of all segments that take shorter steps because some of them fail. */
+static size_t choose(const volume_step *step) {
+    const qh_volumes *v = step->v;
+    volume_local *l = step->local;
+    memset(l->taken, 0, v->n_segment * sizeof *l->taken);
+    memset(l->reach, 0, v->n_segment * sizeof *l->reach);
+    for (size_t k = 0; k < v->n_live; k++) {
+        const size_t s = v->live[k];
+        if (l->first[s] == 1) continue;
+        take_downstream(step, s);
+        take_upstream(step, s, margin_cells);
+    }
+    close_points(step);
+    size_t cells = 0;
+    for (size_t k = 0; k < v->n_live; k++)
+        cells += l->taken[v->live[k]] ? cells_of(v, v->live[k]) : 0;
+    return cells;
+}
+
+/* ---- one part ---- */
+
+/* Adds a point to the lists, once where it is inside. */
+static size_t add_point(volume_local *l, volume_part *part, size_t p, bool given) {
+    if (!given && l->place[p] > 0) return l->place[p] - 1;
+    l->point[part->n_point] = p;
+    l->given[part->n_point] = given;
+    if (!given) l->place[p] = part->n_point + 1;
+    return part->n_point++;
+}
+
+static bool is_cut_above(const volume_step *step, size_t s) {
+    const qh_volumes *v = step->v;
+    const size_t p = v->segment[s].from;
+    return v->point[p].in_count > 0 && (v->is_still[p] || !step->local->taken[into(v, p, 0)]);
+}
+static bool is_cut_below(const volume_step *step, size_t s) {
+    const size_t out = out_of(step->v, step->v->segment[s].to);
+    return out != SIZE_MAX && !step->local->taken[out];
+}
+
+static int by_size(const void *a, const void *b) {
+    const size_t left = *(const size_t *)a, right = *(const size_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* Lists the segments that hang together with `seed` and takes them out of those left, `left` [n_segment]. */
+static void gather(const volume_step *step, size_t seed, bool *left, volume_part *part) {
+    const qh_volumes *v = step->v;
+    volume_local *l = step->local;
+    size_t depth = 0;
+    l->stack[depth++] = seed;
+    left[seed] = false;
+    while (depth > 0) {
+        const size_t s = l->stack[--depth], ends[] = {v->segment[s].from, v->segment[s].to};
+        const bool cut[] = {is_cut_above(step, s), is_cut_below(step, s)};
+        l->segment[part->n_segment++] = s;
+        for (size_t side = 0; side < 2; side++) {
+            const size_t p = ends[side], out = out_of(v, p);
+            if (cut[side]) continue;
+            for (size_t k = 0; k <= v->point[p].in_count; k++) {
+                const size_t next = k < v->point[p].in_count ? into(v, p, k) : out;
+                if (next == SIZE_MAX || !left[next]) continue;
+                left[next] = false;
+                l->stack[depth++] = next;
+            }
+        }
+    }
+    qsort(l->segment, part->n_segment, sizeof *l->segment, by_size);
+}
+
+typedef struct ranked {
+    size_t rank, index;
+} ranked;
+
+static int by_rank(const void *a, const void *b) {
+    const ranked *left = a, *right = b;
+    return (left->rank > right->rank) - (left->rank < right->rank);
+}
+
+/* The points of the part, upstream before downstream. */
+static qh_status list_points(const volume_step *step, volume_part *part) {
+    const qh_volumes *v = step->v;
+    volume_local *l = step->local;
+    for (size_t k = 0; k < part->n_segment; k++) {
+        const size_t s = l->segment[k];
+        l->from[k] = add_point(l, part, v->segment[s].from, is_cut_above(step, s));
+        l->to[k] = add_point(l, part, v->segment[s].to, is_cut_below(step, s));
+    }
+    const size_t n = part->n_point;
+    ranked *order = malloc(n * sizeof *order);
+    size_t *place = malloc(2 * n * sizeof *place), *point = place ? place + n : NULL;
+    bool *given = malloc(n * sizeof *given);
+    if (order && place && given) {
+        for (size_t p = 0; p < n; p++)
+            order[p] = (ranked){l->rank[l->point[p]], p};
+        qsort(order, n, sizeof *order, by_rank);
+        for (size_t p = 0; p < n; p++) {
+            place[order[p].index] = p;
+            point[p] = l->point[order[p].index];
+            given[p] = l->given[order[p].index];
+        }
+        for (size_t k = 0; k < part->n_segment; k++) {
+            l->from[k] = place[l->from[k]];
+            l->to[k] = place[l->to[k]];
+        }
+        for (size_t p = 0; p < n; p++)
+            l->place[point[p]] = 0;
+        memcpy(l->point, point, n * sizeof *point);
+        memcpy(l->given, given, n * sizeof *given);
+    }
+    const qh_status status = order && place && given ? QH_OK : QH_E_NOMEM;
+    free(order);
+    free(place);
+    free(given);
+    return status;
+}
+
+static double along(const double *const line[2], size_t at, double part) {
+    return line[0][at] + part * (line[1][at] - line[0][at]);
+}
+
+/* Loads of the part at a fraction of the common step, into its own step's begin (side 0) or end (1). Where it is cut off, the
+ * load is the value of the common solution. */
+static void set_loads(const volume_step *step, const volume_part *part, double fraction, size_t side) {
+    const qh_volumes *v = step->v;
+    const double *const of_point[] = {step->loads.point[0], step->loads.point[1]};
+    const double *const of_segment[] = {step->loads.segment[0], step->loads.segment[1]};
+    double *point = part->step->loads.point[side], *segment = part->step->loads.segment[side];
+    for (size_t p = 0; p < part->n_point; p++) {
+        for (size_t index = 0; index < v->n_system; index++) {
+            const size_t species = v->system[index].species;
+            double *state = (fraction <= 0   ? step->now
+                             : fraction >= 1 ? step->next
+                                             : step->mean) +
+                            index * v->n_row;
+            if (part->given[p] && fraction > 0 && fraction < 1)
+                qh_volume_step_sample(step, index, part->point[p], fraction, state);
+            point[p * v->m + species] = part->given[p]
+                                            ? state[v->n_cell + part->point[p]]
+                                            : along(of_point, part->point[p] * v->m + species, fraction);
+        }
+    }
+    for (size_t k = 0; k < part->n_segment; k++) {
+        for (size_t j = 0; j < v->m; j++)
+            segment[k * v->m + j] = along(of_segment, part->segment[k] * v->m + j, fraction);
+    }
+}
+
+/* Notes what is watched inside of the step just tried, from `begun` on [s since the common step's begin]. */
+static void note_watched(const volume_step *step, const volume_part *part, double begun) {
+    const volume_watch *w = step->local->watch;
+    const qh_volumes *own = part->v;
+    const double h = part->step->h;
+    for (size_t k = 0; w && k < w->n_time; k++) {
+        if (w->time[k] <= begun || w->time[k] > begun + h) continue;
+        for (size_t n = 0; n < w->n_point; n++) {
+            size_t p = 0;
+            while (p < part->n_point && (part->given[p] || part->point[p] != w->point[n]))
+                p++;
+            if (p == part->n_point) continue;
+            w->known[k * w->n_point + n] = true;
+            for (size_t index = 0; index < own->n_system; index++) {
+                double *state = part->step->mean + index * own->n_row;
+                qh_volume_step_sample(part->step, index, p, (w->time[k] - begun) / h, state);
+                w->value[(k * w->n_point + n) * own->m + own->system[index].species] = state[own->n_cell + p];
+            }
+        }
+    }
+}
+
+/* Takes the part through the common step by steps of its own; `done` is false where these would be too many. */
+static qh_status march(const volume_step *step, const volume_part *part, double first, double relative,
+                       double absolute, bool *done) {
+    volume_step *own = part->step;
+    volume_pace pace = {first * step->h, step->h};
+    double t = 0;
+    set_loads(step, part, 0, 0);
+    for (size_t tries = 0; t < step->h && tries < most_tries; tries++) {
+        const double h = qh_volume_pace_length(&pace, own, step->h - t);
+        const double end = step->h - (t + h) < 1e-9 * h ? step->h : t + h;
+        set_loads(step, part, end / step->h, 1);
+        QH_TRY(qh_volume_step_try(own, h, relative, absolute));
+        step->local->work += (double)part->v->n_cell;
+        if (!qh_volume_pace_judge(&pace, own)) continue;
+        note_watched(step, part, t);
+        qh_volume_step_accept(own);
+        step->local->part_steps++;
+        t = end;
+        set_loads(step, part, t / step->h, 0);
+    }
+    *done = t >= step->h;
+    return QH_OK;
+}
+
+/* Puts a difference of what passes a cut [g, positive downstream] into the cell beyond: above it, or below. */
+static void put_above(volume_step *step, size_t index, size_t p, double amount) {
+    const qh_volumes *v = step->v;
+    size_t most = into(v, p, 0);
+    if (v->is_still[p]) return; /* far from all changes: it is 0 but for round-off */
+    for (size_t k = 1; k < v->point[p].in_count; k++) {
+        const size_t in = into(v, p, k);
+        if (v->face.flow[v->segment[in].last] > v->face.flow[v->segment[most].last]) most = in;
+    }
+    const size_t last = v->segment[most].last;
+    step->parts.end[(index * v->n_segment + most) * 2 + 1] += amount;
+    step->next[index * v->n_row + last] -= amount / v->volume[last];
+}
+static void put_below(volume_step *step, size_t index, size_t p, double amount) {
+    const qh_volumes *v = step->v;
+    const size_t out = out_of(v, p), first = v->segment[out].first;
+    step->parts.end[(index * v->n_segment + out) * 2] += amount;
+    step->next[index * v->n_row + first] += amount / v->volume[first];
+}
+
+/* Takes the part's end and what passed and reacted in it over. */
+static void take_over(volume_step *step, const volume_part *part) {
+    const qh_volumes *v = step->v;
+    const volume_step *own = part->step;
+    for (size_t index = 0; index < v->n_system; index++) {
+        qh_volumes_take_part(v, part, index, own->now, step->next);
+        for (size_t k = 0; k < part->n_segment; k++) {
+            const size_t s = index * v->n_segment + part->segment[k], local = index * part->n_segment + k;
+            const double *passed = own->sums.end + 2 * local;
+            double *end = step->parts.end + 2 * s;
+            const size_t from = part->from[k], to = part->to[k];
+            if (part->given[from]) put_above(step, index, part->point[from], passed[0] - end[0]);
+            if (part->given[to]) put_below(step, index, part->point[to], passed[1] - end[1]);
+            end[0] = passed[0];
+            end[1] = passed[1];
+            step->parts.reacted[s] = own->sums.reacted[local];
+        }
+        for (size_t p = 0; p < part->n_point; p++) {
+            if (part->given[p]) continue;
+            step->parts.point[index * v->n_point + part->point[p]] = own->sums.point[index * part->n_point + p];
+        }
+    }
+}
+
+static qh_status run_part(volume_step *step, volume_part *part, double relative, double absolute, bool *done) {
+    const qh_volumes *v = step->v;
+    double first = 1;
+    for (size_t k = 0; k < part->n_segment; k++)
+        first = fmin(first, step->local->first[part->segment[k]]);
+    QH_TRY(qh_volumes_make_part(v, part));
+    for (size_t index = 0; index < v->n_system; index++)
+        qh_volumes_fill_part(v, part, index, step->now, part->step->now);
+    memcpy(part->step->scale, step->scale, v->n_system * sizeof(double));
+    memcpy(part->step->least, step->least, v->n_system * sizeof(double));
+    const qh_status status = march(step, part, first, relative, absolute, done);
+    if (status == QH_OK && *done) take_over(step, part);
+    step->limitings += part->step->limitings;
+    qh_volumes_close_part(part);
+    return status;
+}
+
+/* Every part that hangs together, in the order of the segments. */
+static qh_status run_parts(volume_step *step, double relative, double absolute, bool *done) {
+    const qh_volumes *v = step->v;
+    volume_local *l = step->local;
+    bool *left = l->beyond;
+    memcpy(left, l->taken, v->n_segment * sizeof *left);
+    *done = true;
+    for (size_t s = 0; s < v->n_segment && *done; s++) {
+        if (!left[s]) continue;
+        volume_part part = {
+            .segment = l->segment, .from = l->from, .to = l->to, .point = l->point, .given = l->given};
+        gather(step, s, left, &part);
+        QH_TRY(list_points(step, &part));
+        QH_TRY(run_part(step, &part, relative, absolute, done));
+        l->parts++;
+    }
+    return QH_OK;
+}
+
+/* ---- all together ---- */
+
+/* Marks what fails by its error or its bounds, and by what part of the step a part begins there; whether there is any. */
+static bool find_failing(volume_step *step, double relative, double absolute) {
+    const qh_volumes *v = step->v;
+    volume_local *l = step->local;
+    bool any = false;
+    memset(l->beyond, 0, v->n_segment * sizeof *l->beyond);
+    for (size_t index = 0; index < v->n_system; index++)
+        qh_volume_step_mend(step, index, relative * step->scale[index] + absolute, NULL, l->beyond);
+    step->error = 0;
+    for (size_t k = 0; k < v->n_live; k++) {
+        const size_t s = v->live[k];
+        const bool wrong = !(l->ratio[s] <= 1);
+        l->first[s] = 1;
+        if (wrong) l->first[s] = fmax(least_first, 0.9 * pow(l->ratio[s], -0.2));
+        if (l->beyond[s]) l->first[s] = fmin(l->first[s], fmin(most_first, 1 / (step->h * v->segment[s].nominal)));
+        l->first[s] = l->first[s] < least_first ? least_first : l->first[s];
+        if (!wrong) step->error = fmax(step->error, l->ratio[s]);
+        any = any || l->first[s] < 1;
+    }
+    return any;
+}
+
+static void mix(const volume_step *step) {
+    for (size_t index = 0; index < step->v->n_system; index++)
+        qh_volume_step_mix(step, index, 1, step->next + index * step->v->n_row);
+}
+
+/* What a step that cannot be taken says. */
+static const double too_long = 2;
+
+qh_status qh_volume_step_refine(volume_step *step, double relative, double absolute) {
+    const qh_volumes *v = step->v;
+    volume_local *l = step->local;
+    l->work = 0;
+    if (l->watch) memset(l->watch->known, 0, l->watch->n_time * l->watch->n_point * sizeof(bool));
+    if (!find_failing(step, relative, absolute)) {
+        mix(step);
+        return QH_OK;
+    }
+    bool done = choose(step) * most_share <= l->live_cells;
+    if (done) QH_TRY(run_parts(step, relative, absolute, &done));
+    l->work /= (double)l->live_cells;
+    memset(l->beyond, 0, v->n_segment * sizeof *l->beyond);
+    for (size_t index = 0; index < v->n_system && done; index++)
+        qh_volume_step_mend(step, index, relative * step->scale[index] + absolute, l->taken, l->beyond);
+    for (size_t k = 0; k < v->n_live && done; k++)
+        done = !l->beyond[v->live[k]];
+    if (!done) step->courant = too_long;
+    mix(step);
+    return QH_OK;
+}
