@@ -378,7 +378,7 @@ static qh_status run_part(volume_step *step, volume_part *part, double relative,
         qh_volumes_fill_part(v, part, index, step->now, part->step->now);
     memcpy(part->step->scale, step->scale, v->n_system * sizeof(double));
     memcpy(part->step->least, step->least, v->n_system * sizeof(double));
-    const qh_status status = march(step, part, first, relative, absolute, done);
+    const qh_status status = march(step, part, first, relative*0.1, absolute*0.1, done);
     if (status == QH_OK && *done) take_over(step, part);
     step->limitings += part->step->limitings;
     qh_volumes_close_part(part);
@@ -417,12 +417,12 @@ static bool find_failing(volume_step *step, double relative, double absolute) {
     step->error = 0;
     for (size_t k = 0; k < v->n_live; k++) {
         const size_t s = v->live[k];
-        const bool wrong = !(l->ratio[s] <= 1);
+        const bool wrong = !(l->ratio[s] <= 0.002);
         l->first[s] = 1;
-        if (wrong) l->first[s] = fmax(least_first, 0.9 * pow(l->ratio[s], -0.2));
+        if (wrong) l->first[s] = fmax(least_first, 0.9 * pow(l->ratio[s]/0.002, -0.2));
         if (l->beyond[s]) l->first[s] = fmin(l->first[s], fmin(most_first, 1 / (step->h * v->segment[s].nominal)));
         l->first[s] = l->first[s] < least_first ? least_first : l->first[s];
-        if (!wrong) step->error = fmax(step->error, l->ratio[s]);
+        if (!wrong) step->error = fmax(step->error, l->ratio[s]/0.002);
         any = any || l->first[s] < 1;
     }
     return any;
