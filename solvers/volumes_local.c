@@ -251,30 +251,46 @@ static double along(const double *const line[2], size_t at, double part) {
     return line[0][at] + part * (line[1][at] - line[0][at]);
 }
 
-/* Loads of the part at a fraction of the common step, into its own step's begin (side 0) or end (1). Where it is cut off, the
- * load is the value of the common solution. */
-static void set_loads(const volume_step *step, const volume_part *part, double fraction, size_t side) {
+/* Value of the common solution at a point at a fraction of its step; the state's own where nothing changes. */
+static double given_value(const volume_step *step, size_t index, size_t p, double fraction) {
+    const qh_volumes *v = step->v;
+    double value = step->now[index * v->n_row + v->n_cell + p];
+    if (!v->is_still[p]) qh_volume_step_between(step, index, v->n_cell + p, 1, fraction, &value);
+    return value;
+}
+
+/* The line over begin .. end (fractions of the common step) that has the mean of the common solution, a cubic, by Simpson's rule, and
+ * its change: then what enters the part is what left the waters above. */
+static void set_given(const volume_step *step, const volume_part *part, size_t p, size_t index, double begin,
+                      double end) {
+    const size_t at = p * step->v->m + step->v->system[index].species;
+    const double first = given_value(step, index, part->point[p], begin);
+    const double middle = given_value(step, index, part->point[p], 0.5 * (begin + end));
+    const double last = given_value(step, index, part->point[p], end);
+    const double mean = (first + 4 * middle + last) / 6, half = 0.5 * (last - first);
+    part->step->loads.point[0][at] = mean - half;
+    part->step->loads.point[1][at] = mean + half;
+}
+
+/* Loads of the part over begin .. end, fractions of the common step. */
+static void set_loads(const volume_step *step, const volume_part *part, double begin, double end) {
     const qh_volumes *v = step->v;
     const double *const of_point[] = {step->loads.point[0], step->loads.point[1]};
     const double *const of_segment[] = {step->loads.segment[0], step->loads.segment[1]};
-    double *point = part->step->loads.point[side], *segment = part->step->loads.segment[side];
+    volume_loads *loads = &part->step->loads;
     for (size_t p = 0; p < part->n_point; p++) {
-        for (size_t index = 0; index < v->n_system; index++) {
-            const size_t species = v->system[index].species;
-            double *state = (fraction <= 0   ? step->now
-                             : fraction >= 1 ? step->next
-                                             : step->mean) +
-                            index * v->n_row;
-            if (part->given[p] && fraction > 0 && fraction < 1)
-                qh_volume_step_sample(step, index, part->point[p], fraction, state);
-            point[p * v->m + species] = part->given[p]
-                                            ? state[v->n_cell + part->point[p]]
-                                            : along(of_point, part->point[p] * v->m + species, fraction);
+        for (size_t index = 0; index < v->n_system && part->given[p]; index++)
+            set_given(step, part, p, index, begin, end);
+        for (size_t j = 0; j < v->m && !part->given[p]; j++) {
+            loads->point[0][p * v->m + j] = along(of_point, part->point[p] * v->m + j, begin);
+            loads->point[1][p * v->m + j] = along(of_point, part->point[p] * v->m + j, end);
         }
     }
     for (size_t k = 0; k < part->n_segment; k++) {
-        for (size_t j = 0; j < v->m; j++)
-            segment[k * v->m + j] = along(of_segment, part->segment[k] * v->m + j, fraction);
+        for (size_t j = 0; j < v->m; j++) {
+            loads->segment[0][k * v->m + j] = along(of_segment, part->segment[k] * v->m + j, begin);
+            loads->segment[1][k * v->m + j] = along(of_segment, part->segment[k] * v->m + j, end);
+        }
     }
 }
 
@@ -306,11 +322,10 @@ static qh_status march(const volume_step *step, const volume_part *part, double 
     volume_step *own = part->step;
     volume_pace pace = {first * step->h, step->h};
     double t = 0;
-    set_loads(step, part, 0, 0);
     for (size_t tries = 0; t < step->h && tries < most_tries; tries++) {
         const double h = qh_volume_pace_length(&pace, own, step->h - t);
         const double end = step->h - (t + h) < 1e-9 * h ? step->h : t + h;
-        set_loads(step, part, end / step->h, 1);
+        set_loads(step, part, t / step->h, end / step->h);
         QH_TRY(qh_volume_step_try(own, h, relative, absolute));
         step->local->work += (double)part->v->n_cell;
         if (!qh_volume_pace_judge(&pace, own)) continue;
@@ -318,7 +333,6 @@ static qh_status march(const volume_step *step, const volume_part *part, double 
         qh_volume_step_accept(own);
         step->local->part_steps++;
         t = end;
-        set_loads(step, part, t / step->h, 0);
     }
     *done = t >= step->h;
     return QH_OK;
