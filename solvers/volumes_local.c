@@ -259,15 +259,18 @@ static double given_value(const volume_step *step, size_t index, size_t p, doubl
     return value;
 }
 
-/* The line over begin .. end (fractions of the common step) that has the mean of the common solution, a cubic, by Simpson's rule, and
- * its change: then what enters the part is what left the waters above. */
+/* The line over begin .. end (fractions of the common step) that has the mean of the common solution, a cubic, by Simpson's rule:
+ * then what enters the part is what left the waters above. It rises as much as the solution does, as far as it stays between
+ * the values there. */
 static void set_given(const volume_step *step, const volume_part *part, size_t p, size_t index, double begin,
                       double end) {
     const size_t at = p * step->v->m + step->v->system[index].species;
     const double first = given_value(step, index, part->point[p], begin);
     const double middle = given_value(step, index, part->point[p], 0.5 * (begin + end));
     const double last = given_value(step, index, part->point[p], end);
-    const double mean = (first + 4 * middle + last) / 6, half = 0.5 * (last - first);
+    const double mean = (first + 4 * middle + last) / 6;
+    const double room = fmin(mean - fmin(fmin(first, middle), last), fmax(fmax(first, middle), last) - mean);
+    const double half = copysign(fmin(0.5 * fabs(last - first), room), last - first);
     part->step->loads.point[0][at] = mean - half;
     part->step->loads.point[1][at] = mean + half;
 }
