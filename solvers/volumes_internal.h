@@ -192,24 +192,25 @@ typedef struct volume_step {
     qh_arena *arena;
     double h; /* s */
     volume_loads loads;
-    volume_factors real, pair;            /* of the real pole, or in its place of backward Euler; of the complex poles */
-    double factored;                      /* s, step that `pair` is for; 0: none */
-    double real_factored, low_factored;   /* s, step that `real` is for by the high or the low order; 0: not for that one */
-    double still_time;                    /* s, of all steps accepted, for what is still */
-    double *now, *next, *mean;            /* states; mean: over the step */
-    volume_vector x, y;                   /* states; solutions for the two poles */
-    volume_parts parts, sums;             /* of this step; of all steps accepted */
-    double *load_sum, *headwater_sum;     /* [n_point][m], g, over all steps accepted */
-    double *segment_sum;                  /* [n_segment][m], g/m, likewise */
-    double *scale;                        /* [n_system][n_lane], g/m3, largest value */
-    double *least;                        /* likewise, lowest value of the present state */
-    bool *outside;                        /* [n_lane], lanes that the limiter is to mend, workspace */
-    double *lowest, *highest;             /* [n_point][n_lane], g/m3, of what passes a point, workspace */
-    double *end_lowest, *end_highest;     /* [n_segment][n_lane], likewise at segments' lower ends */
-    double *alpha;                        /* [n_point][n_lane], -, part of the high-order flux, workspace */
-    double *lane;                         /* [8][n_lane], workspace */
-    volume_bound bound;                   /* workspace of the bounds */
-    double *block;                        /* [2][longest/volume_block + 1][n_lane], g/m3, likewise */
+    volume_factors real, pair; /* of the real pole, or in its place of backward Euler; of the complex poles */
+    double factored;           /* s, step that `pair` is for; 0: none */
+    double real_factored,
+        low_factored;                 /* s, step that `real` is for by the high or the low order; 0: not for that one */
+    double still_time;                /* s, of all steps accepted, for what is still */
+    double *now, *next, *mean;        /* states; mean: over the step */
+    volume_vector x, y;               /* states; solutions for the two poles */
+    volume_parts parts, sums;         /* of this step; of all steps accepted */
+    double *load_sum, *headwater_sum; /* [n_point][m], g, over all steps accepted */
+    double *segment_sum;              /* [n_segment][m], g/m, likewise */
+    double *scale;                    /* [n_system][n_lane], g/m3, largest value */
+    double *least;                    /* likewise, lowest value of the present state */
+    bool *outside;                    /* [n_lane], lanes that the limiter is to mend, workspace */
+    double *lowest, *highest;         /* [n_point][n_lane], g/m3, of what passes a point, workspace */
+    double *end_lowest, *end_highest; /* [n_segment][n_lane], likewise at segments' lower ends */
+    double *alpha;                    /* [n_point][n_lane], -, part of the high-order flux, workspace */
+    double *lane;                     /* [8][n_lane], workspace */
+    volume_bound bound;               /* workspace of the bounds */
+    double *block;                    /* [2][longest/volume_block + 1][n_lane], g/m3, likewise */
     double *block_lowest, *block_highest; /* [n_block][n_lane], g/m3, likewise */
     double *spare;                        /* workspace, never two users at a time; NULL until it is wanted */
     size_t n_spare;                       /* its numbers */
@@ -318,8 +319,9 @@ typedef struct volume_local {
     size_t *stack;             /* [n_segment], workspace */
     size_t *rank;              /* [n_point], place in downstream order */
     size_t *place;             /* [n_point], in the part that is being made, from 1 on; else 0 */
-    size_t *segment, *from, *to, *point; /* [n_segment], [n_segment], [n_segment], [n_point + n_segment], lists of a part */
-    bool *given;                         /* [n_point + n_segment], likewise */
+    size_t *segment, *from, *to,
+        *point;  /* [n_segment], [n_segment], [n_segment], [n_point + n_segment], lists of a part */
+    bool *given; /* [n_point + n_segment], likewise */
     size_t live_cells;
 } volume_local;
 

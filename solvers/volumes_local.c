@@ -29,6 +29,11 @@ enum { margin_cells = 8 };
 static const double margin_time = 1.5;
 /* Steps tried in a part, over which the common step is too long. */
 enum { most_tries = 500 };
+/* A segment fails with more than this part of the error allowed. The measure of error is one of single waves, and the error
+ * observed is up to a hundred times what it says; where few segments fail, being strict with them costs little. */
+static const double strict = 0.002;
+/* Parts are held to this part of the error allowed, since what goes wrong in them, at fronts, stays in sight longest. */
+static const double part_share = 0.1;
 /* A part whose cells left their bounds begins with at most this part of the step. */
 static const double most_first = 0.5, least_first = 1.0 / 64;
 
@@ -320,8 +325,8 @@ static void note_watched(const volume_step *step, const volume_part *part, doubl
 }
 
 /* Takes the part through the common step by steps of its own; `done` is false where these would be too many. */
-static qh_status march(const volume_step *step, const volume_part *part, double first, double relative,
-                       double absolute, bool *done) {
+static qh_status march(const volume_step *step, const volume_part *part, double first, double relative, double absolute,
+                       bool *done) {
     volume_step *own = part->step;
     volume_pace pace = {first * step->h, step->h};
     double t = 0;
@@ -395,7 +400,7 @@ static qh_status run_part(volume_step *step, volume_part *part, double relative,
         qh_volumes_fill_part(v, part, index, step->now, part->step->now);
     memcpy(part->step->scale, step->scale, v->n_system * sizeof(double));
     memcpy(part->step->least, step->least, v->n_system * sizeof(double));
-    const qh_status status = march(step, part, first, relative*0.1, absolute*0.1, done);
+    const qh_status status = march(step, part, first, part_share * relative, part_share * absolute, done);
     if (status == QH_OK && *done) take_over(step, part);
     step->limitings += part->step->limitings;
     qh_volumes_close_part(part);
@@ -411,8 +416,7 @@ static qh_status run_parts(volume_step *step, double relative, double absolute, 
     *done = true;
     for (size_t s = 0; s < v->n_segment && *done; s++) {
         if (!left[s]) continue;
-        volume_part part = {
-            .segment = l->segment, .from = l->from, .to = l->to, .point = l->point, .given = l->given};
+        volume_part part = {.segment = l->segment, .from = l->from, .to = l->to, .point = l->point, .given = l->given};
         gather(step, s, left, &part);
         QH_TRY(list_points(step, &part));
         QH_TRY(run_part(step, &part, relative, absolute, done));
@@ -434,12 +438,12 @@ static bool find_failing(volume_step *step, double relative, double absolute) {
     step->error = 0;
     for (size_t k = 0; k < v->n_live; k++) {
         const size_t s = v->live[k];
-        const bool wrong = !(l->ratio[s] <= 0.002);
+        const double error = l->ratio[s] / strict;
         l->first[s] = 1;
-        if (wrong) l->first[s] = fmax(least_first, 0.9 * pow(l->ratio[s]/0.002, -0.2));
+        if (error <= 1) step->error = fmax(step->error, error);
+        if (!(error <= 1)) l->first[s] = fmax(least_first, 0.9 * pow(error, -0.2));
         if (l->beyond[s]) l->first[s] = fmin(l->first[s], fmin(most_first, 1 / (step->h * v->segment[s].nominal)));
-        l->first[s] = l->first[s] < least_first ? least_first : l->first[s];
-        if (!wrong) step->error = fmax(step->error, l->ratio[s]/0.002);
+        l->first[s] = fmax(l->first[s], least_first);
         any = any || l->first[s] < 1;
     }
     return any;

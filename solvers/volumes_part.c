@@ -9,7 +9,6 @@
 
 #include "solvers/volumes_internal.h"
 
-
 /* Cells of the part's segments out of an array of all: [n_cell] of one lane. */
 static double *cells_of(const qh_volumes *whole, const volume_part *part, const double *from) {
     const qh_volumes *v = part->v;

@@ -28,13 +28,13 @@ typedef struct linear {
     volume_step *step;
     qh_budget *budget;
     double *point, *section; /* what the sink gets, [..][n_species][n_lane] */
-    double t;                                 /* s */
+    double t;                /* s */
     volume_pace pace;
     double after_jump; /* s, that of the last first step after a jump; 0: none yet */
     double window_end; /* s, next jump or bend: before it the values that held until then count */
     size_t next_frame, next_sample, since_output;
-    volume_watch watch; /* samples that fall into a step, where parts of the network take shorter ones */
-    double *watch_time; /* [n_sample], s since the step's begin; NULL: all take the same steps */
+    volume_watch watch;  /* samples that fall into a step, where parts of the network take shorter ones */
+    double *watch_time;  /* [n_sample], s since the step's begin; NULL: all take the same steps */
     size_t most_watched; /* samples that `watch` has room for */
     double steps, rejected;
 } linear;
@@ -336,9 +336,12 @@ static qh_status finish(linear *e) {
     qh_volume_step_budget(e->step, e->budget);
     qh_volume_step_add_stored(e->step, 1, e->budget);
     qh_budget_close(e->budget);
-    const char *const name[] = {"steps", "rejected_steps", "factorisations", "solves", "limited_steps", "unknowns"};
-    const double value[] = {e->steps,        e->rejected,        e->step->factorisations,
-                            e->step->solves, e->step->limitings, (double)e->v->n_row};
+    const volume_local *local = e->step->local;
+    const char *const name[] = {"steps",         "rejected_steps", "factorisations", "solves",
+                                "limited_steps", "steps_of_parts", "unknowns"};
+    const double value[] = {e->steps,           e->rejected,        e->step->factorisations,
+                            e->step->solves,    e->step->limitings, local ? local->part_steps : 0,
+                            (double)e->v->n_row};
     const qh_run_result result = {
         .budget = e->budget, .n_statistic = sizeof value / sizeof *value, .statistic_name = name, .statistic = value};
     QH_TRY(e->sink->end(e->sink->self, &result));
