@@ -230,6 +230,9 @@ qh_status qh_volume_step_spare(volume_step *step, size_t count, double **spare);
 /* Tries a step of length h under the loads set: fills next, mean, parts and error; tolerances - and g/m3. */
 qh_status qh_volume_step_try(volume_step *step, double h, double relative, double absolute);
 
+/* Brings a step whose error is allowed within its bounds, by exchange or by the limiter; step->courant as below. */
+qh_status qh_volume_step_keep_bounds(volume_step *step, double relative, double absolute);
+
 /* Moves the cells of one segment by the fluxes of the mean; its parts. */
 void qh_volume_step_move_segment(volume_step *step, size_t system, size_t segment);
 
@@ -309,7 +312,8 @@ typedef struct volume_watch {
 /* Shorter steps where the common one is too long. */
 typedef struct volume_local {
     const volume_watch *watch; /* borrowed; NULL: nothing is wanted */
-    double work;               /* -, cell-steps of the parts in the last step, over the cells that may change */
+    bool apart;                /* whether the last step was one that leaves parts to shorter ones */
+    double work;               /* -, cell-steps of the parts in it, over the cells that may change */
     double parts, part_steps;  /* counted */
     double *ratio;             /* [n_segment], -, error in the step over what is allowed */
     double *first;             /* [n_segment], -, of the step, that a part begins with; 1: not wanted shorter */
@@ -328,8 +332,8 @@ typedef struct volume_local {
 /* For a step whose lists of what may change are set; NULL where local steps do not pay, or cannot be taken. */
 qh_status qh_volume_local_create(volume_step *step, volume_local **local);
 
-/* From the solutions of all systems: leaves segments to shorter steps, and brings all within bounds. step->error and
- * step->courant tell, as always, whether the step may be taken. */
+/* From the solutions of all systems: leaves segments to shorter steps, where they are few, and brings all within bounds.
+ * step->error and step->courant tell, as always, whether the step may be taken. */
 qh_status qh_volume_step_refine(volume_step *step, double relative, double absolute);
 
 /* ---- volumes_still.c ---- */

@@ -11,8 +11,8 @@
  *            the same): no mass is made. Bounds are looked at once more afterwards.
  * Source     Multirate methods with a refined part solved again: Savcenco, Hundsdorfer, Verwer (2007), BIT 47:137; fluxes put
  *            right where two steps meet: Berger, Colella (1989), J. Comput. Phys. 82:64.
- * Not for    networks in which much of the water is in quick change at any time: there parts cost more than they save, and all
- *            take the shorter step, as without them. */
+ * Not for    networks in which much of the water is in quick change, and rivers of a few long segments: there parts would cost
+ *            more than they save, and all take one step, as without them. */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -427,23 +427,36 @@ static qh_status run_parts(volume_step *step, double relative, double absolute, 
 
 /* ---- all together ---- */
 
-/* Marks what fails by its error or its bounds, and by what part of the step a part begins there; whether there is any. */
-static bool find_failing(volume_step *step, double relative, double absolute) {
+/* Marks what fails by its error, with the part of the step that a part begins with there; cells of that. */
+static size_t fail_by_error(const volume_step *step, double *error) {
+    const qh_volumes *v = step->v;
+    volume_local *l = step->local;
+    size_t cells = 0;
+    *error = 0;
+    for (size_t k = 0; k < v->n_live; k++) {
+        const size_t s = v->live[k];
+        const double own = l->ratio[s] / strict;
+        l->first[s] = own <= 1 ? 1 : fmax(least_first, 0.9 * pow(own, -0.2));
+        if (own <= 1) *error = fmax(*error, own);
+        cells += own <= 1 ? 0 : cells_of(v, s);
+    }
+    return cells;
+}
+
+/* The same by its bounds; whether anything fails now. */
+static bool fail_by_bounds(volume_step *step, double relative, double absolute) {
     const qh_volumes *v = step->v;
     volume_local *l = step->local;
     bool any = false;
     memset(l->beyond, 0, v->n_segment * sizeof *l->beyond);
     for (size_t index = 0; index < v->n_system; index++)
         qh_volume_step_mend(step, index, relative * step->scale[index] + absolute, NULL, l->beyond);
-    step->error = 0;
     for (size_t k = 0; k < v->n_live; k++) {
         const size_t s = v->live[k];
-        const double error = l->ratio[s] / strict;
-        l->first[s] = 1;
-        if (error <= 1) step->error = fmax(step->error, error);
-        if (!(error <= 1)) l->first[s] = fmax(least_first, 0.9 * pow(error, -0.2));
-        if (l->beyond[s]) l->first[s] = fmin(l->first[s], fmin(most_first, 1 / (step->h * v->segment[s].nominal)));
-        l->first[s] = fmax(l->first[s], least_first);
+        if (l->beyond[s]) {
+            const double first = fmin(most_first, 1 / (step->h * v->segment[s].nominal));
+            l->first[s] = fmax(least_first, fmin(l->first[s], first));
+        }
         any = any || l->first[s] < 1;
     }
     return any;
@@ -457,22 +470,32 @@ static void mix(const volume_step *step) {
 /* What a step that cannot be taken says. */
 static const double too_long = 2;
 
+/* As without parts. */
+static qh_status refine_nothing(volume_step *step, double relative, double absolute) {
+    step->local->apart = false;
+    return step->error <= 1 ? qh_volume_step_keep_bounds(step, relative, absolute) : QH_OK;
+}
+
 qh_status qh_volume_step_refine(volume_step *step, double relative, double absolute) {
     const qh_volumes *v = step->v;
     volume_local *l = step->local;
+    double error;
     l->work = 0;
     if (l->watch) memset(l->watch->known, 0, l->watch->n_time * l->watch->n_point * sizeof(bool));
-    if (!find_failing(step, relative, absolute)) {
-        mix(step);
-        return QH_OK;
+    if (fail_by_error(step, &error) * most_share > l->live_cells) return refine_nothing(step, relative, absolute);
+    l->apart = fail_by_bounds(step, relative, absolute);
+    if (l->apart && choose(step) * most_share > l->live_cells) return refine_nothing(step, relative, absolute);
+    step->error = error;
+    bool done = true;
+    if (l->apart) {
+        QH_TRY(run_parts(step, relative, absolute, &done));
+        memset(l->beyond, 0, v->n_segment * sizeof *l->beyond);
     }
-    bool done = choose(step) * most_share <= l->live_cells;
-    if (done) QH_TRY(run_parts(step, relative, absolute, &done));
+    l->apart = true;
     l->work /= (double)l->live_cells;
-    memset(l->beyond, 0, v->n_segment * sizeof *l->beyond);
-    for (size_t index = 0; index < v->n_system && done; index++)
+    for (size_t index = 0; index < v->n_system && done && l->work > 0; index++)
         qh_volume_step_mend(step, index, relative * step->scale[index] + absolute, l->taken, l->beyond);
-    for (size_t k = 0; k < v->n_live && done; k++)
+    for (size_t k = 0; k < v->n_live && done && l->work > 0; k++)
         done = !l->beyond[v->live[k]];
     if (!done) step->courant = too_long;
     mix(step);

@@ -39,11 +39,12 @@ static bool judge_shared(volume_pace *pace, const volume_step *step) {
     if (good && step->local->work > 0) factor = by_work(step);
     if (good && step->local->work == 0) factor = by_error(step->error);
     pace->wanted = step->h * factor;
+    if (good) pace->ceiling = fmax(pace->ceiling, step->h * most_growth);
     return good;
 }
 
 bool qh_volume_pace_judge(volume_pace *pace, const volume_step *step) {
-    if (step->local) return judge_shared(pace, step);
+    if (step->local && step->local->apart) return judge_shared(pace, step);
     const double error = step->error, courant = step->courant, h = step->h;
     const bool good = error <= 1 && courant <= 1;
     double factor = by_error(error);

@@ -689,6 +689,11 @@ qh_status qh_volume_step_try(volume_step *step, double h, double relative, doubl
         if (!step->local && !(step->error <= 1)) return QH_OK;
     }
     if (step->local) return qh_volume_step_refine(step, relative, absolute);
+    return qh_volume_step_keep_bounds(step, relative, absolute);
+}
+
+qh_status qh_volume_step_keep_bounds(volume_step *step, double relative, double absolute) {
+    const qh_volumes *v = step->v;
     for (size_t k = 0; k < v->n_system; k++) {
         double *tolerance = step->lane + 3 * v->n_lane;
         for (size_t l = 0; l < v->n_lane; l++)
