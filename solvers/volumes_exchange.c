@@ -208,7 +208,7 @@ void qh_volume_step_mend(volume_step *step, size_t index, double tolerance, cons
         qh_volume_step_distances(step, some, s, &distance);
         if (distance == 0) continue;
         any = true;
-        if (distance <= tolerance * higher(1, step->h * v->segment[s].nominal)) continue;
+        if (distance <= tolerance * (aside ? higher(1, step->h * v->segment[s].nominal) : 1)) continue;
         beyond[s] = worse = true;
     }
     if (!any || worse || repair(step, index, 0, aside)) return;

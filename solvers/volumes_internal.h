@@ -374,7 +374,8 @@ bool qh_volume_step_outside(volume_step *step, size_t system, size_t lane,
 bool qh_volume_step_in_bounds(volume_step *step, size_t system, const double *tolerance);
 
 /* The same where segments may be left to shorter steps, one lane: those that are off by more than `tolerance` [g/m3] are
- * marked in `beyond` [n_segment], and nothing is mended if there is one. Segments of `aside` [n_segment] are passed over. */
+ * marked in `beyond` [n_segment], and nothing is mended if there is one. When some have been, they
+ * are `aside` [n_segment] and passed over, and the others may be off by that much for every cell that water passes; before, NULL. */
 void qh_volume_step_mend(volume_step *step, size_t system, double tolerance, const bool *aside, bool *beyond);
 
 /* ---- volumes_mix.c ---- */

@@ -2,7 +2,8 @@
  * L-stable one-step method of order 5 with factors that are kept (volumes_step.c), and flux-corrected transport where a
  * step would pass its bounds (volumes_limit.c).
  *
- * Steps end where a load or boundary jumps or bends, not at outputs: these are taken from the step's own solution.
+ * Steps end where a load or boundary jumps or bends, not at outputs: these are taken from the step's own solution. In large
+ * networks parts take shorter steps (volumes_local.c); there steps end at profiles too.
  * A river at rest is crossed in one step. Wrong choice for nonlinear kinetics, and slower than engine "general" where
  * inputs bend more often than the river needs steps. */
 #include <math.h>
