@@ -252,8 +252,8 @@ demo: all ## build, then run and judge examples/apengjiang and draw it
 
 # ---------------------------------------------------------------------------------------------- checks
 
-.PHONY: check check-format format lint check-deps check-headers check-calls check-catalogue check-scripts
-check: check-format check-deps check-headers check-calls check-catalogue check-scripts lint ## every check below
+.PHONY: check check-format format lint check-deps check-headers check-calls check-catalogue check-scripts check-clang
+check: check-format check-deps check-headers check-calls check-catalogue check-scripts check-clang lint ## every check below
 	@echo 'check: all good'
 format: | setup ## rewrite the sources in the house format
 	@clang-format -i $(all_c)
@@ -269,6 +269,10 @@ check-catalogue: | setup ## translations keep the conversions of their originals
 	@$(gen_env) tests/checks/catalogue $(wildcard model/lang/*.po)
 check-scripts: | setup ## shell scripts parse and pass shellcheck
 	@tests/checks/scripts
+# Not the plugin, whose flags are MPI's: lint looks at it.
+check-clang: $(GEN)/version.h | setup ## every source, test and fuzzer parses by clang too
+	@CPPFLAGS='$(ALL_CPPFLAGS)' CFLAGS='-std=c11 $(warnings)' JOBS=$(JOBS) tests/checks/clang \
+	    $(filter-out $(plugin_src),$(filter %.c,$(all_c)))
 
 # One stamp a source: only what changed since the last clean pass is looked at again.
 lint_src := $(lib_src) $(cli_src) $(plugin_src)

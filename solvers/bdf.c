@@ -3,7 +3,10 @@
  * Scheme     BDF orders 1 to 4 in fixed-leading-coefficient form; totals as quadratures by the same formula.
  * Projection CVODES' own constraint projection, called after each nonlinear solve and before the error test, makes the
  *            state non-negative by exchanging mass between neighbours; it is of the size of the tolerance.
- * Newton     of our own, which keeps the budget closed (bdf_newton.c); vectors too (bdf_vector.c).
+ * Newton     of our own, which keeps the budget closed and knows when to factor (bdf_newton.c); so CVODES is given no linear
+ *            solver. Vectors too (bdf_vector.c).
+ * Memory     vectors of the state that are written: the history (order + 1), its correction, CVODES' scratch, the solution
+ *            and one of Newton's; half a one of error weights. What CVODES allocates but never fills takes no pages.
  * Source     Hindmarsh et al. (2005), ACM TOMS 31:363; Eich (1993), SIAM J. Numer. Anal. 30:1467 (projection).
  * Not for    right-hand sides that jump inside a step: stop at the jump and restart. */
 #include "solvers/bdf.h"
@@ -11,9 +14,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <sundials/sundials_linearsolver.h>
-#include <sundials/sundials_matrix.h>
 
 #include "solvers/bdf_internal.h"
 #include "solvers/vector_internal.h"
@@ -23,58 +23,53 @@
 enum { highest_order = 4 };
 /* The totals must not decide a step, yet CVODES keeps what they need for a rise of the order only when they are under
  * error control; without it they leave the formula of the state there and budgets drift by 1e-8. So they are under
- * control, with a tolerance that nothing reaches. */
-static const double total_tolerance = 1e100;
-/* Change of h beyond which I - gamma J is factored anew; smaller ones cost an iteration instead. */
-static const double gamma_change = 0.1;
+ * control, with a norm that is 0 and a tolerance that means nothing. */
+static const double total_tolerance = 1;
 
 /* ---- callbacks ---- */
 
 static int rate(real t, N_Vector y, N_Vector dydt, void *user) {
     qh_bdf *bdf = user;
-    bdf->problem.rate(bdf->problem.self, t, N_VGetArrayPointer(y), N_VGetArrayPointer(dydt));
+    bdf->problem.rate(bdf->problem.self, t, N_VGetArrayPointer(y), qh_bdf_overwrite(dydt));
     return 0;
 }
 
-/* Weights of the error norm, [units of y]^-1. */
+/* Weights of the error norm, [units of y]^-1. CVODES asks first for those of its norms; in another vector it wants to see
+ * them, for the length of the first step. */
 QH_VECTORS static int weigh(N_Vector vy, N_Vector vw, void *user) {
-    const qh_bdf *bdf = user;
-    const double relative = bdf->relative, absolute = bdf->absolute;
+    qh_bdf *bdf = user;
+    if (!bdf->weight) bdf->weight = vw;
+    if (vw == bdf->weight) {
+        qh_bdf_weigh(vy, vw);
+        return 0;
+    }
+    const double relative = bdf->states.relative, absolute = bdf->states.absolute;
     const double *y = N_VGetArrayPointer(vy);
-    double *restrict w = N_VGetArrayPointer(vw);
+    double *restrict w = qh_bdf_overwrite(vw);
     for (size_t i = 0; i < bdf->problem.n_state; i++)
         w[i] = 1 / (relative * fabs(y[i]) + absolute);
     return 0;
 }
 
-/* The formula holds between the state and the rates of `found`: the totals must use the same. */
+/* The formula holds between the state and the rates that Newton has found: the totals must use the same. Where the history
+ * begins anew there are no such rates, and its own state counts. */
 static int total_rate(real t, N_Vector y, N_Vector dzdt, void *user) {
-    (void)y;
     qh_bdf *bdf = user;
-    bdf->problem.total_rate(bdf->problem.self, t, bdf->found, N_VGetArrayPointer(dzdt));
+    if (y != bdf->y) {
+        bdf->problem.total_rate(bdf->problem.self, t, N_VGetArrayPointer(y), qh_bdf_overwrite(dzdt));
+    } else {
+        memcpy(qh_bdf_overwrite(dzdt), bdf->total_rate, bdf->problem.n_total * sizeof(double));
+    }
     return 0;
-}
-
-static int linear_system(real t, N_Vector y, N_Vector fy, SUNMatrix a, boolean jok, boolean *jcur, real gamma,
-                         void *user, N_Vector tmp1, N_Vector tmp2, N_Vector tmp3) {
-    (void)fy, (void)a, (void)tmp1, (void)tmp2, (void)tmp3;
-    qh_bdf *bdf = user;
-    bool fresh = false;
-    const qh_status status =
-        bdf->problem.linear_system(bdf->problem.self, t, N_VGetArrayPointer(y), gamma, jok, &fresh);
-    *jcur = fresh;
-    bdf->factored_gamma = gamma;
-    if (status == QH_OK) return 0;
-    if (status == QH_E_NUMERIC) return 1; /* singular here: a shorter step may help */
-    bdf->user_status = status;
-    return -1;
 }
 
 static int project(real t, N_Vector y, N_Vector correction, real eps, N_Vector error, void *user) {
     (void)t, (void)eps, (void)error;
     qh_bdf *bdf = user;
-    N_VConst(0, correction);
-    return bdf->problem.project(bdf->problem.self, N_VGetArrayPointer(y), N_VGetArrayPointer(correction)) ? 0 : 1;
+    const double *state = N_VGetArrayPointer(y);
+    N_VConst(0, correction); /* and nothing is added to the history, as a rule */
+    if (bdf->problem.admissible(bdf->problem.self, state)) return 0;
+    return bdf->problem.project(bdf->problem.self, state, N_VGetArrayPointer(correction)) ? 0 : 1;
 }
 
 static void on_error(int code, const char *module, const char *function, char *message, void *user) {
@@ -83,83 +78,34 @@ static void on_error(int code, const char *module, const char *function, char *m
     if (code < 0) qh_diag_add(bdf->diag, QH_ERROR, QH_NOWHERE, "time integration: %s", message);
 }
 
-/* ---- SUNDIALS' view of our linear solver: an empty matrix and a solver that Newton does not ask (bdf_newton.c) ---- */
-
-static SUNMatrix_ID matrix_id(SUNMatrix a) {
-    (void)a;
-    return SUNMATRIX_CUSTOM;
-}
-static void matrix_destroy(SUNMatrix a) { SUNMatFreeEmpty(a); }
-static SUNLinearSolver_Type solver_type(SUNLinearSolver s) {
-    (void)s;
-    return SUNLINEARSOLVER_DIRECT;
-}
-static SUNLinearSolver_ID solver_id(SUNLinearSolver s) {
-    (void)s;
-    return SUNLINEARSOLVER_CUSTOM;
-}
-static int solver_nothing(SUNLinearSolver s) {
-    (void)s;
-    return 0;
-}
-static int solver_setup(SUNLinearSolver s, SUNMatrix a) {
-    (void)s, (void)a;
-    return 0; /* linear_system has factored already */
-}
-static int solver_solve(SUNLinearSolver s, SUNMatrix a, N_Vector x, N_Vector b, real tolerance) {
-    (void)s, (void)a, (void)x, (void)b, (void)tolerance;
-    return SUNLS_MEM_NULL;
-}
-static int solver_free(SUNLinearSolver s) {
-    s->content = NULL;
-    SUNLinSolFreeEmpty(s);
-    return 0;
-}
-
-static bool attach_solver(qh_bdf *bdf) {
-    bdf->matrix = SUNMatNewEmpty(bdf->context);
-    bdf->solver = SUNLinSolNewEmpty(bdf->context);
-    if (!bdf->matrix || !bdf->solver) return false;
-    bdf->matrix->ops->getid = matrix_id;
-    bdf->matrix->ops->destroy = matrix_destroy;
-    bdf->solver->content = bdf;
-    bdf->solver->ops->gettype = solver_type;
-    bdf->solver->ops->getid = solver_id;
-    bdf->solver->ops->initialize = solver_nothing;
-    bdf->solver->ops->setup = solver_setup;
-    bdf->solver->ops->solve = solver_solve;
-    bdf->solver->ops->free = solver_free;
-    return CVodeSetLinearSolver(bdf->cvode, bdf->solver, bdf->matrix) == 0 &&
-           CVodeSetLinSysFn(bdf->cvode, linear_system) == 0;
-}
-
 /* ---- interface ---- */
 
-static bool start(qh_bdf *bdf, double t0, const double *y0, double longest) {
+static bool open_vectors(qh_bdf *bdf, const double *y0) {
     const qh_bdf_problem *problem = &bdf->problem;
-    if (SUNContext_Create(NO_COMMUNICATOR, &bdf->context) != 0) return false;
-    bdf->y = N_VNew_Serial((sunindextype)problem->n_state, bdf->context);
-    bdf->totals = N_VNew_Serial((sunindextype)problem->n_total, bdf->context);
-    bdf->totals_out = N_VNew_Serial((sunindextype)problem->n_total, bdf->context);
-    bdf->cvode = CVodeCreate(CV_BDF, bdf->context);
-    bdf->found = malloc(problem->n_state * sizeof(double));
-    bdf->rates = malloc(problem->n_state * sizeof(double));
+    bdf->states.length = problem->n_state;
+    bdf->states.weighed = true;
+    bdf->total_space.length = problem->n_total;
+    bdf->y = qh_bdf_vector(&bdf->states, NULL, bdf->context);
+    bdf->totals = qh_bdf_vector(&bdf->total_space, NULL, bdf->context);
     bdf->step = malloc(problem->n_state * sizeof(double));
-    if (!bdf->y || !bdf->totals || !bdf->totals_out || !bdf->cvode || !bdf->found || !bdf->rates || !bdf->step)
-        return false;
-    qh_bdf_hasten_vector(bdf->y);
-    qh_bdf_hasten_vector(bdf->totals);
-    memcpy(N_VGetArrayPointer(bdf->y), y0, problem->n_state * sizeof(double));
-    memcpy(bdf->found, y0, problem->n_state * sizeof(double));
+    bdf->total_rate = malloc(problem->n_total * sizeof(double));
+    if (!bdf->y || !bdf->totals || !bdf->step || !bdf->total_rate) return false;
+    memcpy(qh_bdf_overwrite(bdf->y), y0, problem->n_state * sizeof(double));
+    return true;
+}
+
+/* The highest order is set before CVODES allocates the history. */
+static bool start(qh_bdf *bdf, double t0, const double *y0, double longest) {
+    if (SUNContext_Create(NO_COMMUNICATOR, &bdf->context) != 0 || !open_vectors(bdf, y0)) return false;
+    bdf->cvode = CVodeCreate(CV_BDF, bdf->context);
     bdf->newton = qh_bdf_newton(bdf);
-    N_VConst(0, bdf->totals);
-    return CVodeInit(bdf->cvode, rate, t0, bdf->y) == 0 && CVodeSetUserData(bdf->cvode, bdf) == 0 &&
+    return bdf->cvode && bdf->newton && CVodeSetMaxOrd(bdf->cvode, highest_order) == 0 &&
+           CVodeInit(bdf->cvode, rate, t0, bdf->y) == 0 && CVodeSetUserData(bdf->cvode, bdf) == 0 &&
            CVodeSetErrHandlerFn(bdf->cvode, on_error, bdf) == 0 && CVodeWFtolerances(bdf->cvode, weigh) == 0 &&
-           bdf->newton && CVodeSetNonlinearSolver(bdf->cvode, bdf->newton) == 0 && attach_solver(bdf) &&
-           CVodeSetProjFn(bdf->cvode, project) == 0 && CVodeSetProjErrEst(bdf->cvode, 0) == 0 &&
-           CVodeSetStabLimDet(bdf->cvode, 1) == 0 && CVodeSetDeltaGammaMaxLSetup(bdf->cvode, gamma_change) == 0 &&
+           CVodeSetNonlinearSolver(bdf->cvode, bdf->newton) == 0 && CVodeSetProjFn(bdf->cvode, project) == 0 &&
+           CVodeSetProjErrEst(bdf->cvode, 0) == 0 && CVodeSetStabLimDet(bdf->cvode, 1) == 0 &&
            CVodeSetMaxNumSteps(bdf->cvode, -1) == 0 && CVodeSetMaxStep(bdf->cvode, longest) == 0 &&
-           CVodeSetMaxOrd(bdf->cvode, highest_order) == 0 && CVodeQuadInit(bdf->cvode, total_rate, bdf->totals) == 0 &&
+           CVodeQuadInit(bdf->cvode, total_rate, bdf->totals) == 0 &&
            CVodeQuadSStolerances(bdf->cvode, 0, total_tolerance) == 0 && CVodeSetQuadErrCon(bdf->cvode, 1) == 0;
 }
 
@@ -170,8 +116,8 @@ qh_status qh_bdf_create(const qh_bdf_problem *problem, double t0, const double *
     made->problem = *problem;
     made->diag = diag;
     made->t = t0;
-    made->relative = relative;
-    made->absolute = absolute;
+    made->states.relative = relative;
+    made->states.absolute = absolute;
     if (!start(made, t0, y0, longest)) {
         qh_bdf_destroy(made);
         return QH_E_NOMEM;
@@ -184,15 +130,11 @@ void qh_bdf_destroy(qh_bdf *bdf) {
     if (!bdf) return;
     if (bdf->cvode) CVodeFree(&bdf->cvode);
     if (bdf->newton) SUNNonlinSolFree(bdf->newton);
-    if (bdf->solver) SUNLinSolFree(bdf->solver);
-    if (bdf->matrix) SUNMatDestroy(bdf->matrix);
     if (bdf->y) N_VDestroy(bdf->y);
     if (bdf->totals) N_VDestroy(bdf->totals);
-    if (bdf->totals_out) N_VDestroy(bdf->totals_out);
     if (bdf->context) SUNContext_Free(&bdf->context);
-    free(bdf->found);
-    free(bdf->rates);
     free(bdf->step);
+    free(bdf->total_rate);
     free(bdf);
 }
 
@@ -207,16 +149,15 @@ qh_status qh_bdf_step(qh_bdf *bdf, double t_stop, double *t) {
 }
 
 static qh_bdf_statistics present_statistics(const qh_bdf *bdf) {
-    long int steps = 0, rates = 0, jacobians = 0, failures = 0;
+    long int steps = 0, rates = 0, failures = 0;
     int order = 0;
     CVodeGetNumSteps(bdf->cvode, &steps);
     CVodeGetNumRhsEvals(bdf->cvode, &rates); /* those at the beginning; Newton counts its own */
-    CVodeGetNumLinSolvSetups(bdf->cvode, &jacobians);
     CVodeGetNumErrTestFails(bdf->cvode, &failures);
     CVodeGetLastOrder(bdf->cvode, &order);
     return (qh_bdf_statistics){.steps = (double)steps,
                                .rate_evaluations = (double)rates + bdf->rate_evaluations,
-                               .jacobians = (double)jacobians,
+                               .jacobians = bdf->set_ups,
                                .newton_iterations = bdf->newton_iterations,
                                .error_test_failures = (double)failures,
                                .last_order = order};
@@ -239,17 +180,17 @@ qh_status qh_bdf_restart(qh_bdf *bdf) {
     if (CVodeReInit(bdf->cvode, bdf->t, bdf->y) != 0) return QH_E_NUMERIC;
     if (CVodeQuadReInit(bdf->cvode, bdf->totals) != 0) return QH_E_NUMERIC;
     bdf->before_restart = so_far;
-    bdf->newton_iterations = bdf->rate_evaluations = 0;
-    memcpy(bdf->found, N_VGetArrayPointer(bdf->y), bdf->problem.n_state * sizeof(double));
+    bdf->newton_iterations = bdf->rate_evaluations = bdf->set_ups = 0;
     return QH_OK;
 }
 
 const double *qh_bdf_state(const qh_bdf *bdf) { return N_VGetArrayPointer(bdf->y); }
 
-qh_status qh_bdf_state_at(const qh_bdf *bdf, double t, double *y) {
-    N_Vector out = N_VMake_Serial((sunindextype)bdf->problem.n_state, y, bdf->context);
+double *qh_bdf_workspace(qh_bdf *bdf) { return bdf->step; }
+
+qh_status qh_bdf_state_at(qh_bdf *bdf, double t, double *y) {
+    N_Vector out = qh_bdf_vector(&bdf->states, y, bdf->context);
     if (!out) return QH_E_NOMEM;
-    qh_bdf_hasten_vector(out);
     const int flag = CVodeGetDky(bdf->cvode, t, 0, out);
     N_VDestroy(out);
     return flag == 0 ? QH_OK : QH_E_NUMERIC;
@@ -257,7 +198,7 @@ qh_status qh_bdf_state_at(const qh_bdf *bdf, double t, double *y) {
 
 qh_status qh_bdf_totals(qh_bdf *bdf, double *totals) {
     real t = bdf->t;
-    if (CVodeGetQuad(bdf->cvode, &t, bdf->totals_out) != 0) return QH_E_NUMERIC;
-    memcpy(totals, N_VGetArrayPointer(bdf->totals_out), bdf->problem.n_total * sizeof(double));
+    if (CVodeGetQuad(bdf->cvode, &t, bdf->totals) != 0) return QH_E_NUMERIC;
+    memcpy(totals, N_VGetArrayPointer(bdf->totals), bdf->problem.n_total * sizeof(double));
     return QH_OK;
 }

@@ -26,6 +26,8 @@ typedef struct qh_bdf_problem {
      * `correction` [n_state] as little as makes the formula hold for the invariants. Rates count with gamma [s] times their
      * size: what their round-off leaves may stay. */
     void (*conserve)(void *self, const double *y, const double *remainder, double gamma, double *correction);
+    /* Whether y needs no correction. */
+    bool (*admissible)(void *self, const double *y);
     /* Adds to `correction` (zero on entry) what makes y admissible without changing an invariant; false: impossible. */
     bool (*project)(void *self, const double *y, double *correction);
 } qh_bdf_problem;
@@ -50,7 +52,9 @@ qh_status qh_bdf_restart(qh_bdf *bdf);
 
 const double *qh_bdf_state(const qh_bdf *bdf); /* [n_state] */
 /* The state [n_state] at a time inside the last step, by the formula's own polynomial. */
-qh_status qh_bdf_state_at(const qh_bdf *bdf, double t, double *y);
+qh_status qh_bdf_state_at(qh_bdf *bdf, double t, double *y);
+/* An array [n_state] that the caller may use between steps, and linear_system while it runs. */
+double *qh_bdf_workspace(qh_bdf *bdf);
 qh_status qh_bdf_totals(qh_bdf *bdf, double *totals); /* [n_total] */
 qh_bdf_statistics qh_bdf_get_statistics(const qh_bdf *bdf);
 

@@ -26,28 +26,59 @@ typedef booleantype boolean;
 #define NO_COMMUNICATOR NULL
 #endif
 
+/* ---- vectors (bdf_vector.c) ---- */
+
+/* An operation that waits: z = a x + b y; y is NULL: z = a x; `weight` is not: weights of the state x. */
+typedef struct bdf_pending {
+    double a, b;
+    const double *x, *y;
+    double *z;
+    float *weight;
+} bdf_pending;
+
+/* Enough for all that CVODES does between two norms. */
+enum { bdf_most_pending = 64 };
+
+/* What vectors of one length share. */
+typedef struct bdf_space {
+    size_t length;
+    bool weighed;              /* whether they are under error control; the rest counts only then */
+    double relative, absolute; /* -, units of y */
+    N_Vector state;            /* weighed last */
+    size_t n_pending;
+    bdf_pending pending[bdf_most_pending];
+} bdf_space;
+
+/* A vector of a space, which must outlive it: 0, or with the values of a borrowed array [space->length]. */
+N_Vector qh_bdf_vector(bdf_space *space, double *given, SUNContext context);
+
+/* Its array, to be filled: what it held is lost. */
+double *qh_bdf_overwrite(N_Vector v);
+
+/* Makes `weight` the weights of a state, for norms; nothing else may be done with it. Then these [space->length, 1/units
+ * of y]. */
+void qh_bdf_weigh(N_Vector state, N_Vector weight);
+const float *qh_bdf_weights(N_Vector weight);
+
+/* ---- the integrator ---- */
+
 struct qh_bdf {
     qh_bdf_problem problem;
     qh_diag *diag;
     qh_status user_status; /* first failure inside a callback */
-    double relative, absolute;
     SUNContext context;
     void *cvode;
-    N_Vector y, totals, totals_out;
-    SUNMatrix matrix;
-    SUNLinearSolver solver;
+    bdf_space states, total_space;
+    N_Vector y;      /* the solution; in a step the state whose rates moved it: Newton's own */
+    N_Vector totals; /* those asked for last */
+    N_Vector weight; /* CVODES' weights for norms; NULL until it asks for them */
     SUNNonlinearSolver newton;
-    double *found;         /* [n_state], the state whose rates moved the present step: Newton's own */
-    double *rates;         /* [n_state], these rates */
-    double *step;          /* [n_state], Newton's correction */
-    double factored_gamma; /* s, of the factors at hand */
-    double newton_iterations, rate_evaluations; /* of all steps since the last restart */
+    double *step;       /* [n_state], what Newton has left over, and its correction; free between steps */
+    double *total_rate; /* [n_total], at Newton's state */
+    double newton_iterations, rate_evaluations, set_ups; /* of all steps since the last restart */
     double t;
     qh_bdf_statistics before_restart;
 };
-
-/* Replaces operations of a serial vector and of all that are cloned from it by ones that run at the memory's speed. */
-void qh_bdf_hasten_vector(N_Vector v);
 
 /* Newton's method of our own for the integrator; NULL when out of memory. */
 SUNNonlinearSolver qh_bdf_newton(qh_bdf *bdf);

@@ -3,11 +3,13 @@
 
 #include "solvers/frames_internal.h"
 
-qh_status qh_frames_open(const qh_problem *problem, qh_transport *transport, const qh_sink *sink, qh_frames *frames) {
+qh_status qh_frames_open(const qh_problem *problem, qh_transport *transport, double *state, const qh_sink *sink,
+                         qh_frames *frames) {
     const size_t m = qh_transport_components(transport), n = qh_transport_unknowns(transport);
     const size_t n_section = problem->river_case->n_section;
     *frames = (qh_frames){.problem = problem, .transport = transport, .sink = sink};
-    frames->state = malloc(n * m * sizeof(double));
+    frames->own = state ? NULL : malloc(n * m * sizeof(double));
+    frames->state = state ? state : frames->own;
     frames->point = malloc(problem->network->n_point * m * sizeof(double));
     frames->section = malloc((n_section ? n_section : 1) * m * sizeof(double));
     bool complete = frames->state && frames->point && frames->section;
@@ -21,7 +23,7 @@ qh_status qh_frames_open(const qh_problem *problem, qh_transport *transport, con
 }
 
 void qh_frames_close(qh_frames *frames) {
-    free(frames->state);
+    free(frames->own);
     free(frames->storage);
     free(frames->point);
     free(frames->section);
@@ -40,14 +42,12 @@ qh_status qh_frames_begin(const qh_frames *frames, const char *engine) {
     return frames->sink->begin(frames->sink->self, &layout);
 }
 
-/* The integrator's projection leaves round-off of the size of the last bit; what is given out has none below zero. */
+/* The integrator's projection leaves round-off of the size of the last bit; what is given out has none below zero. Where
+ * there is less than nothing in the network, the caller's checks say so. */
 static void copy_positive(qh_frames *frames, const double *y) {
     const size_t count = qh_transport_unknowns(frames->transport) * qh_transport_components(frames->transport);
-    double *change = frames->state;
-    memset(change, 0, count * sizeof(double));
-    const bool mended = qh_transport_make_positive(frames->transport, y, true, change);
-    for (size_t k = 0; k < count; k++)
-        frames->state[k] = mended ? y[k] + change[k] : y[k];
+    if (y != frames->state) memcpy(frames->state, y, count * sizeof(double));
+    (void)qh_transport_make_positive(frames->transport, frames->state, true, frames->state);
 }
 
 qh_status qh_frames_give(qh_frames *frames, double t, const double *y, bool frame, bool sample) {

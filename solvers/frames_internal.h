@@ -10,16 +10,19 @@ typedef struct qh_frames {
     qh_transport *transport;
     const qh_sink *sink;
     double *state;   /* [n_unknown][m], a copy that is made exactly non-negative */
+    double *own;     /* the same where it is not borrowed */
     double *storage; /* [n_cell][m]; NULL without storage zones */
     double *point;   /* [n_point][m] */
     double *section; /* [n_section][m] */
 } qh_frames;
 
-qh_status qh_frames_open(const qh_problem *problem, qh_transport *transport, const qh_sink *sink, qh_frames *frames);
+/* `state` [n_unknown][m] is borrowed for copies of the state; NULL: frames have their own. */
+qh_status qh_frames_open(const qh_problem *problem, qh_transport *transport, double *state, const qh_sink *sink,
+                         qh_frames *frames);
 void qh_frames_close(qh_frames *frames);
 
 /* Gives the state y at time t [s since run start] to the sink, as a profile frame and/or a sample of the sections. The
- * forcing of that time must have been set. */
+ * forcing of that time must have been set. y may be frames->state itself. */
 qh_status qh_frames_give(qh_frames *frames, double t, const double *y, bool frame, bool sample);
 
 /* Tells the sink what the run is. */

@@ -21,11 +21,7 @@ struct qh_linear {
     double *given;   /* [n][m], right-hand sides */
 };
 
-qh_status qh_linear_create(const qh_pattern *pattern, size_t m, qh_linear **linear) {
-    return qh_linear_create_blocks(pattern, 1, m, linear);
-}
-
-qh_status qh_linear_create_blocks(const qh_pattern *pattern, size_t block, size_t m, qh_linear **linear) {
+static qh_status create(const qh_pattern *pattern, size_t block, size_t m, bool single, qh_linear **linear) {
     qh_linear *made = calloc(1, sizeof *made);
     if (!made) return QH_E_NOMEM;
     made->pattern = pattern;
@@ -33,14 +29,29 @@ qh_status qh_linear_create_blocks(const qh_pattern *pattern, size_t block, size_
     made->nnz = (size_t)pattern->first[pattern->n];
     made->m = m;
     made->sound = calloc(m ? m : 1, sizeof *made->sound);
-    const qh_status status =
-        made->sound ? qh_tree_create_blocks(pattern, block, m, most_fill, &made->tree) : QH_E_NOMEM;
+    qh_status status = QH_E_NOMEM;
+    if (made->sound) {
+        status = single ? qh_tree_create_single(pattern, block, m, most_fill, &made->tree)
+                        : qh_tree_create_blocks(pattern, block, m, most_fill, &made->tree);
+    }
     if (status == QH_E_NOMEM) {
         qh_linear_destroy(made);
         return status;
     }
     *linear = made;
     return QH_OK;
+}
+
+qh_status qh_linear_create(const qh_pattern *pattern, size_t m, qh_linear **linear) {
+    return create(pattern, 1, m, false, linear);
+}
+
+qh_status qh_linear_create_blocks(const qh_pattern *pattern, size_t block, size_t m, qh_linear **linear) {
+    return create(pattern, block, m, false, linear);
+}
+
+qh_status qh_linear_create_single(const qh_pattern *pattern, size_t block, size_t m, qh_linear **linear) {
+    return create(pattern, block, m, true, linear);
 }
 
 void qh_linear_destroy(qh_linear *linear) {
@@ -64,23 +75,52 @@ static qh_status open_klu(qh_linear *s) {
     return s->klu ? QH_OK : qh_factors_create(s->pattern, s->m, &s->klu);
 }
 
-static qh_status factor_by_klu(qh_linear *s, size_t j, double shift, double scale, const double *value) {
-    for (size_t k = 0; k < s->nnz; k++)
-        s->entries[k] = scale * value[k * s->m + j];
+static qh_status factor_entries(qh_linear *s, size_t j, double shift) {
     for (size_t i = 0; i < s->n; i++)
         s->entries[s->pattern->diagonal[i]] += shift;
     return qh_factors_compute(s->klu, j, s->entries);
 }
 
-qh_status qh_linear_factor(qh_linear *s, double shift, double scale, const double *value) {
-    if (s->tree) qh_tree_factor(s->tree, shift, scale, value, s->sound);
+static qh_status factor_by_klu(qh_linear *s, size_t j, double shift, double scale, const double *value) {
+    for (size_t k = 0; k < s->nnz; k++)
+        s->entries[k] = scale * value[k * s->m + j];
+    return factor_entries(s, j, shift);
+}
+
+static qh_status factor_single_by_klu(qh_linear *s, size_t j, double shift, double scale, const float *value) {
+    const qh_pattern *p = s->pattern;
+    for (size_t k = 0; k < s->nnz; k++)
+        s->entries[k] = scale * (double)value[k * s->m + j];
+    for (int column = 0; column < p->n; column++) {
+        for (int k = p->first[column]; k < p->first[column + 1]; k++) {
+            if (p->row[k] != column) s->entries[p->diagonal[p->row[k]]] -= s->entries[k];
+        }
+    }
+    return factor_entries(s, j, shift);
+}
+
+/* Whether the tree's factors serve all components; else KLU stands ready, or not for want of memory. */
+static qh_status count_pivoted(qh_linear *s) {
     s->pivoted = 0;
     for (size_t j = 0; j < s->m; j++)
         s->pivoted += !s->sound[j];
-    if (s->pivoted == 0) return QH_OK;
-    QH_TRY(open_klu(s));
+    return s->pivoted == 0 ? QH_OK : open_klu(s);
+}
+
+qh_status qh_linear_factor(qh_linear *s, double shift, double scale, const double *value) {
+    if (s->tree) qh_tree_factor(s->tree, shift, scale, value, s->sound);
+    QH_TRY(count_pivoted(s));
     for (size_t j = 0; j < s->m; j++) {
         if (!s->sound[j]) QH_TRY(factor_by_klu(s, j, shift, scale, value));
+    }
+    return QH_OK;
+}
+
+qh_status qh_linear_factor_single(qh_linear *s, double shift, double scale, const float *value) {
+    if (s->tree) qh_tree_factor_single(s->tree, shift, scale, value, s->sound);
+    QH_TRY(count_pivoted(s));
+    for (size_t j = 0; j < s->m; j++) {
+        if (!s->sound[j]) QH_TRY(factor_single_by_klu(s, j, shift, scale, value));
     }
     return QH_OK;
 }

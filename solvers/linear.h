@@ -26,6 +26,11 @@ void qh_linear_destroy(qh_linear *linear);
  * singular. */
 qh_status qh_linear_factor(qh_linear *linear, double shift, double scale, const double *value);
 
+/* The same with entries and factors in single precision, to improve on a solution again and again; of the diagonal
+ * `value` holds the sums of the rows (solvers/tree.h). */
+qh_status qh_linear_create_single(const qh_pattern *pattern, size_t block, size_t m, qh_linear **linear);
+qh_status qh_linear_factor_single(qh_linear *linear, double shift, double scale, const float *value);
+
 /* Solves in place with the last factors, x [n][m]. */
 qh_status qh_linear_solve(qh_linear *linear, double *x);
 

@@ -67,6 +67,10 @@ typedef enum qh_jacobian_kind { QH_JACOBIAN_NONE, QH_JACOBIAN_EXACT, QH_JACOBIAN
  * another one in the other river is left out. */
 void qh_transport_jacobians(qh_transport *transport, const double *y, const qh_jacobian_kind *kind, double *value);
 
+/* All of them, exact, in single precision, with the sums of the rows in place of the diagonal: entries of a row that
+ * cancel then still do (qh_tree_factor_single). workspace [n_unknown]. */
+void qh_transport_jacobians_single(qh_transport *transport, const double *y, double *workspace, float *value);
+
 /* Concentrations at the points: point [n_point][n_component], g/m3. */
 void qh_transport_points(qh_transport *transport, const double *y, double *point);
 
@@ -92,11 +96,14 @@ void qh_transport_spread(const qh_transport *transport, const double *y, const d
 
 /* Makes a state non-negative by exchanging mass between neighbouring cells of the same reach, so that no mass is made
  * or lost: a cell below zero takes what it lacks from its neighbours (the flux through their face was wrong by that
- * much). Adds the change to correction [n_unknown][n_component] (zero on entry). Returns false when a reach holds less
+ * much). Adds the change to correction [n_unknown][n_component] (may be y itself). Returns false when a reach holds less
  * than nothing; with `whole_network`, for round-off, the other reaches then lend, and false means that they cannot.
  * Oxygen that decay may consume without end (solvers/oxygen_check.h) is left as it is without `whole_network`: moving it
  * about would hide that it has run out. */
 bool qh_transport_make_positive(const qh_transport *transport, const double *y, bool whole_network, double *correction);
+
+/* Whether no concentration lies below zero. */
+bool qh_transport_is_positive(const qh_transport *transport, const double *y);
 
 #ifdef __cplusplus
 }

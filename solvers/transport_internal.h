@@ -174,6 +174,10 @@ typedef struct qh_transport_parts {
 /* The budget of these parts under the forcing set last; laid out as in qh_transport_budget. */
 void qh_transport_budget_of(qh_transport *t, const qh_transport_parts *parts, double *term);
 
+/* Cells that each point depends on; the pattern of all constituents (transport_pattern.c). */
+qh_status qh_transport_find_stencils(qh_transport *t);
+qh_status qh_transport_find_system(qh_transport *t);
+
 /* Runs the Jacobian's assembly without values to find its pattern; called once by create. */
 qh_status qh_transport_find_pattern(qh_transport *t);
 

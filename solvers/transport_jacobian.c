@@ -14,7 +14,6 @@
  * entry. Rows beside one another stand beside one another in a column, so those of inner faces are found by counting
  * from the diagonal. Others are looked up once, and kept in the order in which they are asked for: reaches that meet lie far
  * apart, and each search would fetch their columns from memory. */
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +27,9 @@ typedef struct assembly {
     size_t n_far, far_capacity;
     size_t *far;               /* recording: [far_capacity], contributions of those that are not found by counting */
     const qh_pattern *pattern; /* adding; NULL when recording */
-    double *value;             /* adding: entry k at k stride */
+    double *value;             /* adding: entry k at k stride; in single precision: NULL */
+    float *single;             /* the same, sums of the rows left out */
+    double *row_sum;           /* with `single`: [n_unknown], 1/s; else NULL */
     size_t stride;
     const int *place; /* adding: entries of those contributions, the next one first */
     bool frozen;      /* limiters count as constants */
@@ -67,9 +68,18 @@ static void record_far(assembly *as, size_t row, size_t column) {
     record(as, row, column);
 }
 
+static void put(const assembly *as, size_t row, size_t column, size_t entry, double value) {
+    if (!as->row_sum) {
+        as->value[entry * as->stride] += value;
+        return;
+    }
+    as->row_sum[row] += value;
+    if (row != column) as->single[entry * as->stride] += (float)value;
+}
+
 static void add(assembly *as, size_t row, size_t column, double value) {
     if (as->pattern) {
-        as->value[(size_t)*as->place++ * as->stride] += value;
+        put(as, row, column, (size_t)*as->place++, value);
     } else {
         record_far(as, row, column);
     }
@@ -77,7 +87,7 @@ static void add(assembly *as, size_t row, size_t column, double value) {
 
 /* On the diagonal, which is part of every pattern. */
 static void add_own(assembly *as, size_t i, double value) {
-    if (as->pattern) as->value[(size_t)as->pattern->diagonal[i] * as->stride] += value;
+    if (as->pattern) put(as, i, i, (size_t)as->pattern->diagonal[i], value);
 }
 
 /* A face: cells on its two sides, `absent` where there is a point instead. */
@@ -98,9 +108,9 @@ static void add_inner_flux(const qh_transport *t, assembly *as, size_t i, size_t
         record(as, i + 1, column);
         return;
     }
-    double *value = as->value + ((size_t)as->pattern->diagonal[column] + i - column) * as->stride;
-    value[0] -= derivative / t->volume[i];
-    value[as->stride] += derivative / t->volume[i + 1];
+    const size_t entry = (size_t)as->pattern->diagonal[column] + i - column;
+    put(as, i, column, entry, -derivative / t->volume[i]);
+    put(as, i + 1, column, entry + 1, derivative / t->volume[i + 1]);
 }
 
 /* Adds factor * dC_p/dC over the cells that the point depends on. */
@@ -336,79 +346,6 @@ static void assemble(qh_transport *t, assembly *as, const double *y, size_t j) {
 
 /* ---- pattern ---- */
 
-static qh_status find_stencils(qh_transport *t) {
-    const qh_network *network = t->problem->network;
-    size_t total = 0;
-    for (size_t k = 0; k < t->n_point; k++) {
-        mixing_point *point = &t->point[network->point_order[k]];
-        point->stencil_first = total;
-        point->stencil_count = 2 * point->in_count + point->out_count;
-        for (size_t n = 0; n < point->link_count; n++) {
-            const size_t link = t->arriving_link[point->link_first + n];
-            point->stencil_count += t->point[network->link[link].from].stencil_count;
-        }
-        total += point->stencil_count;
-    }
-    t->n_stencil = total;
-    t->stencil_cell = qh_arena_alloc(t->arena, total, sizeof(size_t));
-    t->grad_base = qh_arena_alloc(t->arena, total, sizeof(double));
-    t->grad_mixed = qh_arena_alloc(t->arena, total, sizeof(double));
-    t->grad_theta = qh_arena_alloc(t->arena, total, sizeof(double));
-    if (!t->stencil_cell || !t->grad_base || !t->grad_mixed || !t->grad_theta) return QH_E_NOMEM;
-    for (size_t k = 0; k < t->n_point; k++) {
-        const mixing_point *point = &t->point[network->point_order[k]];
-        size_t entry = point->stencil_first;
-        for (size_t n = 0; n < point->in_count; n++) {
-            const segment_end *end = &t->end[t->point_end[point->in_first + n]];
-            t->stencil_cell[entry++] = end->cell;
-            t->stencil_cell[entry++] = end->inner;
-        }
-        for (size_t n = 0; n < point->out_count; n++) {
-            t->stencil_cell[entry++] = t->end[t->point_end[point->out_first + n]].cell;
-        }
-        for (size_t n = 0; n < point->link_count; n++) {
-            const size_t link = t->arriving_link[point->link_first + n];
-            const mixing_point *from = &t->point[network->link[link].from];
-            for (size_t q = 0; q < from->stencil_count; q++) {
-                t->stencil_cell[entry++] = t->stencil_cell[from->stencil_first + q];
-            }
-        }
-    }
-    return QH_OK;
-}
-
-/* Pattern of all constituents: unknown i of species s is number i * n_species + s. */
-static qh_status find_system(qh_transport *t) {
-    const qh_pattern *one = t->pattern;
-    const size_t nnz = (size_t)one->first[one->n], n = t->n_species, n_cross = t->n_unknown * t->n_pair;
-    const size_t count = nnz * n + n_cross;
-    int *row = malloc((count + 1) * sizeof *row), *column = malloc((count + 1) * sizeof *column);
-    t->system_slot = qh_arena_alloc(t->arena, count, sizeof *t->system_slot);
-    qh_status status = row && column && t->system_slot ? QH_OK : QH_E_NOMEM;
-    if (t->n_unknown * n > INT_MAX) status = QH_E_NUMERIC;
-    if (status == QH_OK) {
-        for (int c = 0; c < one->n; c++) {
-            for (int k = one->first[c]; k < one->first[c + 1]; k++) {
-                for (size_t s = 0; s < n; s++) {
-                    row[(size_t)k * n + s] = one->row[k] * (int)n + (int)s;
-                    column[(size_t)k * n + s] = c * (int)n + (int)s;
-                }
-            }
-        }
-        for (size_t k = 0; k < n_cross; k++) {
-            const species_pair *pair = &t->pair[k % t->n_pair];
-            const size_t first = k / t->n_pair * n;
-            row[nnz * n + k] = (int)(first + pair->of);
-            column[nnz * n + k] = (int)(first + pair->on);
-        }
-        t->pair_slot = t->system_slot + nnz * n;
-        status = qh_pattern_create(t->arena, t->n_unknown * n, count, row, column, t->system_slot, &t->system);
-    }
-    free(row);
-    free(column);
-    return status;
-}
-
 static qh_status find_places(qh_transport *t, const assembly *as) {
     t->place = qh_arena_alloc(t->arena, as->n_far, sizeof *t->place);
     if (!t->place) return QH_E_NOMEM;
@@ -418,7 +355,7 @@ static qh_status find_places(qh_transport *t, const assembly *as) {
 }
 
 qh_status qh_transport_find_pattern(qh_transport *t) {
-    QH_TRY(find_stencils(t));
+    QH_TRY(qh_transport_find_stencils(t));
     assembly as = {0};
     assemble(t, &as, NULL, 0);
     qh_status status = as.failed ? QH_E_NOMEM : QH_OK;
@@ -430,7 +367,7 @@ qh_status qh_transport_find_pattern(qh_transport *t) {
     free(as.column);
     if (status != QH_OK || !t->coupled) return status;
     t->one_value = qh_arena_alloc(t->arena, (size_t)t->pattern->first[t->n_unknown], sizeof(double));
-    return t->one_value ? find_system(t) : QH_E_NOMEM;
+    return t->one_value ? qh_transport_find_system(t) : QH_E_NOMEM;
 }
 
 /* Component by component; points have been mixed and derivatives found. Entry k goes to value[k stride]. */
@@ -441,6 +378,19 @@ static void fill_one(qh_transport *t, const double *y, size_t component, bool fr
     assembly as = {.pattern = t->pattern, .value = value, .stride = stride, .place = t->place, .frozen = frozen};
     assemble(t, &as, y, component);
 } // NOLINT(clang-analyzer-unix.Malloc): with a pattern nothing is recorded, so nothing is allocated
+
+/* The same in single precision with the sums of rows on the diagonal. */
+static void fill_single(qh_transport *t, const double *y, size_t component, size_t stride, double *row_sum,
+                        float *value) {
+    const size_t nnz = (size_t)t->pattern->first[t->n_unknown];
+    for (size_t k = 0; k < nnz; k++)
+        value[k * stride] = 0;
+    memset(row_sum, 0, t->n_unknown * sizeof *row_sum);
+    assembly as = {.pattern = t->pattern, .single = value, .row_sum = row_sum, .stride = stride, .place = t->place};
+    assemble(t, &as, y, component);
+    for (size_t i = 0; i < t->n_unknown; i++)
+        value[(size_t)t->pattern->diagonal[i] * stride] = (float)row_sum[i];
+} // NOLINT(clang-analyzer-unix.Malloc): as above
 
 static void fill(qh_transport *t, const double *y, size_t component, bool frozen, double *value) {
     qh_transport_mix(t, y);
@@ -471,6 +421,39 @@ void qh_transport_jacobians(qh_transport *t, const double *y, const qh_jacobian_
             fill_system(t, y, s, frozen, value);
         } else {
             fill_one(t, y, s, frozen, count, value + s);
+        }
+    }
+}
+
+static void fill_system_single(qh_transport *t, const double *y, size_t lane, double *row_sum, float *value) {
+    const qh_pattern *one = t->pattern;
+    const size_t n = t->n_species, lanes = t->n_lane;
+    for (size_t k = 0; k < t->n_unknown * t->n_pair; k++)
+        value[(size_t)t->pair_slot[k] * lanes + lane] = (float)t->cross_derivative[k * lanes + lane];
+    for (size_t species = 0; species < n; species++) {
+        fill_one(t, y, species * lanes + lane, false, 1, t->one_value);
+        memset(row_sum, 0, t->n_unknown * sizeof *row_sum);
+        for (size_t k = 0; k < (size_t)one->first[one->n]; k++) {
+            row_sum[one->row[k]] += t->one_value[k];
+            value[(size_t)t->system_slot[k * n + species] * lanes + lane] = (float)t->one_value[k];
+        }
+        for (size_t i = 0; i < t->n_unknown; i++) {
+            for (size_t p = 0; p < t->n_pair; p++) {
+                if (t->pair[p].of == species) row_sum[i] += t->cross_derivative[(i * t->n_pair + p) * lanes + lane];
+            }
+            value[(size_t)t->system_slot[(size_t)one->diagonal[i] * n + species] * lanes + lane] = (float)row_sum[i];
+        }
+    }
+}
+
+void qh_transport_jacobians_single(qh_transport *t, const double *y, double *workspace, float *value) {
+    qh_transport_mix(t, y);
+    if (t->coupled) qh_transport_find_derivatives(t, y);
+    for (size_t s = 0; s < (t->coupled ? t->n_lane : t->m); s++) {
+        if (t->coupled) {
+            fill_system_single(t, y, s, workspace, value);
+        } else {
+            fill_single(t, y, s, t->m, workspace, value + s);
         }
     }
 }

@@ -92,10 +92,14 @@ QH_VECTORS static bool any_below_zero(const double *y, size_t n) {
     return false;
 }
 
+bool qh_transport_is_positive(const qh_transport *t, const double *y) {
+    return !any_below_zero(y, t->n_unknown * t->m);
+}
+
 bool qh_transport_make_positive(const qh_transport *t, const double *y, bool whole_network, double *correction) {
     const size_t m = t->m;
     const qh_network *network = t->problem->network;
-    if (!any_below_zero(y, t->n_unknown * m)) return true;
+    if (qh_transport_is_positive(t, y)) return true;
     double *c = malloc(t->n_unknown * sizeof *c);
     if (!c) return false;
     bool mended = true;

@@ -39,6 +39,12 @@ qh_status qh_tree_create_blocks(const qh_pattern *pattern, size_t block, size_t 
  * where entries grow so much that accuracy is lost. Allocates nothing. */
 void qh_tree_factor(qh_tree *tree, double shift, double scale, const double *value, bool *sound);
 
+/* The same with entries and factors stored in single precision and arithmetic in double, to improve on a solution again
+ * and again, as Newton's method does. Of the diagonal `value` holds the sums of the rows of A in place of its entries:
+ * so rounding does not disturb the dominance of what is nearly 0 in sum. */
+qh_status qh_tree_create_single(const qh_pattern *pattern, size_t block, size_t m, double most_fill, qh_tree **tree);
+void qh_tree_factor_single(qh_tree *tree, double shift, double scale, const float *value, bool *sound);
+
 /* Solves in place with the last factors, x [n][m]; components that are not sound receive values without meaning, the
  * others do not feel it. Allocates nothing. */
 void qh_tree_solve(const qh_tree *tree, double *x);

@@ -1,5 +1,5 @@
-/* Inside of elimination in river order: tree.c (numbers), tree_order.c (order), tree_short.c (long reaches cut short for
- * it), tree_places.c (places of the factors). Method: see tree.c. */
+/* Inside of elimination in river order: tree_double.c and tree_single.c (numbers), tree_order.c (order), tree_short.c (long
+ * reaches cut short for it), tree_places.c (places of the factors). Method: see tree.c. */
 #ifndef QH_SOLVERS_TREE_INTERNAL_H
 #define QH_SOLVERS_TREE_INTERNAL_H
 
@@ -33,8 +33,19 @@ struct qh_tree {
     int *unknown;                        /* [n_indexed], column of a slot as number of the unknown */
     int *source;                         /* [n_indexed], entry of the pattern; -1 for a new one */
     int *target;                         /* [n_target], slot that each product l u is subtracted from, in order */
-    double *factor;                      /* [n_slot][m]: L and U of the rows with indices, then of the reaches */
+    double *factor; /* [n_slot][m]: L and U of the rows with indices, then of the reaches; NULL: in single precision */
+    float *single;  /* the same, else NULL */
+    double *row;    /* [longest row with indices][components at a time], workspace */
 };
+
+/* Numbers (tree_numbers_body_internal.h): as qh_tree_factor and qh_tree_solve, factor [n_slot][m]. */
+void tree_double_factor(qh_tree *t, double shift, double scale, const double *value, double *factor, bool *sound);
+void tree_double_solve(const qh_tree *t, const double *factor, double *x);
+void tree_single_factor(qh_tree *t, double shift, double scale, const float *value, float *factor, bool *sound);
+void tree_single_solve(const qh_tree *t, const float *factor, double *x);
+
+/* The loops over components are unrolled for this many at a time. */
+enum { tree_widest = 8 };
 
 /* Finds runs and places. The pattern is not kept. */
 qh_status qh_tree_analyse(qh_tree *t, const qh_pattern *pattern, size_t block, double most_fill);

@@ -26,10 +26,10 @@ typedef struct general {
     qh_linear *linear;
     qh_bdf *bdf;
     size_t n, m;       /* unknowns, components */
-    double *jacobian;  /* [nnz][count] of the transport's systems */
-    double *y0;        /* [n][m], at the start; then of outputs between steps */
+    float *jacobian;   /* [nnz][count] of the transport's systems, sums of rows on the diagonal */
     double *mass0;     /* [n_reach + 1][m], g, at the start */
     double window_end; /* s, the next jump: before it the values that held until then count */
+    bool oxygen_may_end;
 } general;
 
 /* ---- what the integrator asks ---- */
@@ -55,9 +55,9 @@ static qh_status linear_system(void *self, double t, const double *y, double gam
     general *g = self;
     if (!reuse) {
         set_time(g, t);
-        qh_transport_jacobians(g->transport, y, NULL, g->jacobian);
+        qh_transport_jacobians_single(g->transport, y, qh_bdf_workspace(g->bdf), g->jacobian);
     }
-    QH_TRY(qh_linear_factor(g->linear, 1, -gamma, g->jacobian));
+    QH_TRY(qh_linear_factor_single(g->linear, 1, -gamma, g->jacobian));
     *fresh = !reuse;
     return QH_OK;
 }
@@ -72,6 +72,11 @@ static void conserve(void *self, const double *y, const double *remainder, doubl
     qh_transport_spread(g->transport, y, remainder, gamma, correction);
 }
 
+static bool admissible(void *self, const double *y) {
+    const general *g = self;
+    return qh_transport_is_positive(g->transport, y);
+}
+
 static bool project(void *self, const double *y, double *correction) {
     const general *g = self;
     return qh_transport_make_positive(g->transport, y, false, correction);
@@ -79,37 +84,26 @@ static bool project(void *self, const double *y, double *correction) {
 
 /* ---- set-up ---- */
 
-static qh_status set_initial(general *g) {
+/* y0 [n][m] */
+static qh_status set_initial(general *g, double *y0) {
     const qh_case *river_case = g->problem->river_case;
     set_time(g, 0);
     if (river_case->run.initial == QH_INITIAL_STEADY) {
         size_t iterations = 0;
-        return qh_steady_state(g->transport, g->diag, g->y0, &iterations);
+        return qh_steady_state(g->transport, g->diag, y0, &iterations);
     }
     const size_t n_lane = g->problem->forcing->n_lane;
     for (size_t i = 0; i < g->n; i++) {
         for (size_t j = 0; j < g->m; j++)
-            g->y0[i * g->m + j] = river_case->constituent[j / n_lane].initial.value;
+            y0[i * g->m + j] = river_case->constituent[j / n_lane].initial.value;
     }
     return QH_OK;
 }
 
-static qh_status open_general(general *g, const qh_sink *sink) {
+static qh_status open_integrator(general *g, const double *y0) {
     const qh_case *river_case = g->problem->river_case;
-    QH_TRY(qh_transport_create(g->problem, g->diag, &g->transport));
-    g->n = qh_transport_unknowns(g->transport);
-    g->m = qh_transport_components(g->transport);
-    const qh_transport_systems systems = qh_transport_systems_of(g->transport);
-    const size_t nnz = (size_t)systems.pattern->first[systems.pattern->n], rows = river_case->n_reach + 1;
-    g->jacobian = malloc(systems.count * nnz * sizeof(double));
-    g->y0 = malloc(g->n * g->m * sizeof(double));
-    g->mass0 = malloc(rows * g->m * sizeof(double));
-    if (!g->jacobian || !g->y0 || !g->mass0) return QH_E_NOMEM;
-    QH_TRY(qh_linear_create_blocks(systems.pattern, systems.block, systems.count, &g->linear));
-    QH_TRY(qh_frames_open(g->problem, g->transport, sink, &g->frames));
-    g->window_end = qh_forcing_next_break(g->problem->forcing, 0);
-    QH_TRY(set_initial(g));
-    qh_transport_mass(g->transport, g->y0, g->mass0);
+    const size_t rows = river_case->n_reach + 1;
+    qh_transport_mass(g->transport, y0, g->mass0);
     const qh_bdf_problem bdf_problem = {.self = g,
                                         .n_state = g->n * g->m,
                                         .n_total = rows * g->m * QH_BUDGET_TERMS,
@@ -118,10 +112,36 @@ static qh_status open_general(general *g, const qh_sink *sink) {
                                         .linear_system = linear_system,
                                         .linear_solve = linear_solve,
                                         .conserve = conserve,
+                                        .admissible = admissible,
                                         .project = project};
-    return qh_bdf_create(&bdf_problem, 0, g->y0, river_case->solver.relative_tolerance,
+    return qh_bdf_create(&bdf_problem, 0, y0, river_case->solver.relative_tolerance,
                          river_case->solver.absolute_tolerance,
                          fmax(river_case->run.output_interval, river_case->run.sample_interval), g->diag, &g->bdf);
+}
+
+/* What the initial state takes is given back before the march takes its own. */
+static qh_status open_march(general *g) {
+    double *y0 = malloc(g->n * g->m * sizeof *y0);
+    qh_status status = y0 ? set_initial(g, y0) : QH_E_NOMEM;
+    if (status == QH_OK) status = open_integrator(g, y0);
+    free(y0);
+    return status;
+}
+
+static qh_status open_general(general *g, const qh_sink *sink) {
+    QH_TRY(qh_transport_create(g->problem, g->diag, &g->transport));
+    g->n = qh_transport_unknowns(g->transport);
+    g->m = qh_transport_components(g->transport);
+    g->mass0 = malloc((g->problem->river_case->n_reach + 1) * g->m * sizeof(double));
+    if (!g->mass0) return QH_E_NOMEM;
+    g->window_end = qh_forcing_next_break(g->problem->forcing, 0);
+    QH_TRY(open_march(g));
+    const qh_transport_systems systems = qh_transport_systems_of(g->transport);
+    const size_t nnz = (size_t)systems.pattern->first[systems.pattern->n];
+    g->jacobian = malloc(systems.count * nnz * sizeof *g->jacobian);
+    if (!g->jacobian) return QH_E_NOMEM;
+    QH_TRY(qh_linear_create_single(systems.pattern, systems.block, systems.count, &g->linear));
+    return qh_frames_open(g->problem, g->transport, qh_bdf_workspace(g->bdf), sink, &g->frames);
 }
 
 static void close_general(general *g) {
@@ -130,7 +150,6 @@ static void close_general(general *g) {
     qh_linear_destroy(g->linear);
     qh_transport_destroy(g->transport);
     free(g->jacobian);
-    free(g->y0);
     free(g->mass0);
 }
 
@@ -151,7 +170,7 @@ static qh_status step_to(general *g, double target, double *t) {
         QH_CHECK(steps < most, QH_E_NUMERIC, g->diag, QH_NOWHERE,
                  "more than %zu time steps were needed between two outputs, at %.6g s: see solver.max_steps", most, *t);
         QH_TRY(qh_bdf_step(g->bdf, end, t));
-        QH_TRY(qh_oxygen_check(g->problem, least_oxygen, NULL, qh_bdf_state(g->bdf), g->diag));
+        if (g->oxygen_may_end) QH_TRY(qh_oxygen_check(g->problem, least_oxygen, NULL, qh_bdf_state(g->bdf), g->diag));
         if (qh_progress_stop(g->progress, *t / run->duration)) return QH_E_INTERRUPTED;
     }
     return QH_OK;
@@ -159,10 +178,11 @@ static qh_status step_to(general *g, double target, double *t) {
 
 /* Outputs that lie inside the last step are interpolated: steps are as long as accuracy allows. */
 static qh_status give(general *g, double target, double t, bool frame, bool sample) {
-    const double *y = qh_bdf_state(g->bdf);
+    const double *y = g->frames.state;
     if (target < t) {
-        QH_TRY(qh_bdf_state_at(g->bdf, target, g->y0));
-        y = g->y0;
+        QH_TRY(qh_bdf_state_at(g->bdf, target, g->frames.state));
+    } else {
+        y = qh_bdf_state(g->bdf);
     }
     set_time(g, target);
     QH_TRY(qh_frames_give(&g->frames, target, y, frame, sample));
@@ -173,7 +193,7 @@ static qh_status march(general *g) {
     const qh_run_options *run = &g->problem->river_case->run;
     double t = 0;
     size_t next_frame = 1, next_sample = 1;
-    QH_TRY(qh_frames_give(&g->frames, 0, g->y0, true, true));
+    QH_TRY(qh_frames_give(&g->frames, 0, qh_bdf_state(g->bdf), true, true));
     for (bool done = false; !done;) {
         const double frame_time = output_time(run, run->output_interval, next_frame);
         const double sample_time = output_time(run, run->sample_interval, next_sample);
@@ -227,7 +247,11 @@ static const char *objection(const qh_problem *problem) {
 }
 
 static qh_status solve(const qh_problem *problem, const qh_progress *progress, const qh_sink *sink, qh_diag *diag) {
-    general g = {.problem = problem, .progress = progress, .diag = diag};
+    const qh_case *river_case = problem->river_case;
+    general g = {.problem = problem,
+                 .progress = progress,
+                 .diag = diag,
+                 .oxygen_may_end = qh_oxygen_exhaustible(river_case) < river_case->n_constituent};
     qh_status status = open_general(&g, sink);
     if (status == QH_OK) status = qh_frames_begin(&g.frames, "general");
     if (status == QH_OK) status = march(&g);

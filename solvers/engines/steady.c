@@ -29,7 +29,7 @@ static qh_status solve(const qh_problem *problem, const qh_progress *progress, c
     qh_frames frames = {0};
     size_t iterations = 0;
     double *y = malloc(qh_transport_unknowns(transport) * qh_transport_components(transport) * sizeof *y);
-    qh_status status = y ? qh_frames_open(problem, transport, sink, &frames) : QH_E_NOMEM;
+    qh_status status = y ? qh_frames_open(problem, transport, NULL, sink, &frames) : QH_E_NOMEM;
     if (status == QH_OK && qh_progress_stop(progress, 0)) status = QH_E_INTERRUPTED;
     if (status == QH_OK) status = qh_frames_begin(&frames, "steady");
     if (status == QH_OK) status = qh_steady_state(transport, diag, y, &iterations);

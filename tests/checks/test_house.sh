@@ -39,6 +39,21 @@ check 'headers: a self-contained header passes' env ROOT="$tree" CPPFLAGS=-I. te
 says 'headers: one that leans on another is caught' model/lonely.h env ROOT="$tree" tests/checks/headers model/lonely.h
 says 'headers: one that is not C++ is caught' model/c_only.h env ROOT="$tree" tests/checks/headers model/c_only.h
 
+# ------------------------------------------------------------------------------------------------------ clang
+if command -v clang >/dev/null; then
+  plant model/whole.c <<<'typedef struct { int a, b; } pair;
+int qh_sum(void);
+int qh_sum(void) { const pair p = {1, 2}; return p.a + p.b; }'
+  plant model/part.c <<<'typedef struct { int a, b; } pair;
+int qh_part(void);
+int qh_part(void) { const pair p = {1}; return p.a + p.b; }'
+  check 'clang: a clean source passes' env ROOT="$tree" tests/checks/clang model/whole.c
+  says 'clang: a field without a value is caught' model/part.c:3 env ROOT="$tree" tests/checks/clang model/whole.c model/part.c
+  refuse 'clang: a field without a value fails the check' env ROOT="$tree" tests/checks/clang model/whole.c model/part.c
+else
+  skip 'clang' 'no clang'
+fi
+
 # ------------------------------------------------------------------------------------------------------ calls
 library() { # NAME SOURCE: a library of one object
   gcc -c -x c -o "$TMPDIR/$1.o" - <<<"$2" && ar qcD "$TMPDIR/$1.a" "$TMPDIR/$1.o"

@@ -1,27 +1,15 @@
 /* Fuzzer of the case reader: one file of a good case is replaced by any bytes. The first byte chooses which, and whether
  * the rest is a file or the value of a --set. Whatever comes out, a case that is accepted must be fit to be built: its
  * network is made as well. Run by `make fuzz`. */
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "io/case_reader.h"
 #include "model/network.h"
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void expect(int holds) {
-    if (!holds) abort();
-}
+#include "tests/fuzz/folder.h"
 
 /* A case with every table, as small as it gets. */
-static const struct {
-    const char *name, *text;
-} good[] = {
+static const fuzz_file good[] = {
     {"case.yaml",
      "format: 1\nname: f\nstandard: t.yaml\nrun: {type: unsteady, month: 1, temperature: 10 degC, start: 2024-01-01, "
      "duration: 1 d, output_interval: 6 h, sample_interval: 1 h, initial: steady, routing: kinematic}\n"
@@ -50,6 +38,8 @@ static const struct {
     {"stations.csv",
      "name,reach,chainage [km],tailrace_reach,tailrace_chainage [km],capacity [m3/s],rule,eco_flow [m3/s]\n"
      "P,R1,4,R2,1,2,fixed,1\n"},
+    {"transfers.csv",
+     "code,name,reach,chainage [km],to_reach,to_chainage [km],flow [m3/s],capacity [m3/s]\nD,渠,R1,3.5,R2,3,0.1,0.2\n"},
     {"sections.csv", "code,name,reach,chainage [km],target\nS,断面,R2,4,Ⅲ\n"},
     {"held_levels.csv", "node,level [m],COD [mg/L]\nC,12,5\n"},
     {"storage_curves.csv", "name,level [m],volume [m3]\nK,100,0\nK,105,50000\n"},
@@ -60,30 +50,12 @@ static const struct {
 };
 enum { N_FILE = sizeof good / sizeof good[0] };
 
-static char folder[] = "/tmp/qinghe-fuzz-XXXXXX";
-
-static void write_file(const char *name, const void *data, size_t size) {
-    char path[256];
-    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *file = fopen(path, "wb");
-    expect(file != NULL && fwrite(data, 1, size, file) == size && fclose(file) == 0);
-}
-
-static void clean_up(void) {
-    char path[256];
-    for (size_t i = 0; i < N_FILE; i++) {
-        (void)snprintf(path, sizeof path, "%s/%s", folder, good[i].name);
-        (void)unlink(path);
-    }
-    (void)rmdir(folder);
-}
+static void clean_up(void) { fuzz_close(N_FILE, good); }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv) {
     (void)argc;
     (void)argv;
-    expect(mkdtemp(folder) != NULL);
-    for (size_t i = 0; i < N_FILE; i++)
-        write_file(good[i].name, good[i].text, strlen(good[i].text));
+    fuzz_open(N_FILE, good);
     expect(atexit(clean_up) == 0);
     return 0;
 }
@@ -91,7 +63,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
 static void read_case(size_t n_setting, const qh_setting *setting) {
     qh_diag *diag = qh_diag_create(QH_ZH);
     qh_case *river_case = NULL;
-    const qh_status status = qh_case_read(folder, n_setting, setting, diag, &river_case);
+    const qh_status status = qh_case_read(fuzz_folder, n_setting, setting, diag, &river_case);
     expect((status == QH_OK) == (river_case != NULL));
     expect((status == QH_OK) == (qh_diag_count(diag, QH_ERROR) == 0));
     if (river_case) {
@@ -108,9 +80,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size == 0) return 0;
     const size_t which = data[0] % (N_FILE + 1);
     if (which < N_FILE) {
-        write_file(good[which].name, data + 1, size - 1);
+        fuzz_write(good[which].name, data + 1, size - 1);
         read_case(0, NULL);
-        write_file(good[which].name, good[which].text, strlen(good[which].text));
+        fuzz_write(good[which].name, good[which].text, strlen(good[which].text));
         return 0;
     }
     char *text = malloc(size);

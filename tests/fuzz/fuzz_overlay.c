@@ -1,28 +1,14 @@
 /* Fuzzer of scenarios: any bytes as scenarios/s.yaml of a small case give a sound overlay or messages, and one that can
  * be laid over the case gives a case whose network can be built. Run by `make fuzz`. */
 #include <math.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "io/case_reader.h"
 #include "io/overlay_reader.h"
 #include "model/network.h"
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void expect(int holds) {
-    if (!holds) abort();
-}
+#include "tests/fuzz/folder.h"
 
 /* A case with every table that a scenario can touch, as small as it gets, and a scenario to extend. */
-static const struct {
-    const char *name, *text;
-} good[] = {
+static const fuzz_file good[] = {
     {"case.yaml", "format: 1\nname: f\nrun: {type: steady, month: 1, temperature: 10 degC}\n"
                   "constituents: [{name: COD, title: 化学需氧量, k20: 0.1 1/d}, {name: NH3-N, k20: 0.1 1/d}]\n"},
     {"reaches.csv", "name,from,to,length [km],law,area [m2],width [m],dispersion [m2/s]\n"
@@ -41,42 +27,19 @@ static const struct {
 };
 enum { N_FILE = sizeof good / sizeof good[0] };
 
-static char folder[] = "/tmp/qinghe-fuzz-XXXXXX";
 static qh_case *river_case;
 
-static void path_of(const char *name, size_t size, char *path) { (void)snprintf(path, size, "%s/%s", folder, name); }
-
-static void write_file(const char *name, const void *data, size_t size) {
-    char path[256];
-    path_of(name, sizeof path, path);
-    FILE *file = fopen(path, "wb");
-    expect(file != NULL && fwrite(data, 1, size, file) == size && fclose(file) == 0);
-}
-
 static void clean_up(void) {
-    char path[256];
     qh_case_destroy(river_case);
-    path_of("scenarios/s.yaml", sizeof path, path);
-    (void)unlink(path);
-    for (size_t i = 0; i < N_FILE; i++) {
-        path_of(good[i].name, sizeof path, path);
-        (void)unlink(path);
-    }
-    path_of("scenarios", sizeof path, path);
-    (void)rmdir(path);
-    (void)rmdir(folder);
+    fuzz_remove("scenarios/s.yaml");
+    fuzz_close(N_FILE, good);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv) {
     (void)argc;
     (void)argv;
-    char path[256];
-    expect(mkdtemp(folder) != NULL);
-    path_of("scenarios", sizeof path, path);
-    expect(mkdir(path, 0700) == 0);
-    for (size_t i = 0; i < N_FILE; i++)
-        write_file(good[i].name, good[i].text, strlen(good[i].text));
-    expect(qh_case_read(folder, 0, NULL, NULL, &river_case) == QH_OK);
+    fuzz_open(N_FILE, good);
+    expect(qh_case_read(fuzz_folder, 0, NULL, NULL, &river_case) == QH_OK);
     expect(atexit(clean_up) == 0);
     return 0;
 }
@@ -115,7 +78,7 @@ static void lay(const char *name) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    write_file("scenarios/s.yaml", data, size);
+    fuzz_write("scenarios/s.yaml", data, size);
     lay("s");
     lay("b");
     return 0;

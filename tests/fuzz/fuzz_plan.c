@@ -1,26 +1,13 @@
 /* Fuzzer of plans: any bytes as plans/p.yaml of a small case give a sound plan or messages; values of a sound one are
  * finite and in their ranges, and what they change can be laid over the case or is told why not. Run by `make fuzz`. */
 #include <math.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "scenarios/plan.h"
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void expect(int holds) {
-    if (!holds) abort();
-}
+#include "tests/fuzz/folder.h"
 
 /* A case with every table that a plan can touch, as small as it gets, with scenarios and a table to refer to. */
-static const struct {
-    const char *name, *text;
-} good[] = {
+static const fuzz_file good[] = {
     {"case.yaml", "format: 1\nname: f\nrun: {type: steady, month: 1, temperature: 10 degC}\n"
                   "constituents: [{name: COD, title: 化学需氧量, k20: 0.1 1/d}, {name: NH3-N, k20: 0.1 1/d}]\n"},
     {"reaches.csv", "name,from,to,length [km],law,area [m2],width [m],dispersion [m2/s]\n"
@@ -40,43 +27,15 @@ static const struct {
 };
 enum { N_FILE = sizeof good / sizeof good[0] };
 
-static char folder[] = "/tmp/qinghe-fuzz-XXXXXX";
-
-static void path_of(const char *name, size_t size, char *path) { (void)snprintf(path, size, "%s/%s", folder, name); }
-
-static void write_file(const char *name, const void *data, size_t size) {
-    char path[256];
-    path_of(name, sizeof path, path);
-    FILE *file = fopen(path, "wb");
-    expect(file != NULL && fwrite(data, 1, size, file) == size && fclose(file) == 0);
-}
-
 static void clean_up(void) {
-    char path[256];
-    path_of("plans/p.yaml", sizeof path, path);
-    (void)unlink(path);
-    for (size_t i = 0; i < N_FILE; i++) {
-        path_of(good[i].name, sizeof path, path);
-        (void)unlink(path);
-    }
-    path_of("scenarios", sizeof path, path);
-    (void)rmdir(path);
-    path_of("plans", sizeof path, path);
-    (void)rmdir(path);
-    (void)rmdir(folder);
+    fuzz_remove("plans/p.yaml");
+    fuzz_close(N_FILE, good);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv) {
     (void)argc;
     (void)argv;
-    char path[256];
-    expect(mkdtemp(folder) != NULL);
-    path_of("scenarios", sizeof path, path);
-    expect(mkdir(path, 0700) == 0);
-    path_of("plans", sizeof path, path);
-    expect(mkdir(path, 0700) == 0);
-    for (size_t i = 0; i < N_FILE; i++)
-        write_file(good[i].name, good[i].text, strlen(good[i].text));
+    fuzz_open(N_FILE, good);
     expect(atexit(clean_up) == 0);
     return 0;
 }
@@ -121,9 +80,9 @@ static void check_plan(const qh_sweep_plan *plan) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    char path[256];
-    write_file("plans/p.yaml", data, size);
-    path_of("plans/p.yaml", sizeof path, path);
+    char path[FUZZ_PATH];
+    fuzz_write("plans/p.yaml", data, size);
+    fuzz_path("plans/p.yaml", path);
     qh_diag *diag = qh_diag_create(QH_ZH);
     qh_sweep_plan *plan = NULL;
     const qh_status status = qh_sweep_plan_read(path, 0, NULL, diag, &plan);

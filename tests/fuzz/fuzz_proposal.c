@@ -1,29 +1,15 @@
 /* Fuzzer of proposals: any bytes as a proposal on a small case give a sound one or messages, and a sound one can be
  * evaluated or is told why not. Run by `make fuzz`. */
 #include <math.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "io/case_reader.h"
 #include "io/proposal_reader.h"
 #include "io/standard_reader.h"
 #include "scenarios/permit.h"
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void expect(int holds) {
-    if (!holds) abort();
-}
+#include "tests/fuzz/folder.h"
 
 /* A case with all that a proposal can name, as small as it gets. */
-static const struct {
-    const char *name, *text;
-} good[] = {
+static const fuzz_file good[] = {
     {"case.yaml", "format: 1\nname: f\nrun: {type: steady, month: 1, temperature: 10 degC}\n"
                   "constituents: [{name: COD, title: 化学需氧量, k20: 0.1 1/d}, {name: NH3-N, k20: 0.1 1/d}]\n"},
     {"reaches.csv", "name,from,to,length [km],law,area [m2],width [m],slope [m/m],dispersion [m2/s]\n"
@@ -37,44 +23,21 @@ static const struct {
 };
 enum { N_FILE = sizeof good / sizeof good[0] };
 
-static char folder[] = "/tmp/qinghe-fuzz-XXXXXX";
 static qh_case *river_case;
 static qh_standard *standard;
 
-static void path_of(const char *name, size_t size, char *path) { (void)snprintf(path, size, "%s/%s", folder, name); }
-
-static void write_file(const char *name, const void *data, size_t size) {
-    char path[256];
-    path_of(name, sizeof path, path);
-    FILE *file = fopen(path, "wb");
-    expect(file != NULL && fwrite(data, 1, size, file) == size && fclose(file) == 0);
-}
-
 static void clean_up(void) {
-    char path[256];
     qh_case_destroy(river_case);
     qh_standard_destroy(standard);
-    path_of("p.yaml", sizeof path, path);
-    (void)unlink(path);
-    for (size_t i = 0; i < N_FILE; i++) {
-        path_of(good[i].name, sizeof path, path);
-        (void)unlink(path);
-    }
-    path_of("scenarios", sizeof path, path);
-    (void)rmdir(path);
-    (void)rmdir(folder);
+    fuzz_remove("p.yaml");
+    fuzz_close(N_FILE, good);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv) {
     (void)argc;
     (void)argv;
-    char path[256];
-    expect(mkdtemp(folder) != NULL);
-    path_of("scenarios", sizeof path, path);
-    expect(mkdir(path, 0700) == 0);
-    for (size_t i = 0; i < N_FILE; i++)
-        write_file(good[i].name, good[i].text, strlen(good[i].text));
-    expect(qh_case_read(folder, 0, NULL, NULL, &river_case) == QH_OK);
+    fuzz_open(N_FILE, good);
+    expect(qh_case_read(fuzz_folder, 0, NULL, NULL, &river_case) == QH_OK);
     expect(qh_standard_read("GB3838-2002", NULL, &standard) == QH_OK);
     expect(atexit(clean_up) == 0);
     return 0;
@@ -101,9 +64,9 @@ static void evaluate(const qh_proposal *p, qh_diag *diag) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    char path[256];
-    write_file("p.yaml", data, size);
-    path_of("p.yaml", sizeof path, path);
+    char path[FUZZ_PATH];
+    fuzz_write("p.yaml", data, size);
+    fuzz_path("p.yaml", path);
     qh_diag *diag = qh_diag_create(QH_ZH);
     qh_proposal *proposal = NULL;
     const qh_status status = qh_proposal_read(river_case, path, diag, &proposal);

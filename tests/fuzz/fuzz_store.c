@@ -97,10 +97,16 @@ static void write_good(void) {
     const qh_store_provenance from = {"qinghe run", "", NULL};
     expect(qh_store_writer_create(good, &from, NULL, &writer) == QH_OK);
     const qh_sink sink = qh_store_writer_sink(writer);
-    const qh_run_layout layout = {&c, network, flow, grid, "none", 2, 1};
+    const qh_run_layout layout = {.river_case = &c,
+                                  .network = network,
+                                  .flow = flow,
+                                  .grid = grid,
+                                  .engine = "none",
+                                  .n_species = 2,
+                                  .n_lane = 1};
     double *values = calloc(2 * (grid->n_cell + network->n_point), sizeof *values);
     expect(values != NULL);
-    const qh_frame frame = {0.0, values, NULL, values};
+    const qh_frame frame = {.cell = values, .point = values};
     const qh_sample sample = {.section = values};
     const qh_run_result result = {.budget = budget};
     expect(sink.begin(sink.self, &layout) == QH_OK && sink.frame(sink.self, &frame) == QH_OK);

@@ -43,7 +43,7 @@ static void test_coverage(void **state) {
         const qh_probability p = qh_probability_of(verdict, N, 1, 0.95);
         covered += p.low <= 0.9 && p.high >= 0.9;
     }
-    assert_true(covered > 0.93 * TRIALS && covered < 0.975 * TRIALS);
+    assert_true((double)covered > 0.93 * TRIALS && (double)covered < 0.975 * TRIALS);
 }
 
 static void test_summary(void **state) {

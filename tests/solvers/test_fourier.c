@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "solvers/complex_internal.h"
 #include "solvers/fourier_internal.h"
 #include "tests/support/random_network.h"
 
@@ -17,7 +18,8 @@ static long double complex sum_at(const double complex *from, size_t n, size_t j
     long double complex sum = 0;
     for (size_t k = 0; k < n; k++) {
         const long double turn = 2 * 3.14159265358979323846264338L * (long double)(j * k % n) / (long double)n;
-        sum += from[k * STRIDE] * CMPLXL(cosl(turn), sign * sinl(turn));
+        const long double complex root = __builtin_complex(cosl(turn), sign * sinl(turn));
+        sum += from[k * STRIDE] * root;
     }
     return sum;
 }

@@ -110,6 +110,10 @@ static void decay_conserve(void *self, const double *y, const double *remainder,
     correction[0] += remainder[0];
     d->conserved++;
 }
+static bool decay_admissible(void *self, const double *y) {
+    (void)self, (void)y;
+    return false;
+}
 static bool decay_project(void *self, const double *y, double *correction) {
     (void)y, (void)correction;
     ((decay *)self)->project_called = true;
@@ -127,6 +131,7 @@ static void bdf_decays_and_keeps_the_invariant(void **state) {
                                     .linear_system = decay_system,
                                     .linear_solve = decay_solve,
                                     .conserve = decay_conserve,
+                                    .admissible = decay_admissible,
                                     .project = decay_project};
     const double y0[] = {1, 0}, longest = 0.05;
     qh_bdf *bdf = NULL;

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "solvers/complex_internal.h"
 #include "solvers/exact_complex_internal.h"
 #include "tests/support/hydraulics.h"
 #include "tests/support/random_network.h"
