@@ -2,6 +2,8 @@
 #ifndef QH_SOLVERS_VOLUMES_INTERNAL_H
 #define QH_SOLVERS_VOLUMES_INTERNAL_H
 
+#include <stdint.h>
+
 #include "solvers/engine.h"
 
 /* Cells that share their bounds (volumes_bounds.c). */
@@ -335,6 +337,28 @@ qh_status qh_volume_local_create(volume_step *step, volume_local **local);
 /* From the solutions of all systems: leaves segments to shorter steps, where they are few, and brings all within bounds.
  * step->error and step->courant tell, as always, whether the step may be taken. */
 qh_status qh_volume_step_refine(volume_step *step, double relative, double absolute);
+
+/* ---- volumes_choose.c ---- */
+
+static inline size_t volume_cells(const qh_volumes *v, size_t s) {
+    return v->segment[s].last - v->segment[s].first + 1;
+}
+
+/* The segment that begins in a point; SIZE_MAX where none does. No bifurcations. */
+static inline size_t volume_out(const qh_volumes *v, size_t p) {
+    return v->point[p].out_count > 0 ? v->problem->network->out_segment[v->point[p].out_first] : SIZE_MAX;
+}
+
+/* The k-th segment that ends in a point. */
+static inline size_t volume_into(const qh_volumes *v, size_t p, size_t k) {
+    return v->problem->network->in_segment[v->point[p].in_first + k];
+}
+
+/* Sets `taken` by `first`, where that is below 1; cells of all segments taken. */
+size_t qh_volume_local_choose(const volume_step *step);
+
+/* Lists the segments that hang together with `seed`, and takes them out of those `left` [n_segment]. */
+qh_status qh_volume_local_gather(const volume_step *step, size_t seed, bool *left, volume_part *part);
 
 /* ---- volumes_still.c ---- */
 

@@ -24,9 +24,6 @@
 enum { least_cells = 4000 };
 /* Parts may hold one cell of so many. */
 enum { most_share = 4 };
-/* Cells beyond what fails, at least, and how much further than water runs. */
-enum { margin_cells = 8 };
-static const double margin_time = 1.5;
 /* Steps tried in a part, over which the common step is too long. */
 enum { most_tries = 500 };
 /* A segment fails with more than this part of the error allowed. The measure of error is one of single waves, and the error
@@ -79,178 +76,7 @@ qh_status qh_volume_local_create(volume_step *step, volume_local **local) {
     return QH_OK;
 }
 
-/* ---- which segments ---- */
-
-static size_t cells_of(const qh_volumes *v, size_t s) { return v->segment[s].last - v->segment[s].first + 1; }
-
-/* The segment that begins in a point; SIZE_MAX where none does. */
-static size_t out_of(const qh_volumes *v, size_t p) {
-    return v->point[p].out_count > 0 ? v->problem->network->out_segment[v->point[p].out_first] : SIZE_MAX;
-}
-
-static size_t into(const qh_volumes *v, size_t p, size_t k) {
-    return v->problem->network->in_segment[v->point[p].in_first + k];
-}
-
-/* Segments down to where water of segment `s` does not come in the step. */
-static void take_downstream(const volume_step *step, size_t s) {
-    const qh_volumes *v = step->v;
-    volume_local *l = step->local;
-    const volume_segment *segment = &v->segment[s];
-    double time = margin_time * step->h, cells = margin_cells + 4 * sqrt(step->h * segment->spreading);
-    l->taken[s] = true;
-    for (size_t next = out_of(v, segment->to); next != SIZE_MAX && (time > 0 || cells > 0);
-         next = out_of(v, v->segment[next].to)) {
-        if (l->taken[next] && l->reach[next] >= time && cells <= margin_cells) return;
-        l->taken[next] = true;
-        l->reach[next] = fmax(l->reach[next], time);
-        time -= (double)cells_of(v, next) / v->segment[next].fastest;
-        cells -= (double)cells_of(v, next);
-    }
-}
-
-/* Segments up to `cells` cells above segment `s`. */
-static void take_upstream(const volume_step *step, size_t s, size_t cells) {
-    const qh_volumes *v = step->v;
-    const size_t p = v->segment[s].from;
-    for (size_t k = 0; k < v->point[p].in_count && !v->is_still[p]; k++) {
-        const size_t in = into(v, p, k), count = cells_of(v, in);
-        step->local->taken[in] = true;
-        if (count < cells) take_upstream(step, in, cells - count);
-    }
-}
-
-/* What ends in a point from which a segment taken begins, or where the river ends, comes with it. */
-static void close_points(const volume_step *step) {
-    const qh_volumes *v = step->v;
-    bool *taken = step->local->taken;
-    for (size_t n = v->n_order; n-- > 0;) {
-        const volume_point *point = &v->point[v->order[n]];
-        const size_t out = out_of(v, v->order[n]);
-        bool any = false;
-        for (size_t k = 0; k < point->in_count; k++)
-            any = any || taken[into(v, v->order[n], k)];
-        for (size_t k = 0; k < point->in_count && any && (out == SIZE_MAX || taken[out]); k++)
-            taken[into(v, v->order[n], k)] = true;
-    }
-}
-
-/* Cells of all segments that take shorter steps because some of them fail. */
-static size_t choose(const volume_step *step) {
-    const qh_volumes *v = step->v;
-    volume_local *l = step->local;
-    memset(l->taken, 0, v->n_segment * sizeof *l->taken);
-    memset(l->reach, 0, v->n_segment * sizeof *l->reach);
-    for (size_t k = 0; k < v->n_live; k++) {
-        const size_t s = v->live[k];
-        if (l->first[s] == 1) continue;
-        take_downstream(step, s);
-        take_upstream(step, s, margin_cells);
-    }
-    close_points(step);
-    size_t cells = 0;
-    for (size_t k = 0; k < v->n_live; k++)
-        cells += l->taken[v->live[k]] ? cells_of(v, v->live[k]) : 0;
-    return cells;
-}
-
 /* ---- one part ---- */
-
-/* Adds a point to the lists, once where it is inside. */
-static size_t add_point(volume_local *l, volume_part *part, size_t p, bool given) {
-    if (!given && l->place[p] > 0) return l->place[p] - 1;
-    l->point[part->n_point] = p;
-    l->given[part->n_point] = given;
-    if (!given) l->place[p] = part->n_point + 1;
-    return part->n_point++;
-}
-
-static bool is_cut_above(const volume_step *step, size_t s) {
-    const qh_volumes *v = step->v;
-    const size_t p = v->segment[s].from;
-    return v->point[p].in_count > 0 && (v->is_still[p] || !step->local->taken[into(v, p, 0)]);
-}
-static bool is_cut_below(const volume_step *step, size_t s) {
-    const size_t out = out_of(step->v, step->v->segment[s].to);
-    return out != SIZE_MAX && !step->local->taken[out];
-}
-
-static int by_size(const void *a, const void *b) {
-    const size_t left = *(const size_t *)a, right = *(const size_t *)b;
-    return (left > right) - (left < right);
-}
-
-/* Lists the segments that hang together with `seed` and takes them out of those left, `left` [n_segment]. */
-static void gather(const volume_step *step, size_t seed, bool *left, volume_part *part) {
-    const qh_volumes *v = step->v;
-    volume_local *l = step->local;
-    size_t depth = 0;
-    l->stack[depth++] = seed;
-    left[seed] = false;
-    while (depth > 0) {
-        const size_t s = l->stack[--depth], ends[] = {v->segment[s].from, v->segment[s].to};
-        const bool cut[] = {is_cut_above(step, s), is_cut_below(step, s)};
-        l->segment[part->n_segment++] = s;
-        for (size_t side = 0; side < 2; side++) {
-            const size_t p = ends[side], out = out_of(v, p);
-            if (cut[side]) continue;
-            for (size_t k = 0; k <= v->point[p].in_count; k++) {
-                const size_t next = k < v->point[p].in_count ? into(v, p, k) : out;
-                if (next == SIZE_MAX || !left[next]) continue;
-                left[next] = false;
-                l->stack[depth++] = next;
-            }
-        }
-    }
-    qsort(l->segment, part->n_segment, sizeof *l->segment, by_size);
-}
-
-typedef struct ranked {
-    size_t rank, index;
-} ranked;
-
-static int by_rank(const void *a, const void *b) {
-    const ranked *left = a, *right = b;
-    return (left->rank > right->rank) - (left->rank < right->rank);
-}
-
-/* The points of the part, upstream before downstream. */
-static qh_status list_points(const volume_step *step, volume_part *part) {
-    const qh_volumes *v = step->v;
-    volume_local *l = step->local;
-    for (size_t k = 0; k < part->n_segment; k++) {
-        const size_t s = l->segment[k];
-        l->from[k] = add_point(l, part, v->segment[s].from, is_cut_above(step, s));
-        l->to[k] = add_point(l, part, v->segment[s].to, is_cut_below(step, s));
-    }
-    const size_t n = part->n_point;
-    ranked *order = malloc(n * sizeof *order);
-    size_t *place = malloc(2 * n * sizeof *place), *point = place ? place + n : NULL;
-    bool *given = malloc(n * sizeof *given);
-    if (order && place && given) {
-        for (size_t p = 0; p < n; p++)
-            order[p] = (ranked){l->rank[l->point[p]], p};
-        qsort(order, n, sizeof *order, by_rank);
-        for (size_t p = 0; p < n; p++) {
-            place[order[p].index] = p;
-            point[p] = l->point[order[p].index];
-            given[p] = l->given[order[p].index];
-        }
-        for (size_t k = 0; k < part->n_segment; k++) {
-            l->from[k] = place[l->from[k]];
-            l->to[k] = place[l->to[k]];
-        }
-        for (size_t p = 0; p < n; p++)
-            l->place[point[p]] = 0;
-        memcpy(l->point, point, n * sizeof *point);
-        memcpy(l->given, given, n * sizeof *given);
-    }
-    const qh_status status = order && place && given ? QH_OK : QH_E_NOMEM;
-    free(order);
-    free(place);
-    free(given);
-    return status;
-}
 
 static double along(const double *const line[2], size_t at, double part) {
     return line[0][at] + part * (line[1][at] - line[0][at]);
@@ -349,10 +175,10 @@ static qh_status march(const volume_step *step, const volume_part *part, double 
 /* Puts a difference of what passes a cut [g, positive downstream] into the cell beyond: above it, or below. */
 static void put_above(volume_step *step, size_t index, size_t p, double amount) {
     const qh_volumes *v = step->v;
-    size_t most = into(v, p, 0);
+    size_t most = volume_into(v, p, 0);
     if (v->is_still[p]) return; /* far from all changes: it is 0 but for round-off */
     for (size_t k = 1; k < v->point[p].in_count; k++) {
-        const size_t in = into(v, p, k);
+        const size_t in = volume_into(v, p, k);
         if (v->face.flow[v->segment[in].last] > v->face.flow[v->segment[most].last]) most = in;
     }
     const size_t last = v->segment[most].last;
@@ -361,7 +187,7 @@ static void put_above(volume_step *step, size_t index, size_t p, double amount) 
 }
 static void put_below(volume_step *step, size_t index, size_t p, double amount) {
     const qh_volumes *v = step->v;
-    const size_t out = out_of(v, p), first = v->segment[out].first;
+    const size_t out = volume_out(v, p), first = v->segment[out].first;
     step->parts.end[(index * v->n_segment + out) * 2] += amount;
     step->next[index * v->n_row + first] += amount / v->volume[first];
 }
@@ -416,9 +242,8 @@ static qh_status run_parts(volume_step *step, double relative, double absolute, 
     *done = true;
     for (size_t s = 0; s < v->n_segment && *done; s++) {
         if (!left[s]) continue;
-        volume_part part = {.segment = l->segment, .from = l->from, .to = l->to, .point = l->point, .given = l->given};
-        gather(step, s, left, &part);
-        QH_TRY(list_points(step, &part));
+        volume_part part;
+        QH_TRY(qh_volume_local_gather(step, s, left, &part));
         QH_TRY(run_part(step, &part, relative, absolute, done));
         l->parts++;
     }
@@ -438,7 +263,7 @@ static size_t fail_by_error(const volume_step *step, double *error) {
         const double own = l->ratio[s] / strict;
         l->first[s] = own <= 1 ? 1 : fmax(least_first, 0.9 * pow(own, -0.2));
         if (own <= 1) *error = fmax(*error, own);
-        cells += own <= 1 ? 0 : cells_of(v, s);
+        cells += own <= 1 ? 0 : volume_cells(v, s);
     }
     return cells;
 }
@@ -484,7 +309,8 @@ qh_status qh_volume_step_refine(volume_step *step, double relative, double absol
     if (l->watch) memset(l->watch->known, 0, l->watch->n_time * l->watch->n_point * sizeof(bool));
     if (fail_by_error(step, &error) * most_share > l->live_cells) return refine_nothing(step, relative, absolute);
     l->apart = fail_by_bounds(step, relative, absolute);
-    if (l->apart && choose(step) * most_share > l->live_cells) return refine_nothing(step, relative, absolute);
+    if (l->apart && qh_volume_local_choose(step) * most_share > l->live_cells)
+        return refine_nothing(step, relative, absolute);
     step->error = error;
     bool done = true;
     if (l->apart) {
