@@ -76,7 +76,7 @@ registries := dispersion:model/dispersion:qh_dispersion_formula:model/dispersion
               plot:viz/plots:qh_plot:viz/plot.h \
               command:cli/commands:qh_command:cli/command.h
 # Data files that travel inside the library. array:folder:pattern
-embeds := standards:scenarios/standards:*.yaml discharge:scenarios/discharge:*.yaml template:io/template:* plots:viz/plots:*.gp
+embeds := standards:scenarios/standards:*.yaml discharge:scenarios/discharge:*.yaml template:io/template:* template_full:io/template_full:* plots:viz/plots:*.gp
 
 field     = $(word $(2),$(subst :, ,$(1)))
 kinds     := $(foreach r,$(registries),$(call field,$(r),1))
@@ -141,7 +141,7 @@ goals  := $(or $(MAKECMDGOALS),all)
 levels := build $(if $(filter demo,$(goals)),demo) \
           $(if $(filter test tests coverage valgrind check,$(goals)),demo test) \
           $(if $(filter check check-% format lint,$(goals)),check) \
-          $(if $(filter coverage,$(goals)),coverage) $(if $(filter bench,$(goals)),bench) $(if $(filter fuzz,$(goals) $(config)),check)
+          $(if $(filter coverage%,$(goals)),coverage) $(if $(filter bench,$(goals)),bench) $(if $(filter fuzz,$(goals) $(config)),check)
 setup:
 	@.ci/setup $(levels)
 	@$(if $(web),.ci/setup page || echo 'going on without them: only qinghe report needs them' >&2)

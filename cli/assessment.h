@@ -25,10 +25,17 @@ void qh_print_assessment_json(const qh_shown_assessment *shown);
 void qh_print_assessment_csv(const qh_shown_assessment *shown, bool bom);
 
 /* What a row of ecological flow by day stands for. */
-typedef enum qh_release_rows { QH_RELEASE_DAYS, QH_RELEASE_MONTHS, QH_RELEASE_TAKERS } qh_release_rows;
+typedef enum qh_release_rows {
+    QH_RELEASE_DAYS,
+    QH_RELEASE_MONTHS,
+    QH_RELEASE_TAKERS,
+    QH_RELEASE_RESERVOIRS,
+    QH_RELEASE_TRANSFERS
+} qh_release_rows;
 
 /* Ecological flow below the stations of a run that has it by day (info->release), one row a station and day, month or
- * taker, to stdout; months of a run with a start only, takers of one whose file tells (qh_takers_known). */
+ * taker, to stdout; months of a run with a start only, takers of one whose file tells (qh_takers_known). Or one row a
+ * reservoir and day (info->storage), or a transfer and day (info->moved). */
 void qh_print_release_csv(const qh_store_info *info, qh_release_rows rows, bool bom);
 
 /* Name of a class 1..n_class + 1 as data have it: "Ⅲ", and ">Ⅴ" for worse than the last; "" for 0. Written to

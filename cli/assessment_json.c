@@ -2,6 +2,7 @@
 
 #include "cli/assessment.h"
 #include "cli/assessment_takers.h"
+#include "cli/assessment_water.h"
 #include "cli/json.h"
 #include "cli/messages.h"
 #include "model/ecoflow.h"
@@ -318,6 +319,7 @@ static void put_transfer(json_t *array, const qh_store_info *info, size_t i) {
     qh_json_number(transfer, "asked_m3s", true, t->flow.asked);
     qh_json_number(transfer, "taken_m3s", true, t->flow.taken);
     qh_json_number(transfer, "deficit_m3s", true, t->flow.deficit);
+    qh_put_transfer_days(transfer, info, i);
 }
 
 static void put_budget(const qh_store_info *info, json_t *array, const qh_stored_budget_row *b) {
@@ -362,6 +364,7 @@ static json_t *document(const qh_shown_assessment *shown) {
     array = qh_json_array(root, "transfers");
     for (size_t i = 0; i < info->n_transfer; i++)
         put_transfer(array, info, i);
+    qh_put_reservoirs(root, info);
     array = qh_json_array(root, "budget");
     for (size_t i = 0; i < info->n_budget_row; i++)
         put_budget(info, array, &info->budget_row[i]);

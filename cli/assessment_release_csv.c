@@ -1,8 +1,9 @@
-/* Ecological flow below stations as CSV: one row a station and day, month or taker. */
+/* What the water did by day as CSV: one row a station and day, month or taker, a reservoir or transfer and day. */
 #include <stdio.h>
 
 #include "cli/assessment.h"
 #include "cli/assessment_takers.h"
+#include "cli/assessment_water.h"
 #include "cli/csv.h"
 #include "cli/messages.h"
 
@@ -68,5 +69,7 @@ void qh_print_release_csv(const qh_store_info *info, qh_release_rows rows, bool 
     case QH_RELEASE_DAYS: print_days(info); return;
     case QH_RELEASE_MONTHS: print_months(info); return;
     case QH_RELEASE_TAKERS: qh_print_takers_csv(info); return;
+    case QH_RELEASE_RESERVOIRS: qh_print_reservoirs_csv(info); return;
+    case QH_RELEASE_TRANSFERS: qh_print_transfers_csv(info); return;
     }
 }

@@ -3,6 +3,7 @@
 
 #include "cli/assessment.h"
 #include "cli/assessment_takers.h"
+#include "cli/assessment_water.h"
 #include "cli/messages.h"
 #include "cli/notes.h"
 #include "cli/table.h"
@@ -438,6 +439,7 @@ static void print_binding_rules(page *p) {
 
 static const char *station_name(const qh_store_info *info, size_t i) { return info->station[i].name; }
 static const char *withdrawal_name(const qh_store_info *info, size_t i) { return info->withdrawal[i].name; }
+static const char *reservoir_name(const qh_store_info *info, size_t i) { return info->reservoir[i].name; }
 
 /* Day by day, where the water moved: how often, how long and by how much stations or withdrawals fell short. */
 static void print_days(page *p, const char *title, const char *who, const qh_release_log *log,
@@ -470,6 +472,17 @@ static void print_days(page *p, const char *title, const char *who, const qh_rel
     }
     qh_table_print(table, stdout);
     qh_table_destroy(table);
+}
+
+/* Of reservoirs that owe one by themselves; where a station stands the station's table tells. */
+static void print_reservoir_flows(page *p) {
+    const qh_store_info *info = p->shown->info;
+    bool owes = false;
+    for (size_t i = 0; info->storage && i < info->n_reservoir * info->storage->n_day; i++)
+        owes = owes || info->storage->release.target[i] > 0;
+    if (owes && info->n_station == 0)
+        print_days(p, QH_N("Ecological flow below reservoirs, day by day"), QH_N("reservoir"), &info->storage->release,
+                   reservoir_name);
 }
 
 static void release_months_row(const page *p, qh_table *table, size_t station, size_t first, size_t count) {
@@ -689,6 +702,9 @@ void qh_print_assessment(const qh_shown_assessment *shown) {
     print_withdrawals(&p);
     print_days(&p, QH_N("Withdrawals, day by day"), QH_N("withdrawal"), info->take, withdrawal_name);
     print_transfers(&p);
+    qh_print_transfer_days(p.shown->app, info);
+    qh_print_reservoirs(p.shown->app, info);
+    print_reservoir_flows(&p);
     print_budget(&p);
     print_limits(&p);
     print_messages(&p);

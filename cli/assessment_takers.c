@@ -12,7 +12,7 @@
 enum { SHOWN = 5 /* takers a station in the table; the rest in one row */ };
 
 bool qh_takers_known(const qh_store_info *info) {
-    return info->release && (info->release->taken || info->n_withdrawal == 0);
+    return info->release && (info->release->taken || info->n_withdrawal == 0) && (info->moved || info->n_transfer == 0);
 }
 
 static const qh_taker *takers_of(const qh_store_info *info, size_t station, qh_arena *arena, size_t *n) {
@@ -22,15 +22,30 @@ static const qh_taker *takers_of(const qh_store_info *info, size_t station, qh_a
 }
 
 static const char *code_of(const qh_store_info *info, const qh_taker *t) {
-    return t->is_station ? "" : info->withdrawal[t->index].code;
+    switch (t->kind) {
+    case QH_TAKER_WITHDRAWAL: return info->withdrawal[t->index].code;
+    case QH_TAKER_TRANSFER: return info->transfer[t->index].code;
+    case QH_TAKER_STATION: break;
+    }
+    return "";
 }
 
 static const char *name_of(const qh_store_info *info, const qh_taker *t) {
-    return t->is_station ? info->station[t->index].name : info->withdrawal[t->index].name;
+    switch (t->kind) {
+    case QH_TAKER_WITHDRAWAL: return info->withdrawal[t->index].name;
+    case QH_TAKER_TRANSFER: return info->transfer[t->index].name;
+    case QH_TAKER_STATION: break;
+    }
+    return info->station[t->index].name;
 }
 
 static const char *reach_of(const qh_store_info *info, const qh_taker *t) {
-    return t->is_station ? info->station[t->index].reach_name : info->withdrawal[t->index].reach_name;
+    switch (t->kind) {
+    case QH_TAKER_WITHDRAWAL: return info->withdrawal[t->index].reach_name;
+    case QH_TAKER_TRANSFER: return info->reach[info->transfer[t->index].reach].name;
+    case QH_TAKER_STATION: break;
+    }
+    return info->station[t->index].reach_name;
 }
 
 /* ---- table ---- */
@@ -60,7 +75,7 @@ static void taker_row(const ledger *l, bool first, const qh_taker *t) {
     const char *code = code_of(l->info, t);
     begin_row(l, first);
     qh_table_cell(l->table, "%s%s%s", code, *code ? " " : "", name_of(l->info, t));
-    qh_table_cell(l->table, "%s", qh_tr(l->app->lang, t->is_station ? QH_N("station") : QH_N("withdrawal")));
+    qh_table_cell(l->table, "%s", qh_tr(l->app->lang, qh_taker_kind_name(t->kind)));
     qh_table_cell(l->table, "%s", reach_of(l->info, t));
     qh_table_cell(l->table, "%.4g", t->volume);
 }
@@ -142,7 +157,7 @@ void qh_put_takers(json_t *daily, const qh_store_info *info, size_t station) {
     json_t *array = qh_json_array(daily, "takers");
     for (size_t i = 0; i < n; i++) {
         json_t *item = qh_json_append_object(array);
-        qh_json_text(item, "kind", taker[i].is_station ? "station" : "withdrawal");
+        qh_json_text(item, "kind", qh_taker_kind_name(taker[i].kind));
         qh_json_text(item, "code", code_of(info, &taker[i]));
         qh_json_text(item, "name", name_of(info, &taker[i]));
         qh_json_text(item, "reach", reach_of(info, &taker[i]));
@@ -157,7 +172,7 @@ static void csv_row(const qh_store_info *info, size_t station, size_t rank, cons
     qh_csv_comma_number(true, (double)(record.days - record.kept));
     qh_csv_comma_number(true, record.missing);
     qh_csv_comma_number(true, (double)rank);
-    qh_csv_comma_text(t->is_station ? "station" : "withdrawal");
+    qh_csv_comma_text(qh_taker_kind_name(t->kind));
     qh_csv_comma_text(code_of(info, t));
     qh_csv_comma_text(name_of(info, t));
     qh_csv_comma_text(reach_of(info, t));

@@ -27,3 +27,16 @@ int qh_read_settings(const qh_app *app, const char *command, const qh_text_list 
     *settings = setting;
     return -1;
 }
+
+int qh_read_study_request(const qh_app *app, const char *command, const qh_study_request *request,
+                          qh_study_options *options) {
+    qh_setting *setting = NULL;
+    const int wrong = qh_read_settings(app, command, &request->set, &setting);
+    if (wrong >= 0) return wrong;
+    *options = (qh_study_options){.folder = request->folder,
+                                  .n_setting = request->set.count,
+                                  .setting = setting,
+                                  .scenario = request->scenario,
+                                  .standard = request->standard};
+    return -1;
+}

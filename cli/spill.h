@@ -8,6 +8,9 @@
 typedef struct qh_shown_spill {
     const qh_app *app;
     const qh_spill *spill;
+    const qh_spill *other;   /* the same spill on another flow; NULL: none */
+    double flow_factor;      /* -, of the other's inflow; 0: it is another scenario's */
+    const char *other_label; /* "1.5 times the inflow", "scenario x", in the language of app */
 } qh_shown_spill;
 
 /* In the order of travel times, with advice, to stdout. */

@@ -30,6 +30,9 @@ static void put_place(const qh_spill *s, const qh_spill_target *t) {
     qh_csv_comma_text(!t->limit.given ? "" : own->exceeds ? "yes" : any ? "possible" : "no");
     qh_csv_comma_number(any, over.low);
     qh_csv_comma_number(any, over.high);
+    qh_csv_comma_text(t->limit_clause.clause);
+    qh_csv_comma_text(t->limit_clause.confidence);
+    qh_csv_comma_text(own->lasts ? "yes" : "no");
     putchar('\n');
 }
 
@@ -38,7 +41,7 @@ void qh_print_spill_csv(const qh_shown_spill *shown, bool bom) {
     printf("code,name,kind,reach,chainage_m,distance_m,travel_time_s,mixed,"
            "arrival_s,arrival_low_s,arrival_high_s,peak_time_s,peak_time_low_s,peak_time_high_s,"
            "passed_s,passed_low_s,passed_high_s,peak_mg_L,peak_low_mg_L,peak_high_mg_L,"
-           "background_mg_L,limit_mg_L,exceeded,over_from_s,over_to_s\n");
+           "background_mg_L,limit_mg_L,exceeded,over_from_s,over_to_s,limit_clause,limit_confidence,lasts\n");
     for (size_t i = 0; i < shown->spill->n_target; i++)
         put_place(shown->spill, &shown->spill->target[i]);
 }

@@ -1,47 +1,65 @@
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/analysis.h"
 #include "cli/messages.h"
-#include "cli/spill.h"
-#include "cli/table.h"
+#include "cli/spill_internal.h"
+#include "model/calendar.h"
 
 static const double hour = 3600, day = 86400;
 
-typedef struct printer {
-    const qh_app *app;
-    qh_lang lang;
-    const qh_spill *spill;
-} printer;
+typedef spill_printer printer;
 
-/* "25 min", "5.3 h", "3.2 d", written to `buffer` [size]. */
-static const char *time_text(const printer *p, double seconds, size_t size, char *buffer) {
+const char *qh_spill_time_text(const printer *p, double seconds, char buffer[SPILL_TEXT]) {
     if (seconds < hour)
-        (void)snprintf(buffer, size, qh_tr(p->lang, "%.0f min"), seconds / 60);
+        (void)snprintf(buffer, SPILL_TEXT, qh_tr(p->lang, "%.0f min"), seconds / 60);
     else if (seconds < 2 * day)
-        (void)snprintf(buffer, size, qh_tr(p->lang, "%.3g h"), seconds / hour);
+        (void)snprintf(buffer, SPILL_TEXT, qh_tr(p->lang, "%.3g h"), seconds / hour);
     else
-        (void)snprintf(buffer, size, qh_tr(p->lang, "%.3g d"), seconds / day);
+        (void)snprintf(buffer, SPILL_TEXT, qh_tr(p->lang, "%.3g d"), seconds / day);
     return buffer;
 }
 
-/* "4.9 h - 5.6 h" */
-static void time_band_cell(const printer *p, qh_table *table, qh_band band) {
-    char low[32], high[32];
+/* Minutes since midnight, and the day since 1970: also before that. */
+static qh_date split(int64_t seconds, int *minutes) {
+    const int64_t all = seconds / 60 - (seconds % 60 < 0), day_number = all / 1440 - (all % 1440 < 0);
+    *minutes = (int)(all - 1440 * day_number);
+    return qh_day_date(day_number);
+}
+
+const char *qh_spill_date_text(int64_t seconds, char between, char buffer[SPILL_TEXT]) {
+    int minutes = 0;
+    const qh_date date = split(seconds, &minutes);
+    (void)snprintf(buffer, SPILL_TEXT, "%lld-%02d-%02d%c%02d:%02d", (long long)date.year, date.month, date.day, between,
+                   minutes / 60, minutes % 60);
+    return buffer;
+}
+
+const char *qh_spill_moment_text(const printer *p, double seconds, char buffer[SPILL_TEXT]) {
+    char after[SPILL_TEXT];
+    const qh_release *r = &p->spill->release;
+    if (!r->dated) return qh_spill_time_text(p, seconds, buffer);
+    (void)qh_spill_time_text(p, seconds, after);
+    int minutes = 0;
+    const qh_date date = split(r->date + (int64_t)llround(seconds), &minutes);
+    (void)snprintf(buffer, SPILL_TEXT, "%02d-%02d %02d:%02d (%.24s)", date.month, date.day, minutes / 60, minutes % 60,
+                   after);
+    return buffer;
+}
+
+void qh_spill_band_cell(const printer *p, qh_table *table, qh_band band) {
+    char low[SPILL_TEXT], high[SPILL_TEXT];
     if (band.low > band.high)
         qh_table_cell(table, "-");
     else
-        qh_table_cell(table, "%s – %s", time_text(p, band.low, sizeof low, low),
-                      time_text(p, band.high, sizeof high, high));
+        qh_table_cell(table, "%s – %s", qh_spill_time_text(p, band.low, low), qh_spill_time_text(p, band.high, high));
 }
 
-static void time_cell(const printer *p, qh_table *table, const qh_pass *pass, double seconds) {
-    char text[32];
-    qh_table_cell(table, "%s", pass->arrives ? time_text(p, seconds, sizeof text, text) : "-");
-}
-
-static const char *kind_of(const printer *p, const qh_spill_target *t) {
-    return qh_tr(p->lang, t->is_intake ? QH_N("intake") : QH_N("section"));
+static void time_cell(const printer *p, qh_table *table, const qh_pass *pass, double seconds, bool at_least) {
+    char text[SPILL_TEXT];
+    qh_table_cell(table, "%s%s", pass->arrives && at_least ? "> " : "",
+                  pass->arrives ? qh_spill_time_text(p, seconds, text) : "-");
 }
 
 /* ---- head ---- */
@@ -50,14 +68,11 @@ static void print_release(const printer *p) {
     const qh_spill *s = p->spill;
     const qh_release *r = &s->release;
     const qh_case *c = s->river_case;
-    char over[32];
+    char over[SPILL_TEXT];
     const bool tonnes = r->mass >= 1e6;
     printf(qh_tr(p->lang, "Release: %.6g %s of %s within %s at reach %s, km %.4g\n"), r->mass / (tonnes ? 1e6 : 1e3),
-           tonnes ? "t" : "kg", p->lang == QH_ZH ? s->title : s->name, time_text(p, r->duration, sizeof over, over),
+           tonnes ? "t" : "kg", p->lang == QH_ZH ? s->title : s->name, qh_spill_time_text(p, r->duration, over),
            c->reach[r->reach].name, r->chainage / 1000);
-    printf(qh_tr(p->lang, "Discharge there: %.4g m3/s"), s->discharge);
-    if (r->flow_band > 0) printf(qh_tr(p->lang, ", what flows in is off by %.3g %% at most"), 100 * r->flow_band);
-    putchar('\n');
     if (r->has_species)
         printf("%s\n", qh_tr(p->lang, "Decay: the case's own rates"));
     else
@@ -82,42 +97,77 @@ static void print_dispersion(const printer *p) {
            own.low, own.high, band.low, band.high, fewest, most);
 }
 
+static void print_clause(const printer *p, const qh_clause *from) {
+    char clause[160];
+    qh_clause_write(p->lang, from->clause, sizeof clause, clause);
+    printf("%s (%s)", clause, from->confidence);
+}
+
+static void print_limits(const printer *p) {
+    const qh_release *r = &p->spill->release;
+    if (r->limit.given) {
+        printf(qh_tr(p->lang, "Limit: %.4g mg/L everywhere\n"), r->limit.value);
+    } else if (r->item) {
+        printf(
+            qh_tr(p->lang, "Limits: of each place's target class, of intakes in no protected stretch class III, by "));
+        print_clause(p, &(qh_clause){r->item->clause, r->item->confidence});
+        putchar('\n');
+    } else if (r->source_limit) {
+        printf(qh_tr(p->lang, "Limit: %.4g mg/L at intakes and in protection zones of drinking-water sources, by "),
+               r->source_limit->limit);
+        print_clause(p, &r->source_limit->from);
+        putchar('\n');
+    } else {
+        printf("%s\n", qh_tr(p->lang, "Limit: none is given (--limit), and none is known for it"));
+    }
+}
+
+/* The water that it is followed on. */
+static void print_water(const printer *p) {
+    const qh_spill *s = p->spill;
+    const qh_release *r = &s->release;
+    if (r->dated) {
+        char date[SPILL_TEXT];
+        printf(qh_tr(p->lang, "Begins: %s"), qh_spill_date_text(r->date, ' ', date));
+        if (r->follows)
+            printf(qh_tr(p->lang, ", on the water that router %s brings from then on"), s->river_case->run.routing);
+        putchar('\n');
+    }
+    printf(qh_tr(p->lang, "Discharge there: %.4g m3/s"), s->discharge);
+    if (r->flow_band > 0) printf(qh_tr(p->lang, ", what flows in is off by %.3g %% at most"), 100 * r->flow_band);
+    putchar('\n');
+}
+
 static void print_head(const printer *p) {
     const qh_case *c = p->spill->river_case;
-    const qh_standard *standard = p->spill->release.standard;
     printf("%s: %s%s%s%s%s\n", qh_tr(p->lang, "Case"), c->name, *c->title ? "  " : "", c->title, *c->note ? "  " : "",
            c->note);
     if (c->scenario) printf("%s: %s  %s\n", qh_tr(p->lang, "Scenario"), c->scenario->name, c->scenario->title);
     print_release(p);
+    print_water(p);
     print_dispersion(p);
-    const qh_optional limit = p->spill->release.limit;
-    if (limit.given)
-        printf(qh_tr(p->lang, "Limit: %.4g mg/L everywhere\n"), limit.value);
-    else if (standard && p->spill->release.has_species)
-        printf(qh_tr(p->lang, "Limits: of each place's target class by %s\n"), standard->code);
-    else
-        printf("%s\n", qh_tr(p->lang, "Limit: none is given (--limit)"));
+    print_limits(p);
 }
 
 /* ---- passing ---- */
 
-static void place_cells(const printer *p, qh_table *table, const qh_spill_target *t) {
+void qh_spill_place_cells(const printer *p, qh_table *table, const qh_spill_target *t, bool kind) {
     qh_table_cell(table, "%s", t->code);
     qh_table_cell(table, "%s%s", t->name, t->mixed ? "" : " *");
-    qh_table_cell(table, "%s", kind_of(p, t));
+    if (kind) qh_table_cell(table, "%s", qh_tr(p->lang, t->is_intake ? QH_N("intake") : QH_N("section")));
 }
 
-static void place_columns(const printer *p, qh_table *table) {
+void qh_spill_place_columns(const printer *p, qh_table *table, bool kind) {
     qh_table_column(table, QH_LEFT, qh_tr(p->lang, "code"));
     qh_table_column(table, QH_LEFT, qh_tr(p->lang, "name"));
-    qh_table_column(table, QH_LEFT, qh_tr(p->lang, "kind"));
+    if (kind) qh_table_column(table, QH_LEFT, qh_tr(p->lang, "kind"));
 }
 
 static void print_times(const printer *p) {
     qh_print_part(p->app,
                   qh_tr(p->lang, "When it arrives, peaks and has passed, counted from the start of the release"));
     qh_table *table = qh_table_create(p->app);
-    place_columns(p, table);
+    qh_spill_place_columns(p, table, true);
     qh_table_column(table, QH_RIGHT, "km");
     static const char *const what[] = {QH_N("arrival"), QH_N("peak"), QH_N("passed")};
     for (size_t i = 0; i < 3; i++) {
@@ -127,14 +177,14 @@ static void print_times(const printer *p) {
     for (size_t i = 0; i < p->spill->n_target; i++) {
         const qh_spill_target *t = &p->spill->target[i];
         const qh_pass *own = &t->pass[QH_SPILL_OWN];
-        place_cells(p, table, t);
+        qh_spill_place_cells(p, table, t, true);
         qh_table_cell(table, "%.4g", t->distance / 1000);
-        time_cell(p, table, own, own->arrival);
-        time_band_cell(p, table, qh_spill_arrival(p->spill, t));
-        time_cell(p, table, own, own->peak_time);
-        time_band_cell(p, table, qh_spill_peak_time(p->spill, t));
-        time_cell(p, table, own, own->passed);
-        time_band_cell(p, table, qh_spill_passed(p->spill, t));
+        time_cell(p, table, own, own->arrival, false);
+        qh_spill_band_cell(p, table, qh_spill_arrival(p->spill, t));
+        time_cell(p, table, own, own->peak_time, false);
+        qh_spill_band_cell(p, table, qh_spill_peak_time(p->spill, t));
+        time_cell(p, table, own, own->passed, own->lasts);
+        qh_spill_band_cell(p, table, qh_spill_passed(p->spill, t));
     }
     qh_table_print(table, stdout);
     qh_table_destroy(table);
@@ -150,13 +200,13 @@ static void over_cells(const printer *p, qh_table *table, const qh_spill_target 
     }
     const bool any = qh_spill_over(p->spill, t, &over), own = t->pass[QH_SPILL_OWN].exceeds;
     qh_table_verdict_cell(table, !any, qh_tr(p->lang, own ? QH_N("yes") : any ? QH_N("possible") : QH_N("no")));
-    time_band_cell(p, table, any ? over : (qh_band){1, 0});
+    qh_spill_band_cell(p, table, any ? over : (qh_band){1, 0});
 }
 
 static void print_peaks(const printer *p) {
     qh_print_part(p->app, qh_tr(p->lang, "What it adds at most, and the limits"));
     qh_table *table = qh_table_create(p->app);
-    place_columns(p, table);
+    qh_spill_place_columns(p, table, true);
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "peak [mg/L]"));
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "(band)"));
     qh_table_column(table, QH_RIGHT, qh_tr(p->lang, "before [mg/L]"));
@@ -166,7 +216,7 @@ static void print_peaks(const printer *p) {
     for (size_t i = 0; i < p->spill->n_target; i++) {
         const qh_spill_target *t = &p->spill->target[i];
         const qh_band band = qh_spill_peak(p->spill, t);
-        place_cells(p, table, t);
+        qh_spill_place_cells(p, table, t, true);
         if (t->pass[QH_SPILL_OWN].arrives)
             qh_table_cell(table, "%.3g", t->pass[QH_SPILL_OWN].peak);
         else
@@ -198,9 +248,9 @@ static size_t advise_intakes(const printer *p) {
         const qh_spill_target *t = &p->spill->target[i];
         const qh_band arrival = qh_spill_arrival(p->spill, t), passed = qh_spill_passed(p->spill, t);
         if (!t->is_intake || arrival.low > arrival.high) continue;
-        char from[32], to[32];
-        time_text(p, arrival.low, sizeof from, from);
-        time_text(p, passed.high, sizeof to, to);
+        char from[SPILL_TEXT], to[SPILL_TEXT];
+        qh_spill_moment_text(p, arrival.low, from);
+        qh_spill_moment_text(p, passed.high, to);
         if (n++ == 0)
             printf(
                 qh_tr(p->lang, "First to warn: intake %s %s, before %s; by the band it has passed there after %s.\n"),
@@ -223,9 +273,9 @@ static void advise_limits(const printer *p) {
         if (!last || over.high > longest.high) last = t, longest = over;
     }
     if (!last) return;
-    char until[32];
+    char until[SPILL_TEXT];
     printf(qh_tr(p->lang, "A limit may be exceeded at %zu of %zu places, longest at %s %s: until %s.\n"), n,
-           p->spill->n_target, last->code, last->name, time_text(p, longest.high, sizeof until, until));
+           p->spill->n_target, last->code, last->name, qh_spill_moment_text(p, longest.high, until));
 }
 
 static void print_advice(const printer *p) {
@@ -247,6 +297,15 @@ static void print_advice(const printer *p) {
         qh_tr(p->lang, s->release.flow_band > 0
                            ? QH_N("The band is of dispersion and inflow; roughness, storage and decay may be off too.")
                            : QH_N("The band is of dispersion alone; give --flow-band for flows that are not sure.")));
+    if (s->n_open > 0) {
+        char end[SPILL_TEXT];
+        printf(qh_tr(p->lang, "The run ends %s after the release: %zu places are not reached, or not passed, by then "
+                              "(>). A run that lasts longer tells.\n"),
+               qh_spill_time_text(p, s->watched, end), s->n_open);
+    }
+    if (s->release.has_species && s->river_case->run.type != QH_STEADY)
+        printf("%s\n", qh_tr(p->lang, "What is in the water without the spill is known for steady cases only: here "
+                                      "the limits are compared with what the spill adds."));
     if (s->n_dry > 0)
         printf(qh_tr(p->lang, "%zu sections and intakes of the case are not reached by the water.\n"), s->n_dry);
 }
@@ -254,7 +313,10 @@ static void print_advice(const printer *p) {
 void qh_print_spill(const qh_shown_spill *shown) {
     const printer p = {shown->app, shown->app->lang, shown->spill};
     print_head(&p);
+    qh_print_spill_intakes(&p);
     print_times(&p);
     print_peaks(&p);
+    qh_print_spill_cloud(&p);
+    if (shown->other) qh_print_spill_other(&p, shown->other, shown->other_label);
     print_advice(&p);
 }

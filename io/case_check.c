@@ -11,44 +11,12 @@
 
 #define WRONG(reader, place, ...) (qh_diag_add((reader)->diag, QH_ERROR, (place), __VA_ARGS__), false)
 
-bool qh_case_check_pair(qh_case_reader *reader, const qh_row *row, const char *one, const char *other) {
-    const qh_given *a = qh_row_given(row, one);
-    const qh_given *b = qh_row_given(row, other);
-    if (a->unusable || b->unusable) return false;
-    if (a->text && !b->text)
-        return *row->good = WRONG(reader, a->place, "'%s' is given without '%s'", a->label, b->label);
-    if (b->text && !a->text)
-        return *row->good = WRONG(reader, b->place, "'%s' is given without '%s'", b->label, a->label);
-    return a->text != NULL;
-}
-
 /* The first row of the table that bears `mark`: the row itself when it is new. */
 static const void *first_of(qh_case_reader *reader, const qh_row *row, const char *mark) {
     qh_known_rows *known = qh_case_known(reader, row->table);
     size_t first = row->index;
     if (!mark || qh_names_add(&known->names, mark, row->index, &first) != QH_OK) reader->value.out_of_memory = true;
     return known->rows + first * known->row_size;
-}
-
-/* ---- places on reaches ---- */
-
-static const qh_reach *usable_reach(qh_case_reader *reader, const qh_given *given, size_t index) {
-    const qh_known_rows *known = qh_case_known(reader, qh_schema_find_table("reaches"));
-    if (!qh_is_usable(given) || index >= known->count || !known->good[index]) return NULL;
-    return &((const qh_reach *)(const void *)known->rows)[index];
-}
-
-void qh_case_check_chainage(qh_case_reader *reader, const qh_row *row, const char *reach_key, size_t reach_index,
-                            const char *key, double *chainage) {
-    const qh_reach *reach = usable_reach(reader, qh_row_given(row, reach_key), reach_index);
-    const qh_given *given = qh_row_given(row, key);
-    if (!reach || !qh_is_usable(given)) return;
-    if (*chainage > reach->length && *chainage <= reach->length * (1.0 + 1e-12)) *chainage = reach->length;
-    if (*chainage <= reach->length) return;
-    const double factor = given->unit ? given->unit->factor : 1.0;
-    const char *symbol = given->unit ? given->unit->symbol : "m";
-    *row->good = WRONG(reader, given->place, "'%s' is %s %s, but reach '%s' is only %.10g %s long", given->label,
-                       given->text, symbol, reach->name, reach->length / factor, symbol);
 }
 
 #define CHECK_CHAINAGE(reader, row, data)                                                                              \

@@ -90,7 +90,7 @@ static bool is_sound(qh_case_reader *reader, const qh_storage_curve *curve) {
 
 void qh_case_check_reservoir(qh_case_reader *reader, const qh_row *row) {
     qh_reservoir *reservoir = row->data;
-    const qh_given *level = qh_row_given(row, "level");
+    const qh_given *level = qh_row_given(row, "level"), *dead = qh_row_given(row, "dead_level");
     qh_case_check_chainage(reader, row, "reach", reservoir->reach, "chainage", &reservoir->chainage);
     if (!qh_is_usable(qh_row_given(row, "curve")) || !is_sound(reader, reservoir->curve)) return;
     const qh_storage_curve *curve = reservoir->curve;
@@ -99,6 +99,15 @@ void qh_case_check_reservoir(qh_case_reader *reader, const qh_row *row) {
         *row->good = WRONG(reader, level->place,
                            "reservoir %s begins at %.10g m; its storage curve '%s' goes from %.10g to %.10g m",
                            reservoir->name, reservoir->level, curve->name, low, high);
+    if (!qh_is_usable(dead)) return;
+    if (!(reservoir->dead_level.value > low && reservoir->dead_level.value < high))
+        *row->good = WRONG(reader, dead->place,
+                           "reservoir %s: its dead level of %.10g m must lie inside its storage curve '%s', which goes "
+                           "from %.10g to %.10g m",
+                           reservoir->name, reservoir->dead_level.value, curve->name, low, high);
+    else if (qh_is_usable(level) && reservoir->level < reservoir->dead_level.value)
+        *row->good = WRONG(reader, level->place, "reservoir %s begins at %.10g m, below its dead level of %.10g m",
+                           reservoir->name, reservoir->level, reservoir->dead_level.value);
 }
 
 /* ---- structures ---- */
@@ -132,6 +141,12 @@ static void check_crest(qh_case_reader *reader, const qh_row *row, const qh_stru
                   "structure %s: its crest at %.10g m is never reached: the storage curve of reservoir %s ends "
                   "at %.10g m",
                   structure->code, structure->crest.value, reservoir->name, curve->level[curve->count - 1]);
+    else if (reservoir->dead_level.given && structure->crest.value < reservoir->dead_level.value &&
+             !qh_structure_find(structure->kind)->by_opening)
+        *row->good = WRONG(reader, crest->place,
+                           "structure %s: its crest at %.10g m lies below the dead level of reservoir %s, %.10g m, and "
+                           "nobody can shut it",
+                           structure->code, structure->crest.value, reservoir->name, reservoir->dead_level.value);
 }
 
 void qh_case_check_structure(qh_case_reader *reader, const qh_row *row) {

@@ -185,7 +185,7 @@ void *qh_h5_get_whole(qh_h5_reader *r, const char *name, H5T_class_t kind, hid_t
     return values;
 }
 
-const double *qh_h5_get_doubles(qh_h5_reader *r, const char *name, size_t n) {
+double *qh_h5_get_doubles(qh_h5_reader *r, const char *name, size_t n) {
     const size_t shape[1] = {n};
     return qh_h5_get_whole(r, name, H5T_FLOAT, H5T_NATIVE_DOUBLE, sizeof(double), 1, shape);
 }

@@ -57,7 +57,7 @@ void *qh_h5_get_whole(qh_h5_reader *r, const char *name, H5T_class_t kind, hid_t
                       const size_t *shape);
 
 /* [n]; NULL on failure. */
-const double *qh_h5_get_doubles(qh_h5_reader *r, const char *name, size_t n);
+double *qh_h5_get_doubles(qh_h5_reader *r, const char *name, size_t n);
 const int *qh_h5_get_ints(qh_h5_reader *r, const char *name, size_t n);
 const char *const *qh_h5_get_texts(qh_h5_reader *r, const char *name, size_t n);
 

@@ -168,3 +168,17 @@ void qh_time_write(int64_t seconds, size_t size, char *buffer) {
     (void)snprintf(buffer, size, "%04d-%02d-%02dT%02d:%02d:%02d", (int)date.year, date.month, date.day,
                    (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
 }
+
+const char *qh_series_name(const char *text) {
+    static const char *const prefixes[] = {"series:", "series：", "序列:", "序列："};
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+        const size_t length = strlen(prefixes[i]);
+        if (strncmp(text, prefixes[i], length) != 0) continue;
+        const char *name = text + length;
+        size_t step = 0;
+        while ((step = qh_blank(name)) > 0)
+            name += step;
+        return name;
+    }
+    return NULL;
+}

@@ -1,4 +1,4 @@
-/* Numbers and times as they are written in input files; nothing here depends on the locale. */
+/* Numbers, times and names of series as they are written in input files; nothing here depends on the locale. */
 #ifndef QH_IO_NUMBER_INTERNAL_H
 #define QH_IO_NUMBER_INTERNAL_H
 
@@ -31,5 +31,8 @@ size_t qh_blank(const char *text);
 
 /* Cuts blanks off both ends of text[0..length) in place: returns the begin, stores the new length. */
 const char *qh_trim(const char *text, size_t *length);
+
+/* Name of a series in a value "series:NAME"; NULL when it is none. */
+const char *qh_series_name(const char *text);
 
 #endif

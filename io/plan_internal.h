@@ -64,8 +64,12 @@ bool qh_plan_find_column(const qh_csv *csv, const char *name, size_t *column);
 /* The cells of a column: text [n_record - 1]. False when one is empty (reported). */
 bool qh_plan_read_column(qh_plan_reader *reader, const qh_csv *csv, size_t column, qh_plan_text **text);
 
+/* Path of a file that the plan names, relative to the plan's folder unless it begins with /; NULL: out of memory. */
+const char *qh_plan_path(const qh_plan_reader *reader, const char *name);
+
 /* Keeps a text among the plan's files. */
 qh_status qh_plan_keep_file(qh_plan_reader *reader, const qh_case_file *file);
+qh_status qh_plan_keep_text(qh_plan_reader *reader, const qh_text_file *text);
 
 /* Remembers that memory is lost; false. */
 static inline bool qh_plan_lost(qh_plan_reader *reader) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "io/names_internal.h"
+#include "io/number_internal.h"
 #include "io/quantity.h"
 
 /* An edge lower than this drowns in the error of the solution; above a half it says nothing of arrival. */
@@ -118,13 +119,66 @@ static bool needed(const char *option, const char *text, qh_diag *diag) {
     return false;
 }
 
+/* A product of two numbers that are finite may not be. */
+static bool take_mass(double mass, qh_diag *diag, qh_release *release) {
+    if (!isfinite(mass)) {
+        qh_diag_add(diag, QH_ERROR, QH_NOWHERE, "what is let go in all is too large to be a number");
+        return false;
+    }
+    release->mass = mass;
+    return true;
+}
+
+/* By mass, by rate and duration, or by volume and concentration. */
+static bool read_mass(const qh_release_words *words, bool has_duration, qh_diag *diag, qh_release *release) {
+    const bool by_volume = words->volume || words->concentration;
+    if ((words->mass != NULL) + (words->rate != NULL) + by_volume != 1) {
+        qh_diag_add(diag, QH_ERROR, QH_NOWHERE,
+                    "say how much is let go in one way: --mass, or --rate, or --volume with --concentration");
+        return false;
+    }
+    if (words->mass)
+        return qh_quantity_read("--mass", words->mass, QH_DIM_MASS, 0, INFINITY, true, diag, &release->mass);
+    double a = 0, b = 0;
+    if (words->rate) {
+        if (!qh_quantity_read("--rate", words->rate, QH_DIM_LOAD, 0, INFINITY, true, diag, &a)) return false;
+        return has_duration && take_mass(a * release->duration, diag, release);
+    }
+    bool good = needed("--volume", words->volume, diag) &&
+                qh_quantity_read("--volume", words->volume, QH_DIM_VOLUME, 0, INFINITY, true, diag, &a);
+    good =
+        needed("--concentration", words->concentration, diag) &&
+        qh_quantity_read("--concentration", words->concentration, QH_DIM_CONCENTRATION, 0, INFINITY, true, diag, &b) &&
+        good;
+    return good && take_mass(a * b, diag, release);
+}
+
+/* On moving water the moment says which flow; on steady flow it only turns times into dates. */
+static bool read_when(const qh_case *c, const char *when, qh_diag *diag, qh_release *release) {
+    if (!when) return true;
+    if (!qh_time_read(when, &release->date)) {
+        qh_diag_add(diag, QH_ERROR, QH_NOWHERE, "'--when' is '%s'; a local time such as 2024-07-03T04:30 was expected",
+                    when);
+        return false;
+    }
+    release->dated = true;
+    int64_t start = 0;
+    if (!c->run.routing || !qh_time_read(c->run.start, &start)) return true;
+    release->follows = true;
+    release->start = (double)(release->date - start);
+    if (release->start >= 0 && release->start < c->run.duration) return true;
+    char end[32];
+    qh_time_write(start + (int64_t)c->run.duration, sizeof end, end);
+    qh_diag_add(diag, QH_ERROR, c->run.place, "'--when' is '%s', but the run and its series go from %s to %s", when,
+                c->run.start, end);
+    return false;
+}
+
 static bool read_quantities(const qh_release_words *words, qh_diag *diag, qh_release *release) {
-    bool good = needed("--mass", words->mass, diag) &&
-                qh_quantity_read("--mass", words->mass, QH_DIM_MASS, 0, INFINITY, true, diag, &release->mass);
-    good = needed("--over", words->over, diag) &&
-           qh_quantity_read("--over", words->over, QH_DIM_TIME, QH_SHORTEST_RELEASE, INFINITY, false, diag,
-                            &release->duration) &&
-           good;
+    const bool has_duration =
+        needed("--over", words->over, diag) && qh_quantity_read("--over", words->over, QH_DIM_TIME, QH_SHORTEST_RELEASE,
+                                                                INFINITY, false, diag, &release->duration);
+    bool good = read_mass(words, has_duration, diag, release) && has_duration;
     if (words->limit) {
         release->limit.given = true;
         good = qh_quantity_read("--limit", words->limit, QH_DIM_CONCENTRATION, 0, INFINITY, true, diag,
@@ -146,6 +200,7 @@ qh_status qh_release_read(const qh_case *river_case, const qh_release_words *wor
     qh_release read = {0};
     bool good = read_place(river_case, words, diag, &read);
     good = read_what(river_case, words, diag, &read) && good;
+    good = read_when(river_case, words->when, diag, &read) && good;
     good = read_quantities(words, diag, &read) && good;
     if (!good) return QH_E_INPUT;
     *release = read;

@@ -794,6 +794,15 @@ static const qh_key reservoir_keys[] = {
      .help =
          QH_N("Ecological flow that it releases before anything else; left out: none, or that of the station at its "
               "dam.")},
+    {.name = "dead_level",
+     .aliases = "死水位",
+     OPTIONAL_AT(qh_reservoir, dead_level),
+     IN(QH_DIM_LENGTH, "m"),
+     .help =
+         QH_N("Level below which nothing is drawn. What it holds above it and what arrives is shared: the ecological "
+              "flow first (only priority 0 comes before it), withdrawals and transfers by priority, then the "
+              "station; gates and releases pass no more than is left. Left out: all get what they ask for, and the "
+              "run stops where the reservoir is empty.")},
 };
 
 static const qh_key structure_keys[] = {

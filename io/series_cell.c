@@ -7,20 +7,6 @@
 
 #define WRONG(reader, place, ...) (qh_diag_add((reader)->diag, QH_ERROR, (place), __VA_ARGS__), false)
 
-const char *qh_series_name(const char *text) {
-    static const char *const prefixes[] = {"series:", "series：", "序列:", "序列："};
-    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
-        const size_t length = strlen(prefixes[i]);
-        if (strncmp(text, prefixes[i], length) != 0) continue;
-        const char *name = text + length;
-        size_t step = 0;
-        while ((step = qh_blank(name)) > 0)
-            name += step;
-        return name;
-    }
-    return NULL;
-}
-
 bool qh_case_find_series(qh_case_reader *reader, const qh_given *given, const char *name, qh_dimension wanted,
                          const qh_series **found) {
     const qh_case *river_case = reader->river_case;

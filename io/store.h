@@ -100,7 +100,17 @@ typedef struct qh_stored_transfer {
     double capacity;              /* m3/s */
     qh_withdrawal_flow flow;
     qh_optional priority; /* as of a withdrawal */
+    size_t reservoir;     /* that it takes from; SIZE_MAX: from a river, or the file is older */
 } qh_stored_transfer;
+
+/* A reservoir. */
+typedef struct qh_stored_reservoir {
+    const char *name;
+    size_t reach;
+    double chainage;           /* m, of its dam */
+    qh_optional dead_level;    /* m */
+    qh_optional minimum_level; /* m, below which the station at its dam stands still */
+} qh_stored_reservoir;
 
 typedef struct qh_stored_source {
     const char *kind; /* "headwater", "tributary", "outfall", "lateral" */
@@ -167,14 +177,15 @@ typedef struct qh_store_info {
     const char *case_name, *case_title, *case_note, *standard, *engine, *command, *version, *start;
     const char *scenario, *scenario_title; /* "" for the case as it stands in its folder */
     int month;                             /* 0: not given */
-    size_t n_constituent, n_section, n_station, n_withdrawal, n_transfer, n_source, n_reach, n_node, n_route,
-        n_budget_row, n_message;
+    size_t n_constituent, n_section, n_station, n_withdrawal, n_transfer, n_reservoir, n_source, n_reach, n_node,
+        n_route, n_budget_row, n_message;
     size_t n_cell, n_frame, n_sample;
     const qh_stored_constituent *constituent;
     const qh_stored_section *section;
     const qh_stored_station *station;
     const qh_stored_withdrawal *withdrawal;
     const qh_stored_transfer *transfer;
+    const qh_stored_reservoir *reservoir;
     const qh_stored_source *source;
     const qh_stored_reach *reach;
     const qh_stored_node *node;
@@ -188,6 +199,9 @@ typedef struct qh_store_info {
     double worst_residual;         /* -, over throughput; NaN when the run did not end */
     const qh_release_log *release; /* of its stations by day, where the water moves and the run ended; else NULL */
     const qh_release_log *take;    /* likewise of its withdrawals, with what they asked for as target */
+    const qh_transfer_log *moved;  /* likewise of its transfers */
+    const qh_storage_log *storage; /* likewise of its reservoirs */
+    bool has_reservoir_series;     /* qh_store_read_reservoir tells of them */
     bool water_moves;      /* the flow changes in time: qh_store_read_water and qh_store_read_discharge tell it */
     bool water_has_levels; /* QH_WATER_LEVEL as well */
     bool schematic;        /* nodes lack positions: x and y of the nodes are a drawing, not a map */
@@ -235,6 +249,15 @@ qh_status qh_store_read_water(qh_store *store, size_t frame, qh_water_quantity q
  * same at all of them. */
 qh_status qh_store_read_discharge(qh_store *store, size_t section, size_t first, size_t count, qh_diag *diag,
                                   double *values);
+
+typedef enum qh_reservoir_quantity {
+    QH_RESERVOIR_LEVEL,   /* m above the case's datum */
+    QH_RESERVOIR_RELEASED /* m3/s, into the river below: not what stations and withdrawals take */
+} qh_reservoir_quantity;
+
+/* Of a run with info->has_reservoir_series: a quantity of a reservoir at samples first .. first+count-1: values [count]. */
+qh_status qh_store_read_reservoir(qh_store *store, size_t reservoir, qh_reservoir_quantity quantity, size_t first,
+                                  size_t count, qh_diag *diag, double *values);
 
 /* The functions above read lane 0, the only one of a single run. In a file of several, this lane from now on. */
 qh_status qh_store_use_lane(qh_store *store, size_t lane);

@@ -51,6 +51,9 @@ const char *qh_store_coordinates(qh_store_plan *plan, const char *prefix);
 /* Tells readers of UGRID where a variable on nodes, reaches or cells lies; does nothing for other dimensions. */
 void qh_store_locate(qh_store_plan *plan, hid_t id, const qh_h5_dim *dim);
 
+/* Days of stations, withdrawals, transfers and reservoirs, of a run that has some. */
+void qh_store_write_days(qh_store_plan *plan, const qh_run_result *result);
+
 /* The attainment calendar; `time_units` as of the other times of the file. */
 void qh_store_write_calendar(qh_store_plan *plan, const char *time_units, const qh_stored_calendar *calendar);
 

@@ -19,6 +19,11 @@ void qh_store_read_releases(qh_h5_reader *r, qh_store_info *info);
 void qh_store_read_withdrawals(qh_h5_reader *r, qh_store_info *info);
 void qh_store_read_takes(qh_h5_reader *r, qh_store_info *info);
 void qh_store_read_transfers(qh_h5_reader *r, qh_store_info *info);
+void qh_store_read_moved(qh_h5_reader *r, qh_store_info *info);
+
+/* Reservoirs, and what each held day by day. */
+void qh_store_read_reservoirs(qh_h5_reader *r, qh_store_info *info);
+void qh_store_read_storage(qh_h5_reader *r, qh_store_info *info);
 
 /* What came of it. */
 void qh_store_read_messages(qh_h5_reader *r, qh_store_info *info);

@@ -142,6 +142,8 @@ void qh_store_read_transfers(qh_h5_reader *r, qh_store_info *info) {
                  *priority = qh_h5_get_doubles(r, "transfer_priority", n);
     const double *asked = qh_h5_get_doubles(r, "transfer_asked", n), *taken = qh_h5_get_doubles(r, "transfer_taken", n);
     const double *deficit = qh_h5_get_doubles(r, "transfer_deficit", n);
+    const bool told = !r->failed && qh_h5_exists(r, "transfer_reservoir");
+    const size_t *reservoir = told ? qh_h5_get_indices(r, "transfer_reservoir", n, info->n_reservoir, true) : NULL;
     if (r->failed) return;
     for (size_t i = 0; i < n; i++)
         transfer[i] = (qh_stored_transfer){.code = code[i],
@@ -152,6 +154,72 @@ void qh_store_read_transfers(qh_h5_reader *r, qh_store_info *info) {
                                            .to_chainage = to[i],
                                            .capacity = capacity[i],
                                            .flow = {asked[i], taken[i], deficit[i]},
-                                           .priority = {isfinite(priority[i]), priority[i]}};
+                                           .priority = {isfinite(priority[i]), priority[i]},
+                                           .reservoir = told ? reservoir[i] : SIZE_MAX};
     info->transfer = transfer;
+}
+
+/* Stores of before 0.3 have no days of transfers. */
+void qh_store_read_moved(qh_h5_reader *r, qh_store_info *info) {
+    const size_t n_day = qh_h5_get_dimension(r, "station_day"), n = info->n_transfer;
+    if (n_day == 0 || n == 0 || !qh_h5_exists(r, "transfer_daily_carried")) return;
+    qh_transfer_log *log = qh_h5_room(r, 1, sizeof *log);
+    const qh_transfer_log read = {.moved = {.n_day = n_day,
+                                            .n_station = n,
+                                            .arriving = qh_h5_get_rows(r, "transfer_daily_carried", n_day, n),
+                                            .target = qh_h5_get_rows(r, "transfer_daily_wanted", n_day, n),
+                                            .released = qh_h5_get_rows(r, "transfer_daily_carried", n_day, n),
+                                            .deficit = qh_h5_get_rows(r, "transfer_daily_deficit", n_day, n)},
+                                  .held = qh_h5_get_rows(r, "transfer_daily_held_by_rule", n_day, n)};
+    if (r->failed) return;
+    *log = read;
+    info->moved = log;
+}
+
+void qh_store_read_reservoirs(qh_h5_reader *r, qh_store_info *info) {
+    const size_t n = info->n_reservoir;
+    if (n == 0) return;
+    qh_stored_reservoir *reservoir = qh_h5_room(r, n, sizeof *reservoir);
+    const char *const *name = qh_h5_get_texts(r, "reservoir_name", n);
+    const size_t *reach = qh_h5_get_indices(r, "reservoir_reach", n, info->n_reach, false);
+    const double *chainage = qh_h5_get_doubles(r, "reservoir_chainage", n);
+    const bool told = !r->failed && qh_h5_exists(r, "reservoir_dead_level"); /* not in older files */
+    const double *dead = told ? qh_h5_get_doubles(r, "reservoir_dead_level", n) : NULL;
+    const double *minimum = told ? qh_h5_get_doubles(r, "reservoir_minimum_level", n) : NULL;
+    if (r->failed) return;
+    for (size_t i = 0; i < n; i++)
+        reservoir[i] = (qh_stored_reservoir){.name = name[i],
+                                             .reach = reach[i],
+                                             .chainage = chainage[i],
+                                             .dead_level = {told && isfinite(dead[i]), told ? dead[i] : 0},
+                                             .minimum_level = {told && isfinite(minimum[i]), told ? minimum[i] : 0}};
+    info->reservoir = reservoir;
+}
+
+/* Nor days of reservoirs. */
+void qh_store_read_storage(qh_h5_reader *r, qh_store_info *info) {
+    const size_t n_day = qh_h5_get_dimension(r, "station_day"), n = info->n_reservoir;
+    if (n_day == 0 || n == 0 || !qh_h5_exists(r, "reservoir_daily_volume")) return;
+    qh_storage_log *log = qh_h5_room(r, 1, sizeof *log);
+    double *inflow = qh_h5_get_rows(r, "reservoir_daily_inflow", n_day, n);
+    const qh_storage_log read = {.n_day = n_day,
+                                 .n_reservoir = n,
+                                 .start_volume = qh_h5_get_doubles(r, "reservoir_start_volume", n),
+                                 .level = qh_h5_get_rows(r, "reservoir_daily_level", n_day, n),
+                                 .lowest = qh_h5_get_rows(r, "reservoir_daily_lowest_level", n_day, n),
+                                 .highest = qh_h5_get_rows(r, "reservoir_daily_highest_level", n_day, n),
+                                 .volume = qh_h5_get_rows(r, "reservoir_daily_volume", n_day, n),
+                                 .inflow = inflow,
+                                 .spilled = qh_h5_get_rows(r, "reservoir_daily_spilled", n_day, n),
+                                 .diverted = qh_h5_get_rows(r, "reservoir_daily_diverted", n_day, n),
+                                 .taken = qh_h5_get_rows(r, "reservoir_daily_taken", n_day, n),
+                                 .release = {.n_day = n_day,
+                                             .n_station = n,
+                                             .arriving = inflow,
+                                             .target = qh_h5_get_rows(r, "reservoir_daily_ecological_flow", n_day, n),
+                                             .released = qh_h5_get_rows(r, "reservoir_daily_released", n_day, n),
+                                             .deficit = qh_h5_get_rows(r, "reservoir_daily_deficit", n_day, n)}};
+    if (r->failed) return;
+    *log = read;
+    info->storage = log;
 }

@@ -25,6 +25,7 @@ struct qh_store {
     const char *const *case_text;  /* [n_case_file] */
     hid_t water[WATER_QUANTITIES]; /* by qh_water_quantity; negative where there is none */
     hid_t discharge;               /* of the sections, likewise */
+    hid_t reservoir[2];            /* by qh_reservoir_quantity, likewise */
     size_t lane;
 };
 
@@ -78,6 +79,7 @@ static void read_dimensions(qh_h5_reader *r, qh_store_info *info) {
     info->n_station = qh_h5_get_dimension(r, "station");
     info->n_withdrawal = qh_h5_get_dimension(r, "withdrawal");
     info->n_transfer = qh_h5_get_dimension(r, "transfer");
+    info->n_reservoir = qh_h5_get_dimension(r, "reservoir");
     info->n_source = qh_h5_get_dimension(r, "source");
     info->n_route = qh_h5_get_dimension(r, "route");
     const size_t n_lane = qh_h5_get_dimension(r, "lane");
@@ -136,6 +138,11 @@ static void read_water(qh_h5_reader *r, qh_store *store, size_t *n_frame, size_t
     }
     if (info->water_moves && info->n_section > 0)
         store->discharge = open_in_time(r, "water_section_discharge", info->n_section, 1, n_sample);
+    static const char *const of_reservoir[] = {"water_reservoir_level", "water_reservoir_released"};
+    info->has_reservoir_series = info->water_moves && info->n_reservoir > 0 && qh_h5_exists(r, of_reservoir[0]);
+    for (size_t k = 0; k < 2; k++)
+        store->reservoir[k] =
+            info->has_reservoir_series ? open_in_time(r, of_reservoir[k], info->n_reservoir, 1, n_sample) : -1;
 }
 
 /* The first `n` times of an axis that may be longer. */
@@ -199,6 +206,9 @@ static void read_all(qh_h5_reader *r, qh_store *store) {
     qh_store_read_withdrawals(r, info);
     qh_store_read_takes(r, info);
     qh_store_read_transfers(r, info);
+    qh_store_read_moved(r, info);
+    qh_store_read_reservoirs(r, info);
+    qh_store_read_storage(r, info);
     qh_store_read_sources(r, info);
     qh_store_read_routes(r, info);
     read_constituents(r, store);
@@ -250,7 +260,7 @@ qh_status qh_store_open(const char *path, qh_diag *diag, qh_store **store) {
         qh_arena_destroy(arena);
         return QH_E_NOMEM;
     }
-    *opened = (qh_store){.arena = arena, .file = -1, .water = {-1, -1, -1, -1}, .discharge = -1};
+    *opened = (qh_store){.arena = arena, .file = -1, .water = {-1, -1, -1, -1}, .discharge = -1, .reservoir = {-1, -1}};
     const qh_h5_quiet quiet = qh_h5_silence();
     const qh_status status = open_inner(opened, path, diag);
     qh_h5_restore(&quiet);
@@ -273,6 +283,8 @@ void qh_store_close(qh_store *store) {
     for (size_t k = 0; k < WATER_QUANTITIES; k++)
         qh_h5_close(store->water[k]);
     qh_h5_close(store->discharge);
+    for (size_t k = 0; k < 2; k++)
+        qh_h5_close(store->reservoir[k]);
     if (store->file >= 0) H5Fclose(store->file);
     qh_h5_restore(&quiet);
     qh_arena_destroy(store->arena);
@@ -360,4 +372,13 @@ qh_status qh_store_read_discharge(qh_store *store, size_t section, size_t first,
     for (size_t i = 0; i < count; i++)
         values[i] = info->section[section].discharge;
     return QH_OK;
+}
+
+qh_status qh_store_read_reservoir(qh_store *store, size_t reservoir, qh_reservoir_quantity quantity, size_t first,
+                                  size_t count, qh_diag *diag, double *values) {
+    const qh_store_info *info = &store->info;
+    if (!info->has_reservoir_series || reservoir >= info->n_reservoir || first > info->n_sample ||
+        count > info->n_sample - first)
+        return QH_E_USAGE;
+    return read_values(store, store->reservoir[quantity], first, count, reservoir, 1, diag, values);
 }

@@ -563,6 +563,15 @@ static void write_withdrawals(qh_store_plan *plan) {
     doubles(plan, dim, "withdrawal_deficit", "m3 s-1", NULL, "discharge missing", deficit);
 }
 
+/* Of the station at the dam of reservoir `i`, m; NaN where there is none. */
+static double minimum_level_at(const qh_store_plan *plan, size_t i) {
+    const qh_case *c = plan->layout->river_case;
+    const qh_network *net = plan->layout->network;
+    for (size_t k = 0; k < c->n_station; k++)
+        if (net->link[k].from == net->reservoir_point[i]) return given(c->station[k].minimum_level);
+    return NAN;
+}
+
 static void write_reservoirs(qh_store_plan *plan) {
     qh_h5 *h = &plan->h;
     const qh_reservoir *reservoir = plan->layout->river_case->reservoir;
@@ -576,6 +585,19 @@ static void write_reservoirs(qh_store_plan *plan) {
     indices(plan, dim, "reservoir_reach", "reach of the dam", "reach", reach);
     doubles(plan, dim, "reservoir_chainage", "m", NULL, "distance of the dam from the upstream end of the reach",
             chainage);
+    COLUMN(h, double, dead, n, given(reservoir[i].dead_level))
+    COLUMN(h, double, minimum, n, minimum_level_at(plan, i))
+    doubles(plan, dim, "reservoir_dead_level", "m", NULL, "level below which nothing is drawn; none: not a number",
+            dead);
+    doubles(plan, dim, "reservoir_minimum_level", "m", NULL,
+            "level below which the station at the dam stands still; none: not a number", minimum);
+}
+
+/* -1 where there is none. */
+static int reservoir_at(const qh_store_plan *plan, size_t point) {
+    for (size_t i = 0; i < plan->layout->river_case->n_reservoir; i++)
+        if (plan->layout->network->reservoir_point[i] == point) return (int)i;
+    return -1;
 }
 
 static void write_transfers(qh_store_plan *plan) {
@@ -606,6 +628,8 @@ static void write_transfers(qh_store_plan *plan) {
     doubles(plan, dim, "transfer_capacity", "m3 s-1", NULL, "most that it carries", capacity);
     doubles(plan, dim, "transfer_priority", "1", NULL,
             "order in which claims at one place are served, the lowest first", priority);
+    COLUMN(h, int, reservoir, n, reservoir_at(plan, plan->layout->network->link[c->n_station + i].from))
+    indices(plan, dim, "transfer_reservoir", "reservoir from which it takes", "reservoir", reservoir);
     doubles(plan, dim, "transfer_asked", "m3 s-1", NULL, "discharge asked for", asked);
     doubles(plan, dim, "transfer_taken", "m3 s-1", NULL, "discharge carried", taken);
     doubles(plan, dim, "transfer_deficit", "m3 s-1", NULL, "discharge missing", deficit);

@@ -300,12 +300,12 @@ static void make_water(qh_store_writer *writer, const qh_h5_dim *time, const qh_
     w->volume = water_variable(writer, &volume, time, &d->cell, run->output_interval);
     if (writer->layout.water_has_levels)
         w->level = water_variable(writer, &level, time, &d->cell, run->output_interval);
-    if (d->section.size == 0) return;
     if (has_reservoirs(writer)) {
         w->reservoir_level = water_variable(writer, &reservoir_level, sample_time, &d->reservoir, run->sample_interval);
         w->reservoir_released =
             water_variable(writer, &reservoir_released, sample_time, &d->reservoir, run->sample_interval);
     }
+    if (d->section.size == 0) return;
     w->section = water_variable(writer, &section, sample_time, &d->section, run->sample_interval);
     qh_h5_text_attribute(&writer->plan.h, w->section, "coordinates",
                          "section_code section_name section_longitude section_latitude");
@@ -682,49 +682,6 @@ static void write_all(qh_h5 *h, hid_t variable, const double *values) {
     if (!h->failed && H5Dwrite(variable, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) qh_h5_fail(h);
 }
 
-/* A variable by day and station, or withdrawal. */
-typedef struct day_table {
-    qh_store_writer *writer;
-    const qh_h5_dim *day, *row;
-} day_table;
-
-static void put_by_day(const day_table *t, const char *name, const char *long_name, const double *values) {
-    const qh_h5_variable variable = {
-        .name = name, .units = "m3 s-1", .long_name = long_name, .rank = 2, .dim = {t->day, t->row}};
-    qh_h5_close(qh_h5_put_doubles(&t->writer->plan.h, t->writer->file, variable, values));
-}
-
-static bool has_days(const qh_release_log *log) { return log && log->n_day > 0 && log->n_station > 0; }
-
-/* What stations released, day by day. */
-static void put_releases(const day_table *t, const qh_release_log *log) {
-    put_by_day(t, "station_daily_arriving", "discharge that reaches the dam, mean of the day", log->arriving);
-    put_by_day(t, "station_daily_ecological_flow", "ecological flow that the rule asks for, mean of the day",
-               log->target);
-    put_by_day(t, "station_daily_released", "discharge left in the river below the dam, mean of the day",
-               log->released);
-    put_by_day(t, "station_daily_deficit",
-               "ecological flow that was missing, mean over the day of what was missing at every moment", log->deficit);
-}
-
-/* What withdrawals took, day by day. */
-static void put_takes(const day_table *t, const qh_release_log *log) {
-    put_by_day(t, "withdrawal_daily_asked", "discharge asked for, mean of the day", log->target);
-    put_by_day(t, "withdrawal_daily_taken", "discharge taken, mean of the day", log->released);
-    put_by_day(t, "withdrawal_daily_deficit",
-               "discharge that was missing, mean over the day of what was missing at every moment", log->deficit);
-}
-
-static void put_days(qh_store_writer *writer, const qh_run_result *result) {
-    const bool releases = has_days(result->release), takes = has_days(result->take);
-    if (!releases && !takes) return;
-    const size_t n_day = releases ? result->release->n_day : result->take->n_day;
-    const qh_h5_dim day = qh_h5_dimension(&writer->plan.h, writer->file, "station_day", n_day, false);
-    if (releases) put_releases(&(day_table){writer, &day, &writer->plan.dim.station}, result->release);
-    if (takes) put_takes(&(day_table){writer, &day, &writer->plan.dim.withdrawal}, result->take);
-    qh_h5_close(day.id);
-}
-
 static qh_status end_inner(qh_store_writer *writer, const qh_run_result *result) {
     if (writer->state != RUNNING) return QH_E_USAGE;
     qh_h5 *h = &writer->plan.h;
@@ -739,7 +696,7 @@ static qh_status end_inner(qh_store_writer *writer, const qh_run_result *result)
         write_all(h, writer->throughput, budget->throughput);
         write_all(h, writer->worst, &worst);
     }
-    put_days(writer, result);
+    qh_store_write_days(&writer->plan, result);
     const char *const wall = "wall_seconds";
     const double seconds = now() - writer->started;
     append_texts(writer, writer->statistic_name, 0, result->n_statistic, result->statistic_name);

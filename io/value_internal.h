@@ -75,7 +75,4 @@ const char *qh_value_key_list(qh_value_reader *reader, const qh_key_table *table
 /* The nearest key of a table, "" when none is near. */
 qh_nearest qh_value_nearest_key(qh_value_reader *reader, const qh_key_table *table, const char *name);
 
-/* Name of a series in a value "series:NAME"; NULL when it is none. */
-const char *qh_series_name(const char *text);
-
 #endif

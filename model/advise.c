@@ -289,6 +289,39 @@ static void tell_unmixed(const view *v, search *s) {
     }
 }
 
+/* ------------------------------------------------------------------------------------------------- reservoirs */
+
+/* The reservoir at a point, if it gives whatever is asked of it; NULL. */
+static const qh_reservoir *unshared_at(const view *v, size_t point) {
+    for (size_t i = 0; i < v->river_case->n_reservoir; i++)
+        if (v->network->reservoir_point[i] == point && !v->river_case->reservoir[i].dead_level.given)
+            return &v->river_case->reservoir[i];
+    return NULL;
+}
+
+/* Ranks and flows left below a dam mean nothing where nobody can come short. */
+static void advise_claims(const view *v) {
+    const qh_case *c = v->river_case;
+    if (!c->run.routing) return;
+    for (size_t i = 0; i < c->n_withdrawal; i++) {
+        const qh_reservoir *r = unshared_at(v, v->network->withdrawal_point[i]);
+        if (r && c->withdrawal[i].has_priority && c->withdrawal[i].priority > 0)
+            qh_diag_add(v->diag, QH_ADVICE, c->withdrawal[i].place,
+                        "withdrawal %s takes from reservoir %s, which has no dead_level: it gets all it asks for, "
+                        "whatever its priority",
+                        c->withdrawal[i].name, r->name);
+    }
+    for (size_t i = 0; i < c->n_transfer; i++) {
+        const qh_transfer *t = &c->transfer[i];
+        const qh_reservoir *r = unshared_at(v, v->network->link[c->n_station + i].from);
+        if (r && ((t->has_priority && t->priority > 0) || t->leaves.given))
+            qh_diag_add(v->diag, QH_ADVICE, t->place,
+                        "transfer %s takes from reservoir %s, which has no dead_level: it gets all it asks for, "
+                        "whatever its priority and `leaves`",
+                        t->name, r->name);
+    }
+}
+
 void qh_grid_advise(const qh_case *river_case, const qh_network *network, const qh_flow *flow, const qh_grid *grid,
                     qh_diag *diag) {
     (void)flow; /* the grid holds what it gives */
@@ -301,6 +334,7 @@ void qh_grid_advise(const qh_case *river_case, const qh_network *network, const 
         advise_reaeration(&v, r, reaeration);
     }
     advise_courant(&v);
+    advise_claims(&v);
 
     search s = {.arena = qh_arena_create()};
     if (!s.arena) return; /* advice is never worth failing for */

@@ -248,8 +248,10 @@ typedef struct qh_reservoir {
     double chainage;               /* m, of the dam */
     const qh_storage_curve *curve; /* between whose ends its level must stay */
     double level;                  /* m, at the run's start */
-    qh_optional eco_flow; /* m3/s, the first release to the river below; with a station there the station's rule
+    qh_optional eco_flow;   /* m3/s, the first release to the river below; with a station there the station's rule
                                     * holds instead */
+    qh_optional dead_level; /* m, below which nothing is drawn: claims then share what it holds above it and what
+                             * arrives (model/claims.h); not given: what is asked for is drawn, or the run stops */
 } qh_reservoir;
 
 /* A way by which water leaves a reservoir into the river below its dam, or passes a place of a river; laws in

@@ -4,7 +4,7 @@
  *     taken = asked min(1, room / sum of asked over the rank)
  *
  * Claims that must leave a flow of their own in the river stop when no more is left than that, while the others of their
- * rank go on.
+ * rank go on. At a reservoir with a dead level a is what arrives and what it holds above that level, and l = 0.
  *
  * Source: priority and proportional sharing as water laws and allocation plans name them; Water Law of the PRC (2016) art.
  * 21: domestic use first, with the needs of the river among the others. Not for rights that reach along a river: who lies
@@ -38,7 +38,7 @@ static size_t point_of(const qh_case *c, const qh_network *net, size_t index) {
     return net->link[c->n_station + index - c->n_withdrawal].from;
 }
 
-static qh_claim claim_of(const qh_case *c, size_t index) {
+static qh_claim claim_of(const qh_case *c, size_t index, bool stored) {
     bool has_priority = false;
     int priority = 0;
     double leaves = 0;
@@ -53,8 +53,21 @@ static qh_claim claim_of(const qh_case *c, size_t index) {
     }
     return (qh_claim){.index = index,
                       .rank = has_priority ? priority : (int)index,
-                      .before_river = !has_priority || priority == 0,
+                      .before_river = has_priority ? priority == 0 : !stored,
                       .leaves = leaves};
+}
+
+/* (*stored)[n_point]: points with a reservoir that has a dead level; NULL where there is none. */
+static qh_status find_stored(const qh_case *c, const qh_network *net, qh_arena *arena, const bool **stored) {
+    bool *made = NULL;
+    for (size_t i = 0; i < c->n_reservoir; i++) {
+        if (!c->reservoir[i].dead_level.given) continue;
+        if (!made) made = qh_arena_alloc(arena, net->n_point, sizeof *made);
+        if (!made) return QH_E_NOMEM;
+        made[net->reservoir_point[i]] = true;
+    }
+    *stored = made;
+    return QH_OK;
 }
 
 static qh_status group_claims(const qh_case *c, const qh_network *net, qh_arena *arena, qh_claims *claims) {
@@ -65,13 +78,15 @@ static qh_status group_claims(const qh_case *c, const qh_network *net, qh_arena 
     size_t *next = qh_arena_alloc(arena, net->n_point + 1, sizeof *next);
     qh_claim *claim = qh_arena_alloc(arena, count + 1, sizeof *claim);
     if (!first || !next || !claim) return QH_E_NOMEM;
+    const bool *stored = NULL;
+    QH_TRY(find_stored(c, net, arena, &stored));
     for (size_t i = 0; i < count; i++)
         first[point_of(c, net, i) + 1]++;
     add_up(net->n_point, first);
     for (size_t p = 0; p < net->n_point; p++)
         next[p] = first[p];
     for (size_t i = 0; i < count; i++)
-        claim[next[point_of(c, net, i)]++] = claim_of(c, i);
+        claim[next[point_of(c, net, i)]++] = claim_of(c, i, stored && stored[point_of(c, net, i)]);
     for (size_t p = 0; p < net->n_point; p++)
         if (first[p + 1] > first[p] + 1) qsort(claim + first[p], first[p + 1] - first[p], sizeof *claim, by_rank);
     claims->claim = claim;
@@ -163,10 +178,10 @@ static double fill(const qh_claim *claim, size_t count, double arriving, double 
     return gone;
 }
 
-double qh_claims_share(const qh_claims *claims, size_t point, double arriving, double reserve, const double *asked,
-                       double *taken) {
+/* `most` [m3/s]: all that claims may take, those before the ecological flow included. */
+static double share(const qh_claims *claims, size_t point, double arriving, double most, double reserve,
+                    const double *asked, double *taken) {
     const size_t end = claims->first[point + 1];
-    const double most = arriving * (1.0 - QH_LEFT_BY_WITHDRAWALS);
     double gone = 0, filled = 0; /* m3/s; `filled` is `gone` without the rounding of shares */
     for (size_t begin = claims->first[point], next; begin < end; begin = next) {
         next = end_of_rank(claims, begin, end);
@@ -177,4 +192,14 @@ double qh_claims_share(const qh_claims *claims, size_t point, double arriving, d
             gone += taken[claims->claim[i].index];
     }
     return gone;
+}
+
+double qh_claims_share(const qh_claims *claims, size_t point, double arriving, double reserve, const double *asked,
+                       double *taken) {
+    return share(claims, point, arriving, arriving * (1.0 - QH_LEFT_BY_WITHDRAWALS), reserve, asked, taken);
+}
+
+double qh_claims_share_stored(const qh_claims *claims, size_t point, double available, double reserve,
+                              const double *asked, double *taken) {
+    return share(claims, point, available, available, reserve, asked, taken);
 }

@@ -13,10 +13,12 @@ extern "C" {
 #define QH_LEFT_BY_WITHDRAWALS 0.01 /* - */
 
 typedef struct qh_claim {
-    size_t index;      /* of the withdrawal; of a transfer: n_withdrawal of the case and its own */
-    int rank;          /* the lower comes first; claims of one rank share in proportion to what they ask for */
-    bool before_river; /* comes before the ecological flow of the river */
-    double leaves;     /* m3/s, that go on in the river, whatever it asks for; 0: nothing of its own */
+    size_t index; /* of the withdrawal; of a transfer: n_withdrawal of the case and its own */
+    int rank;     /* the lower comes first; claims of one rank share in proportion to what they ask for */
+    bool
+        before_river; /* comes before the ecological flow of the river; at a reservoir with a dead level only a claim of
+                        * priority 0 does */
+    double leaves;    /* m3/s, that go on in the river, whatever it asks for; 0: nothing of its own */
 } qh_claim;
 
 /* Memory of the arena it was made in. */
@@ -43,6 +45,11 @@ double qh_claims_reserve(const qh_claims *claims, size_t point, const double *ta
  * there. */
 double qh_claims_share(const qh_claims *claims, size_t point, double arriving, double reserve, const double *asked,
                        double *taken);
+
+/* The same at a reservoir with a dead level: `available` [m3/s] is what arrives and what can be drawn from it in the step,
+ * to the last drop; it may be infinite. */
+double qh_claims_share_stored(const qh_claims *claims, size_t point, double available, double reserve,
+                              const double *asked, double *taken);
 
 #ifdef __cplusplus
 }

@@ -18,8 +18,10 @@ typedef struct qh_embedded {
 extern const qh_embedded qh_embedded_standards[]; /* scenarios/standards: every .yaml */
 extern const qh_embedded qh_embedded_discharge[]; /* scenarios/discharge: every .yaml */
 extern const qh_embedded qh_embedded_template[];  /* io/template: the new case of `qinghe init` */
-extern const qh_embedded qh_embedded_plots[];     /* viz/plots: every .gp */
-extern const qh_embedded qh_embedded_page[];      /* the page of reports, bundled from viz/web; empty without npm */
+/* io/template_full: files in place of the template's and beside them, for `qinghe init --full` */
+extern const qh_embedded qh_embedded_template_full[];
+extern const qh_embedded qh_embedded_plots[]; /* viz/plots: every .gp */
+extern const qh_embedded qh_embedded_page[];  /* the page of reports, bundled from viz/web; empty without npm */
 
 #ifdef __cplusplus
 }

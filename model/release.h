@@ -2,7 +2,10 @@
 #ifndef QH_MODEL_RELEASE_H
 #define QH_MODEL_RELEASE_H
 
+#include <stdint.h>
+
 #include "model/case.h"
+#include "model/source_limit.h"
 #include "model/standard.h"
 
 #ifdef __cplusplus
@@ -24,8 +27,14 @@ typedef struct qh_release {
     double edge;      /* -, in 0..1: it has arrived and has passed at this part of the peak */
     double
         flow_band; /* -, 0 <= .. < 1: what headwaters, tributaries and distributed inflows bring may be off by this */
+    bool dated;    /* the moment of the release is known: `date` */
+    int64_t date;  /* s from 1970-01-01 local time; meaningless unless dated */
+    bool follows;  /* on the moving water of the case, from `start` on; else on steady flow */
+    double start;  /* s since the run's start; meaningless unless follows */
     qh_optional limit; /* g/m3, for all places; else that of each section's class where the standard has one */
     const qh_standard *standard;
+    const qh_standard_item *item;        /* of the standard, for the substance; NULL: it has none */
+    const qh_source_limit *source_limit; /* where there is no item: at sources of drinking water; NULL: none */
 } qh_release;
 
 /* Whether the kinetics of a constituent let it be followed on its own, in proportion to what was let go; adds to diag why

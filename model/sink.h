@@ -6,6 +6,8 @@
 #include "model/budget.h"
 #include "model/grid.h"
 #include "model/release_log.h"
+#include "model/storage_log.h"
+#include "model/transfer_log.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -56,6 +58,8 @@ typedef struct qh_run_result {
     const qh_budget *budget;
     const qh_release_log *release; /* of the case's stations by day, where the water moves; else NULL */
     const qh_release_log *take; /* likewise of its withdrawals: target is what they ask for, released what they take */
+    const qh_transfer_log *transfer; /* likewise of its transfers */
+    const qh_storage_log *storage;   /* likewise of its reservoirs */
     size_t n_statistic;
     const char *const *statistic_name; /* [n_statistic], "steps", "newton_iterations" ... */
     const double *statistic;           /* [n_statistic] */

@@ -45,6 +45,8 @@ typedef struct qh_place_of_result {
     size_t q, count;
 } qh_place_of_result;
 
+/* ---- evaluator_verdict.c ---- */
+
 /* Whether a value [g/m3] attains. */
 bool qh_bound_met(const qh_evaluator *evaluator, const qh_bound *bound, double value);
 
@@ -60,6 +62,8 @@ bool qh_flows_met(const qh_flow *flow);
 
 /* Notes the failure of one scenario, with the first error of diag. */
 void qh_fail_scenario(const qh_evaluator *evaluator, qh_status status, qh_diag *diag, const qh_place_of_result *at);
+
+/* ---- evaluator_run.c ---- */
 
 /* One scenario by the exact steady solution or by a full run. A failure of the scenario is noted, not returned. */
 qh_status qh_evaluate_steady(qh_evaluator *evaluator, const double *value, const qh_place_of_result *at);

@@ -29,14 +29,6 @@ static qh_status take_points(const qh_evaluator *e, const qh_exact *exact, const
     return QH_OK;
 }
 
-void qh_note_steady_series(const qh_evaluator *e, const qh_place_of_result *at) {
-    const size_t n = e->layout.n_species, n_section = e->layout.n_section;
-    if (!at->results->series || e->layout.n_sample == 0) return;
-    for (size_t i = 0; i < n; i++)
-        for (size_t s = 0; s < n_section; s++)
-            at->results->series[(i * n_section + s) * at->count + at->q] = e->section[s * n + i];
-}
-
 static qh_status solve_water(const qh_evaluator *e, const qh_case *changed, const qh_flow *flow, qh_diag *diag,
                              const qh_place_of_result *at) {
     qh_exact *exact = NULL;

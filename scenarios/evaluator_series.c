@@ -129,3 +129,11 @@ void qh_series_judge(qh_evaluator *e, const double *series, bool flows, const qh
     }
     qh_judge_scenario(e, e->section, flows, at);
 }
+
+void qh_note_steady_series(const qh_evaluator *e, const qh_place_of_result *at) {
+    const size_t n = e->layout.n_species, n_section = e->layout.n_section;
+    if (!at->results->series || e->layout.n_sample == 0) return;
+    for (size_t i = 0; i < n; i++)
+        for (size_t s = 0; s < n_section; s++)
+            at->results->series[(i * n_section + s) * at->count + at->q] = e->section[s * n + i];
+}

@@ -81,7 +81,7 @@ static qh_periods complete(double *boundary, size_t count, double first, double 
 
 qh_status qh_days_of(const char *start, double first, double last, qh_arena *arena, qh_periods *periods) {
     date from;
-    const double midnight = read_date(start, &from) ? -fmod(from.second_of_month, DAY) : 0.0;
+    const double midnight = read_date(start, &from) ? 0 - fmod(from.second_of_month, DAY) : 0.0;
     const size_t count = last > midnight ? (size_t)ceil((last - midnight) / DAY) : 0;
     double *boundary = qh_arena_alloc(arena, count + 1, sizeof *boundary);
     if (!boundary) return QH_E_NOMEM;
@@ -100,7 +100,7 @@ qh_status qh_months_of(const char *start, double first, double last, qh_arena *a
     const size_t count = last > 0.0 ? (size_t)(last / (28.0 * DAY)) + 2 : 0;
     double *boundary = qh_arena_alloc(arena, count + 1, sizeof *boundary);
     if (!boundary) return QH_E_NOMEM;
-    double time = -from.second_of_month;
+    double time = 0 - from.second_of_month; /* 0, not -0, for a run that starts with a month */
     int year = from.year, month = from.month;
     for (size_t i = 0; i <= count; i++) {
         boundary[i] = time;

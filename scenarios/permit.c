@@ -214,9 +214,9 @@ static qh_status find_outfall(const qh_case *c, qh_arena *scratch, const char *c
 }
 
 static qh_status open_inputs(const qh_permit_options *o, qh_diag *diag, struct qh_permit_inputs *own) {
-    QH_TRY(qh_study_open(o->folder, o->n_setting, o->setting, o->scenario, diag, &own->study));
+    QH_TRY(qh_study_open_asked(&o->study, diag, &own->study));
     const qh_case *c = own->study->river_case;
-    QH_TRY(qh_standard_read(o->standard ? o->standard : c->standard, diag, &own->standard));
+    QH_TRY(qh_study_standard(&o->study, own->study, diag, &own->standard));
     qh_arena *scratch = qh_arena_create();
     if (!scratch) return QH_E_NOMEM;
     const qh_status status = o->proposal ? read_proposal(c, scratch, o->proposal, diag, &own->proposal)

@@ -12,6 +12,7 @@
 #include "model/permit_rule.h"
 #include "model/proposal.h"
 #include "model/zone.h"
+#include "scenarios/study.h"
 #include "scenarios/targets.h"
 
 #ifdef __cplusplus
@@ -263,13 +264,9 @@ qh_status qh_permit_create(const qh_case *river_case, const qh_proposal *proposa
 
 /* What is asked for: either a proposal or an outfall. */
 typedef struct qh_permit_options {
-    const char *folder;
-    size_t n_setting;
-    const qh_setting *setting; /* [n_setting] */
-    const char *scenario;      /* laid over the case before all else; NULL: none */
-    const char *standard;      /* code or file; NULL: the one that the case names */
-    const char *proposal;      /* file, or name of one in the folder `proposals` of the case; NULL: none */
-    const char *outfall;       /* code of an outfall of the case or of a proposal in that folder; NULL: none */
+    qh_study_options study;
+    const char *proposal; /* file, or name of one in the folder `proposals` of the case; NULL: none */
+    const char *outfall;  /* code of an outfall of the case or of a proposal in that folder; NULL: none */
 } qh_permit_options;
 
 /* Reads the case and the proposal, and evaluates it. */

@@ -26,7 +26,7 @@ static void find_peak(size_t n, const double *time, const double *c, qh_pass *pa
     pass->peak += slope * step / 2;
 }
 
-/* First rise above and last fall below `value`; false where the last sample is still above. */
+/* First rise above and last fall below `value`; false where the last sample is still above: `to` is its time. */
 static bool window(size_t n, const double *time, const double *c, double value, double *from, double *to) {
     size_t first = 0, last = n - 1;
     while (first < n && !(c[first] > value))
@@ -34,6 +34,7 @@ static bool window(size_t n, const double *time, const double *c, double value, 
     while (last > first && !(c[last] > value))
         last--;
     *from = first > 0 ? crossing(time, c, first, value) : time[0];
+    *to = time[n - 1];
     if (last + 1 >= n) return false;
     *to = crossing(time, c, last + 1, value);
     return true;
@@ -47,15 +48,44 @@ bool qh_spill_pass_of(size_t n, const double *time, const double *added, const s
     if (!(found.peak > bounds->felt)) return true;
     found.arrives = true;
     const double edge = bounds->edge * found.peak;
-    if (!window(n, time, added, edge, &found.arrival, &found.passed)) return false;
+    bool passed = window(n, time, added, edge, &found.arrival, &found.passed);
     const double room = bounds->limit.value - (bounds->background.given ? bounds->background.value : 0);
     if (bounds->limit.given && found.peak > room) {
         found.exceeds = true;
         /* Where the water is over its limit without the spill, the cloud itself marks the time. */
-        if (!window(n, time, added, room > 0 ? room : edge, &found.over_from, &found.over_to)) return false;
+        passed = window(n, time, added, room > 0 ? room : edge, &found.over_from, &found.over_to) && passed;
     }
+    found.lasts = !passed;
     *pass = found;
-    return true;
+    return passed;
+}
+
+/* ---- one answer at one place ---- */
+
+static const double FELT = 1e-6;   /* of the peak without decay: what is lower does not arrive */
+static const double FINEST = 1e-9; /* error over the scale that an inversion leaves */
+
+/* Felt, and high enough that its edge stands out of the inversion's error. */
+double qh_spill_felt(const spill_work *s, const spill_place *at) {
+    return fmax(FELT * at->undecayed, 3 * FINEST * qh_spill_scale(s) / s->spill->release.edge);
+}
+
+qh_status qh_spill_keep_curve(const spill_work *s, const spill_samples *samples, size_t column, const spill_place *at,
+                              size_t answer, qh_spill_target *target, bool *passed) {
+    double *added = qh_arena_alloc(s->arena, samples->count, sizeof *added);
+    double *time = qh_arena_alloc(s->arena, samples->count, sizeof *time);
+    if (!added || !time) return QH_E_NOMEM;
+    for (size_t i = 0; i < samples->count; i++) {
+        added[i] = samples->value[i * samples->n_section + column];
+        time[i] = samples->time[i];
+    }
+    target->n_time = samples->count;
+    target->time = time;
+    target->added[answer] = added;
+    const qh_release *release = &s->spill->release;
+    const spill_bounds bounds = {release->edge, qh_spill_felt(s, at), target->limit, target->background};
+    *passed = qh_spill_pass_of(samples->count, time, added, &bounds, &target->pass[answer]) && *passed;
+    return QH_OK;
 }
 
 /* ---- bands ---- */

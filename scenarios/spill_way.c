@@ -6,6 +6,7 @@
  *     mean      L/U (1 + beta)
  *     variance  2 D L/U^3 (1 + beta)^2 + 2 beta^2/alpha L/U
  *
+ * and a reservoir of volume V the mean V/Q and the variance (V/Q)^2, that of a stirred tank
  * (moments of advection and dispersion with first-order exchange, without decay: Nordin & Troutman, Water Resour. Res. 16
  * (1980) 123-128). They only choose time windows; the concentrations come from an engine. */
 #include <math.h>
@@ -101,10 +102,21 @@ static void go_on(const spill_way *from, double length, double time, const doubl
         to->soonest = from->soonest + time;
     }
     to->latest = fmax(to->latest, from->latest + time);
+    to->held = fmax(to->held, from->held);
+    const double rising = from->rising + variance[0];
+    to->rising = to->reached ? fmin(to->rising, rising) : rising;
     const double least = from->variance[0] + variance[0];
     to->variance[0] = to->reached ? fmin(to->variance[0], least) : least;
     to->variance[1] = fmax(to->variance[1], from->variance[1] + variance[1]);
     to->reached = true;
+}
+
+/* A stirred tank: the mean of the time that is spent in it is also its standard deviation. */
+static void stay_in(spill_way *way, double residence) {
+    way->soonest += residence;
+    way->held += residence;
+    way->variance[0] += residence * residence;
+    way->variance[1] += residence * residence;
 }
 
 static qh_status along(const qh_case *spill_case, const qh_network *network, const qh_flow *flow,
@@ -125,13 +137,14 @@ static qh_status along(const qh_case *spill_case, const qh_network *network, con
 }
 
 qh_status qh_spill_ways(const qh_case *spill_case, const qh_network *network, const qh_flow *flow,
-                        const spill_dispersion *dispersion, qh_diag *diag, spill_way *way) {
+                        const spill_dispersion *dispersion, const double *pond, qh_diag *diag, spill_way *way) {
     for (size_t p = 0; p < network->n_point; p++)
         way[p] = (spill_way){0};
     way[release_point(spill_case, network)].reached = true;
     for (size_t k = 0; k < network->n_point; k++) {
         const size_t p = network->point_order[k];
         if (!way[p].reached) continue;
+        if (pond && pond[p] > 0) stay_in(&way[p], pond[p] / flow->point_through[p]);
         for (size_t i = network->out_first[p]; i < network->out_first[p + 1]; i++)
             QH_TRY(along(spill_case, network, flow, dispersion, network->out_segment[i], diag, way));
         for (size_t i = 0; i < network->n_link; i++) {

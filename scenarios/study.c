@@ -33,3 +33,11 @@ void qh_study_close(qh_study *study) {
     qh_case_destroy(study->base);
     free(study);
 }
+
+qh_status qh_study_open_asked(const qh_study_options *o, qh_diag *diag, qh_study **study) {
+    return qh_study_open(o->folder, o->n_setting, o->setting, o->scenario, diag, study);
+}
+
+qh_status qh_study_standard(const qh_study_options *o, const qh_study *study, qh_diag *diag, qh_standard **standard) {
+    return qh_standard_read(o->standard ? o->standard : study->river_case->standard, diag, standard);
+}

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/lang.h"
+
 static const double day = 86400; /* s */
 
 /* ---- what lies above ---- */
@@ -67,40 +69,75 @@ static double volume_on_days_short(const qh_release_log *log, size_t station, co
     return volume;
 }
 
-/* Largest first; among equals stations after withdrawals, then in the order of the case. */
+const char *qh_taker_kind_name(qh_taker_kind kind) {
+    static const char *const name[] = {QH_N("withdrawal"), QH_N("transfer"), QH_N("station")};
+    return name[kind];
+}
+
+/* Largest first; among equals by kind, then in the order of the case. */
 static int by_volume(const void *a, const void *b) {
     const qh_taker *x = a, *y = b;
     if (x->volume != y->volume) return x->volume < y->volume ? 1 : -1;
-    if (x->is_station != y->is_station) return x->is_station ? 1 : -1;
+    if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
     return x->index < y->index ? -1 : x->index > y->index;
+}
+
+typedef struct ledger {
+    const qh_store_info *info;
+    upstream up;
+    size_t station;
+    size_t n;
+    qh_taker *taker; /* [n] */
+} ledger;
+
+static void enter(ledger *l, qh_taker_kind kind, size_t index, double volume) {
+    if (volume > 0) l->taker[l->n++] = (qh_taker){kind, index, volume};
+}
+
+static void enter_withdrawals(ledger *l) {
+    const qh_release_log *log = l->info->release;
+    for (size_t i = 0; log->taken && i < l->info->n_withdrawal; i++) {
+        const qh_stored_withdrawal *w = &l->info->withdrawal[i];
+        if (is_above(&l->up, w->reach, w->chainage))
+            enter(l, QH_TAKER_WITHDRAWAL, i,
+                  volume_on_days_short(log, l->station, log->taken, NULL, log->n_withdrawal, i));
+    }
+}
+
+static void enter_transfers(ledger *l) {
+    const qh_store_info *info = l->info;
+    for (size_t i = 0; info->moved && i < info->n_transfer; i++) {
+        const qh_stored_transfer *t = &info->transfer[i];
+        if (is_above(&l->up, t->reach, t->chainage) && !is_above(&l->up, t->to_reach, t->to_chainage))
+            enter(l, QH_TAKER_TRANSFER, i,
+                  volume_on_days_short(info->release, l->station, info->moved->moved.released, NULL, info->n_transfer,
+                                       i));
+    }
+}
+
+static void enter_stations(ledger *l) {
+    const qh_release_log *log = l->info->release;
+    for (size_t i = 0; i < l->info->n_station; i++) {
+        const qh_stored_station *s = &l->info->station[i];
+        if (is_above(&l->up, s->reach, s->chainage) && !is_above(&l->up, s->tailrace_reach, s->tailrace_chainage))
+            enter(l, QH_TAKER_STATION, i,
+                  volume_on_days_short(log, l->station, log->arriving, log->released, log->n_station, i));
+    }
 }
 
 qh_status qh_takers_of(const qh_store_info *info, size_t station, qh_arena *arena, size_t *n_taker,
                        const qh_taker **taker) {
-    const qh_release_log *log = info->release;
-    size_t n = 0;
-    qh_taker *made = qh_arena_alloc(arena, info->n_station + info->n_withdrawal, sizeof *made);
-    if (!made) return QH_E_NOMEM;
-    if (log) {
-        upstream up;
-        QH_TRY(find_upstream(info, &info->station[station], arena, &up));
-        for (size_t i = 0; log->taken && i < info->n_withdrawal; i++) {
-            const qh_stored_withdrawal *w = &info->withdrawal[i];
-            if (!is_above(&up, w->reach, w->chainage)) continue;
-            made[n] = (qh_taker){false, i, volume_on_days_short(log, station, log->taken, NULL, log->n_withdrawal, i)};
-            n += made[n].volume > 0;
-        }
-        for (size_t i = 0; i < info->n_station; i++) {
-            const qh_stored_station *s = &info->station[i];
-            if (!is_above(&up, s->reach, s->chainage) || is_above(&up, s->tailrace_reach, s->tailrace_chainage))
-                continue;
-            made[n] = (qh_taker){true, i,
-                                 volume_on_days_short(log, station, log->arriving, log->released, log->n_station, i)};
-            n += made[n].volume > 0;
-        }
-        qsort(made, n, sizeof *made, by_volume);
+    ledger l = {.info = info, .station = station};
+    l.taker = qh_arena_alloc(arena, info->n_station + info->n_withdrawal + info->n_transfer, sizeof *l.taker);
+    if (!l.taker) return QH_E_NOMEM;
+    if (info->release) {
+        QH_TRY(find_upstream(info, &info->station[station], arena, &l.up));
+        enter_withdrawals(&l);
+        enter_transfers(&l);
+        enter_stations(&l);
+        qsort(l.taker, l.n, sizeof *l.taker, by_volume);
     }
-    *n_taker = n;
-    *taker = made;
+    *n_taker = l.n;
+    *taker = l.taker;
     return QH_OK;
 }

@@ -2,15 +2,21 @@
 
 #include <string.h>
 
+#include "model/lang.h"
 #include "solvers/router.h"
 
 extern const qh_engine qh_engine_moving;
+
+static const char *objection_of(const qh_engine *engine, const qh_problem *problem) {
+    if (problem->pond && !engine->holds_ponds) return QH_N("it knows no reservoirs on steady flow");
+    return engine->objection(problem);
+}
 
 static const qh_engine *preferred(const qh_problem *problem) {
     const qh_engine *best = NULL;
     int highest = 0;
     for (const qh_engine *const *engine = qh_registry_engine; *engine; engine++) {
-        if ((*engine)->objection(problem)) continue;
+        if (objection_of(*engine, problem)) continue;
         const int preference = (*engine)->preference(problem);
         if (preference <= highest) continue;
         best = *engine;
@@ -41,7 +47,7 @@ qh_status qh_engine_choose(const qh_problem *problem, const char *name, qh_diag 
     }
     for (const qh_engine *const *candidate = qh_registry_engine; *candidate; candidate++) {
         if (strcmp((*candidate)->name, name) != 0) continue;
-        const char *objection = (*candidate)->objection(problem);
+        const char *objection = objection_of(*candidate, problem);
         QH_CHECK(!objection, QH_E_INPUT, diag, place, "engine %s cannot solve this case: %s", name,
                  qh_tr(diag ? qh_diag_lang(diag) : QH_EN, objection));
         *engine = *candidate;

@@ -21,6 +21,9 @@ typedef struct qh_problem {
      * the first lane. For engines that are best given several lanes `apart`, no others. */
     const qh_flow *const *lane_flow;
     const qh_grid *const *lane_grid;
+    /* [n_point], m3, of water that points hold, fully mixed, on steady flow (reservoirs); NULL: none. For engines that
+     * hold ponds, from a given state. */
+    const double *pond;
 } qh_problem;
 
 static inline const qh_flow *qh_problem_flow(const qh_problem *problem, size_t lane) {
@@ -40,6 +43,7 @@ typedef struct qh_engine {
     /* Lanes that a solve is best given, by measurement (bench/bench_lanes.c): `wide` where they share water and kinetics,
      * `varied` where they share the water, `apart` where they share neither. 1: lanes save nothing. */
     size_t wide, varied, apart;
+    bool holds_ponds; /* takes problems with `pond`: one constituent, or several that do not make one another */
     /* NULL when the engine can solve the problem, else why not (English, a catalogue key). */
     const char *(*objection)(const qh_problem *problem);
     /* Solves and fills the sink. On QH_E_INTERRUPTED or failure the frames already given stand. QH_E_BALANCE when the

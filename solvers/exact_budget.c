@@ -108,6 +108,8 @@ static void add_points(const ledger *l) {
         else
             memcpy(l->amount, l->inlet + p * m, m * sizeof *l->amount);
         add(l, n_reach, QH_BUDGET_IN, 1, l->amount);
+        if (l->parts->pond_reacted) add_at(l, p, QH_BUDGET_REACTED, l->parts->pond_reacted + p * m);
+        if (l->parts->pond_stored) add_at(l, p, QH_BUDGET_STORED, l->parts->pond_stored + p * m);
     }
 }
 

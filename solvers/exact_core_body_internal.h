@@ -19,7 +19,8 @@
  * Inflow     along a segment makes Q, A and D vary: it is cut into pieces, the middle's Q, A and D hold in each. Their cuts
  *            are eliminated in a form that never subtracts the exchange b, e = O(A D/h) of short pieces from itself
  *            (after Grassmann, Taksar & Heyman 1985). The error expands in powers 2, 3, 4 ... of the piece.
- * Points     fluxes in + loads + what links bring = fluxes out + (taken + outlet) C_p: one equation a point. Outlet:
+ * Points     fluxes in + loads + what links bring = fluxes out + (taken + outlet) C_p + (s + k) V C_p: one equation a point,
+ *            V what it holds itself (a reservoir), fully mixed. Outlet:
  *            F(L) = Q C_p, which is dC/dx = 0. First-type inlet: C_p = C_in.
  * Order      unknowns: points in order of elimination (exact_order.c); species by position, one after the other.
  * Source     Thomann & Mueller (1987), Principles of Surface Water Quality Modeling, ch. 2-3, for the exponentials.
@@ -282,7 +283,8 @@ static void assemble(core_type *c) {
         const exact_point *point = &river->point[p];
         for (size_t i = 0; i < c->n; i++)
             c->now.pivot[i * river->n_point + order->place[p]] =
-                point->fixed ? point->through : point->taken + point->outlet;
+                point->fixed ? point->through
+                             : point->taken + point->outlet + point->pond * (c->now.rate + river->pond_decay[i]);
     }
     for (size_t s = 0; s < river->n_segment; s++)
         add_to_points(c, s);

@@ -14,10 +14,11 @@ qh_status exact_cells(qh_exact *exact, const qh_grid *grid, double *cell, double
 
 /* What a budget is made of, by species and lane of one run: fluxes at the ends of segments [2 n_segment][m, g/s, positive
  * downstream; 2s upstream end of segment s], points [n_point][m, g/m3], losses by reaction [n_reach][m, g/s], increase of
- * what is stored [n_reach][m, g/s; NULL: 0], loads [n_source][m, g/s]. Quantities integrated over time serve as well. */
+ * what is stored [n_reach][m, g/s; NULL: 0], loads [n_source][m, g/s]; and the losses and the increase in what points hold [n_point][m, g/s; NULL: 0]. Quantities
+ * integrated over time serve as well. */
 typedef struct exact_parts {
     size_t m;
-    const double *end_flux, *point, *reacted, *stored, *load;
+    const double *end_flux, *point, *reacted, *stored, *load, *pond_reacted, *pond_stored;
 } exact_parts;
 
 /* Fluxes and losses after a solve, arrays as in exact_parts. */

@@ -224,6 +224,29 @@ static void set_points(exact_river *e) {
     }
 }
 
+/* Nobody knows a pond's depth: nothing settles there and no air enters. */
+void exact_river_set_ponds(exact_river *e, const double *pond) {
+    const qh_case *c = e->river_case;
+    double *zero = e->scratch, *gain = zero + e->n, *jacobian = gain + e->n;
+    qh_rate_parameters *parameters = e->parameters + c->n_reach * e->n;
+    qh_rate_parameters_of(c, c->n_reach, parameters);
+    for (size_t i = 0; i < e->n; i++) {
+        parameters[i].k20 *= e->rate_scale[i];
+        parameters[i].settling = 0;
+        parameters[i].reaeration = NULL;
+    }
+    const qh_process_input input = {
+        .n_species = e->n, .parameters = parameters, .temperature = c->run.temperature, .depth = 1};
+    memset(zero, 0, e->n * sizeof *zero);
+    qh_kinetics_rates(&input, zero, gain, jacobian);
+    for (size_t i = 0; i < e->n; i++) {
+        e->pond_decay[i] = -jacobian[e->species[i] * e->n + e->species[i]];
+        e->pond_gain[i] = gain[e->species[i]];
+    }
+    for (size_t p = 0; p < e->n_point; p++)
+        e->point[p].pond = pond[p];
+}
+
 /* ---- creation ---- */
 
 /* Whether a reach's rates depend on depth or velocity: found by asking at two waters that have no simple ratio. */
@@ -325,11 +348,13 @@ static qh_status build(exact_river *e, const double *rate_scale, qh_diag *diag) 
     e->feels_water = qh_arena_alloc(e->arena, n_reach, sizeof *e->feels_water);
     e->point = qh_arena_alloc(e->arena, e->n_point, sizeof *e->point);
     e->link_flow = qh_arena_alloc(e->arena, e->network->n_link, sizeof *e->link_flow);
-    e->parameters = qh_arena_alloc(e->arena, n_reach * n, sizeof *e->parameters);
+    e->parameters = qh_arena_alloc(e->arena, (n_reach + 1) * n, sizeof *e->parameters);
+    e->pond_decay = qh_arena_alloc(e->arena, n, sizeof *e->pond_decay);
+    e->pond_gain = qh_arena_alloc(e->arena, n, sizeof *e->pond_gain);
     e->laws = qh_arena_alloc(e->arena, n_reach, sizeof *e->laws);
     e->scratch = qh_arena_alloc(e->arena, 3 * n + 2 * n * n, sizeof *e->scratch);
     if (!e->segment_piece || !e->wkb || !e->species || !e->position || !e->rate_scale || !e->feels_water || !e->point ||
-        !e->link_flow || !e->parameters || !e->laws || !e->scratch)
+        !e->link_flow || !e->parameters || !e->pond_decay || !e->pond_gain || !e->laws || !e->scratch)
         return QH_E_NOMEM;
     for (size_t i = 0; i < n; i++)
         e->rate_scale[i] = rate_scale ? rate_scale[i] : 1;

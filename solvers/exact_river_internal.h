@@ -46,6 +46,7 @@ typedef struct exact_point {
     double through; /* m3/s, water from sources and links */
     double taken;   /* m3/s, withdrawn and diverted */
     double outlet;  /* m3/s, leaving the network */
+    double pond;    /* m3, held and fully mixed */
 } exact_point;
 
 /* Elimination without pivoting: unknowns in order of least degree, so that a tree of rivers has no fill. */
@@ -81,10 +82,11 @@ typedef struct exact_river {
     exact_kinetics *kinetics; /* [n_reach + n_piece]: of reaches, and of pieces where they feel the water */
     bool *feels_water;        /* [n_reach] */
     bool any_feels_water, gains;
-    exact_point *point; /* [n_point] */
-    double *link_flow;  /* [n_link], m3/s */
+    exact_point *point;             /* [n_point] */
+    double *pond_decay, *pond_gain; /* [n] by position, 1/s and g/m3/s, by the case's rates, without settling and air */
+    double *link_flow;              /* [n_link], m3/s */
     exact_order order;
-    qh_rate_parameters *parameters; /* [n_reach][n], scaled, by species */
+    qh_rate_parameters *parameters; /* [n_reach + 1][n], scaled, by species; the last of ponds */
     double *scratch;                /* [n + 2 n n], workspace of the kinetics */
 } exact_river;
 
@@ -97,6 +99,9 @@ void exact_river_destroy(exact_river *river);
 /* Takes another flow of the same network: channel state, dispersion and rates anew; allocates nothing. Look at `outgrown`
  * afterwards. */
 qh_status exact_river_set_water(exact_river *river, const qh_flow *flow, qh_diag *diag);
+
+/* Lets points hold water: pond [n_point, m3]. Not for coupled constituents. */
+void exact_river_set_ponds(exact_river *river, const double *pond);
 
 /* Order of elimination and the places of all entries. */
 qh_status exact_order_create(qh_arena *arena, const qh_network *network, exact_order *order);

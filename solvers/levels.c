@@ -45,7 +45,6 @@ const char *qh_levels_objection(const qh_routing *routing) {
     for (size_t r = 0; r < c->n_reach; r++)
         if (!qh_channel_law_find(c->reach[r].channel.law)->section)
             return QH_N("a router with levels needs channels with a cross-section, and a reach has none");
-    if (c->n_transfer > 0) return QH_N("routers with levels do not know transfers; `kinematic` does");
     return NULL;
 }
 
@@ -63,7 +62,9 @@ static qh_status allocate(qh_levels *v) {
     ALLOCATE(edge, most_edge);
     ALLOCATE(host, v->n_point);
     ALLOCATE(stays, v->n_point);
-    ALLOCATE(diverts, v->n_point);
+    ALLOCATE(diverts, v->routing.network->n_link);
+    ALLOCATE(first_leaving, v->n_point);
+    ALLOCATE(next_leaving, v->routing.network->n_link);
     ALLOCATE(first_edge, n + 1);
     ALLOCATE(edge_of, 2 * most_edge);
     ALLOCATE(edge_above, n);
@@ -84,7 +85,7 @@ static qh_status allocate(qh_levels *v) {
     ALLOCATE(next_structure, c->n_structure);
     ALLOCATE(second, n);
     ALLOCATE(first, most_edge);
-    ALLOCATE(first_taken, c->n_withdrawal);
+    ALLOCATE(first_taken, qh_claim_count(c));
     ALLOCATE(first_link, v->routing.network->n_link);
     ALLOCATE(trial, n);
     ALLOCATE(at, n);
@@ -244,6 +245,7 @@ qh_status qh_levels_advance(qh_levels *v, double until, qh_diag *diag, qh_water 
         const bool ends = start + dt * (1 + 1e-9) >= until;
         dt = (ends ? until : start + dt) - start; /* what the times say, to the last digit */
         qh_router_points_begin(&v->points, start, ends ? until : start + dt);
+        qh_router_ponds_transfers(&v->ponds, start);
         const qh_status status = levels_step(v, dt);
         if (status == QH_OK) {
             v->now = ends ? until : start + dt;

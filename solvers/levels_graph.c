@@ -224,21 +224,24 @@ static qh_status join_cells(qh_levels *v, qh_diag *diag) {
     return find_neighbours(v);
 }
 
-/* Stations whose tailrace hangs on what comes to the dam. */
+/* Of one link: all edges that bring water to its beginning. Those of an outlet bring none. */
+static void list_returns_of(qh_levels *v, size_t link, bool count_only) {
+    const size_t from = v->routing.network->link[link].from, to = v->routing.network->link[link].to;
+    for (size_t e = 0; e < v->n_edge; e++) {
+        const levels_edge *edge = &v->edge[e];
+        if (levels_leads_outside(edge) || !(edge->joins || edge->kind == LEVELS_POND) || edge->point != from) continue;
+        if (!count_only)
+            v->returns[v->n_return] = (levels_return){.edge = e, .link = link, .to = levels_owner(v, to), .point = to};
+        v->n_return++;
+    }
+}
+
+/* Where the end of a link hangs on what comes to its beginning. */
 static qh_status list_returns(qh_levels *v) {
-    const qh_network *net = v->routing.network;
-    for (size_t pass = 0; pass < 2; pass++) {
+    for (int pass = 0; pass < 2; pass++) {
         v->n_return = 0;
-        for (size_t e = 0; e < v->n_edge; e++) {
-            const levels_edge *edge = &v->edge[e];
-            if (levels_leads_outside(edge) || !(edge->joins || edge->kind == LEVELS_POND)) continue;
-            const size_t link = v->points.link_at[edge->point];
-            if (link == 0) continue;
-            if (pass == 1)
-                v->returns[v->n_return] = (levels_return){
-                    .edge = e, .point = edge->point, .tailrace = levels_owner(v, net->link[link - 1].to)};
-            v->n_return++;
-        }
+        for (size_t l = 0; l < v->routing.network->n_link; l++)
+            list_returns_of(v, l, pass == 0);
         if (pass == 0) v->returns = qh_arena_alloc(v->arena, v->n_return + 1, sizeof *v->returns);
         if (!v->returns) return QH_E_NOMEM;
     }
@@ -262,8 +265,8 @@ static void enter_all(const qh_levels *v, entries *list) {
         enter(list, v->edge[e].down, v->edge[e].up);
     }
     for (size_t i = 0; i < v->n_return; i++) {
-        enter(list, v->returns[i].tailrace, v->edge[v->returns[i].edge].up);
-        enter(list, v->returns[i].tailrace, v->edge[v->returns[i].edge].down);
+        enter(list, v->returns[i].to, v->edge[v->returns[i].edge].up);
+        enter(list, v->returns[i].to, v->edge[v->returns[i].edge].down);
     }
 }
 
@@ -294,7 +297,16 @@ static qh_status make_system(qh_levels *v) {
     return v->value ? QH_OK : QH_E_NOMEM;
 }
 
+static void chain_links(qh_levels *v) {
+    for (size_t l = v->routing.network->n_link; l > 0; l--) {
+        const size_t from = v->routing.network->link[l - 1].from;
+        v->next_leaving[l - 1] = v->first_leaving[from];
+        v->first_leaving[from] = l;
+    }
+}
+
 qh_status levels_join(qh_levels *v, qh_diag *diag) {
+    chain_links(v);
     QH_TRY(join_cells(v, diag));
     QH_TRY(list_returns(v));
     return make_system(v);

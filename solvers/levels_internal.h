@@ -43,12 +43,12 @@ typedef struct levels_edge {
     int slot[2];               /* entries (up, down) and (down, up) of the matrix, unless it leads outside */
 } levels_edge;
 
-/* Of what an edge brings to a dam the station may send a part to its tailrace: the balance there answers to the levels beside
- * the edge. */
+/* Of what an edge brings to a dam or an intake a link may take a part elsewhere: a station to its tailrace, a transfer to
+ * where it leads. The balance there answers to the levels beside the edge. */
 typedef struct levels_return {
-    size_t edge, point; /* that joins cells beside the dam at `point` */
-    size_t tailrace;    /* unknown */
-    int slot[2];        /* entries (tailrace, up) and (tailrace, down) of the matrix */
+    size_t edge, link; /* the edge joins cells beside the link's beginning */
+    size_t to, point;  /* where it ends: unknown and point */
+    int slot[2];       /* entries (to, up) and (to, down) of the matrix */
 } levels_return;
 
 typedef struct levels_host {
@@ -71,16 +71,17 @@ struct qh_levels {
     qh_pond_step *pond;     /* [n_pond], of the present step */
     levels_return *returns; /* [n_return] */
     size_t n_return;
-    size_t *works;                   /* [n_pond], edge of its structures */
-    size_t *next_structure;          /* [n_structure], of those at one place of a river, plus one; 0: the last */
-    levels_edge *edge;               /* [n_edge] */
-    levels_host *host;               /* [n_point] */
-    size_t *edge_above, *edge_below; /* [n], the single edge through its upper and lower side, plus one; 0: none */
-    size_t *first_edge, *edge_of;    /* [n + 1], edges of an unknown: edge_of[first_edge[i] .. first_edge[i + 1]) */
+    size_t *first_leaving, *next_leaving; /* [n_point], [n_link]: links that begin there, plus one */
+    size_t *works;                        /* [n_pond], edge of its structures */
+    size_t *next_structure;               /* [n_structure], of those at one place of a river, plus one; 0: the last */
+    levels_edge *edge;                    /* [n_edge] */
+    levels_host *host;                    /* [n_point] */
+    size_t *edge_above, *edge_below;      /* [n], the single edge through its upper and lower side, plus one; 0: none */
+    size_t *first_edge, *edge_of; /* [n + 1], edges of an unknown: edge_of[first_edge[i] .. first_edge[i + 1]) */
     qh_pattern *pattern;
     qh_linear *linear;
     double *stays;   /* [n_point], -, part of a little more water that nothing takes there */
-    double *diverts; /* [n_point], -, part of a little more water that the station there takes */
+    double *diverts; /* [n_link], -, part of a little more water at its beginning that the link takes */
     double *value;   /* [entries of the pattern] */
     double *change;  /* [n], right-hand side, then the step of Newton's method, m */
 
@@ -96,7 +97,7 @@ struct qh_levels {
     const double *base;              /* [n], m3, what the present stage begins with */
     double *second;                  /* [n], m3, that of the second stage */
     double *first;                   /* [n_edge], m3/s, flows of the first stage */
-    double *first_taken;             /* [n_withdrawal], m3/s, likewise */
+    double *first_taken;             /* [qh_claim_count], m3/s, likewise */
     double *first_link;              /* [n_link], m3/s */
     double rough;                    /* -, what the two stages disagree about over what they may; 0 with one stage */
     double *trial;                   /* [n], m, depths */

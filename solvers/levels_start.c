@@ -107,6 +107,12 @@ static void arrived(downhill *d, size_t p) {
     if (--d->waiting[p] == 0) d->ready[d->n_ready++] = p;
 }
 
+/* Links from there have their flow. */
+static void pass_links(downhill *d, size_t p) {
+    for (size_t l = d->v->first_leaving[p]; l > 0; l = d->v->next_leaving[l - 1])
+        arrived(d, d->v->routing.network->link[l - 1].to);
+}
+
 /* Lets `flow` run from the end of the segment where it enters to the other. */
 static void run_through(downhill *d, size_t s, double flow) {
     qh_levels *v = d->v;
@@ -143,7 +149,7 @@ static void pass_pond(downhill *d, size_t p, double arriving) {
         const size_t s = segment_beside(net, p, i);
         if (leaves(v, s, p)) run_through(d, s, fabs(*face_at(v, s, p)));
     }
-    if (v->points.link_at[p] > 0) arrived(d, net->link[v->points.link_at[p] - 1].to);
+    pass_links(d, p);
 }
 
 static void pass_point(downhill *d, size_t p) {
@@ -174,7 +180,7 @@ static void pass_point(downhill *d, size_t p) {
         const double part = n_leaving == 1 ? 1 : parts > 0 ? fabs(*face_at(v, s, p)) / parts : 0;
         run_through(d, s, leaving * part);
     }
-    if (v->points.link_at[p] > 0) arrived(d, net->link[v->points.link_at[p] - 1].to);
+    pass_links(d, p);
 }
 
 /* The flows of the start are those of the levels to their tolerance; transport begins with them, and a constant must stay one.
@@ -245,6 +251,7 @@ qh_status levels_begin(qh_levels *v, qh_diag *diag) {
     v->now = 0;
     guess(v);
     qh_router_points_begin(&v->points, 0, 0);
+    qh_router_ponds_transfers(&v->ponds, 0);
     const bool found = settle_levels(v);
     v->inertia = inertia;
     if (!found) return no_start(v, diag);

@@ -71,41 +71,41 @@ static void close_point(qh_levels *v, size_t p) {
     v->face[host->face] = host->is_below ? net_in : -net_in;
 }
 
-/* Only a station without a schedule takes by what arrives. */
-static void take_from_pond(qh_levels *v, size_t p, double arriving, double start) {
-    static const double little = 1e-7; /* -, of what arrives */
-    const size_t l = v->points.link_at[p];
-    if (arriving > 0 && l > 0) {
-        levels_take_from_pond(v, p, arriving * (1 - little), start, v->until);
-        const double less = v->points.link[l - 1];
+/* What is taken at the point when so much arrives, m3/s. */
+static double through(qh_levels *v, size_t p, double arriving, double start) {
+    const double outlet = v->points.outlet[p];
+    if (v->ponds.reservoir_at[p] > 0)
         levels_take_from_pond(v, p, arriving, start, v->until);
-        v->diverts[p] = fmin(fmax((v->points.link[l - 1] - less) / (arriving * little), 0), 1);
-        v->stays[p] = 1 - v->diverts[p];
-    } else {
-        levels_take_from_pond(v, p, arriving, start, v->until);
-    }
+    else
+        (void)qh_router_points_pass(&v->points, p, arriving, start, v->until);
+    v->points.outlet[p] = outlet;
+    return taken_at(v, p);
 }
 
-/* Part of a little more water at the point that would stay in the river: 1 but where something takes it. */
+/* The flow of the links that begin at a point, times `sign`, is added to `sum` [n_link]. */
+static void add_links(const qh_levels *v, size_t p, double sign, double *sum) {
+    for (size_t l = v->first_leaving[p]; l > 0; l = v->next_leaving[l - 1])
+        sum[l - 1] += sign * v->points.link[l - 1];
+}
+
+/* Withdrawals, transfers and the station at the point take of what arrives; and what they take of a little more. */
 static void take_at(qh_levels *v, size_t p, double start) {
     static const double little = 1e-7; /* -, of what arrives */
-    const double arriving = arriving_at(v, p);
-    const double outlet = v->points.outlet[p];
+    const double arriving = arriving_at(v, p), change = arriving * little;
+    for (size_t l = v->first_leaving[p]; l > 0; l = v->next_leaving[l - 1])
+        v->diverts[l - 1] = 0;
     v->stays[p] = 1;
-    v->diverts[p] = 0;
-    if (v->ponds.reservoir_at[p] > 0) {
-        take_from_pond(v, p, arriving, start);
-    } else if (arriving > 0 && (v->points.first_withdrawal[p] > 0 || v->points.link_at[p] > 0)) {
-        const size_t l = v->points.link_at[p];
-        const double less = qh_router_points_pass(&v->points, p, arriving * (1 - little), start, v->until);
-        const double diverted = l > 0 ? v->points.link[l - 1] : 0;
-        const double all = qh_router_points_pass(&v->points, p, arriving, start, v->until);
-        v->stays[p] = fmin(fmax((all - less) / (arriving * little), 0), 1);
-        if (l > 0) v->diverts[p] = fmin(fmax((v->points.link[l - 1] - diverted) / (arriving * little), 0), 1);
-    } else {
-        (void)qh_router_points_pass(&v->points, p, arriving, start, v->until);
+    if (!(arriving > 0) || (v->points.first_withdrawal[p] == 0 && v->points.link_at[p] == 0)) {
+        (void)through(v, p, arriving, start);
+        return;
     }
-    v->points.outlet[p] = outlet;
+    const double less = through(v, p, arriving - change, start);
+    add_links(v, p, -1, v->diverts);
+    const double all = through(v, p, arriving, start);
+    add_links(v, p, 1, v->diverts);
+    v->stays[p] = 1 - fmin(fmax((all - less) / change, 0), 1);
+    for (size_t l = v->first_leaving[p]; l > 0; l = v->next_leaving[l - 1])
+        v->diverts[l - 1] = fmin(fmax(v->diverts[l - 1] / change, 0), 1);
 }
 
 void levels_faces(qh_levels *v, double start, bool take) {
@@ -158,8 +158,9 @@ static void add_returns(qh_levels *v, double dt) {
         const levels_edge *edge = &v->edge[r->edge];
         const double brings = edge->joins && edge->host_above ? -1 : 1; /* when its flow has this sign */
         if (!(v->q[r->edge] * brings > 0)) continue;
-        v->value[r->slot[0]] -= dt * v->diverts[r->point] * brings * v->dq_up[r->edge];
-        v->value[r->slot[1]] -= dt * v->diverts[r->point] * brings * v->dq_down[r->edge];
+        const double part = dt * v->diverts[r->link] * v->stays[r->point] * brings;
+        v->value[r->slot[0]] -= part * v->dq_up[r->edge];
+        v->value[r->slot[1]] -= part * v->dq_down[r->edge];
     }
 }
 
@@ -370,14 +371,14 @@ static bool two_stages(qh_levels *v, double dt) {
     begin_search(v);
     if (!search(v, part * dt, v->now + part * dt) || !begin_second(v, (1 - part) * dt)) return false;
     memcpy(v->first, v->q, v->n_edge * sizeof *v->first);
-    memcpy(v->first_taken, v->points.taken, v->routing.river_case->n_withdrawal * sizeof *v->first_taken);
+    memcpy(v->first_taken, v->points.taken, qh_claim_count(v->routing.river_case) * sizeof *v->first_taken);
     memcpy(v->first_link, v->points.link, v->routing.network->n_link * sizeof *v->first_link);
     v->base = v->second;
     if (!search(v, part * dt, v->until)) return false;
     v->rough = dt > 1.01 * LEVELS_SHORT_STEP ? roughness(v, part) / smooth : 0;
     if (v->rough > 1) return false;
     mean_of(v->n_edge, v->first, part, v->q);
-    mean_of(v->routing.river_case->n_withdrawal, v->first_taken, part, v->points.taken);
+    mean_of(qh_claim_count(v->routing.river_case), v->first_taken, part, v->points.taken);
     mean_of(v->routing.network->n_link, v->first_link, part, v->points.link);
     return true;
 }

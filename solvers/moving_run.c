@@ -5,6 +5,7 @@
 
 #include "model/structure.h"
 #include "solvers/moving_internal.h"
+#include "solvers/moving_log_internal.h"
 #include "solvers/oxygen_check.h"
 
 /* g/m3; what the errors of the method may leave below zero */
@@ -24,22 +25,13 @@ typedef struct run {
     double *shown, *section;     /* [n_row][m], [n_section][m], g/m3 */
     double *discharge, *through; /* [n_cell], [n_section], m3/s */
     double *level, *released;    /* [n_reservoir], m, m3/s */
-    qh_release_log release, take;
+    moving_log log;
 } run;
 
 /* ---- output ---- */
 
-/* Water that goes on from a point into the river below, or out of the network, m3/s. */
-static double goes_on(const moving *v, size_t p) {
-    const qh_network *network = v->problem->network;
-    double sum = v->water.outlet[p];
-    for (size_t k = network->out_first[p]; k < network->out_first[p + 1]; k++)
-        sum += v->water.face[qh_first_face(v->problem->grid, network->out_segment[k])];
-    return sum;
-}
-
 /* Water through a point: that, and what withdrawals and stations take, m3/s. */
-static double through(const moving *v, size_t p) { return goes_on(v, p) + v->taken[p] + v->link_out[p]; }
+static double through(const moving *v, size_t p) { return moving_goes_on(v, p) + v->taken[p] + v->link_out[p]; }
 
 static void show_reservoirs(const run *r) {
     const moving *v = r->v;
@@ -47,7 +39,7 @@ static void show_reservoirs(const run *r) {
     for (size_t i = 0; i < c->n_reservoir; i++) {
         const size_t p = v->problem->network->reservoir_point[i];
         r->level[i] = qh_storage_level(c->reservoir[i].curve, v->water.pond_end[p]);
-        r->released[i] = goes_on(v, p);
+        r->released[i] = moving_goes_on(v, p);
     }
 }
 
@@ -136,40 +128,6 @@ static qh_status cross_water(run *r) {
     return QH_OK;
 }
 
-/* What withdrawals took in the router's last step. */
-static void log_withdrawals(run *r) {
-    const moving *v = r->v;
-    for (size_t k = 0; k < v->problem->river_case->n_withdrawal; k++)
-        qh_release_log_take(&r->release, k, v->water.start, v->water.end, v->water.taken[k]);
-}
-
-/* What stations left in the river in the router's last step. */
-static void log_releases(run *r) {
-    const moving *v = r->v;
-    const qh_network *network = v->problem->network;
-    for (size_t k = 0; k < network->n_link; k++) {
-        const qh_link *link = &network->link[k];
-        if (link->is_transfer) continue;
-        double released = v->water.outlet[link->from];
-        for (size_t i = network->out_first[link->from]; i < network->out_first[link->from + 1]; i++)
-            released += v->water.face[qh_first_face(v->problem->grid, network->out_segment[i])];
-        qh_release_log_add(&r->release, link->station, v->water.start, v->water.end,
-                           qh_ecoflow_at(v->problem->river_case, link->station, v->water.start), released,
-                           v->water.link[k]);
-    }
-}
-
-/* What withdrawals asked for and took in that step. */
-static void log_takes(run *r) {
-    const moving *v = r->v;
-    const qh_case *c = v->problem->river_case;
-    const double start = v->water.start, end = v->water.end;
-    for (size_t k = 0; k < c->n_withdrawal; k++) {
-        const qh_value flow = {c->withdrawal[k].flow, c->withdrawal[k].flow_series};
-        qh_release_log_add(&r->take, k, start, end, qh_value_mean(&flow, start, end), v->water.taken[k], 0);
-    }
-}
-
 static qh_status march(run *r) {
     moving *v = r->v;
     const qh_run_options *options = &v->problem->river_case->run;
@@ -183,9 +141,7 @@ static qh_status march(run *r) {
         qh_water water;
         QH_TRY(r->router->advance(r->state, until, v->diag, &water));
         QH_TRY(qh_moving_take_water(v, &water));
-        log_releases(r);
-        log_takes(r);
-        log_withdrawals(r);
+        moving_log_step(&r->log, v);
         r->water_steps++;
         QH_TRY(cross_water(r));
         qh_moving_loads(v, v->t);
@@ -242,6 +198,7 @@ static qh_status begin(run *r) {
     r->window_end = qh_forcing_next_break(v->problem->forcing, 0);
     r->wanted = c->run.routing_step;
     qh_moving_loads(v, 0);
+    moving_log_begin(&r->log, v);
     if (c->run.initial == QH_INITIAL_STEADY) {
         bool settled = false;
         QH_TRY(qh_moving_steady(v, &settled));
@@ -271,8 +228,10 @@ static qh_status finish(run *r) {
                                 "factorisations", "limited_steps",  "unknowns"};
     const double value[] = {v->steps, v->rejected, r->water_steps, v->factorisations, v->limited, (double)v->n_row};
     const qh_run_result result = {.budget = v->budget,
-                                  .release = &r->release,
-                                  .take = &r->take,
+                                  .release = &r->log.release,
+                                  .take = &r->log.take,
+                                  .transfer = &r->log.transfer,
+                                  .storage = &r->log.storage,
                                   .n_statistic = sizeof value / sizeof *value,
                                   .statistic_name = name,
                                   .statistic = value};
@@ -290,8 +249,7 @@ static qh_status allocate(run *r) {
     r->through = qh_arena_alloc(r->v->arena, n_section, sizeof(double));
     r->level = qh_arena_alloc(r->v->arena, c->n_reservoir + 1, sizeof(double));
     r->released = qh_arena_alloc(r->v->arena, c->n_reservoir + 1, sizeof(double));
-    QH_TRY(qh_release_log_create(c->run.duration, c->n_station, c->n_withdrawal, r->v->arena, &r->release));
-    QH_TRY(qh_release_log_create(c->run.duration, c->n_withdrawal, 0, r->v->arena, &r->take));
+    QH_TRY(moving_log_create(&r->log, r->v));
     return r->shown && r->section && r->discharge && r->through && r->level && r->released ? QH_OK : QH_E_NOMEM;
 }
 

@@ -43,6 +43,7 @@ typedef struct qh_water {
     const double *lateral;      /* [n_cell], m3/s, of it what enters each cell */
     const double *taken;        /* [n_withdrawal], m3/s */
     const double *link;         /* [n_link], m3/s, through stations and transfers */
+    const double *set;          /* [n_transfer], m3/s, what transfers want as rules set them; NULL: by their own flow */
     const double *outlet;       /* [n_point], m3/s, leaving the network; negative: entering through an outlet */
     /* At the step's end, for what depends on them: kinetics, reaeration, dispersion, level plots. */
     const double *depth; /* [n_cell], m, hydraulic depth area/width */

@@ -97,7 +97,8 @@ qh_passage qh_router_ponds_released(const qh_pond_step *d, double up, double dow
         sum.by_up += through.by_up;
         sum.by_down += through.by_down;
     }
-    return sum.flow >= d->ecoflow || !(d->ecoflow > 0) ? sum : (qh_passage){.flow = d->ecoflow};
+    if (d->ecoflow > 0 && sum.flow < d->ecoflow) sum = (qh_passage){.flow = d->ecoflow};
+    return d->has_dead && sum.flow > d->most ? (qh_passage){.flow = d->most} : sum;
 }
 
 static double released_at(const qh_pond_step *d, double level, double *slope) {
@@ -157,7 +158,8 @@ qh_status qh_router_ponds_overtopped(const qh_pond_step *d, double released, qh_
 static qh_status solve(qh_pond_step *d, qh_diag *diag, double *released) {
     const double low = d->curve->level[0], high = d->curve->level[d->curve->count - 1];
     double slope = 0;
-    if (excess_at(d, low, &slope) > 0) return qh_router_ponds_empty(d, released_at(d, low, &slope), diag);
+    if (!d->has_dead && excess_at(d, low, &slope) > 0)
+        return qh_router_ponds_empty(d, released_at(d, low, &slope), diag);
     if (excess_at(d, high, &slope) < 0) return qh_router_ponds_overtopped(d, released_at(d, high, &slope), diag);
     *released = released_at(d, level_of_end(d, low, high), &slope);
     return QH_OK;
@@ -173,17 +175,45 @@ static void take(qh_pond_step *d, size_t point) {
     qh_router_points_transfer(p, point);
 }
 
+/* What arrives and what may be drawn from above the dead level in the step, m3/s; at a moment all that is asked for. */
+static double available(const qh_pond_step *d, double dead) {
+    double area = 0;
+    const double stored = d->volume - qh_storage_volume(d->curve, dead, &area);
+    if (d->end > d->start) return fmax(0, d->arriving + stored / (d->end - d->start));
+    return stored > 0 ? INFINITY : fmax(0, d->arriving);
+}
+
+/* What transfers that run must leave in the river below, m3/s. */
+static double left_by_transfers(const qh_router_points *p, size_t point) {
+    double most = 0;
+    for (size_t i = p->claims.first[point]; i < p->claims.first[point + 1]; i++) {
+        const qh_claim *claim = &p->claims.claim[i];
+        if (p->taken[claim->index] > 0) most = fmax(most, claim->leaves);
+    }
+    return most;
+}
+
+/* Withdrawals and transfers share what is above the dead level; the sum that is left, m3/s. */
+static double take_by_rank(qh_pond_step *d, size_t point, double dead) {
+    qh_router_points *p = d->all->points;
+    const double all = available(d, dead);
+    const double reserve = fmax(d->ecoflow, qh_claims_reserve(&p->claims, point, p->target));
+    d->taken = qh_claims_share_stored(&p->claims, point, all, reserve, p->asked, p->taken);
+    qh_router_points_transfer(p, point);
+    d->ecoflow = fmax(d->ecoflow, left_by_transfers(p, point));
+    return fmax(0, all - d->taken);
+}
+
 /* A station with a schedule draws on the storage; one without takes no more than what comes beyond the ecological flow. */
-static void divert(qh_pond_step *d, size_t point, double level) {
+static void divert(qh_pond_step *d, size_t point, double level, double left) {
     qh_router_points *p = d->all->points;
     const size_t l = p->link_at[point];
     if (l == 0) return;
     const qh_station *station = &p->routing->river_case->station[p->routing->network->link[l - 1].station];
-    d->ecoflow = qh_router_points_ecoflow(p, l - 1, d->start);
     const bool stands = station->minimum_level.given && level < station->minimum_level.value;
     double wanted = stands ? 0 : qh_router_points_wanted(p, l - 1, d->start, d->end);
     if (!station->turbine.given) wanted = fmin(wanted, fmax(d->arriving - d->taken - d->ecoflow, 0));
-    p->link[l - 1] = d->diverted = wanted;
+    p->link[l - 1] = d->diverted = fmin(wanted, fmax(left - d->ecoflow, 0));
 }
 
 void qh_router_ponds_set(qh_router_ponds *ponds, size_t reservoir, double level, double arriving, double start,
@@ -195,19 +225,33 @@ void qh_router_ponds_set(qh_router_ponds *ponds, size_t reservoir, double level,
     }
 }
 
+/* By the rule of the station at its dam, or its own, m3/s. */
+static double ecoflow_of(const qh_router_points *p, const qh_reservoir *reservoir, size_t point, double start) {
+    const size_t l = p->link_at[point];
+    if (l > 0) return qh_router_points_ecoflow(p, l - 1, start);
+    return reservoir->eco_flow.given ? reservoir->eco_flow.value : 0;
+}
+
 qh_pond_step qh_router_ponds_claims(qh_router_ponds *ponds, size_t point, double level, double arriving, double start,
                                     double end) {
     const size_t i = ponds->reservoir_at[point] - 1;
     const qh_reservoir *r = &ponds->points->routing->river_case->reservoir[i];
+    double area = 0, left = INFINITY;
     qh_pond_step d = {.all = ponds,
                       .curve = r->curve,
                       .reservoir = i,
-                      .ecoflow = r->eco_flow.given ? r->eco_flow.value : 0,
+                      .volume = qh_storage_volume(r->curve, level, &area),
+                      .ecoflow = ecoflow_of(ponds->points, r, point, start),
                       .arriving = arriving,
                       .start = start,
-                      .end = end};
-    take(&d, point);
-    divert(&d, point, level);
+                      .end = end,
+                      .has_dead = r->dead_level.given};
+    if (d.has_dead)
+        left = take_by_rank(&d, point, r->dead_level.value);
+    else
+        take(&d, point);
+    divert(&d, point, level, left);
+    d.most = left - d.diverted;
     d.inflow = arriving - d.taken - d.diverted;
     return d;
 }

@@ -7,8 +7,16 @@
  * end), one equation with one unknown whose left side rises with z: Newton's method between bounds. The volume is then
  * what the balance with that R gives, to round-off.
  *
- * A reservoir gives what is asked of it as long as its storage curve has water below its level, and holds as long as the
- * curve goes on above it. Beyond either end the run stops, with place, time and cause: what a real operator would then do
+ * With a dead level z0 what it can give in the step is shared:
+ *
+ *     a = I + max(0, V - V(z0)) / dt;   W by rank out of a, E among the claims (model/claims.h);   L <= a - W - E
+ *     R = min(max(E, sum), a - W - L)
+ *
+ * so that its level never falls below z0: the operator shuts the gates. While transfers take from it that must leave a flow
+ * of their own in the river, E is no less than that.
+ *
+ * Without one a reservoir gives what is asked of it as long as its storage curve has water below its level; it holds as
+ * long as the curve goes on above it. Beyond either end the run stops, with place, time and cause: what a real operator would then do
  * is for the case to say (a rule, a minimum level of the station, a weir, a longer curve).
  *
  * Rules act by the level and the inflow at the start of the step and by the date (solvers/router_rules.h).
@@ -63,13 +71,15 @@ typedef struct qh_pond_step {
     double arriving;        /* m3/s */
     double taken, diverted; /* m3/s */
     double start, end;      /* s since the run's start */
+    bool has_dead;          /* the reservoir has a dead level */
+    double most;            /* m3/s, of it: what may go on into the river; meaningless without one */
 } qh_pond_step;
 
 /* Sets the structures of a reservoir for a step, in which it begins at `level` [m] while `arriving` [m3/s] comes. */
 void qh_router_ponds_set(qh_router_ponds *ponds, size_t reservoir, double level, double arriving, double start,
                          double end);
 
-/* What withdrawals and the station take from the reservoir at `point`, which is noted; its volume is left to the caller. */
+/* What withdrawals and the station take from the reservoir at `point`, which is noted; its volume is that of `level`. */
 qh_pond_step qh_router_ponds_claims(qh_router_ponds *ponds, size_t point, double level, double arriving, double start,
                                     double end);
 

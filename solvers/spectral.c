@@ -198,6 +198,26 @@ static void add_points(march *a, size_t k, double weight, double half, double co
     }
 }
 
+/* What points hold: the loss by reaction, and the increase s V C - V C(0). */
+static void add_ponds(march *a, double complex rate, double complex integral) {
+    const spectral *s = a->s;
+    const exact_river *river = s->level[0].river;
+    for (size_t p = 0; p < river->n_point; p++) {
+        const double volume = river->point[p].pond;
+        if (!(volume > 0)) continue;
+        for (size_t i = 0; i < s->n; i++) {
+            for (size_t lane = 0; lane < s->n_lane; lane++) {
+                const double complex c = spectral_at(s, i, p, lane);
+                const double complex lost = volume * (river->pond_decay[i] * c - river->pond_gain[i] / rate);
+                const double complex stored = volume * (complex_times(rate, c) - s->initial[i]);
+                const size_t j = p * s->m + river->species[i] * s->n_lane + lane;
+                a->r->pond_reacted[j] += real_part(integral, lost);
+                a->r->pond_stored[j] += real_part(integral, stored);
+            }
+        }
+    }
+}
+
 /* sum [m, by species and lane] += Re(weight value [n][n_lane, by position]) */
 static void add_real(const spectral *s, double complex weight, const double complex *value, double *sum) {
     for (size_t i = 0; i < s->n; i++) {
@@ -313,6 +333,7 @@ static qh_status add_frequency(march *a, size_t k, size_t place) {
     QH_TRY(spectral_solve(a->s, k, place));
     add_sections(a, k, weight, half);
     add_points(a, k, weight, half, integral);
+    if (a->problem->pond) add_ponds(a, rate, integral);
     add_pieces(a, k, weight, integral);
     add_fluxes(a, integral);
     add_loads(a, k, integral);

@@ -131,9 +131,10 @@ typedef struct spectral_results {
     double *storage; /* [n_frame][n_cell][m]; NULL without storage zones */
     double *load;    /* [n_source][m], g over the run, and likewise below */
     double *point_integral, *end_flux, *reacted,
-        *stored;                 /* [n_point][m], [2 n_segment][m], [n_reach][m] twice; points in
+        *stored;                        /* [n_point][m], [2 n_segment][m], [n_reach][m] twice; points in
                                                            * g/m3 s */
-    double bound, profile_bound; /* - */
+    double *pond_reacted, *pond_stored; /* [n_point][m] each, g, of what points hold; not read without ponds */
+    double bound, profile_bound;        /* - */
 } spectral_results;
 
 /* Who is told of the progress, and between which parts done. */

@@ -95,6 +95,22 @@ static void add_to_stretch(const spectral *s, const spectral_level *l, size_t so
     }
 }
 
+/* What ponds hold at the start, and what their kinetics make. */
+static void add_ponds(const spectral *s, const spectral_level *l) {
+    const exact_complex_core *core = l->core;
+    for (size_t p = 0; p < s->problem->network->n_point; p++) {
+        const double volume = l->river->point[p].pond;
+        if (!(volume > 0)) continue;
+        for (size_t i = 0; i < s->n; i++) {
+            const double start = core->initial ? core->initial[i] : 0;
+            const double complex gain = core->gain_factor * l->river->pond_gain[i];
+            double complex *at = exact_complex_core_at(core, i, p);
+            for (size_t lane = 0; lane < s->n_lane; lane++)
+                at[lane] += volume * (start + gain);
+        }
+    }
+}
+
 static void set_loads(const spectral *s, const spectral_level *l, const asked *a) {
     const qh_case *c = s->problem->river_case;
     const qh_network *network = s->problem->network;
@@ -111,6 +127,7 @@ static void set_loads(const spectral *s, const spectral_level *l, const asked *a
         add_to_point(s, l, source++, network->outfall_point[k], a);
     for (size_t k = 0; k < c->n_lateral; k++)
         add_to_stretch(s, l, source++, k, a);
+    if (s->problem->pond) add_ponds(s, l);
 }
 
 static qh_status solve_asked(const spectral *s, const asked *a) {
@@ -335,6 +352,7 @@ static qh_status add_level(spectral *s, size_t division, const double *rate_scal
     spectral_level made = {.weight = 1};
     const qh_problem *p = s->problem;
     QH_TRY(exact_river_create(spectral_case(s), p->network, p->flow, rate_scale, division, diag, &made.river));
+    if (p->pond) exact_river_set_ponds(made.river, p->pond);
     const qh_status status = exact_complex_core_create(made.river, s->n_lane, &made.core);
     if (status != QH_OK) {
         exact_river_destroy(made.river);

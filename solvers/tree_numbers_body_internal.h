@@ -77,9 +77,10 @@ ALWAYS_INLINE void TREE(fetch)(const qh_tree *t, int first, int end, double scal
                                double *row, size_t width, pair *sum, pair *size) {
     const size_t pairs = (width + 1) / 2;
     for (int s = first; s < end; s++, row += tree_widest) {
+        const bool given = t->source[s] >= 0;
+        const TREE_STORED *from = value + (size_t)(given ? t->source[s] : 0) * t->m;
         for (size_t h = 0; h < pairs; h++) {
-            const TREE_STORED *from = value + (size_t)(t->source[s] < 0 ? 0 : t->source[s]) * t->m;
-            const pair a = t->source[s] < 0 ? (pair){0, 0} : scale * load(from, h, width);
+            const pair a = (given ? scale : 0) * load(from, h, width);
             store(row, h, width, a);
             sum[h] += a;
             size[h] += magnitude(a);

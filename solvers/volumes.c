@@ -233,6 +233,7 @@ static void set_segments(const qh_volumes *v, size_t lane) {
             const double passing = 2 * q + qh_grid_conductance_up(grid, i) + qh_grid_conductance_down(grid, i);
             v->volume[i * v->n_own + lane] = volume;
             segment->fastest = fmax(segment->fastest, q / volume);
+            segment->slowest = i == segment->first && lane == 0 ? q / volume : fmin(segment->slowest, q / volume);
             segment->stiffest = fmax(segment->stiffest, passing / volume);
             segment->spreading = fmax(segment->spreading, grid->dispersion[i] / (dx * dx));
             segment->nominal = fmax(segment->nominal, q / grid->area[i] / longest);
@@ -288,7 +289,9 @@ static void find_extremes(const qh_volumes *v, const volume_system *s, size_t la
         const size_t own = k * v->n_own + lane;
         for (size_t i = v->segment[k].first; i <= v->segment[k].last; i++) {
             const size_t at = i * v->n_own + lane;
+            const double least = fmax(s->decay[at], 0);
             s->most_decay[own] = fmax(s->most_decay[own], s->decay[at]);
+            s->least_decay[own] = i == v->segment[k].first ? least : fmin(s->least_decay[own], least);
             if (s->gain) s->most_gain[own] = fmax(s->most_gain[own], s->gain[at]);
             for (size_t a = 0; a < s->n_parent; a++) {
                 volume_extremes *e = &s->by_parent[a][own];
@@ -327,11 +330,13 @@ static bool allocate_system(qh_volumes *v, size_t index, const size_t *order) {
     s->species = order[index];
     s->decay = qh_arena_alloc(v->arena, cells, sizeof(double));
     s->most_decay = qh_arena_alloc(v->arena, v->n_segment * v->n_own, sizeof(double));
+    s->least_decay = qh_arena_alloc(v->arena, v->n_segment * v->n_own, sizeof(double));
     s->most_gain = qh_arena_alloc(v->arena, v->n_segment * v->n_own, sizeof(double));
     s->by_parent = qh_arena_alloc(v->arena, n, sizeof(volume_extremes *));
     s->parent = qh_arena_alloc(v->arena, n, sizeof(size_t));
     s->from_parent = qh_arena_alloc(v->arena, n, sizeof(double *));
     if (!s->decay || !s->parent || !s->from_parent || !s->most_decay || !s->most_gain || !s->by_parent) return false;
+    if (!s->least_decay) return false;
     if (qh_kinetics_gains(river_case, s->species)) {
         s->gain = qh_arena_alloc(v->arena, cells, sizeof(double));
         if (!s->gain) return false;

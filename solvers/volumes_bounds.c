@@ -6,7 +6,9 @@
  *     lo exp(-k h) - d h <= C_i <= hi + r h
  * k the fastest decay, r and d the largest rise and loss by other things (background, distributed inflow, other
  * constituents) in the segment. At a point lo and hi mix as the waters do. Blocks of cells stand for cells: the stretch is
- * up to one block longer than it need be. A value within these bounds makes no new extremum and is not negative. */
+ * up to one block longer than it need be. A value within these bounds makes no new extremum and is not negative. Bounds of the
+ * same kind from states of some steps ago (volumes_past.c) widen them where a value is outside: it may come back to what has
+ * been. */
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -134,12 +136,11 @@ static size_t end_of_block(const volume_segment *segment, size_t i) {
     return i + block_cells <= segment->last + 1 ? i + block_cells : segment->last + 1;
 }
 
-QH_INLINE void blocks_of(const volume_step *step, lanes some, size_t s, size_t all, size_t count) {
+QH_INLINE void blocks_of(const volume_step *step, lanes some, size_t s, size_t all, size_t count, double *lo,
+                         double *hi) {
     const qh_volumes *v = step->v;
     const volume_segment *segment = &v->segment[s];
     const double *now = step->now + some.index * v->n_row * all + some.first;
-    double *lo = step->block_lowest + v->block_first[s] * all + some.first;
-    double *hi = step->block_highest + v->block_first[s] * all + some.first;
     for (size_t i = segment->first, b = 0; i <= segment->last; i = end_of_block(segment, i), b++)
         extremes(now, i, end_of_block(segment, i), all, count, lo + b * all, hi + b * all);
     for (size_t z = v->zone_first[s]; z < v->zone_first[s + 1]; z++) {
@@ -152,12 +153,16 @@ QH_INLINE void blocks_of(const volume_step *step, lanes some, size_t s, size_t a
     }
 }
 
-QH_VECTORS static void find_blocks(const volume_step *step, lanes some, size_t s) {
+QH_VECTORS static void find_blocks(const volume_step *step, lanes some, size_t s, double *lo, double *hi) {
     const size_t all = step->v->n_lane;
     if (all == 1)
-        blocks_of(step, some, s, 1, 1);
+        blocks_of(step, some, s, 1, 1, lo, hi);
     else
-        blocks_of(step, some, s, all, some.count);
+        blocks_of(step, some, s, all, some.count, lo, hi);
+}
+
+void qh_volume_step_extremes(const volume_step *step, lanes some, size_t s, double *low, double *high) {
+    find_blocks(step, some, s, low + some.first, high + some.first);
 }
 
 /* Blocks that what now stands in a block may have come from in the step: upstream with the water, and either way by
@@ -202,9 +207,9 @@ static void find_end(volume_step *step, lanes some, size_t s) {
     const volume_segment *segment = &v->segment[s];
     const size_t all = v->n_lane, n_block = v->block_first[s + 1] - v->block_first[s];
     const size_t at = s * all + some.first;
-    const double *lo = step->block_lowest + v->block_first[s] * all + some.first;
-    const double *hi = step->block_highest + v->block_first[s] * all + some.first;
-    find_blocks(step, some, s);
+    double *lo = step->block_lowest + v->block_first[s] * all + some.first;
+    double *hi = step->block_highest + v->block_first[s] * all + some.first;
+    find_blocks(step, some, s, lo, hi);
     find_others(step, some, s);
     const double *keep = step->bound.keep + s * v->n_own;
     const reach_of_step reach = reach_in(step, segment, n_block);
@@ -271,6 +276,7 @@ void qh_volume_step_find_bounds(volume_step *step, lanes some) {
         for (size_t n = 0; n < v->point[p].out_count; n++)
             find_end(step, some, network->out_segment[v->point[p].out_first + n]);
     }
+    qh_volume_past_note(step, some);
     for (size_t k = 0; k < v->n_live; k++)
         find_segment(step, some, v->live[k]);
 }
@@ -307,8 +313,15 @@ QH_VECTORS static void measure_distances(const volume_step *step, lanes some, si
         distances_of(step, some, s, all, some.count, largest);
 }
 
+/* Older states are asked only where the present one says no: they can but widen the bounds. */
 void qh_volume_step_distances(const volume_step *step, lanes some, size_t s, double *largest) {
     measure_distances(step, some, s, largest);
+    for (size_t l = 0; l < some.count; l++) {
+        if (largest[l] == 0) continue;
+        qh_volume_past_widen(step, some, s);
+        measure_distances(step, some, s, largest);
+        return;
+    }
 }
 
 /* ---- where it is outside ---- */
@@ -327,7 +340,7 @@ bool qh_volume_step_outside(volume_step *step, size_t index, size_t l,
     for (size_t k = 0; k < v->n_live; k++) {
         const size_t s = v->live[k];
         double distance;
-        measure_distances(step, (lanes){index, l, 1}, s, &distance);
+        qh_volume_step_distances(step, (lanes){index, l, 1}, s, &distance);
         if (distance == 0) continue;
         any = true;
         const volume_segment *segment = &v->segment[s];

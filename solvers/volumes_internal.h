@@ -43,6 +43,7 @@ typedef struct volume_segment {
     double *flow, *disperse; /* [n_own] */
     /* Of all lanes: */
     double fastest;   /* 1/s, largest discharge over volume of its cells */
+    double slowest;   /* 1/s, smallest of them */
     double stiffest;  /* 1/s, largest weight of a cell in its own fluxes over its volume */
     double spreading; /* 1/s, largest dispersion over the square of the cell length */
     bool is_short;    /* its cells are much shorter than the case asks for, since two points lie close together */
@@ -77,6 +78,7 @@ typedef struct volume_system {
     size_t *parent;              /* [n_parent], systems */
     double **from_parent;        /* [n_parent][n_cell][n_own], 1/s: dC/dt += from_parent * C_parent */
     double *most_decay;          /* [n_segment][n_own], 1/s, largest of the segment's cells, at least 0 */
+    double *least_decay;         /* likewise, smallest, at least 0 */
     double *most_gain;           /* [n_segment][n_own], g/m3/s, likewise */
     volume_extremes **by_parent; /* [n_parent][n_segment][n_own], 1/s, of from_parent */
 } volume_system;
@@ -187,6 +189,25 @@ typedef struct volume_bound {
     double *work;             /* [5][n_lane] */
 } volume_bound;
 
+/* What has happened since some time to what stood in a segment then, and what has entered there: for bounds. */
+typedef struct volume_since {
+    double *rise, *drop;      /* [n_system][n_segment][n_lane], g/m3, what else may have changed it by */
+    double *lowest, *highest; /* likewise, g/m3, of what entered from the point above or along the segment */
+} volume_since;
+
+/* A state kept, of a time of its own in every segment. */
+typedef struct volume_origin {
+    double *elapsed; /* [n_segment], s, since then */
+    volume_since since;
+    double *block_lowest, *block_highest; /* [n_system][n_block][n_lane], g/m3, then */
+} volume_origin;
+
+typedef struct volume_past {
+    bool begun;
+    volume_origin younger, older;
+    volume_since step; /* what happens in the present step */
+} volume_past;
+
 struct volume_local;
 
 typedef struct volume_step {
@@ -214,6 +235,7 @@ typedef struct volume_step {
     volume_bound bound;               /* workspace of the bounds */
     double *block;                    /* [2][longest/volume_block + 1][n_lane], g/m3, likewise */
     double *block_lowest, *block_highest; /* [n_block][n_lane], g/m3, likewise */
+    volume_past past;                     /* states of some steps ago, likewise */
     double *spare;                        /* workspace, never two users at a time; NULL until it is wanted */
     size_t n_spare;                       /* its numbers */
     double error;                         /* -, of the step over what is allowed */
@@ -382,13 +404,34 @@ typedef struct volume_lanes {
 /* Finds the bounds of all blocks; fills lowest, highest, end_lowest, end_highest. */
 void qh_volume_step_find_bounds(volume_step *step, volume_lanes some);
 
-/* Largest distance of new values of a segment from these bounds by lane [count], g/m3. */
+/* Lowest and highest of a segment's blocks, storage zones included, in the present state: low and high [n_block of the
+ * segment][n_lane], of which the lanes asked for are filled. */
+void qh_volume_step_extremes(const volume_step *step, volume_lanes some, size_t segment, double *low, double *high);
+
+/* Largest distance of new values of a segment from these bounds by lane [count], g/m3; where there is one, the bounds are widened
+ * first by those of older states. */
 void qh_volume_step_distances(const volume_step *step, volume_lanes some, size_t segment, double *largest);
 
 /* Calls `mark` for the cells whose new values in a lane lie outside of these bounds, and for those beside them; whether
  * there is one. */
 bool qh_volume_step_outside(volume_step *step, size_t system, size_t lane,
                             void (*mark)(void *self, size_t segment, size_t cell, size_t lane), void *self);
+
+/* ---- volumes_past.c ---- */
+
+qh_status qh_volume_past_create(const qh_volumes *v, qh_arena *arena, volume_past *past);
+
+/* Keeps the present state as the only one. */
+void qh_volume_past_begin(volume_step *step);
+
+/* Notes what the bounds of the present step say happens in it, for when it is accepted. */
+void qh_volume_past_note(const volume_step *step, volume_lanes some);
+
+/* Makes the states kept older by the step that was accepted, and keeps the new one where it is time to. */
+void qh_volume_past_advance(volume_step *step);
+
+/* Widens the bounds of a segment's blocks by those of the older state kept; what happens in the step has been noted. */
+void qh_volume_past_widen(const volume_step *step, volume_lanes some, size_t segment);
 
 /* ---- volumes_exchange.c ---- */
 

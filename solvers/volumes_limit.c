@@ -17,6 +17,7 @@
  * Oxygen     A constituent that others consume may fall below 0: so does u then, and the limiter leaves it alone.
  * Sources    Zalesak (1979), J. Comput. Phys. 31:335; Boris, Book (1973), J. Comput. Phys. 11:38; Berman, Plemmons (1994),
  *            Nonnegative Matrices in the Mathematical Sciences, ch. 6. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -166,10 +167,17 @@ static void add_signed(sums *p, double amount) {
     }
 }
 
+/* Part that may pass. Room below the smallest normal number lacks the digits that keep its last part free: it is not used. */
+static double part_of(double room, double wanted) {
+    if (!(wanted > 0)) return 1;
+    if (!(room >= DBL_MIN)) return 0;
+    return wanted > room ? room / wanted : 1;
+}
+
 /* `base`: the row's value without what is limited. */
 static void set_ratios(limiter *c, size_t at, double base, double volume, range r, sums p, bool stiff) {
     const double up = volume * (r.hi - base) * nearly_all, down = volume * (base - r.lo) * nearly_all;
-    double raise = p.up > up ? up / p.up : 1, lower = p.down > down ? down / p.down : 1;
+    double raise = part_of(up, p.up), lower = part_of(down, p.down);
     if (stiff) raise = lower = 0;
     c->marked = c->marked || raise != c->raise[at] || lower != c->lower[at];
     c->raise[at] = raise;

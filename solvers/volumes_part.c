@@ -142,13 +142,15 @@ static bool copy_system(const qh_volumes *whole, volume_part *part, size_t index
     s->decay = cells_of(whole, part, of->decay);
     s->gain = of->gain ? cells_of(whole, part, of->gain) : NULL;
     s->most_decay = qh_arena_alloc(v->arena, v->n_segment, sizeof *s->most_decay);
+    s->least_decay = qh_arena_alloc(v->arena, v->n_segment, sizeof *s->least_decay);
     s->most_gain = qh_arena_alloc(v->arena, v->n_segment, sizeof *s->most_gain);
     s->from_parent = qh_arena_alloc(v->arena, of->n_parent, sizeof *s->from_parent);
     s->by_parent = qh_arena_alloc(v->arena, of->n_parent, sizeof *s->by_parent);
-    if (!s->decay || (of->gain && !s->gain) || !s->most_decay || !s->most_gain || !s->from_parent || !s->by_parent)
-        return false;
+    if (!s->decay || (of->gain && !s->gain) || !s->most_decay || !s->least_decay) return false;
+    if (!s->most_gain || !s->from_parent || !s->by_parent) return false;
     for (size_t k = 0; k < v->n_segment; k++) {
         s->most_decay[k] = of->most_decay[part->segment[k]];
+        s->least_decay[k] = of->least_decay[part->segment[k]];
         s->most_gain[k] = of->most_gain[part->segment[k]];
     }
     for (size_t a = 0; a < of->n_parent; a++) {

@@ -131,6 +131,7 @@ qh_status qh_volume_step_create(qh_volumes *v, volume_step **step) {
     s->v = v;
     s->arena = arena;
     qh_status status = allocate(s) ? QH_OK : QH_E_NOMEM;
+    if (status == QH_OK) status = qh_volume_past_create(v, arena, &s->past);
     if (status == QH_OK) status = qh_volumes_loads_create(v, arena, &s->loads);
     if (status == QH_OK) status = qh_volumes_factors_create(v, false, arena, &s->real);
     if (status == QH_OK) status = qh_volumes_factors_create(v, true, arena, &s->pair);
@@ -679,6 +680,7 @@ static qh_status factor(volume_step *step, double h) {
 qh_status qh_volume_step_try(volume_step *step, double h, double relative, double absolute) {
     const qh_volumes *v = step->v;
     QH_TRY(factor(step, h));
+    if (!step->past.begun) qh_volume_past_begin(step);
     step->h = h;
     step->error = step->courant = 0;
     if (step->local) memset(step->local->ratio, 0, v->n_segment * sizeof(double));
@@ -737,6 +739,7 @@ void qh_volume_step_accept(volume_step *step) {
     step->now = step->next;
     step->next = swap;
     qh_volume_step_note_largest(step);
+    qh_volume_past_advance(step);
     step->still_time += step->h;
     for (size_t k = 0; k < 2 * v->n_segment * one; k++)
         step->sums.end[k] += step->parts.end[k];
@@ -756,6 +759,7 @@ void qh_volume_step_accept(volume_step *step) {
 void qh_volume_step_forget(volume_step *step) {
     const qh_volumes *v = step->v;
     step->still_time = 0;
+    step->past.begun = false;
     const size_t one = v->n_system * v->n_lane;
     memset(step->sums.end, 0, 2 * v->n_segment * one * sizeof(double));
     memset(step->sums.point, 0, v->n_point * one * sizeof(double));

@@ -2,11 +2,22 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
-/* One datablock of the script and how it is to be drawn. */
+/* Points of one datablock, or of a part of it. */
+typedef struct points {
+    struct points *next;
+    size_t count;
+    const double *x, *y; /* [count], px */
+} points;
+
+/* One datablock of the script and how it is to be drawn. Lines of the same kind that follow one another share it: gnuplot
+ * takes long over thousands of datablocks. */
 typedef struct shape {
     struct shape *next;
     const char *drawing; /* "with lines ..." */
+    bool joins;          /* parts may be added to it */
+    points *first, **end;
 } shape;
 
 typedef struct inscription {
@@ -20,9 +31,8 @@ struct qh_canvas {
     qh_arena *arena;
     qh_gnuplot *script;
     double width, height; /* px */
-    shape *first, **end;
+    shape *first, **end, *last;
     inscription *first_text, **end_text;
-    size_t n_shape;
     bool out_of_memory;
 };
 
@@ -51,19 +61,32 @@ void qh_canvas_text(qh_canvas *canvas, double x, double y, qh_text_style style, 
     canvas->end_text = &added->next;
 }
 
-static void add_shape(qh_canvas *canvas, const char *drawing, size_t count, const double *x, const double *y) {
-    shape *const added = qh_arena_alloc(canvas->arena, 1, sizeof *added);
-    if (!added || !drawing) {
+static shape *new_shape(qh_canvas *canvas, const char *drawing, bool joins) {
+    shape *const added = drawing ? qh_arena_alloc(canvas->arena, 1, sizeof *added) : NULL;
+    if (!added) return NULL;
+    *added = (shape){.drawing = drawing, .joins = joins, .end = &added->first};
+    *canvas->end = added;
+    canvas->end = &added->next;
+    canvas->last = added;
+    return added;
+}
+
+static void add_shape(qh_canvas *canvas, const char *drawing, bool joins, size_t count, const double *x,
+                      const double *y) {
+    shape *to = canvas->last;
+    if (!to || !drawing || !joins || !to->joins || strcmp(to->drawing, drawing) != 0)
+        to = new_shape(canvas, drawing, joins);
+    points *const part = to ? qh_arena_alloc(canvas->arena, 1, sizeof *part) : NULL;
+    double *const copy = part ? qh_arena_alloc(canvas->arena, 2 * count, sizeof *copy) : NULL;
+    if (!copy) {
         canvas->out_of_memory = true;
         return;
     }
-    added->drawing = drawing;
-    *canvas->end = added;
-    canvas->end = &added->next;
-    qh_gnuplot_add(canvas->script, "$shape%zu << EOD\n", canvas->n_shape++);
-    for (size_t i = 0; i < count; i++)
-        qh_gnuplot_add(canvas->script, "%.2f %.2f\n", x[i], y[i]);
-    qh_gnuplot_add(canvas->script, "EOD\n");
+    memcpy(copy, x, count * sizeof *copy);
+    memcpy(copy + count, y, count * sizeof *copy);
+    *part = (points){NULL, count, copy, copy + count};
+    *to->end = part;
+    to->end = &part->next;
 }
 
 void qh_canvas_polyline(qh_canvas *canvas, size_t count, const double *x, const double *y, qh_stroke stroke) {
@@ -71,7 +94,7 @@ void qh_canvas_polyline(qh_canvas *canvas, size_t count, const double *x, const 
     add_shape(canvas,
               qh_arena_printf(canvas->arena, "with lines lw %g lc rgb '%s' dt %s", stroke.width, stroke.color,
                               stroke.dash ? stroke.dash : "solid"),
-              count, x, y);
+              true, count, x, y);
 }
 
 void qh_canvas_line(qh_canvas *canvas, double x0, double y0, double x1, double y1, qh_stroke stroke) {
@@ -81,8 +104,8 @@ void qh_canvas_line(qh_canvas *canvas, double x0, double y0, double x1, double y
 void qh_canvas_polygon(qh_canvas *canvas, size_t count, const double *x, const double *y, const char *fill,
                        qh_stroke edge) {
     add_shape(canvas,
-              qh_arena_printf(canvas->arena, "with filledcurves closed fc rgb '%s' fs solid 1.0 noborder", fill), count,
-              x, y);
+              qh_arena_printf(canvas->arena, "with filledcurves closed fc rgb '%s' fs solid 1.0 noborder", fill), false,
+              count, x, y);
     if (edge.width <= 0) return;
     qh_canvas_polyline(canvas, count, x, y, edge);
     qh_canvas_line(canvas, x[count - 1], y[count - 1], x[0], y[0], edge);
@@ -138,6 +161,20 @@ static void write_texts(const qh_canvas *canvas) {
     }
 }
 
+/* A blank line lifts the pen. */
+static void write_points(const qh_canvas *canvas) {
+    size_t number = 0;
+    for (const shape *s = canvas->first; s; s = s->next) {
+        qh_gnuplot_add(canvas->script, "$shape%zu << EOD\n", number++);
+        for (const points *p = s->first; p; p = p->next) {
+            for (size_t i = 0; i < p->count; i++)
+                qh_gnuplot_add(canvas->script, "%.2f %.2f\n", p->x[i], p->y[i]);
+            if (p->next) qh_gnuplot_add(canvas->script, "\n");
+        }
+        qh_gnuplot_add(canvas->script, "EOD\n");
+    }
+}
+
 qh_status qh_canvas_finish(qh_canvas *canvas) {
     if (canvas->out_of_memory) return QH_E_NOMEM;
     qh_gnuplot *const script = canvas->script;
@@ -146,10 +183,11 @@ qh_status qh_canvas_finish(qh_canvas *canvas) {
                            "set lmargin at screen 0; set rmargin at screen 1; set bmargin at screen 0; "
                            "set tmargin at screen 1\n");
     write_texts(canvas);
+    write_points(canvas);
     qh_gnuplot_add(script, "set xrange [0:%g]; set yrange [0:%g]\nplot ", canvas->width, canvas->height);
     size_t number = 0;
     for (const shape *s = canvas->first; s; s = s->next)
         qh_gnuplot_add(script, "$shape%zu using 1:2 %s notitle, ", number++, s->drawing);
-    qh_gnuplot_add(script, "NaN notitle\n");
+    qh_gnuplot_add(script, "NaN lc rgb '#ffffff' notitle\n");
     return QH_OK;
 }

@@ -16,16 +16,30 @@ typedef struct assess_options {
 
 /* The rows that --rows asks for; false for the items. */
 static bool release_rows(const assess_options *options, qh_release_rows *rows) {
-    if (!options->rows || strcmp(options->rows, "section-items") == 0) return false;
-    *rows = strcmp(options->rows, "station-days") == 0     ? QH_RELEASE_DAYS
-            : strcmp(options->rows, "station-months") == 0 ? QH_RELEASE_MONTHS
-                                                           : QH_RELEASE_TAKERS;
-    return true;
+    static const char *const name[] = {[QH_RELEASE_DAYS] = "station-days",
+                                       [QH_RELEASE_MONTHS] = "station-months",
+                                       [QH_RELEASE_TAKERS] = "station-takers",
+                                       [QH_RELEASE_RESERVOIRS] = "reservoir-days",
+                                       [QH_RELEASE_TRANSFERS] = "transfer-days"};
+    for (size_t i = 0; options->rows && i < sizeof name / sizeof *name; i++) {
+        if (strcmp(options->rows, name[i]) != 0) continue;
+        *rows = (qh_release_rows)i;
+        return true;
+    }
+    return false;
 }
 
 static qh_status check_rows(const assess_options *options, const qh_store_info *info, qh_diag *diag) {
     qh_release_rows rows;
     if (!release_rows(options, &rows)) return QH_OK;
+    if (rows == QH_RELEASE_RESERVOIRS || rows == QH_RELEASE_TRANSFERS) {
+        QH_CHECK(rows == QH_RELEASE_RESERVOIRS ? info->storage != NULL : info->moved != NULL, QH_E_INPUT, diag,
+                 QH_NOWHERE,
+                 "%s: no reservoirs or transfers by day; it needs some, flow that changes in time (run.routing), a "
+                 "whole day and a run that ended",
+                 info->path);
+        return QH_OK;
+    }
     QH_CHECK(info->release, QH_E_INPUT, diag, QH_NOWHERE,
              "%s: no ecological flow by day; it needs a station, flow that changes in time (run.routing), a whole day "
              "and a run that ended",
@@ -102,9 +116,11 @@ static int assess_main(const qh_app *app, int argc, char **argv) {
         {0, "csv", NULL, QH_N("print CSV; see --rows"), NULL, NULL, &options.csv, NULL, NULL},
         {0, "rows", "NAME",
          QH_N("with --csv, what a row is: a section and item; the ecological flow below a station by day or by "
-              "month; who took the water while a station was short: section-items, station-days, station-months, "
-              "station-takers"),
-         "section-items", "section-items|station-days|station-months|station-takers", NULL, &options.rows, NULL},
+              "month; who took the water while a station was short; level and balance of a reservoir by day; what a "
+              "transfer moved by day: section-items, station-days, station-months, station-takers, reservoir-days, "
+              "transfer-days"),
+         "section-items", "section-items|station-days|station-months|station-takers|reservoir-days|transfer-days", NULL,
+         &options.rows, NULL},
         {0, "bom", NULL, QH_N("with --csv: begin with a byte order mark, by which Excel knows UTF-8"), NULL, NULL,
          &options.bom, NULL, NULL},
     };
@@ -113,13 +129,15 @@ static int assess_main(const qh_app *app, int argc, char **argv) {
         .description = QH_N(
             "Judges a stored run: for each control section and item the value, its class by the single-factor method,\n"
             "the target, the multiple of exceedance and the main pollution items; for the river the attainment rate\n"
-            "and grade; for each station the ecological flow; for each intake its water. Nothing is solved again,\n"
+            "and grade; for each station the ecological flow; for each intake its water; for reservoirs levels and\n"
+            "balance, for transfers what they moved, by day, where the flow changes in time. Nothing is solved again,\n"
             "so one run can be judged under several standards. RUN.h5 may be the .part file of a stopped run.\n"
             "Limits and rules whose text was not verified are marked and explained below the tables."),
         .examples = "qinghe assess a.h5\n"
                     "qinghe assess a.h5 --json | python3 -m json.tool\n"
                     "qinghe assess year.h5 --statistic daily --csv --bom > year.csv\n"
-                    "qinghe assess year.h5 --csv --rows station-months > ecological-flow.csv",
+                    "qinghe assess year.h5 --csv --rows station-months > ecological-flow.csv\n"
+                    "qinghe assess year.h5 --csv --bom --rows reservoir-days > levels.csv",
         .exit_codes = "0124",
         .min_operands = 1,
         .max_operands = 1,

@@ -53,18 +53,35 @@ static bool write_file(const char *path, const qh_embedded *file) {
     return fclose(out) == 0 && written;
 }
 
-static int init(const qh_app *app, const char *folder) {
+/* -1 when it is written, else the exit code. */
+static int put_file(const qh_app *app, const char *folder, const qh_embedded *file) {
+    const size_t size = strlen(folder) + strlen(file->name) + 2;
+    char *path = qh_need(malloc(size));
+    (void)snprintf(path, size, "%s/%s", folder, file->name);
+    const bool fine = make_parents(path) && write_file(path, file);
+    const int code = fine ? -1 : io_error(app, path);
+    if (fine) printf("%s\n", path);
+    free(path);
+    return code;
+}
+
+static bool is_among(const qh_embedded *files, const char *name) {
+    while (files->name && strcmp(files->name, name) != 0)
+        files++;
+    return files->name != NULL;
+}
+
+static int init(const qh_app *app, const char *folder, bool full) {
     const int wrong = check_empty(app, folder);
     if (wrong >= 0) return wrong;
     for (const qh_embedded *file = qh_embedded_template; file->name; file++) {
-        const size_t size = strlen(folder) + strlen(file->name) + 2;
-        char *path = qh_need(malloc(size));
-        (void)snprintf(path, size, "%s/%s", folder, file->name);
-        const bool fine = make_parents(path) && write_file(path, file);
-        const int code = fine ? 0 : io_error(app, path);
-        if (fine) printf("%s\n", path);
-        free(path);
-        if (!fine) return code;
+        if (full && is_among(qh_embedded_template_full, file->name)) continue;
+        const int code = put_file(app, folder, file);
+        if (code >= 0) return code;
+    }
+    for (const qh_embedded *file = qh_embedded_template_full; full && file->name; file++) {
+        const int code = put_file(app, folder, file);
+        if (code >= 0) return code;
     }
     printf("\n");
     printf(qh_tr(app->lang, "Next: qinghe run %s -o run.h5 && qinghe assess run.h5\n"), folder);
@@ -73,24 +90,34 @@ static int init(const qh_app *app, const char *folder) {
 
 static int init_main(const qh_app *app, int argc, char **argv) {
     const char *folder = NULL;
+    bool full = false;
+    const qh_option table[] = {
+        {0, "full", NULL,
+         QH_N("with flow that changes in time, a reservoir with weir, gate and rules of operation, a station with its "
+              "ecological flow, withdrawals and a transfer by priority"),
+         NULL, NULL, &full, NULL, NULL},
+    };
     const qh_usage usage = {
         .command = &qh_command_init,
         .description =
             QH_N("Writes a small case that runs as it is, with comments, into a new or empty folder: a start for a\n"
                  "case of your own. `qinghe explain` tells of every key and column."),
-        .examples = "qinghe init mycase",
+        .examples = "qinghe init mycase\n"
+                    "qinghe init --full mycase && qinghe run mycase -o year.h5",
         .exit_codes = "024",
         .min_operands = 1,
         .max_operands = 1,
+        .n_option = sizeof table / sizeof *table,
+        .option = table,
     };
     size_t n_operand = 0;
     const int code = qh_options_parse(app, &usage, argc, argv, &folder, &n_operand);
-    return code < 0 ? init(app, folder) : code;
+    return code < 0 ? init(app, folder, full) : code;
 }
 
 const qh_command qh_command_init = {
     .name = "init",
-    .arguments = "DIR",
+    .arguments = "DIR [--full]",
     .summary = QH_N("write a new case from a template"),
     .order = 10,
     .main = init_main,

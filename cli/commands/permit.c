@@ -11,8 +11,8 @@
 extern const qh_command qh_command_permit;
 
 typedef struct permit_options {
-    const char *folder, *proposal, *outfall, *scenario, *standard, *report;
-    qh_text_list set;
+    qh_study_request study;
+    const char *proposal, *outfall, *report;
     bool json, csv, bom;
 } permit_options;
 
@@ -36,20 +36,13 @@ static qh_status write_report(const qh_app *app, const permit_options *options, 
 }
 
 static int permit(const qh_app *app, const permit_options *options) {
-    qh_setting *settings = NULL;
-    const int wrong = qh_read_settings(app, "permit", &options->set, &settings);
+    qh_permit_options asked = {.proposal = options->proposal, .outfall = options->outfall};
+    const int wrong = qh_read_study_request(app, "permit", &options->study, &asked.study);
     if (wrong >= 0) return wrong;
     qh_diag *diag = qh_need(qh_diag_create(app->lang));
-    const qh_permit_options asked = {.folder = options->folder,
-                                     .n_setting = options->set.count,
-                                     .setting = settings,
-                                     .scenario = options->scenario,
-                                     .standard = options->standard,
-                                     .proposal = options->proposal,
-                                     .outfall = options->outfall};
     qh_permit *made = NULL;
     qh_status status = qh_permit_open(&asked, diag, &made);
-    free(settings);
+    free((void *)asked.study.setting);
     if (status == QH_OK) status = write_report(app, options, made, diag);
     int code = 0;
     if (status == QH_OK) {
@@ -75,7 +68,7 @@ static const char *objection(const permit_options *o) {
 }
 
 static int permit_main(const qh_app *app, int argc, char **argv) {
-    permit_options options = {.folder = NULL};
+    permit_options options = {.proposal = NULL};
     const qh_option table[] = {
         {0, "proposal", "NAME|FILE",
          QH_N("the proposal: a file, or the name of one in the folder proposals of the case"), NULL, NULL, NULL,
@@ -83,9 +76,9 @@ static int permit_main(const qh_app *app, int argc, char **argv) {
         {0, "outfall", "CODE",
          QH_N("an outfall of the case as it stands, or the one that a proposal of its folder asks for"), NULL, NULL,
          NULL, &options.outfall, NULL},
-        QH_SCENARIO_OPTION(&options.scenario),
-        QH_SET_OPTION(&options.set),
-        QH_STANDARD_OPTION(&options.standard),
+        QH_SCENARIO_OPTION(&options.study.scenario),
+        QH_SET_OPTION(&options.study.set),
+        QH_STANDARD_OPTION(&options.study.standard),
         {0, "report", "FILE",
          QH_N("write it as a report too: .html, which holds both languages; .md or .docx, which can be edited"), NULL,
          NULL, NULL, &options.report, NULL},
@@ -118,11 +111,11 @@ static int permit_main(const qh_app *app, int argc, char **argv) {
         .option = table,
     };
     size_t n_operand = 0;
-    int code = qh_options_parse(app, &usage, argc, argv, &options.folder, &n_operand);
+    int code = qh_options_parse(app, &usage, argc, argv, &options.study.folder, &n_operand);
     const char *wrong = code < 0 ? objection(&options) : NULL;
     if (wrong) code = qh_wrong_use(app, "permit", "%s", qh_tr(app->lang, wrong));
     if (code < 0) code = permit(app, &options);
-    qh_text_list_free(&options.set);
+    qh_text_list_free(&options.study.set);
     return code;
 }
 

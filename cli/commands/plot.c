@@ -101,8 +101,8 @@ static int plot(const qh_app *app, plot_options *options, int argc, char **argv,
          &options->constituent, NULL},
         {0, "route", "NAME", QH_N("way down the network, for a profile"),
          QH_N("the first of the case, else the longest"), NULL, NULL, &options->route, NULL},
-        {0, "section", "CODE|NAME", QH_N("only this section, for a series"), QH_N("all"), NULL, NULL, &options->section,
-         NULL},
+        {0, "section", "CODE|NAME", QH_N("only this section, for a series; this reservoir, for levels"), QH_N("all"),
+         NULL, NULL, &options->section, NULL},
         {0, "time", "TIME", QH_N("time since the start of an unsteady run, such as 36h or 1.5d"), QH_N("its end"), NULL,
          NULL, &options->time, NULL},
         {0, "standard", "CODE|FILE", QH_N("standard whose classes are drawn"), QH_N("the one that the case names"),
@@ -115,7 +115,8 @@ static int plot(const qh_app *app, plot_options *options, int argc, char **argv,
             "sections;\n"
             "a series at the sections, with the discharge above it (hydrograph); concentrations over time and distance "
             "(spacetime);\n"
-            "classes day by day (calendar); the network coloured by class. RUN.h5 may be the .part file of a stopped "
+            "levels of reservoirs (level); classes day by day (calendar); the network coloured by class. RUN.h5 may be "
+            "the .part file of a stopped "
             "run.\n"
             "A profile of several runs draws them over one another; outfalls and marks are those of the first. A map "
             "of two\n"
@@ -125,6 +126,7 @@ static int plot(const qh_app *app, plot_options *options, int argc, char **argv,
                     "qinghe plot a.h5 b.h5 --kind map -o changes.png\n"
                     "qinghe plot year.h5 --kind series --section 渔滩 --constituent NH3-N -o series.svg\n"
                     "qinghe plot year.h5 --kind calendar --section QJ-09 -o calendar.png\n"
+                    "qinghe plot year.h5 --kind level -o level.png\n"
                     "qinghe plot a.h5 --kind map -o map.pdf",
         .exit_codes = "0234",
         .min_operands = 1,

@@ -19,10 +19,21 @@ static const double least_oxygen = -1e-3;
 
 enum { CHEAP = 30, DEAR = 5 };
 
+/* A pond's equation is that of one constituent, and its steady state is not known here. */
+static const char *objection_to_ponds(const qh_case *c) {
+    if (c->run.initial != QH_INITIAL_GIVEN) return QH_N("reservoirs are followed from a given state only");
+    for (size_t i = 0; i < c->n_constituent; i++)
+        for (size_t k = 0; k < c->n_constituent; k++)
+            if (i != k && qh_kinetics_couples(c, i, k))
+                return QH_N("constituents that make one another are not followed through reservoirs");
+    return NULL;
+}
+
 static const char *objection(const qh_problem *problem) {
     if (problem->river_case->run.type != QH_UNSTEADY) return QH_N("the run is steady");
     if (problem->river_case->run.routing) return QH_N("the flow changes in time");
     const char *why = exact_objection(problem->river_case);
+    if (!why && problem->pond) why = objection_to_ponds(problem->river_case);
     if (why) return why;
     const size_t n_lane = qh_forcing_rates_differ(problem->forcing) ? 1 : problem->forcing->n_lane;
     spectral *s = NULL;
@@ -34,7 +45,7 @@ static const char *objection(const qh_problem *problem) {
 
 /* ---- results of all lanes ---- */
 
-enum { N_KIND = 9 };
+enum { N_KIND = 11 };
 
 typedef struct results {
     const qh_problem *problem;
@@ -62,7 +73,9 @@ static qh_status open_results(const qh_problem *problem, const spectral_plan *pl
                                  problem->network->n_point,
                                  2 * problem->network->n_segment,
                                  problem->river_case->n_reach,
-                                 problem->river_case->n_reach};
+                                 problem->river_case->n_reach,
+                                 problem->pond ? problem->network->n_point : 0,
+                                 problem->pond ? problem->network->n_point : 0};
     memcpy(r->rows, rows, sizeof rows);
     for (size_t k = 0; k < N_KIND; k++) {
         r->kind[k] = calloc(rows[k] * r->m + 1, sizeof *r->kind[k]);
@@ -85,7 +98,9 @@ static spectral_results view_of(const results *r, double *const *kind) {
                               .point_integral = kind[5],
                               .end_flux = kind[6],
                               .reacted = kind[7],
-                              .stored = kind[8]};
+                              .stored = kind[8],
+                              .pond_reacted = kind[9],
+                              .pond_stored = kind[10]};
 }
 
 static void note(results *r, const spectral *s, const spectral_results *given) {
@@ -248,7 +263,9 @@ static qh_status give_budget(const results *r, const spectral *s, const qh_sink 
                                .point = r->kind[5],
                                .reacted = r->kind[7],
                                .stored = r->kind[8],
-                               .load = r->kind[4]};
+                               .load = r->kind[4],
+                               .pond_reacted = p->pond ? r->kind[9] : NULL,
+                               .pond_stored = p->pond ? r->kind[10] : NULL};
     qh_status status = exact_budget(s->level[0].river, &parts, budget);
     if (status == QH_OK) {
         qh_budget_close(budget);
@@ -318,6 +335,7 @@ const qh_engine qh_engine_spectral = {
     .wide = 16,
     .varied = 1,
     .apart = 1,
+    .holds_ponds = true,
     .preference = preference,
     .objection = objection,
     .solve = solve,

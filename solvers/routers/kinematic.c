@@ -167,6 +167,7 @@ static void show(const kinematic *k, double start, qh_water *water) {
                         .lateral = k->points.lateral,
                         .taken = k->points.taken,
                         .link = k->points.link,
+                        .set = k->points.asked + k->routing.river_case->n_withdrawal,
                         .outlet = k->points.outlet,
                         .depth = k->depth,
                         .width = k->width};

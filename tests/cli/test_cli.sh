@@ -179,7 +179,7 @@ assert a["format"] == 1
 assert [(i["section"], i["constituent"]) for i in a["items"]] == [
     ("S1", "COD"), ("S1", "chloride"), ("S2", "COD"), ("S2", "chloride")]
 assert set(a) == {"format", "run", "standard", "items", "sections", "river", "rivers", "stations", "withdrawals",
-                  "transfers", "budget", "messages", "verdict"}, sorted(a)
+                  "transfers", "reservoirs", "budget", "messages", "verdict"}, sorted(a)
 EOF
 check 'JSON: values, classes, multiples and their bases' program <<'EOF'
 import json

@@ -68,7 +68,63 @@ for p, r in zip(s["places"], w["places"]):
     assert p["code"] == r["code"] and abs(p["arrival_s"]["own"] - r["arrival_s"]["own"]) < 10
     assert r["arrival_s"]["low"] < p["arrival_s"]["low"] and r["passed_s"]["high"] > p["passed_s"]["high"]'
 
+# ---- amounts, and limits of what the case does not know
+exits 'by a rate' 1 "$q" spill "$case" --at 阿1/2km --rate 1000kg/h --over 30min --constituent NH3-N --json
+cp out rate.json
+exits 'by a volume and its concentration' 1 "$q" spill "$case" --at 阿1/2km --volume 10m3 --concentration 50g/L --over 30min --constituent NH3-N --json
+py 'are the same mass' '
+s = json.load(open("s.json")); r = json.load(open("rate.json")); v = json.load(open("out"))
+assert r["places"] == s["places"] and v["places"] == s["places"] and r["cloud"] == s["cloud"]'
+exits 'benzene' 1 "$q" "${spill[@]}" --substance 苯 --decay '0 1/d'
+holds 'has a limit at intakes' out 'sources, by GB 3838-2002, Table 3, item 19 (V2)'
+exits 'in Chinese' 1 "$q" "${spill[@]}" --substance benzene --decay '0 1/d' --lang zh
+holds 'with its clause' out 'GB 3838-2002表3第19项'
+holds 'the intakes' out '须在此前关闭'
+check 'and no English sentences there' test "$(grep -cE '[A-Za-z]{4,} [A-Za-z]{4,}' out)" -eq 0
+exits 'phenol' 1 "$q" "${spill[@]}" --substance 挥发酚 --decay '0 1/d' --json
+py 'has limits by class everywhere' '
+s = json.load(open("out"))
+assert all(p["limit_mg_L"] in (0.002, 0.005, 0.01) and p["limit_confidence"] == "V" for p in s["places"])'
+
+# ---- the cloud, and another flow
+exits 'with more flow' 1 "$q" "${spill[@]}" --constituent NH3-N --flow-factor 1.5 --json
+py 'the cloud moves down, and more flow is faster' '
+s = json.load(open("out"))
+assert len(s["cloud"]) >= 5 and s["compared"]["flow_factor"] == 1.5 and s["compared"]["scenario"] is None
+for a, b in zip(s["cloud"], s["cloud"][1:]):
+    assert b["time_s"] > a["time_s"] and b["front_m"] >= a["front_m"] and b["rear_m"] >= a["rear_m"]
+for c in s["cloud"]:
+    assert c["rear_low_m"] <= c["rear_m"] <= c["crest_m"] <= c["front_m"] <= c["front_high_m"]
+then = {p["code"]: p for p in s["compared"]["places"]}
+for p in s["places"]:
+    assert then[p["code"]]["peak_time_s"]["own"] < p["peak_time_s"]["own"]
+    assert then[p["code"]]["passed_s"]["own"] < p["passed_s"]["own"]
+assert s["compared"]["discharge_m3_s"] > 1.4 * s["release"]["discharge_m3_s"]'
+exits 'as a table' 1 "$q" "${spill[@]}" --constituent NH3-N --flow-factor 1.5
+holds 'of its own' out 'Now, and with 1.5 times the inflow'
+exits 'against a scenario' 1 "$q" "${spill[@]}" --constituent NH3-N --against 丰水 --json
+py 'is that scenario' 'assert json.load(open("out"))["compared"]["scenario"] == "丰水"'
+exits 'both at once' 2 "$q" "${spill[@]}" --constituent NH3-N --flow-factor 1.5 --against 丰水
+exits 'as CSV' 2 "$q" "${spill[@]}" --constituent NH3-N --flow-factor 1.5 --csv
+exits 'no flow at all' 2 "$q" "${spill[@]}" --constituent NH3-N --flow-factor 0
+holds 'is told' err "'--flow-factor' is 0"
+
 # ---- a case whose flow changes in time
+moving=(spill "$root/tests/cases/moving" --at R1/0.5km --mass 100kg --over 10min --substance x --decay '0 1/d')
+exits 'on moving water' 0 "$q" "${moving[@]}" --when '2024-01-01 12:00' --json
+cp out moved.json
+py 'from that moment on' '
+s = json.load(open("moved.json"))
+assert s["release"]["begins"] == "2024-01-01T12:00" and s["release"]["routing"] == "kinematic"
+assert s["release"]["run_ends_after_s"] == 36 * 3600 and s["release"]["discharge_m3_s"] > 5.05
+assert all(p["peak_mg_L"]["own"] > 0 and not p["lasts"] for p in s["places"])'
+exits 'just before the end' 0 "$q" "${moving[@]}" --when '2024-01-02 23:20'
+holds 'the run is too short' out 'The run ends 40 min after the release'
+holds 'its intake is not known' out 'the run ends before that is known'
+exits 'after it' 2 "$q" "${moving[@]}" --when 2024-01-05
+holds 'is refused' err "'--when' is '2024-01-05', but the run and its series go from 2024-01-01T00:00:00 to 2024-01-03T00:00:00"
+exits 'a moment on steady flow' 1 "$q" "${spill[@]}" --constituent NH3-N --when 2024-12-31T23:50
+holds 'is a date' out '01-01 00:'
 exits 'the flow of the start is taken' 0 "$q" spill "$root/tests/cases/moving" --at R1/0.5km --mass 1kg --over 10min --substance x --decay '0 1/d'
 holds 'which is said' err 'on the flow of the run'
 holds 'its flow' out '5 m3/s'
@@ -83,8 +139,8 @@ exits 'another ending' 2 "$q" "${spill[@]}" --constituent NH3-N -o p.gif
 check 'prints no table and draws nothing' test ! -s out -a ! -e p.gif
 
 # ---- bad words: all of them, and nothing written
-exits 'everything wrong' 2 "$q" spill "$case" --at 阿9/3km --mass 0kg --over 5 --constituent NH4 --limit 1kg --edge 2 -o n.png
-check 'told at once' test "$(grep -c 'error:' err)" -eq 6
+exits 'everything wrong' 2 "$q" spill "$case" --at 阿9/3km --mass 0kg --over 5 --constituent NH4 --limit 1kg --edge 2 --when noon -o n.png
+check 'told at once' test "$(grep -c 'error:' err)" -eq 7
 check 'nothing written' test ! -s out -a ! -e n.png
 exits 'in Chinese too' 2 "$q" spill "$case" --at 阿1/30km --mass 1kg --over 1h --substance 苯 --lang zh
 check 'both are told' test "$(grep -c '错误' err)" -eq 2

@@ -10,7 +10,7 @@ import tempfile
 
 root = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 qinghe = os.path.abspath(os.environ.get("QINGHE", os.path.join(root, "build/qinghe")))
-pages = ["docs/scenarios.md", "docs/permit.md", "docs/spill.md"]
+pages = ["docs/scenarios.md", "docs/permit.md", "docs/spill.md", "docs/structures.md"]
 texts = {page: open(os.path.join(root, page), encoding="utf-8").read() for page in pages}
 text = texts["docs/scenarios.md"]
 work = tempfile.mkdtemp()

@@ -167,6 +167,71 @@ check 'peaking: a reservoir that empties stops the run' test "$stopped" -eq 3
 check 'peaking: it says where and when' grep -qE 'reservoirs\.csv:2:1: error: reservoir 示例水库 is empty [0-9.]+ h after the start' "$out/dry.err"
 check 'peaking: and leaves no file' test ! -e "$out/dry.h5"
 
+# ---- cascade: a year of two reservoirs. The upper one is down to its dead level from January to April: the town is served, the
+# transfer is not, the ecological flow is; and the outlet misses its class in just these months.
+run_and_judge cascade 1
+verdict 'the outlet misses class Ⅲ at low water' cascade 'section:D2:Ⅳ:no' item:D2:NH3-N:1.1:1.2 'section:D1:Ⅰ:yes' residual:1e-10
+check 'cascade: levels, balances, who is short and why' "$python" - "$out/cascade.json" <<'PY'
+import json, sys
+run = json.load(open(sys.argv[1], encoding="utf-8"))
+upper, lower = run["reservoirs"]
+assert upper["name"] == "上库" and upper["dead_level_m"] == 306 and lower["dead_level_m"] is None, upper["name"]
+assert abs(upper["lowest_level_m"] - 306) < 1e-6 and 60 < upper["days_at_dead_level"] < 110, upper["days_at_dead_level"]
+assert min(upper["daily"]["lowest_level_m"]) == upper["lowest_level_m"] > 306 - 1e-6
+assert upper["daily"]["lowest_level_m"].index(upper["lowest_level_m"]) + 1 == upper["lowest_level_day"]
+assert 326 < upper["highest_level_m"] < 327, upper["highest_level_m"]
+for r in (upper, lower):
+    assert r["days"] == 365 == len(r["daily"]["level_m"]) and r["days_ecological_flow_kept"] == 365
+    gained = r["end_volume_m3"] - r["start_volume_m3"]
+    assert abs(gained - (r["inflow_m3"] - r["released_m3"] - r["diverted_m3"] - r["taken_m3"])) < 1e-8 * r["inflow_m3"]
+    volume = [r["start_volume_m3"]] + r["daily"]["volume_m3"]
+    flows = zip(*(r["daily"][k] for k in ("inflow_m3s", "released_m3s", "diverted_m3s", "taken_m3s")))
+    for d, (i, o, l, w) in enumerate(flows):
+        assert abs(volume[d + 1] - volume[d] - 86400 * (i - o - l - w)) < 1e-8 * volume[d], d
+assert abs(upper["start_volume_m3"] - 11.75e6) < 1 and upper["spilled_m3"] == 0 < lower["spilled_m3"] < lower["released_m3"]
+moved = run["transfers"][0]["daily"]
+assert moved["days"] == 365 and moved["days_less_by_rule"] == 78, moved["days_less_by_rule"]  # 06-15 to 08-31
+assert moved["days_less_by_level"] > 50 and moved["days_less_by_source"] == 0
+assert moved["cause"].count("rule") == 78 and moved["cause"][165:243] == ["rule"] * 78 and moved["cause"][40] == "level"
+assert abs(sum(moved["carried_m3s"]) * 86400 - moved["moved_m3"]) < 1 and max(moved["carried_m3s"]) <= 0.9 + 1e-12
+assert abs(upper["taken_m3"] - moved["moved_m3"] - 0.35 * 365 * 86400) < 10
+assert run["withdrawals"][0]["daily"]["days_kept"] == 365 and run["verdict"]["withdrawals_met"]
+missed = [m["month"] for m in run["sections"][1]["months"] if m["class"] > 3]
+assert missed == ["2023-02", "2023-03"], missed
+PY
+"$QINGHE" assess "$out/cascade.h5" --csv --rows reservoir-days >"$out/levels.csv" 2>"$out/levels.err"
+"$QINGHE" assess "$out/cascade.h5" --csv --bom --rows transfer-days >"$out/transfer.csv" 2>>"$out/levels.err"
+check 'cascade: reservoirs and transfers by day as CSV agree' "$python" - "$out" <<'PY'
+import csv, json, sys
+run = json.load(open(f"{sys.argv[1]}/cascade.json", encoding="utf-8"))
+levels = list(csv.DictReader(open(f"{sys.argv[1]}/levels.csv", encoding="utf-8")))
+assert len(levels) == 2 * 365 and levels[0]["date"] == "2023-01-01" and levels[-1]["reservoir"] == "下库"
+for r in run["reservoirs"]:
+    own = [x for x in levels if x["reservoir"] == r["name"]]
+    for key in ("level_m", "lowest_level_m", "volume_m3", "released_m3s", "spilled_m3s", "taken_m3s", "target_m3s"):
+        for row, value in zip(own, r["daily"][key]):
+            assert abs(float(row[key]) - value) <= 1e-9 * abs(value), (key, row)
+moved = list(csv.DictReader(open(f"{sys.argv[1]}/transfer.csv", encoding="utf-8-sig")))
+assert len(moved) == 365 and [x["cause"] for x in moved] == run["transfers"][0]["daily"]["cause"]
+assert moved[200]["date"] == "2023-07-20" and float(moved[200]["moved_m3"]) == 0 and moved[200]["cause"] == "rule"
+PY
+"$QINGHE" assess "$out/cascade.h5" --lang zh >"$out/zh.txt" 2>&1
+check 'cascade: its tables in Chinese' bash -c "grep -q '^水库水位，m' '$out/zh.txt' && grep -q '^调水逐日统计' '$out/zh.txt' && grep -qE '^上库 +306.00 +2023-01' '$out/zh.txt' && ! grep -q 'dead level' '$out/zh.txt'"
+check 'cascade: the series are those of the formulas' bash -c "cp -r examples/cascade '$out/again-cascade' && /usr/bin/python3 '$out/again-cascade/make_series.py' &&
+  cmp '$out/again-cascade/series/daily.csv' examples/cascade/series/daily.csv && cmp '$out/again-cascade/series/turbine.csv' examples/cascade/series/turbine.csv"
+if "$python" -c 'import h5py' 2>/dev/null; then
+  check 'cascade: its first month begins at 0, not at -0' "$python" - "$out/cascade.h5" <<'PY'
+import math, sys
+import h5py
+store = h5py.File(sys.argv[1])
+for name in ("attainment_month", "attainment_day"):
+    assert store[name][0] == 0 and math.copysign(1, store[name][0]) > 0, name
+PY
+fi
+worded=0
+"$QINGHE" assess "$out/apengjiang.h5" --csv --rows reservoir-days >"$out/none.csv" 2>"$out/none.err" || worded=$?
+check 'no days of reservoirs: exit 2, worded, nothing printed' bash -c "test $worded -eq 2 && test ! -s '$out/none.csv' && grep -q 'no reservoirs or transfers by day' '$out/none.err'"
+
 # ---- apengjiang-year: the same river through a year of days. In January it is that of apengjiang but for colder water and a
 # cleaner plant, in July there is several times the water.
 run_and_judge apengjiang-year 1

@@ -26,6 +26,7 @@ static const qh_case river_case = {
 
 /* The next line, NULL where it is "-": not given. */
 static const char *next(char **rest) {
+    if (!**rest) return NULL; /* a shorter text gives fewer words */
     char *line = *rest, *end = strchr(line, '\n');
     *rest = end ? end + 1 : line + strlen(line);
     if (end) *end = '\0';
@@ -39,8 +40,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     memcpy(text, data, size);
     text[size] = '\0';
     qh_release_words words = {0};
-    const char **word[] = {&words.at,        &words.outfall, &words.mass,  &words.over, &words.constituent,
-                           &words.substance, &words.decay,   &words.limit, &words.edge, &words.flow_band};
+    const char **word[] = {&words.at,        &words.outfall, &words.mass,          &words.over, &words.constituent,
+                           &words.substance, &words.decay,   &words.limit,         &words.edge, &words.flow_band,
+                           &words.rate,      &words.volume,  &words.concentration, &words.when};
     for (size_t i = 0; i < sizeof word / sizeof *word; i++)
         *word[i] = next(&rest);
     qh_release r;

@@ -54,6 +54,20 @@ static void words_become_numbers(void **state) {
     assert_true(release.has_species && release.species == 0);
     assert_true(release.limit.given);
     assert_float_equal(release.limit.value, 0.005, 1e-15);
+    /* The same mass in three ways. */
+    static const struct {
+        const char *mass, *rate, *volume, *concentration;
+    } way[] = {{"36 kg", NULL, NULL, NULL}, {NULL, "20 g/s", NULL, NULL}, {NULL, NULL, "9 m3", "4 g/L"}};
+    for (size_t i = 0; i < sizeof way / sizeof *way; i++) {
+        words = good;
+        words.mass = way[i].mass;
+        words.rate = way[i].rate;
+        words.volume = way[i].volume;
+        words.concentration = way[i].concentration;
+        assert_int_equal(qh_release_read(c, &words, NULL, &release), QH_OK);
+        assert_float_equal(release.mass, 36000, 1e-9);
+        assert_false(release.dated || release.follows);
+    }
     qh_case_destroy(c);
 }
 
@@ -79,12 +93,61 @@ static void expect(const qh_case *c, const qh_release_words *words, size_t count
         expect(c, words, sizeof texts / sizeof *texts, texts);                                                         \
     } while (0)
 
+/* A moment in a run whose water moves; on steady flow it is only a date. */
+static void moments(void **state) {
+    (void)state;
+    qh_case *c = river();
+    qh_release release;
+    qh_release_words words = good;
+    words.when = "2024-01-02 06:30";
+    assert_int_equal(qh_release_read(c, &words, NULL, &release), QH_OK);
+    assert_true(release.dated && !release.follows);
+    c->run.routing = "kinematic";
+    c->run.start = "2024-01-01T00:00";
+    c->run.duration = 2 * 86400;
+    assert_int_equal(qh_release_read(c, &words, NULL, &release), QH_OK);
+    assert_true(release.dated && release.follows);
+    assert_float_equal(release.start, 30.5 * 3600, 0);
+    static const char *const wrong[] = {"2023-12-31T23:59", "2024-01-03T00:00", "2024-02-30", "tomorrow"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        words.when = wrong[i];
+        EXPECT(c, &words, i < 2 ? "but the run and its series go from" : "a local time such as");
+    }
+    qh_case_destroy(c);
+}
+
+static void amounts(void **state) {
+    (void)state;
+    qh_case *c = river();
+    static const struct {
+        const char *mass, *rate, *volume, *concentration, *text;
+    } bad[] = {
+        {"1 kg", "1 g/s", NULL, NULL, "in one way"},
+        {"1 kg", NULL, NULL, "1 g/L", "in one way"},
+        {NULL, NULL, "1 m3", NULL, "'--concentration' is missing"},
+        {NULL, NULL, NULL, "1 g/L", "'--volume' is missing"},
+        {NULL, NULL, "0 m3", "1 g/L", "'--volume' is 0 m3"},
+        {NULL, "0 g/s", NULL, NULL, "'--rate' is 0 g/s"},
+        {NULL, NULL, "1e300 m3", "1e300 g/L", "too large"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        qh_release_words words = good;
+        words.mass = bad[i].mass;
+        words.rate = bad[i].rate;
+        words.volume = bad[i].volume;
+        words.concentration = bad[i].concentration;
+        EXPECT(c, &words, bad[i].text);
+    }
+    qh_case_destroy(c);
+}
+
 static void all_problems_at_once(void **state) {
     (void)state;
     qh_case *c = river();
     const qh_release_words nothing = {0};
-    EXPECT(c, &nothing, "either --at or --outfall", "either --constituent or --substance", "'--mass' is missing",
-           "'--over' is missing", "'--edge' is missing", "'--flow-band' is missing");
+    EXPECT(c, &nothing, "either --at or --outfall", "either --constituent or --substance",
+           "say how much is let go in one way", "'--over' is missing", "'--edge' is missing",
+           "'--flow-band' is missing");
     const qh_release_words bad = {.at = "mian/9km",
                                   .mass = "-3 kg",
                                   .over = "20 s",
@@ -157,10 +220,8 @@ static void substances(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_become_numbers),
-        cmocka_unit_test(all_problems_at_once),
-        cmocka_unit_test(places),
-        cmocka_unit_test(substances),
+        cmocka_unit_test(words_become_numbers), cmocka_unit_test(moments), cmocka_unit_test(amounts),
+        cmocka_unit_test(all_problems_at_once), cmocka_unit_test(places),  cmocka_unit_test(substances),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -352,8 +352,58 @@ static void limits_and_background(void **state) {
     assert_near("to", section->pass[0].over_to, to, 20);
     const qh_spill_target *protected_intake = target_of(spill, c->withdrawal[0].code);
     assert_near("of the zone", protected_intake->limit.value, 0.5, 1e-12);
-    assert_false(target_of(spill, c->withdrawal[1].code)->limit.given);
+    assert_near("in no zone: class III", target_of(spill, c->withdrawal[1].code)->limit.value, 1, 1e-12);
+    assert_string_equal(section->limit_clause.confidence, "V");
     qh_spill_destroy(spill);
+    qh_standard_destroy(standard);
+    qh_case_destroy(c);
+}
+
+/* A substance that only the tables for drinking-water sources know has a limit at intakes and in source zones, nowhere else;
+ * one that the standard has classes for has those; one that nobody knows has none. */
+static void limits_of_substances(void **state) {
+    (void)state;
+    case_builder *b = case_begin(1);
+    case_reach(b, "R", "A", "Z", 60000, AREA, DISPERSION);
+    case_headwater(b, "A", AREA * VELOCITY, 0);
+    case_section(b, "R", ORIGIN + 5000);
+    case_section(b, "R", ORIGIN + 8000);
+    case_withdrawal(b, "R", ORIGIN + 20000, 0.1)->kind = "intake";
+    qh_case *c = case_end(b);
+    const qh_zone zone = {.code = "Z",
+                          .name = "",
+                          .kind = QH_ZONE_SOURCE_2,
+                          .reach = 0,
+                          .from = ORIGIN + 7000,
+                          .to = ORIGIN + 9000,
+                          .target_class = 3};
+    c->zone = &zone;
+    c->n_zone = 1;
+    qh_standard *standard = NULL;
+    assert_int_equal(qh_standard_read("GB3838-2002", NULL, &standard), QH_OK);
+    static const struct {
+        const char *name, *clause;
+        double section, zone, intake; /* g/m3; < 0: none */
+    } of[] = {{"苯", "GB 3838-2002, Table 3, item 19", -1, 0.01, 0.01},
+              {"nickel", "GB 3838-2002, Table 3, item 76", -1, 0.02, 0.02},
+              {"挥发酚", "GB 3838-2002 表1 第20项 (Table 1, item 20)", 0.005, 0.005, 0.005},
+              {"CN-", "GB 3838-2002 表1 第19项 (Table 1, item 19)", 0.2, 0.2, 0.2},
+              {"ink", "", -1, -1, -1}};
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+        qh_release release = release_of(0, ORIGIN, 5000, 600);
+        release.name = of[i].name;
+        release.standard = standard;
+        qh_spill *spill = solved(c, &release);
+        const double expected[] = {of[i].section, of[i].zone, of[i].intake};
+        for (size_t k = 0; k < 3; k++) {
+            const qh_spill_target *t = target_of(spill, k < 2 ? c->section[k].code : c->withdrawal[0].code);
+            assert_true(t->limit.given == (expected[k] > 0));
+            if (!t->limit.given) continue;
+            assert_near(of[i].name, t->limit.value, expected[k], 1e-12);
+            assert_string_equal(t->limit_clause.clause, of[i].clause);
+        }
+        qh_spill_destroy(spill);
+    }
     qh_standard_destroy(standard);
     qh_case_destroy(c);
 }
@@ -377,23 +427,104 @@ static void decayed_on_the_way(void **state) {
 
 /* ---- reservoirs ---- */
 
-/* One below the spill is told of, one above is not. */
+/* A tank between two levels: it holds 500,000 m3 at the start. */
+static const double level[] = {100, 110}, volume[] = {0, 1e6}, HELD = 5e5;
+static const qh_storage_curve curve = {.name = "curve", .count = 2, .level = level, .volume = volume};
+
+static qh_reservoir reservoir_at(double chainage) {
+    return (qh_reservoir){.name = "Lake", .reach = 0, .chainage = chainage, .curve = &curve, .level = 105};
+}
+
+/* What a load of 1 g/s over `duration` [s] makes of a stirred tank [g/m3]. The water above it takes part by dispersion: as
+ * much as D/U of its length. */
+static double tank(double t, double duration, double decay) {
+    const double held = HELD + AREA * DISPERSION / VELOCITY, rate = AREA * VELOCITY / held + decay;
+    const double filling = t < duration ? t : duration;
+    return t <= 0 ? 0 : (1 - exp(-rate * filling)) / (held * rate) * exp(-rate * (t - filling));
+}
+
+/* And of the river below it: what leaves the tank as slugs, by Gauss's rule. */
+static double below_tank(double x, double t, double duration, double decay) {
+    static const double node = 0.5773502691896258;
+    enum { PIECES = 4000 };
+    const double half = t / PIECES / 2;
+    double sum = 0;
+    for (int i = 0; i < PIECES; i++)
+        for (int side = -1; side <= 1; side += 2) {
+            const double left = (2 * i + 1 + side * node) * half;
+            sum +=
+                AREA * VELOCITY * tank(left, duration, decay) * slug(x, t - left, 1, AREA, VELOCITY, DISPERSION, decay);
+        }
+    return sum * half;
+}
+
+/* The residence-time curve of a stirred tank, at its dam and 20 km below it. */
+static void tank_curve(void **state) {
+    (void)state;
+    const double duration = 1800, decay = 4e-6, mass = 1000;
+    static const double distance[] = {0, 20000};
+    qh_case *c = river(decay, distance, 2);
+    const qh_reservoir reservoir = reservoir_at(ORIGIN);
+    c->reservoir = &reservoir;
+    c->n_reservoir = 1;
+    c->solver.cell_length = 400;
+    qh_release release = release_of(0, ORIGIN, mass, duration);
+    release.decay = decay;
+    qh_spill *spill = solved(c, &release);
+    const double load = mass / duration, rate = AREA * VELOCITY / (HELD + AREA * DISPERSION / VELOCITY) + decay;
+    for (size_t i = 0; i < 2; i++) {
+        const qh_spill_target *t = &spill->target[i];
+        double highest = 0;
+        for (size_t k = 0; k < t->n_time; k++)
+            highest = fmax(highest, t->added[0][k]);
+        for (size_t k = t->n_time / 40; k < t->n_time; k += t->n_time / 20) {
+            const double expected = load * (i == 0 ? tank(t->time[k], duration, decay)
+                                                   : below_tank(distance[1], t->time[k], duration, decay));
+            assert_near("concentration", t->added[0][k], expected, 4e-3 * highest);
+        }
+    }
+    const qh_pass *dam = &spill->target[0].pass[0];
+    assert_near("peak", dam->peak, load * tank(duration, duration, decay), 2e-3 * dam->peak);
+    assert_near("peak time", dam->peak_time, duration, 200);
+    assert_near("passed", dam->passed, duration + log(100) / rate, 2e-3 * dam->passed);
+    qh_spill_destroy(spill);
+    qh_case_destroy(c);
+}
+
+/* A reservoir on the way delays and dilutes, and loses nothing; one above the release is of no matter. */
 static void reservoir_on_the_way(void **state) {
     (void)state;
-    static const double distance[] = {5000};
-    qh_case *c = river(0, distance, 1);
+    static const double distance[] = {5000, 15000};
+    qh_case *c = river(0, distance, 2);
     const qh_release release = release_of(0, ORIGIN, 1000, 600);
+    qh_spill *bare = solved(c, &release);
     for (int below = 0; below < 2; below++) {
-        const qh_reservoir reservoir = {.name = "Lake", .reach = 0, .chainage = below ? ORIGIN + 3000 : ORIGIN - 3000};
+        const qh_reservoir reservoir = reservoir_at(below ? ORIGIN + 8000 : ORIGIN - 3000);
         c->reservoir = &reservoir;
         c->n_reservoir = 1;
         qh_diag *diag = qh_diag_create(QH_EN);
         qh_spill *spill = NULL;
         assert_int_equal(qh_spill_solve(c, &release, diag, &spill), QH_OK);
-        assert_int_equal(qh_diag_count(diag, QH_WARNING), below);
+        assert_int_equal(qh_diag_count(diag, QH_ADVICE), below);
+        assert_string_equal(spill->engine, "spectral");
+        const qh_pass *far = &spill->target[1].pass[0], *without = &bare->target[1].pass[0];
+        const double residence = HELD / (AREA * VELOCITY);
+        assert_near("dose", dose(&spill->target[1], 0) * AREA * VELOCITY / 1000, 1, below ? 1e-2 : 1e-4);
+        assert_near("mean", spill->target[1].travel_time, 15000 / VELOCITY + (below ? residence : 0), 1e-6);
+        if (below) {
+            /* As long as it takes to fall to 1 % of the peak, and as low as the mass in so much water. */
+            assert_near("passed", far->passed - without->peak_time, log(100) * residence, 0.05 * log(100) * residence);
+            assert_true(far->peak < 1000 / HELD && far->peak > 0.9 * 1000 / HELD);
+            assert_true(far->peak_time > without->peak_time && far->peak < without->peak / 5);
+        } else {
+            assert_near("peak", far->peak, without->peak, 1e-3 * far->peak);
+            assert_near("passed", far->passed, without->passed, 20);
+        }
+        assert_near("above", spill->target[0].pass[0].peak, bare->target[0].pass[0].peak, 1e-3 * without->peak);
         qh_spill_destroy(spill);
         qh_diag_destroy(diag);
     }
+    qh_spill_destroy(bare);
     qh_case_destroy(c);
 }
 
@@ -436,6 +567,7 @@ int main(void) {
         cmocka_unit_test(mass_is_recovered),     cmocka_unit_test(band_of_formulas),
         cmocka_unit_test(band_without_formulas), cmocka_unit_test(band_of_flow),
         cmocka_unit_test(limits_and_background), cmocka_unit_test(decayed_on_the_way),
+        cmocka_unit_test(limits_of_substances),  cmocka_unit_test(tank_curve),
         cmocka_unit_test(reservoir_on_the_way),  cmocka_unit_test(cannot_be_solved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,8 +62,8 @@ static qh_store_info run_of(const qh_release_log *log) {
                            .release = log};
 }
 
-static void expect(const qh_taker *t, bool is_station, size_t index, double mean_days) {
-    assert_true(t->is_station == is_station && t->index == index);
+static void expect(const qh_taker *t, qh_taker_kind kind, size_t index, double mean_days) {
+    assert_true(t->kind == kind && t->index == index);
     assert_true(fabs(t->volume - mean_days * day) < 1e-6);
 }
 
@@ -77,14 +77,14 @@ static void those_above_are_ranked_by_the_days_short(void **state) {
     assert_int_equal(qh_takers_of(&info, HERE, arena, &n, &taker), QH_OK);
     /* AWAY 3 + 4, c 2 + 1, a 1 + 1.5, itself 0.5 + 0.25; BACK gives back what it takes, b took only on the good day. */
     assert_int_equal(n, 4);
-    expect(&taker[0], true, AWAY, 7);
-    expect(&taker[1], false, ON_C_ABOVE, 3);
-    expect(&taker[2], false, ON_A, 2.5);
-    expect(&taker[3], true, HERE, 0.75);
+    expect(&taker[0], QH_TAKER_STATION, AWAY, 7);
+    expect(&taker[1], QH_TAKER_WITHDRAWAL, ON_C_ABOVE, 3);
+    expect(&taker[2], QH_TAKER_WITHDRAWAL, ON_A, 2.5);
+    expect(&taker[3], QH_TAKER_STATION, HERE, 0.75);
     /* BACK is short on the second day only; above it is nothing but itself, whose tailrace is below. */
     assert_int_equal(qh_takers_of(&info, BACK, arena, &n, &taker), QH_OK);
     assert_int_equal(n, 1);
-    expect(&taker[0], true, BACK, 7);
+    expect(&taker[0], QH_TAKER_STATION, BACK, 7);
     /* AWAY never is. */
     assert_int_equal(qh_takers_of(&info, AWAY, arena, &n, &taker), QH_OK);
     assert_int_equal(n, 0);
@@ -101,10 +101,38 @@ static void an_older_file_tells_of_stations_only(void **state) {
     const qh_taker *taker = NULL;
     assert_int_equal(qh_takers_of(&info, HERE, arena, &n, &taker), QH_OK);
     assert_int_equal(n, 2);
-    expect(&taker[0], true, AWAY, 7);
-    expect(&taker[1], true, HERE, 0.75);
+    expect(&taker[0], QH_TAKER_STATION, AWAY, 7);
+    expect(&taker[1], QH_TAKER_STATION, HERE, 0.75);
     assert_int_equal(qh_takers_of(&still, HERE, arena, &n, &taker), QH_OK);
     assert_int_equal(n, 0);
+    qh_arena_destroy(arena);
+}
+
+/* One from B to D, which meets the river below HERE; one from A back to C above HERE; one from E, below. */
+static void a_transfer_away_took_water(void **state) {
+    (void)state;
+    static const qh_stored_transfer transfer[] = {
+        {.code = "away", .reach = B, .chainage = 10, .to_reach = D, .to_chainage = 10},
+        {.code = "back", .reach = A, .chainage = 10, .to_reach = C, .to_chainage = 10},
+        {.code = "below", .reach = E, .chainage = 10, .to_reach = D, .to_chainage = 20},
+    };
+    static double carried[N_DAY * 3] = {2, 4, 4, 9, 4, 4, 3, 4, 4};
+    const qh_transfer_log moved = {.moved = {.n_day = N_DAY, .n_station = 3, .released = carried}};
+    qh_arena *arena = qh_arena_create();
+    const qh_release_log log = whole_log();
+    qh_store_info info = run_of(&log);
+    info.n_transfer = 3;
+    info.transfer = transfer;
+    size_t n = 0;
+    const qh_taker *taker = NULL;
+    assert_int_equal(qh_takers_of(&info, HERE, arena, &n, &taker), QH_OK);
+    assert_int_equal(n, 4); /* the file does not tell of transfers */
+    info.moved = &moved;
+    assert_int_equal(qh_takers_of(&info, HERE, arena, &n, &taker), QH_OK);
+    assert_int_equal(n, 5);
+    expect(&taker[0], QH_TAKER_STATION, AWAY, 7);
+    expect(&taker[1], QH_TAKER_TRANSFER, 0, 5);
+    expect(&taker[2], QH_TAKER_WITHDRAWAL, ON_C_ABOVE, 3);
     qh_arena_destroy(arena);
 }
 
@@ -112,6 +140,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(those_above_are_ranked_by_the_days_short),
         cmocka_unit_test(an_older_file_tells_of_stations_only),
+        cmocka_unit_test(a_transfer_away_took_water),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

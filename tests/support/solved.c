@@ -58,9 +58,25 @@ static qh_status sample(void *self, const qh_sample *given) {
     return QH_OK;
 }
 
+static void keep_days(solved *s, const qh_run_result *result) {
+    const qh_case *c = s->water.river_case;
+    if (result->storage && c->n_reservoir > 0) {
+        const qh_optional dead = c->reservoir[0].dead_level;
+        s->storage = qh_storage_record_of(result->storage, 0, dead.given ? dead.value : -INFINITY, -INFINITY);
+        s->storage_release = qh_release_record_of(&result->storage->release, 0);
+    }
+    if (!result->transfer || c->n_transfer == 0) return;
+    const bool stored =
+        c->n_reservoir > 0 && s->water.network->reservoir_point[0] == s->water.network->link[c->n_station].from;
+    s->moved = qh_transfer_record_of(result->transfer, 0, stored);
+    for (size_t d = 0; d < result->transfer->moved.n_day && d < sizeof s->cause / sizeof *s->cause; d++)
+        s->cause[d] = qh_transfer_cause_of(result->transfer, 0, d, stored);
+}
+
 static qh_status end(void *self, const qh_run_result *result) {
     solved *s = self;
     const qh_budget *budget = result->budget;
+    keep_days(s, result);
     s->ends++;
     s->worst = qh_budget_worst(budget);
     for (size_t k = 0; k < result->n_statistic; k++) {

@@ -21,6 +21,10 @@ typedef struct solved {
     double lowest_discharge, highest_discharge; /* m3/s, through sections of moving water */
     double steps_of_parts;                      /* of the engine's statistics; 0 where it has none */
     double worst;                               /* of the budget, residual over throughput */
+    qh_storage_record storage;                  /* of the first reservoir of moving water */
+    qh_release_record storage_release;          /* likewise, beside its ecological flow */
+    qh_transfer_record moved;                   /* likewise of the first transfer */
+    qh_transfer_cause cause[8];                 /* likewise, of the first days */
     qh_budget budget;                           /* of the end; freed with the rest */
 } solved;
 

@@ -36,10 +36,11 @@ check 'a steady run' "$QINGHE" run "$root/examples/apengjiang" -o a.h5 --quiet
 check 'an unsteady run' "$QINGHE" run "$root/examples/uvas-creek" -o u.h5 --quiet --set 'solver.cell_length=4 m'
 
 check 'a run with moving water' "$QINGHE" run "$root/tests/cases/moving" -o m.h5 --quiet
+check 'a run with reservoirs' "$QINGHE" run "$root/examples/cascade" -o r.h5 --quiet --set 'run.duration=20 d'
 
 # ---- every kind in every format
 for kind in $("$QINGHE" list plots --json | "$python" -c 'import json, sys; print(*(p["name"] for p in json.load(sys.stdin)))'); do
-  case $kind in series) store=u.h5 ;; hydrograph | spacetime | calendar) store=m.h5 ;; *) store=a.h5 ;; esac
+  case $kind in series) store=u.h5 ;; level) store=r.h5 ;; hydrograph | spacetime | calendar) store=m.h5 ;; *) store=a.h5 ;; esac
   for ending in png svg pdf; do
     check "$kind as $ending" plot "$store" --kind "$kind" -o "$kind.$ending"
   done
@@ -68,6 +69,15 @@ check 'a run that turns with the tide' "$QINGHE" run "$root/tests/cases/tide" -o
 check 'its hydrograph' plot tide.h5 --kind hydrograph -o tide.svg
 shows 'a hydrograph goes below zero where the flow turns' tide.svg -20 -10 0 10 30
 shows 'a calendar has its months, days and classes' calendar.svg 2024-01 31 '中段 (target Ⅲ): 2 of 2 days attained' '>Ⅴ'
+for ending in svg pdf; do
+  shows "level.$ending has a panel a reservoir, its limits and what is released" "level.$ending" '上库: level' '下库: level' \
+    'dead level 306.00 m' 'released into the river below the dam' m³/s 01-11 示例，非实测
+done
+check 'levels of one reservoir, in Chinese' plot r.h5 --kind level --section 上库 -o upper.svg --lang zh
+shows 'levels in Chinese' upper.svg 水库水位过程图 上库：水位 死水位306.00 坝下泄流
+check 'only the reservoir asked for' bash -c '! grep -q 下库 upper.svg'
+exits 'levels of a reservoir that is none' 2 plot r.h5 --kind level --section 中库 -o x.png
+exits 'levels of a run without reservoirs' 2 plot m.h5 --kind level -o x.png
 shows 'space and time have distance, dates and sections' spacetime.svg km mg/L 01-02 末端
 exits 'a calendar of a run without a date' 2 plot a.h5 --kind calendar -o x.png
 exits 'a hydrograph of a steady run' 2 plot a.h5 --kind hydrograph -o x.png
@@ -84,6 +94,34 @@ check 'a time' plot u.h5 --kind profile --time 12h -o noon.svg
 shows 'the time asked for' noon.svg '1972-01-01 12:00'
 check 'a case without coordinates gets a scheme' plot u.h5 --kind map -o scheme.svg
 shows 'it says so' scheme.svg 'scheme, not to scale'
+
+# ---- a crowded network: 600 reaches, 60 sections on a stem of 300 confluences
+"$python" - crowd <<'PY'
+import pathlib, sys
+at = pathlib.Path(sys.argv[1])
+at.mkdir()
+at.joinpath("case.yaml").write_text("format: 1\nname: crowd\nrun: {type: steady, month: 1, temperature: 15 degC}\n"
+                                    "constituents: [{name: COD, k20: 0.1 1/d}]\n", encoding="utf-8")
+n = 300
+nodes = [f"S{i},{107 + 0.01 * (i % 60)},{30 - 0.03 * (i // 60) - 0.0003 * (i % 60)}" for i in range(n + 1)]
+nodes += [f"H{i},{107.004 + 0.01 * (i % 60)},{30.012 - 0.03 * (i // 60)}" for i in range(n)]
+reaches = [f"M{i},S{i},S{i + 1},1,fixed,10,10,5" for i in range(n)]
+reaches += [f"T{i},H{i},S{i},1,fixed,5,5,5" for i in range(n)]
+tables = {"nodes": ("name,longitude,latitude", nodes),
+          "reaches": ("name,from,to,length [km],law,area [m2],width [m],dispersion [m2/s]", reaches),
+          "headwaters": ("name,node,flow [m3/s],COD [mg/L]", [f"w{i},H{i},0.1,{40 if i == 200 else 10}" for i in range(n)]),
+          "sections": ("code,name,reach,chainage [km],target", [f"C{i},control {i},{'T200' if i == 200 else f'M{i}'},0.5,Ⅲ" for i in range(0, n, 5)])}
+for name, (head, rows) in tables.items():
+    at.joinpath(f"{name}.csv").write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+PY
+check 'a crowded run' "$QINGHE" run crowd -o crowd.h5 --quiet
+check 'a crowded map' plot crowd.h5 --kind map -o crowd.svg
+shows 'names that find no room are counted, missed sections named' crowd.svg 'without a name for want of room' 'control 200' 'class Ⅴ, target Ⅲ: missed'
+check 'lines of a kind are one path of the picture' bash -c '[ "$(grep -c "<path" crowd.svg)" -lt 700 ]'
+check 'a crowded map of two runs' plot crowd.h5 crowd.h5 --kind map -o crowds.svg --lang zh
+shows 'it says whose rivers are drawn' crowds.svg '河流颜色取自' '因位置不足未注名'
+check 'a crowded profile' plot crowd.h5 --kind profile -o along.svg
+shows 'sections come first among the names' along.svg 'without a name for want of room' 'control 0' 'control 150' 'control 295'
 
 # ---- names are only names
 cp -r "$root/examples/apengjiang" odd

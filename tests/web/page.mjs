@@ -431,12 +431,36 @@ async function moving() {
   await close();
 }
 
+// ---- reservoirs and a transfer, day by day
+async function reservoirs() {
+  const { page, said, close } = await open("pools.html");
+  const figures = await drawn(page);
+  equal("a figure a reservoir", figures.map((f) => f[0]).filter((id) => id.startsWith("figure-reservoir")), ["figure-reservoir-1-1", "figure-reservoir-1-2"]);
+  check("they are drawn", figures.every((f) => f[1] > 20), figures);
+  const upper = await page.$$eval("#figure-reservoir-1-1 svg text", (list) => list.map((e) => e.textContent));
+  check("levels with the dead level, above discharges", upper.some((s) => /dead level 306 m/.test(s)) && upper.some((s) => /level \(m\)/.test(s)) && upper.some((s) => /discharge \(m³\/s\)/.test(s)), upper);
+  const judged = JSON.parse(readFileSync(join(folder, "pools.json"), "utf8"));
+  const cells = (id) => page.$$eval(`#table-${id} tbody tr`, (list) => list.map((row) => [...row.children].map((cell) => cell.innerText)));
+  const day = (d) => new Date(Date.UTC(2023, 0, d)).toISOString().slice(0, 10);
+  const level = await cells("reservoirs-1");
+  equal("lowest levels, their dates and the days at the dead level are those of assess", level.map((r) => [r[2], r[4]]), judged.reservoirs.map((r) => [`${Number(r.lowest_level_m.toPrecision(5))} (${day(r.lowest_level_day)})`, r.days_at_dead_level === null ? "–" : String(r.days_at_dead_level)]));
+  const water = await cells("balance-1");
+  check("volumes too", judged.reservoirs.every((r, i) => Math.abs(Number(water[i][2]) - r.inflow_m3) <= 1e-3 * r.inflow_m3 && Math.abs(Number(water[i][3]) - r.released_m3) <= 1e-3 * r.released_m3), water);
+  const moved = (await cells("transfers-1"))[0], daily = judged.transfers[0].daily;
+  equal("what the transfer lacked, and why", moved.slice(9), [`${daily.days_as_wanted}/60`, String(daily.days_less_by_rule), String(daily.days_less_by_source), String(daily.days_less_by_level)]);
+  check("it did lack", daily.days_less_by_level > 10, daily.days_less_by_level);
+  await legible(page, "a run of reservoirs");
+  equal("nothing on its console, reservoirs", said, []);
+  await close();
+}
+
 try {
   await steady();
   await permits();
   await analyses();
   await unsteady();
   await moving();
+  await reservoirs();
   await others();
 } catch (error) {
   check("the test went through", false, error.stack);

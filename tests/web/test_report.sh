@@ -114,6 +114,7 @@ fi
 check 'unsteady runs' run examples/uvas-creek creek.h5
 check 'a run of days' run tests/cases/unsteady days.h5
 check 'a run whose water moves' run tests/cases/tide tide.h5
+check 'a run of reservoirs' "$QINGHE" run "$root/examples/cascade" -o pools.h5 --quiet --set 'run.duration=60 d'
 # Text of a case that would break out of the page if it were taken for more than text.
 cp -r "$root/examples/apengjiang" odd
 /usr/bin/python3 - <<'PY'
@@ -128,6 +129,8 @@ check 'a page in English' report creek.h5 -o creek.html
 check 'several runs' report now.h5 better.h5 -o both.html
 check 'a run of days, its page' report days.h5 -o days.html
 check 'moving water, its page' report tide.h5 -o tide.html
+check 'reservoirs, their page' report pools.h5 -o pools.html
+"$QINGHE" assess pools.h5 --json >pools.json || true
 check 'an odd title, its page' report odd.h5 -o odd.html
 lang=zh exits 'a page of a proposal that fails' 1 permit zhengyang fails.html
 check 'a page of one that attains' permit puhua attains.html

@@ -10,6 +10,7 @@
 
 /* Layout, px. */
 enum { CLASS_GAP = 22, LEAST_HEIGHT = 560, BAND = 5 };
+#define OUTLINE 2.6
 
 /* -------------------------------------------------------------------------------------------------- gathering */
 
@@ -96,6 +97,24 @@ static qh_status choose_widths(qh_figure *figure, qh_map *m) {
     return QH_OK;
 }
 
+/* Where rivers as wide as that would cover more than a part of the map, all of it is drawn the slimmer. */
+static void slim_down(const qh_figure *figure, qh_map *m) {
+    const double most = 0.08; /* -, of the map's area */
+    double ink = 0;           /* px2 */
+    for (size_t r = 0; r < figure->info->n_reach; r++) {
+        const double *const x = m->layout.curve[r].x, *const y = m->layout.curve[r].y;
+        for (size_t i = 0; i + 1 < QH_CURVE_POINTS; i++)
+            ink += (m->width[r] + OUTLINE) * hypot(x[i + 1] - x[i], y[i + 1] - y[i]);
+    }
+    const double covered = ink / ((m->x1 - m->x0) * (m->y1 - m->y0));
+    m->slim = covered > most ? most / covered : 1;
+    for (size_t r = 0; r < figure->info->n_reach; r++)
+        m->width[r] *= m->slim;
+}
+
+/* Symbols shrink less than rivers: they must be told apart. */
+static double symbol_scale(const qh_map *m) { return fmax(0.6, sqrt(m->slim)); }
+
 /* A stretch from fraction a to fraction b of a reach. */
 static void draw_stretch(qh_figure *figure, const qh_map *m, size_t reach, double a, double b, qh_stroke stroke) {
     enum { STEPS = 24 };
@@ -144,12 +163,15 @@ static double last_stretch(const qh_figure *figure, const qh_map *m, size_t reac
     return hypot(x1 - x0, y1 - y0);
 }
 
+/* Shortest stretch whose class is named, px. */
+static double class_gap(const qh_map *m) { return m->slim < 1 ? 3 * CLASS_GAP : CLASS_GAP; }
+
 /* Class that is named at the foot of the reach of the same river above this one; -1 where there is none. */
 static int class_above(const qh_figure *figure, const qh_map *m, size_t reach) {
     const qh_stored_reach *const r = &figure->info->reach[reach];
     for (size_t n = 0; n < figure->info->n_reach; n++) {
         const qh_stored_reach *const o = &figure->info->reach[n];
-        if (o->to == r->from && strcmp(o->river, r->river) == 0 && last_stretch(figure, m, n) >= CLASS_GAP)
+        if (o->to == r->from && strcmp(o->river, r->river) == 0 && last_stretch(figure, m, n) >= class_gap(m))
             return m->class_index[o->first_cell + o->n_cell - 1];
     }
     return -1;
@@ -160,16 +182,18 @@ static void name_class(qh_figure *figure, qh_map *m, size_t reach, double a, dou
     double x0 = 0, y0 = 0, x1 = 0, y1 = 0, x = 0, y = 0, dx = 0, dy = 0;
     qh_layout_at(&m->layout, reach, a, &x0, &y0, &dx, &dy);
     qh_layout_at(&m->layout, reach, b, &x1, &y1, &dx, &dy);
-    if (class_index == 0 || hypot(x1 - x0, y1 - y0) < CLASS_GAP) return;
+    if (class_index == 0 || hypot(x1 - x0, y1 - y0) < class_gap(m)) return;
     if (a <= 0 && class_above(figure, m, reach) == class_index) return; /* named upstream already */
     const char *const name = qh_figure_class_name(figure, class_index);
     const double half = 5 + qh_gnuplot_text_width(name, 10) / 2;
     static const double where[] = {0.5, 0.35, 0.65,
                                    0.2, 0.8,  0.5}; /* the first where no symbol stands, else the middle */
-    for (size_t i = 0; i < sizeof where / sizeof *where; i++) {
+    bool is_free = false;
+    for (size_t i = 0; i < sizeof where / sizeof *where && !is_free; i++) {
         qh_layout_at(&m->layout, reach, a + where[i] * (b - a), &x, &y, &dx, &dy);
-        if (qh_labels_free(m->labels, x - half - 2, y - 10, x + half + 2, y + 10)) break;
+        is_free = qh_labels_free(m->labels, x - half - 2, y - 10, x + half + 2, y + 10);
     }
+    if (!is_free && m->slim < 1) return;
     const qh_class_color *const color = qh_palette_class(class_index, figure->standard->n_class);
     qh_canvas_rectangle(figure->canvas, x - half, y - 8, x + half, y + 8, color->strong,
                         (qh_stroke){1.2, "#ffffff", NULL});
@@ -183,21 +207,46 @@ static void draw_arrows(qh_figure *figure, const qh_map *m, size_t reach) {
     double x0 = 0, y0 = 0, x1 = 0, y1 = 0, x = 0, y = 0, dx = 0, dy = 0;
     qh_layout_at(&m->layout, reach, 0, &x0, &y0, &dx, &dy);
     qh_layout_at(&m->layout, reach, 1, &x1, &y1, &dx, &dy);
+    const double size = symbol_scale(m);
+    if (m->slim < 1 && hypot(x1 - x0, y1 - y0) < 40) return;
     for (int half = hypot(x1 - x0, y1 - y0) > 130 ? 0 : 1; half < 2; half++) {
         const double *const where = half ? lower : upper;
         const size_t count = half ? sizeof lower / sizeof *lower : sizeof upper / sizeof *upper;
         for (size_t i = 0; i < count; i++) {
             qh_layout_at(&m->layout, reach, where[i], &x, &y, &dx, &dy);
             if (!qh_labels_free(m->labels, x - 9, y - 9, x + 9, y + 9)) continue;
-            qh_canvas_arrowhead(figure->canvas, x + 6 * dx, y + 6 * dy, dx, dy, 13, QH_INK);
+            qh_canvas_arrowhead(figure->canvas, x + 6 * size * dx, y + 6 * size * dy, dx, dy, 13 * size, QH_INK);
             break;
         }
     }
 }
 
-static void draw_rivers(qh_figure *figure, qh_map *m, qh_figure *other) {
+/* Stretches of the class and width at hand only. */
+static void draw_if(qh_figure *figure, qh_map *m, size_t reach, double a, double b, int class_index) {
+    if (class_index != m->only_class) return;
+    draw_stretch(figure, m, reach, a, b, (qh_stroke){m->only_width, class_color(figure, class_index), NULL});
+}
+
+/* Crowded rivers: no outline, large ones over small ones, bad water over good. */
+static void draw_crowded(qh_figure *figure, qh_map *m) {
+    const size_t n_class = figure->standard ? figure->standard->n_class + 1 : 0;
+    enum { WIDTHS = 8 };
+    double most = 0;
+    for (size_t r = 0; r < figure->info->n_reach; r++)
+        most = fmax(most, m->width[r]);
+    for (int class_index = 0; class_index <= (int)n_class; class_index++) {
+        for (int k = 0; k < WIDTHS; k++) {
+            m->only_class = class_index;
+            m->only_width = fmax(most * (k + 1) / WIDTHS, 0.5);
+            for (size_t r = 0; r < figure->info->n_reach; r++)
+                if ((int)fmin(m->width[r] / most * WIDTHS, WIDTHS - 1) == k) each_stretch(figure, m, r, draw_if);
+        }
+    }
+}
+
+static void draw_spacious(qh_figure *figure, qh_map *m, qh_figure *other) {
     const qh_store_info *const info = figure->info;
-    const double outline = m->after ? 2 * BAND + 2.6 : 2.6;
+    const double outline = m->after ? 2 * BAND + OUTLINE : OUTLINE;
     for (size_t r = 0; r < info->n_reach; r++)
         draw_stretch(figure, m, r, 0, 1, (qh_stroke){m->width[r] + outline, QH_INK, NULL});
     for (size_t r = 0; r < info->n_reach; r++)
@@ -206,13 +255,28 @@ static void draw_rivers(qh_figure *figure, qh_map *m, qh_figure *other) {
         draw_stretch(figure, m, r, 0, 1, (qh_stroke){m->width[r] + 1.6, QH_INK, NULL});
     for (size_t r = 0; m->after && r < info->n_reach; r++)
         each_stretch(other, m->after, r, draw_class);
-    for (size_t r = 0; r < info->n_reach; r++) {
-        for (size_t i = 0; i < QH_CURVE_POINTS; i++) {
-            const double x = m->layout.curve[r].x[i], y = m->layout.curve[r].y[i];
-            const double half = m->after ? 5 + BAND : 5;
-            qh_labels_avoid(m->labels, x - half, y - half, x + half, y + half, 0.5);
-        }
+}
+
+/* Names keep off the rivers; points that are nearer to one another than the river is wide count once. */
+static void avoid_river(qh_map *m, size_t reach) {
+    const double half = (m->after ? 5 + BAND : 5) * m->slim, apart = m->slim < 1 ? 2 * half : 0;
+    double last_x = INFINITY, last_y = INFINITY;
+    for (size_t i = 0; i < QH_CURVE_POINTS; i++) {
+        const double x = m->layout.curve[reach].x[i], y = m->layout.curve[reach].y[i];
+        if (hypot(x - last_x, y - last_y) < apart) continue;
+        qh_labels_avoid(m->labels, x - half, y - half, x + half, y + half, 0.5);
+        last_x = x;
+        last_y = y;
     }
+}
+
+static void draw_rivers(qh_figure *figure, qh_map *m, qh_figure *other) {
+    if (m->slim < 1)
+        draw_crowded(m->after ? other : figure, m->after ? m->after : m);
+    else
+        draw_spacious(figure, m, other);
+    for (size_t r = 0; r < figure->info->n_reach; r++)
+        avoid_river(m, r);
 }
 
 /* ---------------------------------------------------------------------------------------------------- symbols */
@@ -226,7 +290,8 @@ typedef struct marked {
     const char *second_color; /* its colour */
     double size;              /* px, of the name */
     const char *color;
-    bool must;
+    bool must;  /* be named, even over something else */
+    bool first; /* before all others */
 } marked;
 
 typedef struct marked_list {
@@ -254,9 +319,18 @@ static void mark_section(qh_figure *figure, qh_map *m, marked_list *list, size_t
     if (!on_reach(figure, m, s->reach_name, s->chainage, &x, &y, &dx, &dy)) return;
     const int actual = qh_map_section_class(figure, m, section, work), before = class_in(figure, m, section, work);
     const bool missed = actual > s->target_class;
-    qh_canvas_mark(figure->canvas, missed ? QH_MARK_DIAMOND : QH_MARK_CIRCLE, x, y, missed ? 15 : 12,
-                   missed ? QH_ALARM : "#ffffff", (qh_stroke){missed ? 1.6 : 2, missed ? "#ffffff" : QH_INK, NULL});
-    marked item = {x, y, missed ? 18 : 14, s->name, NULL, NULL, 12, missed ? QH_ALARM : QH_INK, true};
+    const double scale = symbol_scale(m);
+    qh_canvas_mark(figure->canvas, missed ? QH_MARK_DIAMOND : QH_MARK_CIRCLE, x, y, scale * (missed ? 15 : 12),
+                   missed ? QH_ALARM : "#ffffff",
+                   (qh_stroke){scale * (missed ? 1.6 : 2), missed ? "#ffffff" : QH_INK, NULL});
+    marked item = {.x = x,
+                   .y = y,
+                   .clear = scale * (missed ? 18 : 14),
+                   .name = s->name,
+                   .size = 12,
+                   .color = missed ? QH_ALARM : QH_INK,
+                   .must = m->slim >= 1 || missed,
+                   .first = missed};
     const char *const name = qh_figure_class_name(figure, actual);
     const char *const classes = m->after && before != actual
                                     ? qh_figure_printf(figure, "%s → %s", qh_figure_class_name(figure, before), name)
@@ -278,6 +352,7 @@ size_t qh_map_load_constituent(const qh_figure *figure) {
 static void mark_sources(qh_figure *figure, qh_map *m, marked_list *list) {
     const qh_store_info *const info = figure->info;
     const size_t k = qh_map_load_constituent(figure);
+    const double scale = symbol_scale(m);
     double most = 0;
     for (size_t i = 0; i < info->n_source; i++) {
         if (strcmp(info->source[i].kind, "outfall") == 0) most = fmax(most, info->source[i].load[k]);
@@ -287,18 +362,18 @@ static void mark_sources(qh_figure *figure, qh_map *m, marked_list *list) {
         double x = 0, y = 0, dx = 0, dy = 0;
         if (!on_reach(figure, m, s->reach_name, s->chainage, &x, &y, &dx, &dy)) continue;
         if (strcmp(s->kind, "outfall") == 0) {
-            const double size = most > 0 ? 6 + 12 * sqrt(s->load[k] / most) : 6;
-            const double off = 8 + size / 2, ox = x + dy * off, oy = y - dx * off; /* on the right bank */
+            const double size = scale * (most > 0 ? 6 + 12 * sqrt(s->load[k] / most) : 6);
+            const double off = 8 * scale + size / 2, ox = x + dy * off, oy = y - dx * off; /* on the right bank */
             qh_canvas_line(figure->canvas, x, y, ox, oy, (qh_stroke){1.4, QH_WASTE, NULL});
             qh_canvas_mark(figure->canvas, QH_MARK_TRIANGLE_DOWN, ox, oy, size, s->flow > 0 ? QH_WASTE : "#ffffff",
                            (qh_stroke){1, s->flow > 0 ? "#ffffff" : QH_WASTE, NULL});
-            mark(m, list, (marked){ox, oy, size + 2, s->name, NULL, NULL, 10, QH_WASTE, false});
+            mark(m, list, (marked){ox, oy, size + 2, s->name, NULL, NULL, 10, QH_WASTE, false, false});
         } else if (strcmp(s->kind, "tributary") == 0) {
             /* From the left bank, slanting downstream. */
             const double fx = x - dy * 26 - dx * 16, fy = y + dx * 26 - dy * 16;
             qh_canvas_line(figure->canvas, fx, fy, x, y, (qh_stroke){2.4, QH_WATER, NULL});
             qh_canvas_arrowhead(figure->canvas, x - (x - fx) * 0.18, y - (y - fy) * 0.18, x - fx, y - fy, 9, QH_WATER);
-            mark(m, list, (marked){fx, fy, 8, s->name, NULL, NULL, 11, QH_WATER, true});
+            mark(m, list, (marked){fx, fy, 8, s->name, NULL, NULL, 11, QH_WATER, m->slim >= 1, false});
         }
     }
 }
@@ -313,7 +388,7 @@ static void mark_stations(qh_figure *figure, qh_map *m, marked_list *list) {
                        (qh_stroke){7, "#ffffff", NULL});
         qh_canvas_line(figure->canvas, x - 10 * dy, y + 10 * dx, x + 10 * dy, y - 10 * dx,
                        (qh_stroke){4.5, QH_INK, NULL});
-        marked item = {x, y, 22, s->name, NULL, QH_FAINT, 11, QH_INK, true};
+        marked item = {x, y, 22, s->name, NULL, QH_FAINT, 11, QH_INK, m->slim >= 1, false};
         item.second = qh_figure_printf(figure, "%.3g / %.3g m³/s", s->flow.released, s->flow.target);
         if (s->flow.deficit > 0) item.second_color = QH_ALARM;
         if (s->flow.target <= 0) item.second = NULL;
@@ -326,7 +401,7 @@ static void mark_stations(qh_figure *figure, qh_map *m, marked_list *list) {
         const double ox = x - dy * 15, oy = y + dx * 15; /* on the left bank */
         qh_canvas_line(figure->canvas, x, y, ox, oy, (qh_stroke){1.4, QH_WATER, NULL});
         qh_canvas_mark(figure->canvas, QH_MARK_TRIANGLE_UP, ox, oy, 11, QH_WATER, (qh_stroke){1, "#ffffff", NULL});
-        mark(m, list, (marked){ox, oy, 12, w->name, NULL, NULL, 10, QH_WATER, false});
+        mark(m, list, (marked){ox, oy, 12, w->name, NULL, NULL, 10, QH_WATER, false, false});
     }
 }
 
@@ -347,13 +422,15 @@ static void mark_rivers(qh_figure *figure, const qh_map *m, marked_list *list) {
         if (!bears_name(figure->info, r)) continue;
         double x = 0, y = 0, dx = 0, dy = 0;
         qh_layout_at(&m->layout, r, 0.38, &x, &y, &dx, &dy);
-        list->item[list->count++] = (marked){x, y, 10, figure->info->reach[r].river, NULL, NULL, 15, QH_WATER, true};
+        list->item[list->count++] =
+            (marked){x, y, 10, figure->info->reach[r].river, NULL, NULL, 15, QH_WATER, m->slim >= 1, false};
     }
 }
 
 /* --------------------------------------------------------------------------------------------------- labelling */
 
-static void place_label(qh_figure *figure, qh_map *m, const marked *item) {
+/* False where it finds no room. */
+static bool place_label(qh_figure *figure, qh_map *m, const marked *item) {
     double width = qh_gnuplot_text_width(item->name, item->size);
     double height = item->size * 1.25;
     const double second_size = item->size - 1.5;
@@ -362,7 +439,7 @@ static void place_label(qh_figure *figure, qh_map *m, const marked *item) {
         height += second_size * 1.25;
     }
     double x = 0, y = 0;
-    if (!qh_labels_place(m->labels, item->x, item->y, item->clear, width, height, item->must, &x, &y)) return;
+    if (!qh_labels_place(m->labels, item->x, item->y, item->clear, width, height, item->must, &x, &y)) return false;
     /* Text leans towards its symbol; a thin leader joins the two when they stand apart. */
     const qh_align align = x > item->x + width * 0.3 ? QH_LEFT : x < item->x - width * 0.3 ? QH_RIGHT : QH_CENTER;
     const double at = align == QH_LEFT ? x - width / 2 : align == QH_RIGHT ? x + width / 2 : x;
@@ -375,6 +452,7 @@ static void place_label(qh_figure *figure, qh_map *m, const marked *item) {
     if (item->second)
         qh_canvas_text(figure->canvas, at, y - height / 2 + second_size * 0.6,
                        (qh_text_style){second_size, item->second_color, align, 0}, item->second);
+    return true;
 }
 
 static qh_status draw_symbols(qh_figure *figure, qh_map *m, qh_figure *other) {
@@ -394,7 +472,9 @@ static qh_status draw_symbols(qh_figure *figure, qh_map *m, qh_figure *other) {
     for (size_t r = 0; r < info->n_reach; r++)
         draw_arrows(figure, m, r);
     for (size_t i = 0; i < list.count; i++)
-        place_label(figure, m, &list.item[i]);
+        if (list.item[i].first) (void)place_label(figure, m, &list.item[i]);
+    for (size_t i = 0; i < list.count; i++)
+        if (!list.item[i].first && !place_label(figure, m, &list.item[i])) m->n_nameless++;
     return QH_OK;
 }
 
@@ -430,6 +510,7 @@ static qh_status draw_all(qh_figure *figure, qh_map *m, qh_map *after) {
     m->y0 = QH_MAP_FOOT + QH_MAP_MARGIN * 0.55;
     m->y1 = height - QH_FIGURE_TITLE - QH_MAP_MARGIN * 0.55;
     QH_TRY(qh_layout_create(info, m->x0, m->y0, m->x1, m->y1, figure->arena, &m->layout));
+    slim_down(figure, m);
     const size_t most = 4 * (info->n_section + info->n_source + info->n_station + info->n_withdrawal) +
                         info->n_reach * (QH_CURVE_POINTS + 2) + info->n_cell;
     m->labels = qh_labels_create(figure->arena, 8, QH_MAP_FOOT, QH_MAP_WIDTH - QH_MAP_LEGEND - 14,
@@ -440,6 +521,7 @@ static qh_status draw_all(qh_figure *figure, qh_map *m, qh_map *after) {
     after->labels = m->labels;
     after->layout = m->layout;
     after->width = m->width;
+    after->slim = m->slim;
     draw_rivers(figure, m, &other);
     QH_TRY(draw_symbols(figure, m, &other));
     QH_TRY(qh_map_legend(figure, m));

@@ -18,6 +18,10 @@ typedef struct qh_map {
     double **section;      /* [figure's n_constituent][n_section], g/m3 */
     int *class_index;      /* [n_cell], worst over the constituents; 0: not judged */
     double *width;         /* [n_reach], px, of the river as drawn */
+    double slim;           /* -, 1 where there is room; less where rivers are crowded: of widths and symbols */
+    int only_class;        /* of stretches that are drawn now, where rivers are crowded */
+    double only_width;     /* px, likewise */
+    size_t n_nameless;     /* symbols whose names find no room */
     double x0, y0, x1, y1; /* px, where the network lies */
     struct qh_map *after;  /* the second run, NULL for one alone */
 } qh_map;

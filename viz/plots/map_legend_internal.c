@@ -29,6 +29,12 @@ static void legend_classes(qh_figure *figure, double x, double *y) {
 static void legend_bands(qh_figure *figure, const qh_map *m, double x, double *y) {
     const qh_text_style text = {11.5, QH_INK, QH_LEFT, 0};
     legend_heading(figure, x, y, qh_figure_tr(figure, "two runs"));
+    if (m->slim < 1) { /* no room for two bands */
+        qh_canvas_text(figure->canvas, x, *y, text,
+                       qh_figure_printf(figure, qh_figure_tr(figure, "rivers are those of: %s"), m->after->label));
+        *y -= 28;
+        return;
+    }
     qh_canvas_rectangle(figure->canvas, x, *y - 8, x + 30, *y + 8, QH_RULE, (qh_stroke){1, QH_INK, NULL});
     qh_canvas_rectangle(figure->canvas, x, *y - 4, x + 30, *y + 4, "#ffffff", (qh_stroke){1, QH_INK, NULL});
     qh_canvas_text(figure->canvas, x + 40, *y + 7, text,
@@ -146,6 +152,10 @@ qh_status qh_map_legend(qh_figure *figure, const qh_map *m) {
     if (has.judged) legend_classes(figure, x, &y);
     legend_sections(figure, &has, x, &y);
     legend_river(figure, &has, x, &y);
+    if (m->n_nameless > 0)
+        qh_canvas_text(
+            figure->canvas, x, QH_MAP_FOOT + 66, (qh_text_style){10, QH_FAINT, QH_LEFT, 0},
+            qh_figure_printf(figure, qh_figure_tr(figure, "without a name for want of room: %zu"), m->n_nameless));
     legend_scale(figure, m, x, QH_MAP_FOOT + 24);
     return QH_OK;
 }

@@ -15,7 +15,9 @@ typedef struct feature {
     feature_kind kind;
     double along; /* m from the head of the route */
     const char *name;
-    size_t index; /* of the source or section in the store; unused for the others */
+    size_t index;  /* of the source or section in the store; unused for the others */
+    double weight; /* among its kind: outfalls by load [g/s], rivers that join by discharge [m3/s]; else 0 */
+    bool named;
 } feature;
 
 /* All that is drawn, gathered before the picture is opened. Of further runs only the curves and sections count. */
@@ -29,6 +31,7 @@ typedef struct profile {
     double **section;    /* [figure's n_constituent][n_section], g/m3 */
     size_t n_feature;
     feature *feature;  /* [n_feature], downstream */
+    size_t n_nameless; /* features whose names find no room */
     const char *label; /* name of the run, where there are several */
     size_t n_other;
     struct profile *other; /* [n_other], the same way in further runs */
@@ -49,6 +52,7 @@ enum {
 };
 #define FLOW_CURVE SIZE_MAX /* in place of a constituent */
 #define LABEL_GAP  22.0     /* between the feet of slanted labels */
+#define LEAST_GAP  15.5     /* of the feet where there are many: the height of a line, slanted */
 #define SLANT      45.0     /* deg */
 #define COS45      0.70710678118654752
 
@@ -122,10 +126,10 @@ static qh_status gather_runs(qh_figure *figure, profile *p) {
 }
 
 static void add_feature(qh_figure *figure, profile *p, feature_kind kind, const char *reach_name, double chainage,
-                        const char *name, size_t index) {
+                        const char *name, size_t index, double weight) {
     double along = 0;
     if (!qh_way_find(&p->way, qh_figure_reach(figure, reach_name), chainage, &along)) return;
-    p->feature[p->n_feature++] = (feature){kind, along, name, index};
+    p->feature[p->n_feature++] = (feature){kind, along, name, index, weight, true};
 }
 
 /* Rivers that join the way at a node; a side arm that comes back is none. */
@@ -137,7 +141,8 @@ static void add_confluences(qh_figure *figure, profile *p) {
             if (reach[r].to != reach[p->way.reach[i]].from || r == p->way.reach[i - 1]) continue;
             if (reach[r].river[0] && strcmp(reach[r].river, above->river) == 0) continue;
             const char *const river = reach[r].river[0] ? reach[r].river : reach[r].name;
-            p->feature[p->n_feature++] = (feature){TRIBUTARY, p->way.offset[i], river, figure->info->n_source};
+            p->feature[p->n_feature++] =
+                (feature){TRIBUTARY, p->way.offset[i], river, figure->info->n_source, reach[r].discharge, true};
         }
     }
 }
@@ -155,20 +160,21 @@ static qh_status gather_features(qh_figure *figure, profile *p) {
     if (!p->feature) return QH_E_NOMEM;
     for (size_t i = 0; i < info->n_source; i++) {
         const qh_stored_source *const s = &info->source[i];
-        if (strcmp(s->kind, "outfall") == 0) add_feature(figure, p, OUTFALL, s->reach_name, s->chainage, s->name, i);
+        if (strcmp(s->kind, "outfall") == 0)
+            add_feature(figure, p, OUTFALL, s->reach_name, s->chainage, s->name, i, s->load[figure->constituent[0]]);
         if (strcmp(s->kind, "tributary") == 0)
-            add_feature(figure, p, TRIBUTARY, s->reach_name, s->chainage, s->name, i);
+            add_feature(figure, p, TRIBUTARY, s->reach_name, s->chainage, s->name, i, s->flow);
     }
     for (size_t i = 0; i < info->n_station; i++)
         add_feature(figure, p, STATION, info->station[i].reach_name, info->station[i].chainage, info->station[i].name,
-                    i);
+                    i, 0);
     for (size_t i = 0; i < info->n_withdrawal; i++) {
         const qh_stored_withdrawal *const w = &info->withdrawal[i];
-        add_feature(figure, p, WITHDRAWAL, w->reach_name, w->chainage, w->name, i);
+        add_feature(figure, p, WITHDRAWAL, w->reach_name, w->chainage, w->name, i, 0);
     }
     for (size_t i = 0; i < info->n_section; i++)
         add_feature(figure, p, SECTION, info->section[i].reach_name, info->section[i].chainage, info->section[i].name,
-                    i);
+                    i, 0);
     add_confluences(figure, p);
     qsort(p->feature, p->n_feature, sizeof *p->feature, downstream);
     return QH_OK;
@@ -187,6 +193,41 @@ static bool misses_any(const qh_figure *figure, const profile *p, size_t section
         if (misses(figure, figure->constituent[k], section, p->section[k][section])) return true;
     }
     return false;
+}
+
+/* ---- names that find room ---- */
+
+/* Sections before stations, withdrawals, outfalls and rivers that join, a missed section before all; within a kind by weight. */
+typedef struct ranked {
+    int rank;
+    double weight;
+    size_t index;
+} ranked;
+
+static int by_rank(const void *a, const void *b) {
+    const ranked *const f = a, *const g = b;
+    if (f->rank != g->rank) return f->rank - g->rank;
+    if (f->weight != g->weight) return f->weight > g->weight ? -1 : 1;
+    return f->index < g->index ? -1 : 1;
+}
+
+/* A name takes the width of its line, slanted: of more than find room the first by rank are named. */
+static qh_status choose_named(qh_figure *figure, profile *p) {
+    static const int rank_of[] = {[SECTION] = 1, [STATION] = 2, [WITHDRAWAL] = 3, [OUTFALL] = 4, [TRIBUTARY] = 5};
+    const size_t room = (size_t)((WIDTH - LEFT - RIGHT) / LEAST_GAP);
+    if (p->n_feature <= room) return QH_OK;
+    ranked *const all = qh_arena_alloc(figure->arena, p->n_feature, sizeof *all);
+    if (!all) return QH_E_NOMEM;
+    for (size_t i = 0; i < p->n_feature; i++) {
+        const feature *const f = &p->feature[i];
+        const bool missed = f->kind == SECTION && misses_any(figure, p, f->index);
+        all[i] = (ranked){missed ? 0 : rank_of[f->kind], f->weight, i};
+    }
+    qsort(all, p->n_feature, sizeof *all, by_rank);
+    for (size_t i = room; i < p->n_feature; i++)
+        p->feature[all[i].index].named = false;
+    p->n_nameless = p->n_feature - room;
+    return QH_OK;
 }
 
 /* ---------------------------------------------------------------------------------------------------- panels */
@@ -355,20 +396,31 @@ static void draw_runs(qh_figure *figure, const profile *p, double y) {
     }
 }
 
-/* Guide lines down through all panels, symbols above them, slanted names over these. */
+/* Guide lines down through all panels, symbols above them, slanted names over these. What has no name has its symbol only. */
+static void draw_nameless(qh_figure *figure, const profile *p, double base) {
+    for (size_t i = 0; i < p->n_feature; i++) {
+        if (!p->feature[i].named) feature_symbol(figure, p, &p->feature[i], pixel_x(p, p->feature[i].along), base + 10);
+    }
+}
+
 static qh_status draw_names(qh_figure *figure, const profile *p, double base) {
     double *const wanted = qh_arena_alloc(figure->arena, p->n_feature, sizeof *wanted);
     double *const placed = qh_arena_alloc(figure->arena, p->n_feature, sizeof *placed);
-    if (!wanted || !placed) return QH_E_NOMEM;
+    const feature **const named = qh_arena_alloc(figure->arena, p->n_feature, sizeof *named);
+    if (!wanted || !placed || !named) return QH_E_NOMEM;
     double high = WIDTH;
-    for (size_t i = 0; i < p->n_feature; i++) {
-        wanted[i] = pixel_x(p, p->feature[i].along);
-        const double width = qh_gnuplot_text_width(shorten(figure, p->feature[i].name), LABEL);
-        high = fmin(high, WIDTH - 14 - COS45 * width + LABEL_GAP * (double)(p->n_feature - 1 - i));
+    size_t count = 0;
+    for (size_t i = 0; i < p->n_feature; i++)
+        if (p->feature[i].named) named[count++] = &p->feature[i];
+    for (size_t i = 0; i < count; i++) {
+        wanted[i] = pixel_x(p, named[i]->along);
+        const double width = qh_gnuplot_text_width(shorten(figure, named[i]->name), LABEL);
+        high = fmin(high, WIDTH - 14 - COS45 * width + LABEL_GAP * (double)(count - 1 - i));
     }
-    qh_figure_spread(p->n_feature, wanted, LABEL_GAP, LEFT - 30, high, placed);
-    for (size_t i = 0; i < p->n_feature; i++) {
-        const feature *const f = &p->feature[i];
+    qh_figure_spread(count, wanted, LABEL_GAP, LEFT - 30, high, placed);
+    draw_nameless(figure, p, base);
+    for (size_t i = 0; i < count; i++) {
+        const feature *const f = named[i];
         const double x = wanted[i], foot = placed[i];
         const bool missed = f->kind == SECTION && misses_any(figure, p, f->index);
         qh_canvas_line(figure->canvas, x, FOOT, x, base, (qh_stroke){0.7, "#9aa5b1", "(2,4)"});
@@ -383,7 +435,8 @@ static qh_status draw_names(qh_figure *figure, const profile *p, double base) {
 static double names_height(qh_figure *figure, const profile *p) {
     double widest = 0;
     for (size_t i = 0; i < p->n_feature; i++)
-        widest = fmax(widest, qh_gnuplot_text_width(shorten(figure, p->feature[i].name), LABEL));
+        if (p->feature[i].named)
+            widest = fmax(widest, qh_gnuplot_text_width(shorten(figure, p->feature[i].name), LABEL));
     return 58 + COS45 * widest;
 }
 
@@ -418,6 +471,10 @@ static void draw_legend(qh_figure *figure, const profile *p) {
                          qh_figure_tr(figure, "outfall (area: load)"), &x, y);
     if (has_kind(p, TRIBUTARY))
         qh_figure_legend(figure, QH_MARK_SQUARE, QH_WATER, QH_WATER, qh_figure_tr(figure, "tributary"), &x, y);
+    if (p->n_nameless > 0)
+        qh_canvas_text(
+            figure->canvas, WIDTH - 14, y, (qh_text_style){11, QH_FAINT, QH_RIGHT, 0},
+            qh_figure_printf(figure, qh_figure_tr(figure, "without a name for want of room: %zu"), p->n_nameless));
     if (has_kind(p, STATION))
         qh_figure_legend(figure, QH_MARK_BAR, QH_INK, QH_INK, qh_figure_tr(figure, "diversion station"), &x, y);
     if (has_kind(p, WITHDRAWAL))
@@ -440,6 +497,7 @@ static qh_status draw_all(qh_figure *figure, profile *p) {
     QH_TRY(gather_cells(figure, p));
     QH_TRY(gather_runs(figure, p));
     QH_TRY(gather_features(figure, p));
+    QH_TRY(choose_named(figure, p));
     const double base = FOOT + FLOW + (double)figure->n_constituent * (PANEL + GAP);
     const double top = base + names_height(figure, p) + (p->n_other > 0 ? RUNS : 0);
     QH_TRY(qh_figure_open(figure, WIDTH, top + QH_FIGURE_TITLE));

@@ -47,6 +47,8 @@ void qh_report_standard(const qh_report *report, qh_json root);    /* classes wi
 void qh_report_constituents(const qh_report *report, qh_json run); /* with their limits, of the first run */
 void qh_report_verdicts(const qh_report_run *run, qh_json out);    /* items, sections, rivers */
 void qh_report_water(const qh_report_run *run, qh_json out);       /* stations, withdrawals, sources */
+void qh_report_reservoirs(const qh_store_info *info, qh_json out); /* where they have days */
+void qh_report_transfer_days(const qh_store_info *info, size_t transfer, qh_json out); /* likewise, of one */
 void qh_report_budget(const qh_report_run *run, qh_json out);
 void qh_report_record(const qh_report_run *run, qh_json out);                          /* messages, input files */
 qh_status qh_report_profile(qh_report *report, const qh_report_run *run, qh_json out); /* cells in space and time */

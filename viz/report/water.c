@@ -71,7 +71,9 @@ static void put_withdrawal(const qh_stored_withdrawal *w, const qh_release_log *
     put_days(out, log, i);
 }
 
-static void put_transfer(const qh_stored_transfer *t, size_t n_reach, qh_json array) {
+static void put_transfer(const qh_store_info *info, size_t i, qh_json array) {
+    const qh_stored_transfer *t = &info->transfer[i];
+    const size_t n_reach = info->n_reach;
     const qh_json out = qh_page_object(array, NULL);
     qh_page_text(out, "code", t->code);
     qh_page_text(out, "name", t->name);
@@ -83,6 +85,7 @@ static void put_transfer(const qh_stored_transfer *t, size_t n_reach, qh_json ar
     qh_page_number(out, "asked_m3s", t->flow.asked);
     qh_page_number(out, "taken_m3s", t->flow.taken);
     qh_page_number(out, "deficit_m3s", t->flow.deficit);
+    qh_report_transfer_days(info, i, out);
 }
 
 static void put_known(qh_json out, const char *key, const char *text) {
@@ -125,7 +128,8 @@ void qh_report_water(const qh_report_run *run, qh_json out) {
         put_withdrawal(&info->withdrawal[i], info->take, i, info->n_reach, array);
     array = qh_page_array(out, "transfers");
     for (size_t i = 0; i < info->n_transfer; i++)
-        put_transfer(&info->transfer[i], info->n_reach, array);
+        put_transfer(info, i, array);
+    qh_report_reservoirs(info, out);
     array = qh_page_array(out, "sources");
     for (size_t i = 0; i < info->n_source; i++)
         put_source(info, &info->source[i], array);

@@ -125,6 +125,13 @@ function transfers(run, r) {
       { text: t("asked"), unit: "m³/s", align: "right", value: (x) => x.asked_m3s },
       { text: t("taken"), unit: "m³/s", align: "right", value: (x) => x.taken_m3s },
       { text: t("deficit"), unit: "m³/s", align: "right", value: (x) => x.deficit_m3s },
+      ...(run.transfers.some((x) => x.days !== undefined) ? [
+        { text: t("moved, m3"), align: "right", value: (x) => x.moved_m3 },
+        { text: t("days as wanted"), align: "right", value: (x) => x.days_as_wanted, cell: (x) => `${x.days_as_wanted}/${x.days}` },
+        { text: t("less by a rule"), align: "right", value: (x) => x.days_less_by_rule },
+        { text: t("river short"), align: "right", value: (x) => x.days_less_by_source },
+        { text: t("at the dead level"), align: "right", value: (x) => x.days_less_by_level },
+      ] : []),
     ],
     rows: run.transfers,
   })];

@@ -18,6 +18,7 @@ import { trace } from "./trace.js";
 import { capacity } from "./capacity.js";
 import { plan } from "./plan.js";
 import { ecoflow } from "./ecoflow.js";
+import { reservoirs } from "./reservoirs.js";
 import { budget, record } from "./record.js";
 
 function header() {
@@ -58,6 +59,7 @@ function start(language) {
     ["capacity", t("Permissible loads"), capacity],
     ["plan", t("Plan of cuts"), plan],
     ["ecoflow", t("Ecological flow and withdrawals"), ecoflow],
+    ["reservoirs", t("Reservoirs"), reservoirs],
     ["budget", t("Mass budget"), budget],
     ["record", t("Basis: clauses, runs, messages, inputs"), record],
   ];

@@ -41,19 +41,19 @@ function spread(wanted, gap, low, high) {
 // What stands along the way: sections, outfalls, tributaries and rivers that join, stations, withdrawals.
 function features(run, w) {
   const list = [];
-  const add = (kind, reach, chainage, name, index) => {
+  const add = (kind, reach, chainage, name, index, weight = 0) => {
     const x = reach === null ? null : along(w, reach, chainage);
-    if (x !== null) list.push({ kind, x: place(w, x), name, index });
+    if (x !== null) list.push({ kind, x: place(w, x), name, index, weight });
   };
   run.sections.forEach((s, i) => add("section", s.reach, s.chainage_m, s.name, i));
-  run.sources.forEach((s, i) => (s.kind === "outfall" || s.kind === "tributary") && add(s.kind, s.reach, s.chainage_m, s.name, i));
+  run.sources.forEach((s, i) => (s.kind === "outfall" || s.kind === "tributary") && add(s.kind, s.reach, s.chainage_m, s.name, i, s.flow_m3s));
   run.stations.forEach((s, i) => add("station", s.reach, s.chainage_m, s.name, i));
   run.withdrawals.forEach((s, i) => add("withdrawal", s.reach, s.chainage_m, s.name, i));
   w.parts.slice(1).forEach((part, i) => {
     const [here, above] = [doc.network.reaches[part.reach], doc.network.reaches[w.parts[i].reach]];
     doc.network.reaches.forEach((r, index) => {
       if (r.to !== here.from || index === w.parts[i].reach || (r.river && r.river === above.river)) return;
-      list.push({ kind: "tributary", x: place(w, part.offset), name: r.river || r.name, index: -1 });
+      list.push({ kind: "tributary", x: place(w, part.offset), name: r.river || r.name, index: -1, weight: run.profile.discharge_m3s[cellsOf(run, index)[1] - 1] });
     });
   });
   return list.sort((a, b) => a.x - b.x);
@@ -62,9 +62,18 @@ function features(run, w) {
 const COLOR = { section: INK, outfall: WASTE, tributary: WATER, station: FAINT, withdrawal: FAINT };
 const SIGN = { section: "●", outfall: "▼", tributary: "▲", station: "■", withdrawal: "↑" };
 
+// Of more names than find room: sections first, rivers that join last; within a kind the larger discharge.
+const RANK = ["section", "station", "withdrawal", "outfall", "tributary"];
+function worthNaming(list, most) {
+  if (list.length <= most) return list;
+  const byRank = (a, b) => RANK.indexOf(a.kind) - RANK.indexOf(b.kind) || (b.weight ?? 0) - (a.weight ?? 0) || a.x - b.x;
+  return [...list].sort(byRank).slice(0, most).sort((a, b) => a.x - b.x);
+}
+
 // Names above a panel from LEFT to RIGHT whose top is NAMES.
-export function nameSeries(list, size, length) {
+export function nameSeries(all, size, length) {
   const wide = size.width - LEFT - RIGHT;
+  const list = worthNaming(all, Math.max(1, Math.floor(wide / 14)));
   const wanted = list.map((f) => LEFT + (f.x / length) * wide);
   const placed = spread(wanted, 19, LEFT, size.width - RIGHT);
   const shortened = (name) => (name.length > 17 ? `${name.slice(0, 16)}…` : name);
