@@ -116,15 +116,34 @@ static void copy_rows(const qh_volumes *v, size_t index, const double *rows, siz
         memcpy(table + k * v->m + component, rows + k * v->n_lane, v->n_lane * sizeof(double));
 }
 
-static qh_status give_frame(const linear *e, double time, double part) {
+/* Tables of a profile, [n_cell][m] each; storage: NULL where there is none. At the ends of a step the solutions of the pair of poles
+ * are not needed any more, or not yet: the tables stand in their place. */
+static qh_status open_tables(const linear *e, bool inside, double **cell, double **storage) {
     const qh_volumes *v = e->v;
     const size_t size = v->n_cell * v->m;
-    double *cell;
-    QH_TRY(qh_volume_step_spare(e->step, v->n_storage > 0 ? 2 * size : size, &cell));
-    double *storage = v->n_storage > 0 ? cell + size : NULL;
+    *cell = e->step->y.re;
+    *storage = v->n_storage > 0 ? e->step->y.im : NULL;
+    if (!inside) return QH_OK;
+    QH_TRY(qh_volume_step_spare(e->step, v->n_storage > 0 ? 2 * size : size, cell));
+    *storage = v->n_storage > 0 ? *cell + size : NULL;
+    return QH_OK;
+}
+
+/* What is still has no changes there. */
+static void close_tables(const linear *e) {
+    const size_t size = volume_state_size(e->v) * sizeof(double);
+    memset(e->step->y.re, 0, size);
+    memset(e->step->y.im, 0, size);
+}
+
+static qh_status give_frame(const linear *e, double time, double part) {
+    const qh_volumes *v = e->v;
+    const bool inside = part > 0 && part < 1;
+    double *cell, *storage;
+    QH_TRY(open_tables(e, inside, &cell, &storage));
     for (size_t index = 0; index < v->n_system; index++) {
         double *state = state_at(e, index, part);
-        if (part > 0 && part < 1) qh_volume_step_interpolate(e->step, index, part, state);
+        if (inside) qh_volume_step_interpolate(e->step, index, part, state);
         const double *zone = state + (v->n_cell + v->n_point) * v->n_lane;
         copy_rows(v, index, state, v->n_cell, cell);
         copy_rows(v, index, state + v->n_cell * v->n_lane, v->n_point, e->point);
@@ -135,7 +154,9 @@ static qh_status give_frame(const linear *e, double time, double part) {
     }
     QH_TRY(qh_oxygen_check(e->problem, least_oxygen, e->point, cell, e->diag));
     const qh_frame given = {.time = time, .cell = cell, .storage = storage, .point = e->point};
-    return e->sink->frame(e->sink->self, &given);
+    QH_TRY(e->sink->frame(e->sink->self, &given));
+    if (!inside) close_tables(e);
+    return QH_OK;
 }
 
 /* The k-th multiple of the interval, the run's end included. */
