@@ -68,7 +68,7 @@ static double error_of(const solved *s, const solved *reference) {
 static void parts_are_as_good_as_one_step_for_all(void **state) {
     (void)state;
     size_t rivers = 0;
-    for (uint64_t seed = 1; seed <= 10; seed++) {
+    for (uint64_t seed = 1; seed <= 7; seed++) {
         const bool chain = seed % 2 == 0;
         const unsigned without = chain ? RANDOM_DECAY : 0;
         qh_case *c = river_of(seed, without, false, chain, relative);
@@ -89,13 +89,13 @@ static void parts_are_as_good_as_one_step_for_all(void **state) {
         qh_case_destroy(c);
         qh_case_destroy(fine);
     }
-    assert_true(rivers >= 8);
+    assert_true(rivers >= 6);
 }
 
 static void a_constant_stays_in_parts(void **state) {
     (void)state;
     size_t rivers = 0;
-    for (uint64_t seed = 1; seed <= 16; seed++) {
+    for (uint64_t seed = 1; seed <= 10; seed++) {
         qh_case *c = river_of(seed, 0, true, false, relative);
         if (!c) continue;
         solved *s = run(c, 1, seed);
@@ -107,7 +107,7 @@ static void a_constant_stays_in_parts(void **state) {
         solved_free(s);
         qh_case_destroy(c);
     }
-    assert_true(rivers >= 8);
+    assert_true(rivers >= 6);
 }
 
 int main(void) {
