@@ -1,7 +1,7 @@
 /* Router "diffusive" against SUNDIALS: the same equations in space by the method of lines, 200 km in 1,000 cells, thirty days
  * with a flood every ten.
  *
- *     B(h_i) dx dh_i/dt = Q_(i-1/2) - Q_(i+1/2),   Q = K(h) sqrt(-dz/dx)
+ *     B(h_i) dx dh_i/dt = Q_(i-1/2) - Q_(i+1/2),   Q = K((h_i + h_(i+1))/2) sqrt(-dz/dx)
  *
  * CVODES as its manual has it: BDF of orders up to 5, Newton's method, a band matrix with its analytic Jacobian (but for
  * dB/dh), hours by interpolation, no restart at the corners of the inflow. Error: what leaves the river, mean of each hour,
@@ -141,13 +141,13 @@ static void flows(lines_run *run, double t, const double *h) {
     run->q[0] = qh_value_at(&inflow, t);
     for (size_t i = 1; i < N_CELL; i++) {
         const double slope = (fall + h[i - 1] - h[i]) / DX, w = fabs(slope), root = sqrt(w + FLAT);
-        const qh_stage_at at = slope >= 0 ? run->at[i - 1] : qh_stage_find(stage, h[i] - fall);
+        const qh_stage_at at = qh_stage_find(stage, slope >= 0 ? 0.5 * (h[i - 1] + h[i]) : h[i] - fall);
         const double sign = slope >= 0 ? 1 : -1;
         const double by_slope = at.conveyance * (w + 2 * FLAT) / (2 * root * root * root * DX);
         const double by_depth = sign * at.conveyance_slope * w / root;
         run->q[i] = sign * at.conveyance * w / root;
-        run->dq_up[i] = by_slope + (slope >= 0 ? by_depth : 0);
-        run->dq_down[i] = -by_slope + (slope >= 0 ? 0 : by_depth);
+        run->dq_up[i] = by_slope + (slope >= 0 ? 0.5 * by_depth : 0);
+        run->dq_down[i] = -by_slope + (slope >= 0 ? 0.5 * by_depth : by_depth);
     }
     const qh_stage_at *last = &run->at[N_CELL - 1];
     run->q[N_CELL] = last->conveyance * sqrt(SLOPE);

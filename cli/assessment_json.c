@@ -285,12 +285,13 @@ static void put_station(json_t *array, const qh_store_info *info, size_t i) {
     qh_json_number(station, "released_m3s", true, s->flow.released);
     qh_json_number(station, "diverted_m3s", true, s->flow.diverted);
     qh_json_number(station, "deficit_m3s", true, s->flow.deficit);
-    qh_json_bool(station, "met", qh_eco_flow_met(&s->flow));
+    qh_json_bool(station, "met", qh_station_keeps(info, i));
     put_binding_rules(station, s);
     if (info->release) put_releases(station, info, i);
 }
 
-static void put_withdrawal(json_t *array, const qh_stored_withdrawal *w, const qh_release_log *log, size_t i) {
+static void put_withdrawal(json_t *array, const qh_store_info *info, size_t i) {
+    const qh_stored_withdrawal *w = &info->withdrawal[i];
     json_t *withdrawal = qh_json_append_object(array);
     qh_json_text(withdrawal, "code", w->code);
     qh_json_text(withdrawal, "name", w->name);
@@ -301,8 +302,8 @@ static void put_withdrawal(json_t *array, const qh_stored_withdrawal *w, const q
     qh_json_number(withdrawal, "asked_m3s", true, w->flow.asked);
     qh_json_number(withdrawal, "taken_m3s", true, w->flow.taken);
     qh_json_number(withdrawal, "deficit_m3s", true, w->flow.deficit);
-    qh_json_bool(withdrawal, "met", qh_withdrawal_met(&w->flow));
-    if (log) (void)put_days(withdrawal, log, i);
+    qh_json_bool(withdrawal, "met", qh_withdrawal_served(info, i));
+    if (info->take) (void)put_days(withdrawal, info->take, i);
 }
 
 static void put_transfer(json_t *array, const qh_store_info *info, size_t i) {
@@ -360,7 +361,7 @@ static json_t *document(const qh_shown_assessment *shown) {
         put_station(array, info, i);
     array = qh_json_array(root, "withdrawals");
     for (size_t i = 0; i < info->n_withdrawal; i++)
-        put_withdrawal(array, &info->withdrawal[i], info->take, i);
+        put_withdrawal(array, info, i);
     array = qh_json_array(root, "transfers");
     for (size_t i = 0; i < info->n_transfer; i++)
         put_transfer(array, info, i);

@@ -361,7 +361,8 @@ static void print_rivers(page *p) {
 static void print_stations(page *p) {
     const qh_store_info *info = p->shown->info;
     if (info->n_station == 0) return;
-    heading(p, qh_tr(p->lang, "Ecological flow below diversion stations, m3/s"));
+    heading(p, qh_tr(p->lang, info->water_moves ? QH_N("Ecological flow below diversion stations at the start, m3/s")
+                                                : QH_N("Ecological flow below diversion stations, m3/s")));
     qh_table *table = qh_table_create(p->shown->app);
     qh_table_column(table, QH_LEFT, qh_tr(p->lang, "station"));
     qh_table_column(table, QH_LEFT, qh_tr(p->lang, "reach"));
@@ -522,7 +523,7 @@ static void print_withdrawals(page *p) {
     const qh_store_info *info = p->shown->info;
     if (info->n_withdrawal == 0) return;
     const bool ranked = info->withdrawal[0].priority.given;
-    heading(p, qh_tr(p->lang, "Withdrawals, m3/s"));
+    heading(p, qh_tr(p->lang, info->water_moves ? QH_N("Withdrawals at the start, m3/s") : QH_N("Withdrawals, m3/s")));
     qh_table *table = qh_table_create(p->shown->app);
     qh_table_column(table, QH_LEFT, qh_tr(p->lang, "code"));
     qh_table_column(table, QH_LEFT, qh_tr(p->lang, "withdrawal"));
@@ -551,7 +552,7 @@ static void print_withdrawals(page *p) {
 static void print_transfers(page *p) {
     const qh_store_info *info = p->shown->info;
     if (info->n_transfer == 0) return;
-    heading(p, qh_tr(p->lang, "Transfers, m3/s"));
+    heading(p, qh_tr(p->lang, info->water_moves ? QH_N("Transfers at the start, m3/s") : QH_N("Transfers, m3/s")));
     qh_table *table = qh_table_create(p->shown->app);
     qh_table_column(table, QH_LEFT, qh_tr(p->lang, "code"));
     qh_table_column(table, QH_LEFT, qh_tr(p->lang, "transfer"));
@@ -653,6 +654,24 @@ static void print_messages(const page *p) {
         printf("%s\n", info->message[i]);
 }
 
+/* Reservoirs of which something is asked. */
+static void print_reservoir_verdict(const page *p) {
+    const qh_store_info *info = p->shown->info;
+    size_t asked = 0, short_ones = 0;
+    for (size_t i = 0; info->storage && i < info->n_reservoir; i++) {
+        bool any = false;
+        for (size_t d = 0; d < info->storage->n_day && !any; d++)
+            any = info->storage->release.target[d * info->n_reservoir + i] > 0;
+        asked += any;
+        short_ones += !qh_reservoir_keeps(info, i);
+    }
+    if (short_ones > 0)
+        printf(qh_tr(p->lang, "%zu of %zu reservoirs release less than the ecological flow on some day\n"), short_ones,
+               asked);
+    else if (asked > 0)
+        printf(qh_tr(p->lang, "all %zu reservoirs release the ecological flow\n"), asked);
+}
+
 static void print_verdict(const page *p) {
     const qh_assessment *a = p->shown->assessment;
     const qh_river_verdict *all = &a->river[0];
@@ -667,15 +686,22 @@ static void print_verdict(const page *p) {
     const qh_store_info *info = p->shown->info;
     size_t short_station = 0, short_withdrawal = 0;
     for (size_t i = 0; i < info->n_station; i++)
-        short_station += !qh_eco_flow_met(&info->station[i].flow);
+        short_station += !qh_station_keeps(info, i);
     for (size_t i = 0; i < info->n_withdrawal; i++)
-        short_withdrawal += !qh_withdrawal_met(&info->withdrawal[i].flow);
-    if (short_station > 0)
+        short_withdrawal += !qh_withdrawal_served(info, i);
+    if (short_station > 0 && info->release)
+        printf(qh_tr(p->lang, "%zu of %zu stations release less than the ecological flow on some day\n"), short_station,
+               info->n_station);
+    else if (short_station > 0)
         printf(qh_tr(p->lang, "%zu of %zu stations release less than the ecological flow\n"), short_station,
                info->n_station);
     else if (info->n_station > 0)
         printf(qh_tr(p->lang, "all %zu stations release the ecological flow\n"), info->n_station);
-    if (short_withdrawal > 0)
+    print_reservoir_verdict(p);
+    if (short_withdrawal > 0 && info->take)
+        printf(qh_tr(p->lang, "%zu of %zu withdrawals get less water than they ask for on some day\n"),
+               short_withdrawal, info->n_withdrawal);
+    else if (short_withdrawal > 0)
         printf(qh_tr(p->lang, "%zu of %zu withdrawals get less water than they ask for\n"), short_withdrawal,
                info->n_withdrawal);
     else if (info->n_withdrawal > 0)

@@ -1,6 +1,5 @@
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/analysis.h"
 #include "cli/messages.h"

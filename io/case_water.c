@@ -237,14 +237,9 @@ static void check_setting(qh_case_reader *reader, const qh_row *row, const qh_st
                            structure->code, structure->kind);
 }
 
-static void check_level(qh_case_reader *reader, const qh_row *row, const qh_structure *structure, const char *key,
+static void check_level(qh_case_reader *reader, const qh_row *row, const qh_reservoir *r, const char *key,
                         qh_optional level) {
-    const qh_known_rows *known = qh_case_known(reader, qh_schema_find_table("reservoirs"));
-    if (!level.given || structure->in_river || structure->reservoir >= known->count ||
-        !known->good[structure->reservoir])
-        return;
-    const qh_reservoir *r = &((const qh_reservoir *)(const void *)known->rows)[structure->reservoir];
-    if (!is_sound(reader, r->curve)) return;
+    if (!level.given || !r || !is_sound(reader, r->curve)) return;
     const double low = r->curve->level[0], high = r->curve->level[r->curve->count - 1];
     const qh_given *given = qh_row_given(row, key);
     if (!(level.value >= low && level.value <= high))
@@ -252,6 +247,29 @@ static void check_level(qh_case_reader *reader, const qh_row *row, const qh_stru
                            "'%s' is %.10g m, a level that reservoir %s never has: its storage curve goes from %.10g to "
                            "%.10g m",
                            given->label, level.value, r->name, low, high);
+    else if (r->dead_level.given && level.value < r->dead_level.value)
+        *row->good =
+            WRONG(reader, given->place,
+                  "'%s' is %.10g m, a level that reservoir %s never has: nothing is drawn below its dead level "
+                  "of %.10g m",
+                  given->label, level.value, r->name, r->dead_level.value);
+}
+
+/* The reservoir that a structure leads out of, NULL in a river; that a transfer takes from, likewise. */
+static const qh_reservoir *reservoir_of_structure(qh_case_reader *reader, const qh_structure *structure) {
+    const qh_known_rows *known = qh_case_known(reader, qh_schema_find_table("reservoirs"));
+    if (structure->in_river || structure->reservoir >= known->count || !known->good[structure->reservoir]) return NULL;
+    return &((const qh_reservoir *)(const void *)known->rows)[structure->reservoir];
+}
+
+static const qh_reservoir *reservoir_of_transfer(qh_case_reader *reader, const qh_transfer *transfer) {
+    static const double slack = 1e-6; /* m */
+    const qh_known_rows *known = qh_case_known(reader, qh_schema_find_table("reservoirs"));
+    const qh_reservoir *rows = (const qh_reservoir *)(const void *)known->rows;
+    for (size_t i = 0; i < known->count; i++)
+        if (known->good[i] && rows[i].reach == transfer->reach && fabs(rows[i].chainage - transfer->chainage) <= slack)
+            return &rows[i];
+    return NULL;
 }
 
 static void check_order(qh_case_reader *reader, const qh_row *row) {
@@ -303,12 +321,17 @@ static void check_conditions(qh_case_reader *reader, const qh_row *row, qh_rule 
 
 static void check_transfer_rule(qh_case_reader *reader, const qh_row *row, const qh_transfer *transfer) {
     const qh_rule *rule = row->data;
-    if (rule->starts_at.given || rule->inflow_over.given || rule->inflow_under.given)
+    const qh_reservoir *reservoir = reservoir_of_transfer(reader, transfer);
+    if (rule->inflow_over.given || rule->inflow_under.given)
         *row->good =
             WRONG(reader, row->place,
-                  "transfer %s: its rules act by date and by the flow at a place (`at_reach`), not by level or "
-                  "inflow",
+                  "transfer %s: its rules act by date, by the flow at a place (`at_reach`) and by the level of "
+                  "the reservoir that it takes from, not by inflow",
                   transfer->code);
+    else if (rule->starts_at.given && !reservoir)
+        *row->good = WRONG(reader, row->place,
+                           "transfer %s: its rule acts by level, and no reservoir has its dam where it takes its water",
+                           transfer->code);
     else if (!rule->flow.given || rule->opening.given)
         *row->good = WRONG(reader, row->place, "transfer %s: its rule sets `flow`, and that alone", transfer->code);
     else if (rule->flow.value > transfer->capacity * (1 + 1e-12))
@@ -334,9 +357,11 @@ void qh_case_check_rule(qh_case_reader *reader, const qh_row *row) {
         check_transfer_rule(reader, row, transfer);
     } else {
         check_setting(reader, row, structure);
-        check_level(reader, row, structure, "starts_at", rule->starts_at);
-        check_level(reader, row, structure, "ends_at", rule->ends_at);
     }
+    const qh_reservoir *reservoir =
+        transfer ? reservoir_of_transfer(reader, transfer) : reservoir_of_structure(reader, structure);
+    check_level(reader, row, reservoir, "starts_at", rule->starts_at);
+    check_level(reader, row, reservoir, "ends_at", rule->ends_at);
     if (*row->good) check_order(reader, row);
 }
 

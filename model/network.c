@@ -467,9 +467,18 @@ static void check_reservoirs(builder *b) {
         }
     }
     for (size_t i = 0; i < c->n_station; i++) {
-        bool found = !c->station[i].minimum_level.given;
-        for (size_t k = 0; k < c->n_reservoir; k++)
-            found = found || b->reservoir_point[k] == b->link[i].from;
+        const qh_optional minimum = c->station[i].minimum_level;
+        bool found = !minimum.given;
+        for (size_t k = 0; k < c->n_reservoir; k++) {
+            if (b->reservoir_point[k] != b->link[i].from) continue;
+            const qh_storage_curve *curve = c->reservoir[k].curve;
+            found = true;
+            if (minimum.given && minimum.value > curve->level[curve->count - 1])
+                COMPLAIN(b, c->station[i].place,
+                         "station %s never runs: its minimum level of %.10g m is above the storage curve of reservoir "
+                         "%s, which ends at %.10g m",
+                         c->station[i].name, minimum.value, c->reservoir[k].name, curve->level[curve->count - 1]);
+        }
         if (!found)
             COMPLAIN(b, c->station[i].place, "station %s: minimum_level is given, but no reservoir stands at its dam",
                      c->station[i].name);

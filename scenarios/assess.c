@@ -36,6 +36,23 @@ const char *qh_binding_rule(const qh_store_info *info, size_t station) {
 bool qh_eco_flow_met(const qh_station_flow *flow) { return flow->deficit <= 1e-9 * flow->target; }
 bool qh_withdrawal_met(const qh_withdrawal_flow *flow) { return flow->deficit <= 1e-9 * flow->asked; }
 
+static bool kept_all_days(const qh_release_log *log, size_t which) {
+    const qh_release_record record = qh_release_record_of(log, which);
+    return record.kept == record.days;
+}
+
+bool qh_station_keeps(const qh_store_info *info, size_t station) {
+    return info->release ? kept_all_days(info->release, station) : qh_eco_flow_met(&info->station[station].flow);
+}
+
+bool qh_withdrawal_served(const qh_store_info *info, size_t withdrawal) {
+    return info->take ? kept_all_days(info->take, withdrawal) : qh_withdrawal_met(&info->withdrawal[withdrawal].flow);
+}
+
+bool qh_reservoir_keeps(const qh_store_info *info, size_t reservoir) {
+    return !info->storage || kept_all_days(&info->storage->release, reservoir);
+}
+
 /* What all sections and items of one assessment share. */
 typedef struct judge {
     qh_store *store;
@@ -232,9 +249,11 @@ static qh_status judge_rivers(const judge *j, qh_assessment *a) {
 static void judge_flows(const qh_store_info *info, qh_assessment *a) {
     a->eco_flow_met = a->withdrawals_met = true;
     for (size_t i = 0; i < info->n_station; i++)
-        if (!qh_eco_flow_met(&info->station[i].flow)) a->eco_flow_met = false;
+        if (!qh_station_keeps(info, i)) a->eco_flow_met = false;
+    for (size_t i = 0; i < info->n_reservoir; i++)
+        if (!qh_reservoir_keeps(info, i)) a->eco_flow_met = false;
     for (size_t i = 0; i < info->n_withdrawal; i++)
-        if (!qh_withdrawal_met(&info->withdrawal[i].flow)) a->withdrawals_met = false;
+        if (!qh_withdrawal_served(info, i)) a->withdrawals_met = false;
 }
 
 /* A day of which less than one sample tells nothing. */

@@ -92,7 +92,7 @@ typedef struct qh_assessment {
     const qh_section_verdict *section; /* [n_section] */
     const qh_attainment *attainment;   /* [n_section], day by day and month by month */
     const qh_river_verdict *river;     /* [n_river], first the whole network; then each river when there are several */
-    bool eco_flow_met;                 /* at every station */
+    bool eco_flow_met;                 /* at every station and reservoir */
     bool withdrawals_met;
     bool all_attained; /* sections, ecological flows and withdrawals */
 } qh_assessment;
@@ -118,12 +118,18 @@ qh_status qh_daily_means_of(qh_store *store, size_t section, size_t constituent,
  * Written to `buffer` [size], which is returned. */
 const char *qh_time_text(const char *start, double time, size_t size, char *buffer);
 
-/* Whether a station releases the ecological flow and a withdrawal gets its water. */
 /* Of a station's ecological-flow rules the one that asks for the most in the run's month, by name. */
 const char *qh_binding_rule(const qh_store_info *info, size_t station);
 
+/* Whether a station releases the ecological flow and a withdrawal gets its water, at one moment. */
 bool qh_eco_flow_met(const qh_station_flow *flow);
 bool qh_withdrawal_met(const qh_withdrawal_flow *flow);
+
+/* The same in a run: on every whole day where it tells of days, at its start (in steady flow: always) where it does not. A
+ * reservoir of a run that tells of no days keeps to it. */
+bool qh_station_keeps(const qh_store_info *info, size_t station);
+bool qh_withdrawal_served(const qh_store_info *info, size_t withdrawal);
+bool qh_reservoir_keeps(const qh_store_info *info, size_t reservoir);
 
 #ifdef __cplusplus
 }

@@ -85,6 +85,7 @@ typedef struct qh_recorder {
     size_t n_lane;
     const qh_place_of_result *at[QH_MOST_LANES]; /* [n_lane] */
     size_t n_sample, n_frame;                    /* so far */
+    bool tells_days, days_kept;                  /* ecological flows and withdrawals on every whole day of the run */
 } qh_recorder;
 qh_sink qh_recorder_sink(qh_recorder *recorder);
 

@@ -42,9 +42,21 @@ static qh_status take_sample(void *self, const qh_sample *sample) {
     return QH_OK;
 }
 
+static bool all_kept(const qh_release_log *log) {
+    bool kept = true;
+    for (size_t i = 0; log && i < log->n_station; i++) {
+        const qh_release_record record = qh_release_record_of(log, i);
+        kept = kept && record.kept == record.days;
+    }
+    return kept;
+}
+
+/* Water that moves is one for all lanes. */
 static qh_status end(void *self, const qh_run_result *result) {
-    (void)self;
-    (void)result;
+    qh_recorder *r = self;
+    r->tells_days = (result->release && result->release->n_day > 0) || (result->take && result->take->n_day > 0);
+    r->days_kept = all_kept(result->release) && all_kept(result->take) &&
+                   (!result->storage || all_kept(&result->storage->release));
     return QH_OK;
 }
 
@@ -57,7 +69,7 @@ qh_status qh_recorder_judge(const qh_recorder *r, const qh_flow *const *flow) {
     for (size_t lane = 0; lane < r->n_lane; lane++) {
         const double *series = e->series + lane * count * e->n_time;
         if (!r->at[lane] || !r->at[lane]->results) continue;
-        const bool flows = qh_flows_met(flow[lane]);
+        const bool flows = r->tells_days ? r->days_kept : qh_flows_met(flow[lane]);
         if (e->layout.steady) {
             memcpy(e->section, series, count * sizeof *series);
             qh_judge_scenario(e, e->section, flows, r->at[lane]);

@@ -11,8 +11,9 @@
 
 static const double SAME_LENGTH = 2.5;  /* longest over shortest window of a group */
 static const double MOST_SAMPLES = 2e4; /* of a window */
-static const double NOISE = 1e-2;       /* error over the edge of a peak */
-static const double FINEST = 1e-9;      /* tolerance that the inversion bears in double precision */
+static const double UNLIKE = 6;    /* steepest over least steep rise of a group: a sharp one may need another engine */
+static const double NOISE = 1e-2;  /* error over the edge of a peak */
+static const double FINEST = 1e-9; /* tolerance that the inversion bears in double precision */
 enum { MOST_ATTEMPTS = 8 };
 
 /* Places first .. end-1 have about the same window; the steepest rise among them. */
@@ -21,7 +22,8 @@ static size_t group_end(const spill_work *s, size_t first, double *rise) {
     *rise = INFINITY;
     while (end < s->n_place && s->place[end].window <= SAME_LENGTH * s->place[first].window) {
         const double least = fmin(*rise, s->place[end].rise);
-        if (end > first && s->place[end].window * SPILL_SAMPLES / least > MOST_SAMPLES) break;
+        const bool many = !s->pond && s->place[end].window * SPILL_SAMPLES / least > MOST_SAMPLES;
+        if (end > first && (many || s->place[end].rise > UNLIKE * least || least < *rise / UNLIKE)) break;
         *rise = least;
         end++;
     }
@@ -114,6 +116,8 @@ qh_status qh_spill_solve_steady(const spill_work *s, qh_spill_target *target) {
         double rise = 0;
         const size_t end = group_end(s, first, &rise);
         group g = {.first = first, .end = end, .window = s->place[end - 1].window, .interval = rise / SPILL_SAMPLES};
+        /* Where a reservoir empties for days what has come in minutes, its slow fall needs no more samples. */
+        if (s->pond) g.interval = fmax(g.interval, g.window / MOST_SAMPLES);
         QH_TRY(choose_sections(s, &g));
         QH_TRY(solve_group(s, &g, target));
         first = end;

@@ -8,7 +8,7 @@
  *
  * Not for what is beside the way: other branches, and what dispersion carries upstream of the release. */
 #include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "model/reach.h"
 #include "scenarios/spill_internal.h"
@@ -94,23 +94,47 @@ static double farthest_place(const spill_work *s) {
     return farthest;
 }
 
+static int by_distance(const void *a, const void *b) {
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Dams on the way beyond the first probe, added to distance [n]: what passes changes there at once. */
+static size_t add_dams(const spill_work *s, double first, double last, size_t n, double *distance) {
+    for (size_t i = 0; i < s->spill_case->n_reservoir; i++) {
+        const qh_reservoir *dam = &s->spill_case->reservoir[i];
+        for (size_t k = 0; k < s->spill->n_piece; k++) {
+            const qh_spill_piece *p = &s->spill->piece[k];
+            if (p->reach != dam->reach || p->from > dam->chainage || p->to < dam->chainage) continue;
+            const double at = p->start + dam->chainage - p->from;
+            if (at <= first || at >= last) continue;
+            distance[n++] = at;
+            break;
+        }
+    }
+    qsort(distance, n, sizeof *distance, by_distance);
+    return n;
+}
+
 qh_status qh_spill_add_probes(spill_work *s) {
     QH_TRY(find_way(s));
     const double first = s->spill->n_piece > 0 ? nearest_probe(s) : INFINITY;
     const double last = fmin(s->spill->way_length, BEYOND * farthest_place(s));
     if (!(first < last)) return QH_OK;
-    qh_section probe[PROBES];
-    double *distance = qh_arena_alloc(s->arena, PROBES, sizeof *distance);
-    if (!distance) return QH_E_NOMEM;
-    for (size_t i = 0; i < PROBES; i++) {
+    double *distance = qh_arena_alloc(s->arena, PROBES + s->spill_case->n_reservoir, sizeof *distance);
+    qh_section *probe = qh_arena_alloc(s->arena, PROBES + s->spill_case->n_reservoir, sizeof *probe);
+    if (!distance || !probe) return QH_E_NOMEM;
+    for (size_t i = 0; i < PROBES; i++)
         distance[i] = first + (last - first) * pow((double)i / (PROBES - 1), DENSER);
+    const size_t n = add_dams(s, first, last, PROBES, distance);
+    for (size_t i = 0; i < n; i++) {
         probe[i] = (qh_section){.place = QH_NOWHERE, .code = "", .name = "", .level = "", .district = ""};
         qh_spill_way_place(s->spill, distance[i], &probe[i].reach, &probe[i].chainage);
     }
     s->first_probe = s->spill_case->n_section;
-    s->n_probe = PROBES;
+    s->n_probe = n;
     s->probe_distance = distance;
-    return qh_spill_add_sections(s->arena, s->spill_case, PROBES, probe);
+    return qh_spill_add_sections(s->arena, s->spill_case, n, probe);
 }
 
 /* ---- the cloud ---- */

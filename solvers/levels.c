@@ -9,28 +9,30 @@
  *     V_i(h') = V_i + dt (sum in Q' - sum out Q' + q)
  *     Q' = A(d') u',   u' + dt g (A/K)^2 u'|u'| = u - dt adv(u) + dt g (z'_up - z'_down)/L
  *
- * d' is the depth, above the higher of both beds, of the cell that the water comes from. V rises with h and Q with the
- * level above, falls with the level below: Newton's matrix is an M-matrix on the graph of cells, eliminated in river order
+ * d' is the depth, above the higher of both beds, of the cell that the water comes from; down a reach partly of the cell below
+ * (levels_flux.c), of order 2 in space where cells resolve the river's own diffusion. V rises with h and Q with the level above,
+ * falls with the level below: Newton's matrix is an M-matrix on the graph of cells, eliminated in river order
  * (solvers/linear.h). The volume of a cell is what its balance says, and the root of the system has no depth below 0, for
  * nothing leaves a dry cell: wetting and drying need no threshold. Still water stays still over any bed. There is no limit
- * of the step from gravity waves or from floods. Advection conserves momentum (Stelling and Duinmeijer; levels_flux.c); with
- * it steps are no longer than 0.8 L/u, which are taken by themselves. Order 1 in space, and in time with inertia.
+ * of the step from gravity waves or from floods. Advection conserves momentum, of order 1 in space (Stelling and Duinmeijer;
+ * levels_advection.c); with it steps are no longer than 0.8 L/u, which are taken by themselves.
  *
- * Without inertia a step has two such stages of g = 1 - 1/sqrt(2) of its length and is of order 2 (SDIRK2, L-stable),
+ * A step has two such stages of g = 1 - 1/sqrt(2) of its length and is of order 2 (SDIRK2, L-stable; with advection the pair
+ * ARS(2,2,2), levels_advection.c),
  *
  *     V1 = V + g dt F(h1),   V' = V + (1 - g) dt F(h1) + g dt F(h'),   flows of the step: (1 - g) Q(h1) + g Q(h')
  *
  * and as short as it takes for the stages to agree on every cell's volume to 2 %, but no shorter than a minute for that. Where
  * the first stage would leave a cell less than nothing for the second (it runs dry), the step is one stage.
  *
- * At points the cells beside share one level, that of a host cell (levels_internal.h): no momentum is carried through
- * confluences and bifurcations. A river divides by its levels; shares in the case only serve the steady flow.
+ * At points the cells beside share one level, that of a host cell (levels_internal.h), and momentum passes in line. A river
+ * divides by its levels; shares in the case only serve the steady flow.
  *
  * Start: steady non-uniform flow, by implicit steps without inertia that grow until nothing changes.
  *
  * Source: Casulli, Int. J. Numer. Meth. Fluids 60 (2009) 391-408; Stelling and Duinmeijer, Int. J. Numer. Meth. Fluids 43
- * (2003) 1329-1354; Alexander, SIAM J. Numer. Anal. 14 (1977) 1006-1021. Not for tidal waves of high accuracy with inertia:
- * implicit Euler damps what is shorter than some steps. */
+ * (2003) 1329-1354; Alexander, SIAM J. Numer. Anal. 14 (1977) 1006-1021. Not for fronts within a
+ * cell or two in water that hardly flows: levels swing behind them. */
 #include "solvers/levels.h"
 
 #include <math.h>
@@ -52,7 +54,7 @@ const char *qh_levels_objection(const qh_routing *routing) {
 
 static qh_status allocate(qh_levels *v) {
     const qh_case *c = v->routing.river_case;
-    const size_t n = v->n, most_edge = qh_face_count(v->routing.grid) + v->n_point + v->n_pond;
+    const size_t n = v->n, n_face = qh_face_count(v->routing.grid), most_edge = n_face + v->n_point + v->n_pond;
     bool enough = true;
 #define ALLOCATE(field, count)                                                                                         \
     enough = (v->field = qh_arena_alloc(v->arena, (count) + 1, sizeof *v->field)) != NULL && enough
@@ -73,9 +75,13 @@ static qh_status allocate(qh_levels *v) {
     ALLOCATE(depth, n);
     ALLOCATE(before, n);
     ALLOCATE(after, n);
+    ALLOCATE(mean, most_edge);
     ALLOCATE(flow, most_edge);
     ALLOCATE(speed, most_edge);
-    ALLOCATE(face, qh_face_count(v->routing.grid));
+    ALLOCATE(face, n_face);
+    ALLOCATE(end_face, n_face);
+    ALLOCATE(last_q, most_edge);
+    ALLOCATE(last_face, n_face);
     ALLOCATE(hydraulic_depth, v->n_cell);
     ALLOCATE(width, v->n_cell);
     ALLOCATE(level, v->n_cell);
@@ -93,8 +99,15 @@ static qh_status allocate(qh_levels *v) {
     ALLOCATE(u, most_edge);
     ALLOCATE(dq_up, most_edge);
     ALLOCATE(dq_down, most_edge);
+    ALLOCATE(ahead, most_edge);
     ALLOCATE(push, most_edge);
     ALLOCATE(less, most_edge);
+    ALLOCATE(quick, most_edge);
+    ALLOCATE(rate, most_edge);
+    ALLOCATE(brings, most_edge);
+    ALLOCATE(area, v->n_cell);
+    ALLOCATE(first_push, most_edge);
+    ALLOCATE(first_advection, most_edge);
     ALLOCATE(scale, n);
 #undef ALLOCATE
     return enough ? QH_OK : QH_E_NOMEM;
@@ -198,6 +211,7 @@ static void show(const qh_levels *v, double start, qh_water *water) {
                         .lateral = v->points.lateral,
                         .taken = v->points.taken,
                         .link = v->points.link,
+                        .set = v->points.asked + v->routing.river_case->n_withdrawal,
                         .outlet = v->points.outlet,
                         .depth = v->hydraulic_depth,
                         .width = v->width,
@@ -245,7 +259,7 @@ qh_status qh_levels_advance(qh_levels *v, double until, qh_diag *diag, qh_water 
         const bool ends = start + dt * (1 + 1e-9) >= until;
         dt = (ends ? until : start + dt) - start; /* what the times say, to the last digit */
         qh_router_points_begin(&v->points, start, ends ? until : start + dt);
-        qh_router_ponds_transfers(&v->ponds, start);
+        qh_router_ponds_transfers(&v->ponds, start, v->before + v->n_cell);
         const qh_status status = levels_step(v, dt);
         if (status == QH_OK) {
             v->now = ends ? until : start + dt;
@@ -273,9 +287,11 @@ void qh_levels_restart(qh_levels *v, const double *depth, double now) {
     memcpy(v->depth, depth, v->n_cell * sizeof *v->depth);
     for (size_t i = 0; i < v->n_cell; i++)
         v->after[i] = v->length[i] * qh_stage_find(v->stage[i], depth[i]).area;
+    memset(v->mean, 0, v->n_edge * sizeof *v->mean);
     memset(v->flow, 0, v->n_edge * sizeof *v->flow);
     memset(v->speed, 0, v->n_edge * sizeof *v->speed);
     memset(v->face, 0, qh_face_count(v->routing.grid) * sizeof *v->face);
+    memset(v->end_face, 0, qh_face_count(v->routing.grid) * sizeof *v->end_face);
     fill_ponds(v);
     v->now = now;
     v->step = INFINITY;

@@ -1,4 +1,15 @@
-/* Flow through an edge by the levels on its two sides (levels.c has the equations). */
+/* Flow through an edge by the levels on its two sides (levels.c has the equations).
+ *
+ * The depth at an edge is that of the cell the water comes from and, down a reach, of the cell below by as much as keeps
+ * Newton's matrix an M-matrix and uniform flow free of swings (a hybrid of central and upwind differences: Spalding, Int. J.
+ * Numer. Meth. Eng. 4 (1972) 551-559):
+ *
+ *     d = h_up + p (min(h_down, 2 h_up) - h_up)/2,   p = min(1, K/(K' S L))   S slope of the bed, K' = dK/dh
+ *
+ * K/(K' S L) is the river's own diffusion D over what upstream depths add, c L/2: where cells are short enough to resolve D
+ * (L < 0.6 h/S or so) the scheme is central, of order 2, elsewhere it adds c L (1 - p)/2. With inertia p fades from a Froude
+ * number of 1/2 to 1, beyond which nothing comes from below. d is 0 in a dry cell: it gives nothing. Up a reach, over a sill
+ * and from reach to reach p is 0. p is that of the step's start. */
 #include <math.h>
 
 #include "solvers/levels_internal.h"
@@ -57,6 +68,35 @@ static void set(qh_levels *v, size_t e, const passage *p, bool reversed) {
     v->dq_down[e] = reversed ? -(p->dq_source + p->dq_drop) : -p->dq_drop;
 }
 
+/* Of the depth between two cells, by how much it follows either. */
+typedef struct follows {
+    double up, down; /* - */
+} follows;
+
+/* Down a reach, by the depths of both cells. */
+static side side_between(const qh_levels *v, const levels_edge *edge, double ahead, follows *by) {
+    const double up = v->trial[edge->up], down = v->trial[edge->down], half = 0.5 * ahead;
+    const bool much = down > 2 * up;
+    *by = much ? (follows){1 + half, 0} : (follows){1 - half, half};
+    const double depth = by->up * up + by->down * down;
+    side s = {.at = qh_stage_find(v->stage[edge->up], depth), .wet = up > 0};
+    s.wet = s.wet && s.at.area > 0 && s.at.conveyance > 0;
+    return s;
+}
+
+void levels_look_ahead(qh_levels *v) {
+    for (size_t e = 0; e < v->n_edge; e++) {
+        const levels_edge *edge = &v->edge[e];
+        v->ahead[e] = 0;
+        if (edge->kind != LEVELS_INNER || edge->fall < 0 || v->stage[edge->up] != v->stage[edge->down]) continue;
+        const qh_stage_at at = qh_stage_find(v->stage[edge->up], v->depth[edge->up]);
+        if (!(at.conveyance > 0)) continue;
+        v->ahead[e] = fmin(1, at.conveyance / (at.conveyance_slope * edge->fall));
+        const double froude2 = v->speed[e] * v->speed[e] * at.width / (QH_GRAVITY * at.area);
+        if (v->inertia) v->ahead[e] = fmin(v->ahead[e], fmax(0, (1 - froude2) / 0.75));
+    }
+}
+
 /* Down to a depth `below` over the bed of cell `cell_below`, which lies `fall` [m] under that of the upper cell. */
 static void flow_between(qh_levels *v, size_t e, double dt, double fall, double below, size_t cell_below) {
     const levels_edge *edge = &v->edge[e];
@@ -65,8 +105,12 @@ static void flow_between(qh_levels *v, size_t e, double dt, double fall, double 
     const double speed = v->inertia ? v->push[e] + by_drop * drop : drop;
     const bool reversed = speed < 0;
     const size_t cell = reversed ? cell_below : edge->up;
+    const bool between = !reversed && v->ahead[e] > 0;
+    follows by = {1, 0};
     side s;
-    if (reversed && edge->kind != LEVELS_INNER) {
+    if (between) {
+        s = side_between(v, edge, v->ahead[e], &by);
+    } else if (reversed && edge->kind != LEVELS_INNER) {
         s.at = qh_stage_find(v->stage[cell], below);
         s.wet = s.at.area > 0 && s.at.conveyance > 0;
     } else {
@@ -75,6 +119,9 @@ static void flow_between(qh_levels *v, size_t e, double dt, double fall, double 
     passage p = {0};
     if (s.wet) p = v->inertia ? inertial(&s, fabs(speed), by_drop, dt * less) : diffusive(&s, fabs(drop), edge->length);
     set(v, e, &p, reversed);
+    if (!between) return;
+    v->dq_up[e] = p.dq_source * by.up + p.dq_drop;
+    v->dq_down[e] = p.dq_source * by.down - p.dq_drop;
 }
 
 static void flow_out(qh_levels *v, size_t e) {
@@ -117,59 +164,4 @@ void levels_flows(qh_levels *v, double dt, double end) {
     }
     for (size_t e = 0; e < v->n_edge; e++)
         flow_of(v, e, dt, end);
-}
-
-/* ---- advection ---- */
-
-/* Speed of the water that comes through a cell's upper side, or its lower one. */
-static double speed_beside(const qh_levels *v, size_t edge_plus_one, double face, size_t cell) {
-    if (edge_plus_one > 0) return v->speed[edge_plus_one - 1];
-    const double area = v->before[cell] / v->length[cell];
-    return area > 0 ? face / area : 0;
-}
-
-/* What advection makes of an edge's speed in dt. Momentum passes the two cells beside the edge with the speed of where the
- * water comes from (Stelling and Duinmeijer 2003), over the mean area of both: in a rectangle on a flat bed that is the
- * momentum balance to the last digit, so that jumps and bores have their speed,
- *
- *     adv = c_a (u - u_a) + c_b (u - u_b),   c = Q/(A L) of what comes in from above and from below
- *
- * Explicit while c dt <= 0.8; where a short cell is passed several times in a step the edge's own u is the new one, which is
- * stable whatever the step. */
-static void advect(qh_levels *v, size_t e, double dt) {
-    static const double most_explicit = 0.8;
-    const levels_edge *edge = &v->edge[e];
-    const size_t a = edge->up, b = edge->down;
-    const double area = 0.5 * (v->before[a] / v->length[a] + v->before[b] / v->length[b]);
-    if (!(area > 0)) return;
-    const double q = v->flow[e], u = v->speed[e];
-    const double above = v->face[qh_grid_face(v->routing.grid, a)];
-    const double below = v->face[qh_grid_face(v->routing.grid, b) + 1];
-    const double ca = dt * fmax(0.5 * (above + q), 0) / (area * edge->length);
-    const double cb = dt * fmax(-0.5 * (q + below), 0) / (area * edge->length);
-    const double ua = ca > 0 ? speed_beside(v, v->edge_above[a], above, a) : 0;
-    const double ub = cb > 0 ? speed_beside(v, v->edge_below[b], below, b) : 0;
-    if (ca + cb <= most_explicit) {
-        v->push[e] = u - ca * (u - ua) - cb * (u - ub);
-    } else {
-        v->less[e] = 1 / (1 + ca + cb);
-        v->push[e] = (u + ca * ua + cb * ub) * v->less[e];
-    }
-}
-
-void levels_push(qh_levels *v, double dt) {
-    for (size_t e = 0; e < v->n_edge; e++) {
-        v->push[e] = v->inertia ? v->speed[e] : 0;
-        v->less[e] = 1;
-        if (v->inertia && v->edge[e].kind == LEVELS_INNER && v->edge[e].carries) advect(v, e, dt);
-    }
-}
-
-double levels_courant_step(const qh_levels *v) {
-    static const double most = 0.8; /* -, of a cell of the size asked for in a step */
-    const double usual = v->routing.river_case->solver.cell_length;
-    double step = INFINITY;
-    for (size_t e = 0; v->inertia && e < v->n_edge; e++)
-        step = fmin(step, most * fmax(v->edge[e].length, usual) / fabs(v->speed[e]));
-    return step;
 }

@@ -171,25 +171,22 @@ static qh_status join_point(qh_levels *v, size_t p, qh_diag *diag) {
     return ends && v->ponds.reservoir_at[p] == 0 ? add_outlet(v, p, diag) : QH_OK;
 }
 
-/* Through which edges water comes to a cell and leaves it, where there is one of each at most. */
+/* Through which edge water comes to a cell and leaves it; and which cells have several to one side, where rivers meet. */
 static qh_status find_neighbours(qh_levels *v) {
-    enum { SEVERAL = 2 };
-    unsigned char *n = calloc(2 * v->n + 1, 1); /* above, below */
+    unsigned char *n = calloc(2 * v->n + 1, 1); /* above, below: 0, 1 or more */
     if (!n) return QH_E_NOMEM;
     for (size_t e = 0; e < v->n_edge; e++) {
         const levels_edge *edge = &v->edge[e];
-        unsigned char *below = &n[2 * edge->up + 1];
-        *below = (unsigned char)(*below < SEVERAL ? *below + 1 : SEVERAL);
+        n[2 * edge->up + 1] |= n[2 * edge->up + 1] ? 2 : 1;
         v->edge_below[edge->up] = e + 1;
         if (levels_leads_outside(edge)) continue;
-        unsigned char *above = &n[2 * edge->down];
-        *above = (unsigned char)(*above < SEVERAL ? *above + 1 : SEVERAL);
+        n[2 * edge->down] |= n[2 * edge->down] ? 2 : 1;
         v->edge_above[edge->down] = e + 1;
     }
     for (size_t e = 0; e < v->n_edge; e++) {
         levels_edge *edge = &v->edge[e];
-        edge->carries = edge->kind == LEVELS_INNER && n[2 * edge->up] < SEVERAL && n[2 * edge->up + 1] < SEVERAL &&
-                        n[2 * edge->down] < SEVERAL && n[2 * edge->down + 1] < SEVERAL;
+        edge->shares[0] = (n[2 * edge->up] | n[2 * edge->up + 1]) > 1;
+        edge->shares[1] = !levels_leads_outside(edge) && (n[2 * edge->down] | n[2 * edge->down + 1]) > 1;
     }
     free(n);
     return QH_OK;

@@ -39,7 +39,7 @@ typedef struct levels_edge {
     double slope_root;      /* -, square root of the bed's slope (LEVELS_NORMAL) */
     const qh_held_level *held; /* LEVELS_HELD; of LEVELS_WORKS out of the network NULL where nothing is held */
     size_t structure;          /* its first in a river, plus one; 0: those of the reservoir above (LEVELS_WORKS) */
-    bool carries;              /* momentum from its neighbours: one edge before it and one behind at most */
+    bool shares[2];            /* the cell above, or below, has other edges to that side or beside this one */
     int slot[2];               /* entries (up, down) and (down, up) of the matrix, unless it leads outside */
 } levels_edge;
 
@@ -88,8 +88,9 @@ struct qh_levels {
     double now, step;                        /* s; the step that went well last */
     double *depth;                           /* [n], m */
     double *before, *after;                  /* [n], m3 */
-    double *flow, *speed;                    /* [n_edge], m3/s, m/s: at the end of the last step */
-    double *face;                            /* [faces], m3/s */
+    double *face;                            /* [faces], m3/s, means of the last step */
+    double *mean;                            /* [n_edge], m3/s, likewise */
+    double *flow, *speed, *end_face;         /* [n_edge], m3/s, m/s; [faces], m3/s: at the end of the last step */
     double *hydraulic_depth, *width, *level; /* [n_cell], m */
 
     /* Of the step that is being tried. */
@@ -103,9 +104,15 @@ struct qh_levels {
     double *trial;                   /* [n], m, depths */
     qh_stage_at *at;                 /* [n] */
     double *q, *u, *dq_up, *dq_down; /* [n_edge], m3/s, m/s, m2/s: by the level above and below */
-    double *push;                    /* [n_edge], m/s: speed before the step less what advection takes */
+    double *ahead;                   /* [n_edge], -, twice the part that the depth below has in that at the edge */
+    double *push;                    /* [n_edge], m/s: speed before the stage less what advection takes */
     double *less;                    /* [n_edge], -, part of other forces that counts where advection is implicit */
-    double *scale;                   /* [n], m3: what passes in the step, for the residual */
+    bool *quick;                     /* [n_edge], advection is implicit */
+    double *rate, *brings;           /* [n_edge], 1/s, m/s2: advection is rate u - brings */
+    double *area;                    /* [n_cell], m2, of the moment advection is asked for */
+    double *first_push, *first_advection; /* [n_edge], m/s, m/s2, of the first stage */
+    double *last_q, *last_face;           /* [n_edge], [faces], m3/s: flows of the last stage */
+    double *scale;                        /* [n], m3: what passes in the step, for the residual */
 };
 
 static inline bool levels_leads_outside(const levels_edge *edge) { return edge->down == LEVELS_OUTSIDE; }
@@ -126,8 +133,15 @@ void levels_settle(qh_levels *v);
 
 /* Flows of all edges at the trial's depths, over a step of dt [s] whose end is at `end` [s]. */
 void levels_flows(qh_levels *v, double dt, double end);
-/* What speeds are before the step, with advection over dt; zeros without inertia. */
-void levels_push(qh_levels *v, double dt);
+/* By the water before a step: how much of the depth below an edge counts in it. */
+void levels_look_ahead(qh_levels *v);
+
+/* ---- levels_advection.c ---- */
+
+/* What speeds are before the first stage of a step of dt [s], `part` of it long; zeros without inertia. */
+void levels_push(qh_levels *v, double dt, double part);
+/* Before the second, by the flows of the first. */
+void levels_push_again(qh_levels *v, double dt, double part);
 /* The longest step [s] that is good for advection. */
 double levels_courant_step(const qh_levels *v);
 

@@ -59,7 +59,7 @@ static void dry_films(qh_levels *v) {
         if (v->depth[i] > FILM || v->face[f] != 0 || v->face[f + 1] != 0 || v->points.lateral[i] > 0) continue;
         v->depth[i] = v->before[i] = v->after[i] = 0;
         for (size_t k = v->first_edge[i]; k < v->first_edge[i + 1]; k++)
-            v->flow[v->edge_of[k]] = v->speed[v->edge_of[k]] = 0;
+            v->mean[v->edge_of[k]] = v->flow[v->edge_of[k]] = v->speed[v->edge_of[k]] = 0;
     }
 }
 
@@ -251,13 +251,14 @@ qh_status levels_begin(qh_levels *v, qh_diag *diag) {
     v->now = 0;
     guess(v);
     qh_router_points_begin(&v->points, 0, 0);
-    qh_router_ponds_transfers(&v->ponds, 0);
+    qh_router_ponds_transfers(&v->ponds, 0, NULL);
     const bool found = settle_levels(v);
     v->inertia = inertia;
     if (!found) return no_start(v, diag);
     if (inertia) settle_inertia(v);
     QH_TRY(balance_start(v));
     dry_films(v);
+    memcpy(v->end_face, v->face, qh_face_count(v->routing.grid) * sizeof *v->end_face);
     levels_settle(v);
     v->starting = v->ponds.rules.latched = false;
     return QH_OK;

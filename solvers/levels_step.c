@@ -322,11 +322,19 @@ static void begin_search(qh_levels *v) {
     memcpy(v->trial + v->n_cell, v->depth + v->n_cell, v->n_pond * sizeof *v->trial);
 }
 
+static void keep_last(qh_levels *v) {
+    memcpy(v->last_q, v->q, v->n_edge * sizeof *v->last_q);
+    memcpy(v->last_face, v->face, qh_face_count(v->routing.grid) * sizeof *v->last_face);
+}
+
 /* By implicit Euler. */
 static bool one_stage(qh_levels *v, double dt) {
     v->base = v->before;
+    levels_push(v, dt, 1);
     begin_search(v);
-    return search(v, dt, v->until);
+    if (!search(v, dt, v->until)) return false;
+    keep_last(v);
+    return true;
 }
 
 /* What the second stage begins with, dt after the step's start by the flows of the first; false: not all cells have that. */
@@ -368,15 +376,20 @@ static bool two_stages(qh_levels *v, double dt) {
     static const double smooth = 0.02; /* -: a flood at the end of 200 km is then 1 % off (bench_routing_sundials.c) */
     const double part = 1 - sqrt(0.5);
     v->base = v->before;
+    levels_push(v, dt, part);
     begin_search(v);
-    if (!search(v, part * dt, v->now + part * dt) || !begin_second(v, (1 - part) * dt)) return false;
+    if (!search(v, part * dt, v->now + part * dt)) return false;
+    forget_nothings(v, dt, true); /* else a dry cell would have less than nothing, and all the network one stage */
+    if (!begin_second(v, (1 - part) * dt)) return false;
     memcpy(v->first, v->q, v->n_edge * sizeof *v->first);
     memcpy(v->first_taken, v->points.taken, qh_claim_count(v->routing.river_case) * sizeof *v->first_taken);
     memcpy(v->first_link, v->points.link, v->routing.network->n_link * sizeof *v->first_link);
     v->base = v->second;
+    levels_push_again(v, dt, part);
     if (!search(v, part * dt, v->until)) return false;
     v->rough = dt > 1.01 * LEVELS_SHORT_STEP ? roughness(v, part) / smooth : 0;
     if (v->rough > 1) return false;
+    keep_last(v);
     mean_of(v->n_edge, v->first, part, v->q);
     mean_of(qh_claim_count(v->routing.river_case), v->first_taken, part, v->points.taken);
     mean_of(v->routing.network->n_link, v->first_link, part, v->points.link);
@@ -389,21 +402,22 @@ static bool finish(qh_levels *v, double dt, bool take) {
 }
 
 qh_status levels_step(qh_levels *v, double dt) {
-    const bool second_order = !v->inertia && !v->starting;
+    const bool second_order = !v->starting;
     v->until = v->starting ? v->now : v->now + dt;
     levels_set_works(v, v->until);
-    levels_push(v, dt);
-    /* Withdrawals begin the search as they were; push has read the faces of the step before. */
+    levels_look_ahead(v);
     v->rough = 0;
     const bool solved = (second_order && two_stages(v, dt) && finish(v, dt, false)) ||
                         (v->rough <= 1 && one_stage(v, dt) && finish(v, dt, true));
     if (!solved) {
-        memcpy(v->q, v->flow, v->n_edge * sizeof *v->q); /* the next try sees the state before the step */
+        memcpy(v->q, v->mean, v->n_edge * sizeof *v->q); /* the next try sees the state before the step */
         levels_faces(v, v->now, true);
         return QH_E_NUMERIC;
     }
     memcpy(v->depth, v->trial, v->n * sizeof *v->depth);
-    memcpy(v->flow, v->q, v->n_edge * sizeof *v->flow);
+    memcpy(v->mean, v->q, v->n_edge * sizeof *v->mean);
+    memcpy(v->flow, v->last_q, v->n_edge * sizeof *v->flow);
+    memcpy(v->end_face, v->last_face, qh_face_count(v->routing.grid) * sizeof *v->end_face);
     memcpy(v->speed, v->u, v->n_edge * sizeof *v->speed);
     return QH_OK;
 }

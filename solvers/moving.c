@@ -201,6 +201,7 @@ qh_status qh_moving_create(const qh_problem *problem, qh_diag *diag, moving **ma
     if (status == QH_OK) status = set_perimeters(v);
     if (status == QH_OK) status = create_points_system(v);
     if (status == QH_OK) status = qh_moving_create_kinetics(v);
+    if (status == QH_OK) status = qh_moving_create_past(v);
     if (status == QH_OK)
         status = qh_budget_create(problem->river_case->n_reach, forcing->n_species, forcing->n_lane, false, &v->budget);
     if (status != QH_OK) {

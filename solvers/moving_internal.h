@@ -35,6 +35,23 @@ typedef struct moving_factors {
     const moving_face *face;
 } moving_factors;
 
+/* A state kept for bounds (moving_past.c), of a time of its own in every segment, and what has happened there since. */
+typedef struct moving_origin {
+    double *longest, *shortest;         /* [n_segment], cells, ways of the segment's water, negative upstream */
+    double *spread;                     /* [n_segment], cells squared, dispersion times time */
+    double *most_decay, *least_decay;   /* [n_segment][n_system], -, decay times time */
+    double *rise;                       /* [n_segment][m], g/m3, by other things than transport */
+    double *from_lowest, *from_highest; /* [n_segment][m], g/m3, of what has been at the point above or entered along */
+    double *to_lowest, *to_highest;     /* [n_segment][m], g/m3, at the point below */
+    double *block_lowest, *block_highest; /* [n_block][m], g/m3, then */
+} moving_origin;
+
+typedef struct moving_past {
+    bool begun;
+    size_t *block_first, n_block; /* [n_segment + 1] */
+    moving_origin younger, older;
+} moving_past;
+
 typedef struct moving {
     const qh_problem *problem;
     qh_arena *arena;
@@ -84,6 +101,7 @@ typedef struct moving {
     double *difference;                  /* [n_face][m], g, antidiffusive */
     double *raise, *fall;                /* [n_row][m], - */
     double *alpha;                       /* [n_point][m], - */
+    moving_past past;                    /* states of some steps ago */
     double *reacted;                     /* [n_row][m], g, net loss in the step, as it counts */
     double error;                        /* -, of the step over what is allowed */
     double limited, steps, rejected, factorisations; /* counted */
@@ -153,6 +171,16 @@ void qh_moving_difference(const moving *v, const double *w, double *error);
 
 /* ---- moving_limit.c ---- */
 qh_status qh_moving_limit(moving *v);
+
+/* ---- moving_past.c ---- */
+qh_status qh_moving_create_past(moving *v);
+/* Keeps the present state as the only one. */
+void qh_moving_begin_past(moving *v);
+/* Takes an accepted step into account, whose new state is the present one by now. */
+void qh_moving_advance_past(moving *v);
+/* Widens the bounds of component j in cell k of a segment, whose water runs that many cells in the step, by those of older states. */
+void qh_moving_widen_by_past(const moving *v, size_t segment, size_t k, size_t j, double run, double *low,
+                             double *high);
 
 /* ---- moving_budget.c ---- */
 void qh_moving_count(moving *v);

@@ -5,7 +5,8 @@
  * Limiter    (Zalesak 1979) as in volumes_limit.c: what the high order moves beyond the low one through each face, and what it
  *            reacts beyond it, passes as far as the cells at both sides stay within their bounds; all ends at a point share
  *            one factor, points joined by a link too, so that the point's balance holds for the mixture.
- * Bounds     u in the cell and beside it, and old values there and upstream as far as water runs in the step.
+ * Bounds     u in the cell and beside it, old values there and upstream as far as water runs in the step, and the bounds of
+ *            older states (moving_past.c), so that a smooth peak may come back to what it was.
  * Source     Zalesak (1979), J. Comput. Phys. 31:335. */
 #include <math.h>
 #include <string.h>
@@ -49,6 +50,7 @@ static range old_range(const moving *v, size_t s, size_t k, size_t j) {
         widen(&r, v->lowest[p]);
         widen(&r, v->highest[p]);
     }
+    if (volume > 0) qh_moving_widen_by_past(v, s, k, j, flow * v->h / volume, &r.low, &r.high);
     return r;
 }
 

@@ -108,6 +108,7 @@ static qh_status attempt(run *r, double target, bool *good) {
     v->now = v->next;
     v->next = now;
     v->t = end;
+    qh_moving_advance_past(v);
     return QH_OK;
 }
 
@@ -208,6 +209,7 @@ static qh_status begin(run *r) {
             v->now[k] = c->constituent[k % v->m / v->problem->forcing->n_lane].initial.value;
     }
     qh_moving_stored(v, -1);
+    qh_moving_begin_past(v);
     const qh_run_layout layout = {.river_case = c,
                                   .network = v->problem->network,
                                   .flow = v->problem->flow,

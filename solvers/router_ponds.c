@@ -31,10 +31,15 @@ qh_status qh_router_ponds_create(qh_router_points *points, qh_arena *arena, qh_r
     return QH_OK;
 }
 
-void qh_router_ponds_transfers(qh_router_ponds *ponds, double start) {
+void qh_router_ponds_transfers(qh_router_ponds *ponds, double start, const double *held) {
     const qh_case *c = ponds->points->routing->river_case;
-    for (size_t t = 0; t < c->n_transfer; t++)
-        (void)qh_router_rules_transfer(&ponds->rules, t, start, &ponds->points->asked[c->n_withdrawal + t]);
+    for (size_t t = 0; t < c->n_transfer; t++) {
+        const size_t from = ponds->points->routing->network->link[c->n_station + t].from;
+        const size_t i = ponds->reservoir_at[from];
+        const double level =
+            i > 0 ? qh_storage_level(c->reservoir[i - 1].curve, held ? held[i - 1] : ponds->start[from]) : 0;
+        (void)qh_router_rules_transfer(&ponds->rules, t, level, start, &ponds->points->asked[c->n_withdrawal + t]);
+    }
 }
 
 void qh_router_ponds_begin(qh_router_ponds *ponds) {

@@ -50,8 +50,9 @@ qh_status qh_router_ponds_create(qh_router_points *points, qh_arena *arena, qh_r
 /* A new step: what was its end is its start. */
 void qh_router_ponds_begin(qh_router_ponds *ponds);
 
-/* What transfers want in the step from `start` on [s since the run's start], where rules set it. */
-void qh_router_ponds_transfers(qh_router_ponds *ponds, double start);
+/* What transfers want in the step from `start` on [s since the run's start], where rules set it. `held` [n_reservoir], m3, in
+ * the reservoirs then; NULL: what the ponds themselves hold. */
+void qh_router_ponds_transfers(qh_router_ponds *ponds, double start, const double *held);
 
 /* As qh_router_points_pass, at a point with or without a reservoir: what leaves by the segments that begin there into
  * `leaving` [m3/s]. For start = end the flows of that moment. QH_E_NUMERIC where a reservoir empties or overtops. */

@@ -82,16 +82,18 @@ static bool by_place(const qh_router_rules *rules, size_t i) {
 
 /* ---- settings ---- */
 
-bool qh_router_rules_transfer(const qh_router_rules *rules, size_t t, double start, double *flow) {
+bool qh_router_rules_transfer(qh_router_rules *rules, size_t t, double level, double start, double *flow) {
     const qh_case *c = rules->river_case;
+    bool found = false;
     for (size_t i = 0; i < c->n_rule; i++) {
         const qh_rule *rule = &c->rule[i];
         if (!rule->sets_transfer || rule->transfer != t) continue;
-        if (!in_window(rule, qh_day_at(c, start)) || !by_place(rules, i)) continue;
+        rules->acts[i] = (rules->latched && rules->acts[i]) || by_level(rule, level, rules->acts[i]);
+        if (found || !rules->acts[i] || !in_window(rule, qh_day_at(c, start)) || !by_place(rules, i)) continue;
         *flow = rule->flow.value;
-        return true;
+        found = true;
     }
-    return false;
+    return found;
 }
 
 static double mean_of(qh_optional constant, const qh_series *series, double start, double end) {

@@ -33,8 +33,9 @@ void qh_router_rules_look(qh_router_rules *rules, const double *face);
  * `inflow` [m3/s] arrives. The same step may be set several times. */
 void qh_router_rules_set(qh_router_rules *rules, size_t k, double level, double inflow, double start, double end);
 
-/* Whether a rule sets transfer `t` at time `start` [s since the run's start], and to what: `flow` [m3/s], left alone if not. */
-bool qh_router_rules_transfer(const qh_router_rules *rules, size_t t, double start, double *flow);
+/* Whether a rule sets transfer `t` at time `start` [s since the run's start], and to what: `flow` [m3/s], left alone if not.
+ * `level` [m] stands in the reservoir that it takes from; meaningless where it takes from none, as no rule asks then. */
+bool qh_router_rules_transfer(qh_router_rules *rules, size_t t, double level, double start, double *flow);
 
 #ifdef __cplusplus
 }

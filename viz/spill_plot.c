@@ -1,5 +1,6 @@
 /* How a spill passes each place: a grid of panels, two a row, since near places are passed in minutes and far ones in
- * days, and peaks differ by powers of ten. Each panel shows the time from the first arrival to the last passing. */
+ * days, and peaks differ by powers of ten. Each panel shows the time from the first arrival to the last passing. Below them
+ * the cloud on its way down the river: where it is at each hour. */
 #include "viz/spill_plot.h"
 
 #include <math.h>
@@ -10,7 +11,7 @@
 
 /* Layout, px. */
 enum { WIDTH = 1200, LEFT = 80, RIGHT = 24, MIDDLE = 84, PANEL = 150, GAP = 74, FOOT = 52, TITLE = 92, LEGEND = 24 };
-enum { FIRST_ANSWER = 4, COLUMNS = 2, MOST_PANELS = 16, MOST_POINTS = 400 };
+enum { FIRST_ANSWER = 4, COLUMNS = 2, MOST_PANELS = 16, MOST_POINTS = 400, CLOUD_POINTS = 300 };
 
 static const char BAND[] = "#c9deec", LOW_FLOW[] = "#c98a3a", HIGH_FLOW[] = "#6aa58c";
 static const double hour = 3600, day = 86400;
@@ -22,6 +23,7 @@ typedef struct picture {
     qh_gnuplot *script;
     qh_canvas *canvas;
     double height; /* px */
+    double below;  /* px, that the panel of the cloud takes; 0: there is none */
     size_t n_panel;
     const qh_spill_target *panel[MOST_PANELS]; /* [n_panel], downstream */
 } picture;
@@ -79,7 +81,7 @@ static frame frame_of(const picture *pic, size_t index) {
     const size_t row = index / COLUMNS;
     const size_t n_row = (pic->n_panel + COLUMNS - 1) / COLUMNS;
     frame f = {.left = LEFT + (index % COLUMNS ? width + MIDDLE : 0),
-               .bottom = FOOT + (double)(n_row - 1 - row) * (PANEL + GAP)};
+               .bottom = FOOT + pic->below + (double)(n_row - 1 - row) * (PANEL + GAP)};
     f.right = f.left + width;
     const qh_band arrival = qh_spill_arrival(pic->spill, t), passed = qh_spill_passed(pic->spill, t);
     const double margin = 0.05 * (passed.high - arrival.low);
@@ -172,6 +174,52 @@ static void draw_panel(picture *pic, size_t index) {
                       : qh_tr(pic->lang, "days after the release began"));
 }
 
+/* ---- the cloud ---- */
+
+/* The last time [s] at which there is a cloud on the way: when it has passed the last probe, in any answer. */
+static double cloud_ends(const qh_spill *s) {
+    double last = 0;
+    for (size_t i = 0; i < s->n_probe; i++) {
+        const qh_band passed = qh_spill_passed(s, &s->probe[i]);
+        if (passed.low <= passed.high) last = fmax(last, passed.high);
+    }
+    return last;
+}
+
+/* Time, rear, crest and front of the case's answer, least rear and farthest front of all; km. */
+static void cloud_data(picture *pic, const frame *f) {
+    qh_gnuplot_add(pic->script, "$cloud << EOD\n");
+    for (int i = 0; i <= CLOUD_POINTS; i++) {
+        const double t = f->to * i / CLOUD_POINTS;
+        qh_spill_cloud c;
+        qh_band extent;
+        if (!qh_spill_cloud_at(pic->spill, t, &c, &extent)) continue;
+        qh_gnuplot_add(pic->script, "%.9g %.6g %.6g %.6g %.6g %.6g\n", t / f->unit, c.rear / 1000, c.crest / 1000,
+                       c.front / 1000, extent.low / 1000, extent.high / 1000);
+    }
+    qh_gnuplot_add(pic->script, "EOD\n");
+}
+
+static void draw_cloud(picture *pic) {
+    const qh_spill *s = pic->spill;
+    frame f = {.left = LEFT, .right = WIDTH - RIGHT, .bottom = FOOT, .to = cloud_ends(s)};
+    f.unit = f.to < 2 * day ? hour : day;
+    f.top = s->probe[s->n_probe - 1].distance / 1000;
+    axes(pic, &f);
+    cloud_data(pic, &f);
+    qh_gnuplot_add(pic->script,
+                   "plot $cloud using 1:5:6 with filledcurves fc rgb '%s' notitle, "
+                   "$cloud using 1:2:4 with filledcurves fc rgb '%s' fs transparent solid 0.35 notitle, "
+                   "$cloud using 1:3 with lines lw 2 lc rgb '%s' notitle\n",
+                   BAND, QH_WATER, QH_WATER);
+    text(pic, f.left, f.bottom + PANEL + 14, 13, QH_INK, QH_LEFT,
+         qh_tr(pic->lang, "where the cloud is, from its rear to its front; line: its crest"));
+    text(pic, f.left - 8, f.bottom + PANEL + 14, 10.5, QH_FAINT, QH_RIGHT, "km");
+    text(pic, f.right, f.bottom - 32, 10.5, QH_FAINT, QH_RIGHT,
+         f.unit < day ? qh_tr(pic->lang, "hours after the release began")
+                      : qh_tr(pic->lang, "days after the release began"));
+}
+
 /* ---- around them ---- */
 
 static void legend(picture *pic, double y) {
@@ -217,13 +265,15 @@ static qh_status draw(picture *pic, const char *output, qh_diag *diag) {
     QH_CHECK(pic->n_panel > 0, QH_E_INPUT, diag, QH_NOWHERE,
              "there is nothing to draw: the spill arrives at no section and no intake");
     const size_t n_row = (pic->n_panel + COLUMNS - 1) / COLUMNS;
-    pic->height = FOOT + (double)n_row * (PANEL + GAP) - GAP + LEGEND + TITLE;
+    pic->below = pic->spill->n_probe > 0 && cloud_ends(pic->spill) > 0 ? PANEL + GAP : 0;
+    pic->height = FOOT + pic->below + (double)n_row * (PANEL + GAP) - GAP + LEGEND + TITLE;
     QH_TRY(qh_gnuplot_create(WIDTH, pic->height, output, diag, &pic->script));
     pic->canvas = qh_canvas_create(pic->arena, pic->script, WIDTH, pic->height);
     if (!pic->canvas) return QH_E_NOMEM;
     qh_gnuplot_add(pic->script, "set multiplot\n");
     for (size_t i = 0; i < pic->n_panel; i++)
         draw_panel(pic, i);
+    if (pic->below > 0) draw_cloud(pic);
     title(pic);
     QH_TRY(qh_canvas_finish(pic->canvas));
     qh_gnuplot_add(pic->script, "unset multiplot\n");

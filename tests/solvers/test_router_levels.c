@@ -210,8 +210,8 @@ static void backwater_is_the_integrated_curve(void **state) {
             const double coarse = off_the_curve(both[n], held, 100), fine = off_the_curve(both[n], held, 25);
             print_message("%s, M%d: off by %.2g m on cells of 100 m, %.2g m on 25 m, order %.2f\n", both[n], kind + 1,
                           coarse, fine, log(coarse / fine) / log(4));
-            assert_true(fine <= 0.01);
-            assert_true(log(coarse / fine) / log(4) >= 0.8);
+            assert_true(fine <= (n == 0 ? 3e-4 : 2e-3)); /* the diffusive wave is of second order, momentum of first */
+            assert_true(log(coarse / fine) / log(4) >= (n == 0 ? 1.75 : 1.0));
         }
     }
 }
@@ -295,8 +295,8 @@ static void a_dam_breaks_as_stoker_and_ritter_say(void **state) {
         const double order = log(coarse / fine) / log(4);
         print_message("%s: mean error %.3g m on 10 m, %.3g m on 2.5 m, order %.2f\n", dry ? "Ritter" : "Stoker", coarse,
                       fine, order);
-        assert_true(fine <= 0.03);
-        assert_true(order >= 0.6);
+        assert_true(fine <= (dry ? 0.021 : 0.0075));
+        assert_true(order >= (dry ? 0.5 : 0.8));
     }
 }
 
@@ -327,6 +327,23 @@ static double made_slope(depth_along *depth, double x) {
     const double radius = made_width * h / (made_width + 2 * h), u = q / h;
     const bool jumps = fabs(rise) > 10;
     return (jumps ? 0 : (1 - q * q / (9.80665 * h * h * h)) * rise) + 0.03 * 0.03 * u * u / pow(radius, 4.0 / 3);
+}
+
+/* What is left of the start has passed when a minute changes no depth by a hundredth of a millimetre; within the hour. */
+static void run_until_steady(qh_levels *l, size_t n, qh_diag *diag) {
+    double *before = malloc(n * sizeof *before), moved = INFINITY;
+    assert_non_null(before);
+    qh_water water = {0};
+    for (int minute = 1; moved > 1e-5 && minute <= 60; minute++) {
+        memcpy(before, l->depth, n * sizeof *before);
+        while (water.end < 60.0 * minute)
+            assert_int_equal(qh_levels_advance(l, 60.0 * minute, diag, &water), QH_OK);
+        moved = 0;
+        for (size_t i = 0; i < n; i++)
+            moved = fmax(moved, fabs(l->depth[i] - before[i]));
+    }
+    assert_true(moved <= 1e-5);
+    free(before);
 }
 
 /* Mean difference of the depth from the one that was chosen, over its mean, on cells of 5 m or 2.5 m. */
@@ -362,9 +379,7 @@ static double made_error(depth_along *depth, double dx) {
     const qh_routing routing = routing_of(&h);
     qh_levels *l = NULL;
     assert_int_equal(qh_levels_create(&routing, true, h.diag, &l), QH_OK);
-    qh_water water;
-    for (double at = 0; at < 3600; at = water.end)
-        assert_int_equal(qh_levels_advance(l, 3600, h.diag, &water), QH_OK);
+    run_until_steady(l, h.grid->n_cell, h.diag);
     double off = 0, all = 0;
     for (size_t i = 0; i < h.grid->n_cell; i++) {
         const double exact = depth(each * (double)qh_grid_reach(h.grid, i) + qh_grid_chainage(h.grid, i));
@@ -383,10 +398,10 @@ static void channels_made_to_measure(void **state) {
         const char *name;
         depth_along *depth;
         double most;
-    } made[] = {{"subcritical", subcritical, 0.003},
+    } made[] = {{"subcritical", subcritical, 0.002},
                 {"supercritical", supercritical, 0.002},
                 {"through critical depth", through_critical, 0.002},
-                {"with a jump", with_jump, 0.005}};
+                {"with a jump", with_jump, 0.004}};
     for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
         const double coarse = made_error(made[i].depth, 5), fine = made_error(made[i].depth, 1.25);
         print_message("%s: depth off by %.3f %% on 5 m, %.3f %% on 1.25 m, order %.2f\n", made[i].name, 100 * coarse,
@@ -402,10 +417,10 @@ typedef struct pass {
     double mass, mean, variance; /* m3 above the base flow, s, s2 */
 } pass;
 
-/* What passes the lower end of 80 km above the base flow of 40 m3/s, after a triangle of 2 h and 0.2 m3/s at the upper end; and of the
+/* What passes the lower end of 80 km above the base flow of 40 m3/s, after a triangle of 2 h and 0.02 m3/s at the upper end; and of the
  * water at the base flow its celerity c = dQ/dA, Q/A, Q/(2 B S) and B. */
 static pass flood_of(const char *router, double dx, double dt, double *c, double *velocity, double *d, double *width) {
-    const double base = 40, rise = 0.2, slope = 0.001;
+    const double base = 40, rise = 0.02, slope = 0.001;
     const qh_series flow = {.count = 5,
                             .time = (const double[]){0, 3600, 7200, 10800, 1e7},
                             .value = (const double[]){base, base, base + rise, base, base}};
@@ -436,7 +451,7 @@ static pass flood_of(const char *router, double dx, double dt, double *c, double
 
 /* A small flood on a large flow obeys dq/dt + c dq/dx = D d2q/dx2 with D = Q/(2 B S), by the full equations times
  * 1 - (c - U)^2 B/(g A) (Dooge and Napiorkowski 1987, Lighthill and Whitham 1955): its mean arrives L/c later and its variance grows by
- * 2 D L/c^3. The schemes add c dx/2 to D, and `dynamic`, of first order in time, c^2 dt/2. */
+ * 2 D L/c^3; the schemes add nothing, neither of their cells (c dx/2 were they of first order) nor of their steps (c^2 dt/2). */
 static void a_flood_spreads_as_the_river_does(void **state) {
     (void)state;
     const double length = 80000, dx = 200, dt[] = {600, 100};
@@ -445,16 +460,12 @@ static void a_flood_spreads_as_the_river_does(void **state) {
         const pass p = flood_of(both[n], dx, dt[n], &c, &velocity, &d, &width);
         const double relative = c - velocity,
                      inertia = n == 1 ? relative * relative * width / (9.81 * 40 / velocity) : 0;
-        const double river_own = d * (1 - inertia), made = 0.5 * c * dx + (n == 1 ? 0.5 * c * c * dt[n] : 0);
-        const double growth = p.variance - 3600.0 * 3600.0 / 6,
-                     expected = 2 * (river_own + made) * length / (c * c * c);
+        const double growth = p.variance - 3600.0 * 3600.0 / 6, expected = 2 * d * (1 - inertia) * length / (c * c * c);
         print_message("%s, flood: mass %.6f, arrives after %.1f s (L/c %.1f), variance grows by %.4g s2, expected "
-                      "%.4g, of which the river "
                       "%.4g; inertia takes %.3g of D\n",
-                      both[n], p.mass / (0.2 * 3600), p.mean - 7200, length / c, growth, expected,
-                      2 * river_own * length / (c * c * c), inertia);
+                      both[n], p.mass / (0.02 * 3600), p.mean - 7200, length / c, growth, expected, inertia);
         assert_true(fabs((p.mean - 7200) / (length / c) - 1) <= 0.01);
-        assert_true(fabs(growth / expected - 1) <= 0.01);
+        assert_true(fabs(growth / expected - 1) <= (n == 0 ? 0.03 : 0.06)); /* advection is of first order */
     }
 }
 
@@ -545,8 +556,8 @@ static void a_lake_at_rest_rests(void **state) {
         for (size_t i = 0; i < h.grid->n_cell; i++)
             off = fmax(off, fabs(l->depth[i] - depth[i]));
         print_message("%s: still water moves by %.2g m/s, its depth by %.2g m\n", both[n], fastest, off);
-        /* the last digit of a level, through the root that is straight there */
-        assert_true(fastest <= 1e-9 && off <= 1e-14);
+        /* the last digit of a level, through the root that is straight there; with inertia hardly anything damps its waves */
+        assert_true(fastest <= 1e-9 && off <= (n == 0 ? 1e-14 : 1e-12));
         free(depth);
         qh_levels_destroy(l);
         hydraulics_free(&h);

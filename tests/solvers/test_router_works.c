@@ -145,7 +145,7 @@ static double level_of(const works *w) { return qh_storage_level(w->reservoir[0]
 
 /* Errors of a step and of half of it: of first order and at most `most`, or of second order and a fiftieth of that. */
 static void check_order(const char *router, double coarse, double fine, double most) {
-    const bool second = strcmp(router, "diffusive") == 0;
+    const bool second = strcmp(router, "kinematic") != 0;
     assert_true(fabs(coarse) < (second ? most / 50 : most));
     assert_true(second ? fabs(coarse) > 3 * fabs(fine) : coarse / fine > 1.7 && coarse / fine < 2.3);
 }
@@ -177,7 +177,7 @@ static double integrated(double inflow, double v, double until) {
 }
 
 static double filled(const char *router, double step) {
-    works w = pool_begin(20, 103.5);
+    works w = pool_begin(10, 104.2); /* it spills from the beginning and stays below the curve's kink */
     w.structure[0] = weir(104);
     works_build(&w, 1, 1, 0);
     works_open(&w, router);
@@ -191,11 +191,11 @@ static double filled(const char *router, double step) {
 static void a_pool_is_the_integrated_one(void **state) {
     (void)state;
     double area = 0;
-    const double exact = integrated(20, qh_storage_volume(&pool, 103.5, &area), 14400);
+    const double exact = integrated(10, qh_storage_volume(&pool, 104.2, &area), 14400);
     for (size_t n = 0; n < 3; n++) {
         const double coarse = filled(all_three[n], 600) - exact, fine = filled(all_three[n], 300) - exact;
         print_message("%s: spilling pool off by %.4g m3, %.4g m3 in half the step\n", all_three[n], coarse, fine);
-        check_order(all_three[n], coarse, fine, 2000);
+        check_order(all_three[n], coarse, fine, 60);
     }
 }
 
@@ -229,8 +229,8 @@ static void all_routers_keep_the_same_pool(void **state) {
     for (size_t n = 0; n < 3; n++)
         day_of(all_three[n], volume[n], flow[n]);
     for (size_t k = 0; k < 24; k++) {
-        /* Of second order "diffusive" alone is nearer to the truth; the rule acts at the same steps. */
-        assert_true(fabs(volume[2][k] - volume[0][k]) <= 1e-3 && fabs(flow[2][k] - flow[0][k]) <= 1e-6);
+        /* Of second order those by levels are nearer to the truth; the rule acts at the same steps. */
+        assert_true(fabs(volume[2][k] - volume[1][k]) <= 1 && fabs(flow[2][k] - flow[1][k]) <= 0.02);
         assert_true(fabs(volume[1][k] - volume[0][k]) <= 3000);
         spread = fmax(spread, fabs(flow[0][k] - flow[0][0]));
     }
@@ -295,7 +295,8 @@ static void a_gate_between_basins_is_the_integrated_one(void **state) {
         print_message("%s: %.4f m where %.4f m are expected, off by %.2g and %.2g m\n", both[n], exact + fine, exact,
                       coarse, fine);
         assert_true(exact > 2.55 && exact < 3.5);
-        check_order(both[n], coarse, fine, 0.02);
+        if (n == 0) check_order(both[n], coarse, fine, 0.02);
+        assert_true(fabs(coarse) < 1e-4 && fabs(fine) < 1e-4); /* with inertia basins slosh a little */
         assert_true(fabs(level_after(both[n], 7200, 60) - 2.5) < 1e-6);
     }
 }
@@ -416,6 +417,13 @@ static void a_tide_gate_lets_the_sea_in_and_out(void **state) {
     }
 }
 
+/* Through the structures in the river, at the end of the step. */
+static double through_gate(const qh_levels *l) {
+    for (size_t e = 0; e < l->n_edge; e++)
+        if (l->edge[e].kind == LEVELS_WORKS) return l->flow[e];
+    return NAN;
+}
+
 /* In a river a rule sees the level above its gate and what arrives there. */
 static void rules_open_a_gate_in_a_river(void **state) {
     (void)state;
@@ -428,7 +436,7 @@ static void rules_open_a_gate_in_a_river(void **state) {
     w.c = case_end(w.b);
     ((qh_headwater *)(uintptr_t)w.c->headwater)->flow_series = case_series(w.b, QH_STEP, 3, time, flow);
     works_build(&w, 0, 1, 2);
-    works_open(&w, "dynamic"); /* of one stage: its flow is that of the step's end */
+    works_open(&w, "dynamic");
     const size_t above = 19;
     int opened = 0;
     for (int k = 1; k <= 4 * 60; k++) {
@@ -437,10 +445,10 @@ static void rules_open_a_gate_in_a_river(void **state) {
         const double up = w.water.level[above], down = w.water.level[above + 1];
         const double wide = law(&w.structure[0], 1.5, up, down), narrow = law(&w.structure[0], 0.3, up, down);
         if (level >= 3 || arriving > 20) {
-            assert_true(fabs(released(&w) - wide) < 1e-5);
+            assert_true(fabs(through_gate(w.self) - wide) < 1e-5);
             opened++;
         } else if (level < 2.5) {
-            assert_true(fabs(released(&w) - narrow) < 1e-5);
+            assert_true(fabs(through_gate(w.self) - narrow) < 1e-5);
         }
     }
     assert_true(opened > 10);

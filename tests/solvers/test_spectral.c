@@ -202,6 +202,59 @@ static void networks(void **state) {
     assert_true(taken >= 5);
 }
 
+/* A pond that begins as the whole river does: what decays to a background does so in it as elsewhere, as long as no front has
+ * come; a river at its background stays there, and the budget counts what the pond holds. */
+static void pond_decays_as_the_river(void **state) {
+    (void)state;
+    const double k = 2e-5, background = 3, start = 8, duration = 20 * 3600;
+    for (int at_rest = 0; at_rest < 2; at_rest++) {
+        case_builder *b = case_begin(1);
+        case_reach(b, "R", "A", "Z", 60000, 20, 10);
+        case_headwater(b, "A", 10, at_rest ? background : start);
+        qh_constituent *substance = case_constituent(b, 0);
+        substance->k20 = k;
+        substance->theta = 1;
+        substance->background = background;
+        case_section(b, "R", 50000);
+        case_section(b, "R", 55000);
+        case_unsteady(b, duration, duration, 3600);
+        case_initial(b, 0, at_rest ? background : start);
+        qh_case *c = case_end(b);
+        c->solver.relative_tolerance = 1e-6;
+        solved *s = solve_pond(c, "spectral", 0, 4e5);
+        assert_int_equal(s->status, QH_OK);
+        for (size_t n = 1; n < s->n_sample; n++) {
+            const double t = s->sample_time[n];
+            const double expected = at_rest ? background : background + (start - background) * exp(-k * t);
+            for (size_t section = 0; section < 2; section++)
+                if (!(fabs(solved_section(s, n, section, 0) - expected) <= 1e-4 * start))
+                    fail_msg("at %g s: %.8g, expected %.8g", t, solved_section(s, n, section, 0), expected);
+        }
+        assert_true(s->worst <= 1e-9);
+        solved_free(s);
+        qh_case_destroy(c);
+    }
+}
+
+/* What other engines say of ponds, and the transform of a steady start. */
+static void ponds_are_for_the_transform(void **state) {
+    (void)state;
+    case_builder *b = case_begin(1);
+    case_reach(b, "R", "A", "Z", 20000, 20, 10);
+    case_headwater(b, "A", 10, 1);
+    case_section(b, "R", 15000);
+    case_unsteady(b, 3600, 3600, 600);
+    qh_case *c = case_end(b);
+    static const char *const name[] = {"linear", "general", "spectral", "auto"};
+    for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
+        solved *s = solve_pond(c, name[i], 0, 1e5);
+        assert_int_equal(s->status, QH_E_INPUT);
+        assert_int_equal(s->begins, 0);
+        solved_free(s);
+    }
+    qh_case_destroy(c);
+}
+
 /* Long after a step the state is the steady one, of a chain too. */
 static void late_state_is_steady(void **state) {
     (void)state;
@@ -332,6 +385,8 @@ int main(void) {
         cmocka_unit_test(networks),
         cmocka_unit_test(late_state_is_steady),
         cmocka_unit_test(chain_from_given_state),
+        cmocka_unit_test(pond_decays_as_the_river),
+        cmocka_unit_test(ponds_are_for_the_transform),
         cmocka_unit_test(sharp_fronts_are_refused),
         cmocka_unit_test(number_of_samples_may_be_prime),
     };

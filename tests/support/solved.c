@@ -130,6 +130,20 @@ solved *solve_case(const qh_case *river_case, const char *engine, size_t n_lane,
     return s;
 }
 
+solved *solve_pond(const qh_case *river_case, const char *engine, size_t section, double volume) {
+    solved *s = open_solved(river_case, 1);
+    double *pond = calloc(s->water.network->n_point, sizeof *pond);
+    if (!pond) abort();
+    pond[s->water.network->section_point[section]] = volume;
+    qh_problem problem = problem_of(s);
+    problem.pond = pond;
+    const qh_sink sink = {.self = s, .begin = begin, .frame = frame, .sample = sample, .end = end};
+    s->status = qh_engine_choose(&problem, engine, NULL, &s->engine);
+    if (s->status == QH_OK) s->status = s->engine->solve(&problem, NULL, &sink, s->water.diag);
+    free(pond);
+    return s;
+}
+
 solved *solve_moving(const qh_case *river_case, const qh_router *router, size_t n_lane) {
     solved *s = open_solved(river_case, n_lane);
     const qh_problem problem = problem_of(s);

@@ -31,6 +31,8 @@ typedef struct solved {
 /* Solves `river_case` (borrowed) by the engine of that name or "auto" in `n_lane` lanes. `prepare`, when not NULL, may
  * change the forcing before the solve (lanes that differ). A status other than QH_OK is left in `status`. */
 solved *solve_case(const qh_case *river_case, const char *engine, size_t n_lane, void (*prepare)(qh_forcing *forcing));
+/* One lane on steady water, which holds `volume` [m3], fully mixed, at the point of that section. */
+solved *solve_pond(const qh_case *river_case, const char *engine, size_t section, double volume);
 /* The same on moving water of `router`, by solvers/moving.h. */
 solved *solve_moving(const qh_case *river_case, const qh_router *router, size_t n_lane);
 void solved_free(solved *s);

@@ -50,13 +50,13 @@ static void put_station(const qh_store_info *info, size_t i, qh_json array) {
     qh_page_number(out, "released_m3s", s->flow.released);
     qh_page_number(out, "diverted_m3s", s->flow.diverted);
     qh_page_number(out, "deficit_m3s", s->flow.deficit);
-    qh_page_bool(out, "met", qh_eco_flow_met(&s->flow));
+    qh_page_bool(out, "met", qh_station_keeps(info, i));
     put_months(s, out);
     put_days(out, info->release, i);
 }
 
-static void put_withdrawal(const qh_stored_withdrawal *w, const qh_release_log *log, size_t i, size_t n_reach,
-                           qh_json array) {
+static void put_withdrawal(const qh_store_info *info, size_t i, size_t n_reach, qh_json array) {
+    const qh_stored_withdrawal *w = &info->withdrawal[i];
     const qh_json out = qh_page_object(array, NULL);
     qh_page_text(out, "code", w->code);
     qh_page_text(out, "name", w->name);
@@ -66,9 +66,9 @@ static void put_withdrawal(const qh_stored_withdrawal *w, const qh_release_log *
     qh_page_number(out, "asked_m3s", w->flow.asked);
     qh_page_number(out, "taken_m3s", w->flow.taken);
     qh_page_number(out, "deficit_m3s", w->flow.deficit);
-    qh_page_bool(out, "met", qh_withdrawal_met(&w->flow));
+    qh_page_bool(out, "met", qh_withdrawal_served(info, i));
     if (w->priority.given) qh_page_count(out, "priority", (size_t)w->priority.value);
-    put_days(out, log, i);
+    put_days(out, info->take, i);
 }
 
 static void put_transfer(const qh_store_info *info, size_t i, qh_json array) {
@@ -125,7 +125,7 @@ void qh_report_water(const qh_report_run *run, qh_json out) {
         put_station(info, i, array);
     array = qh_page_array(out, "withdrawals");
     for (size_t i = 0; i < info->n_withdrawal; i++)
-        put_withdrawal(&info->withdrawal[i], info->take, i, info->n_reach, array);
+        put_withdrawal(info, i, info->n_reach, array);
     array = qh_page_array(out, "transfers");
     for (size_t i = 0; i < info->n_transfer; i++)
         put_transfer(info, i, array);
