@@ -5,8 +5,8 @@
  *            state non-negative by exchanging mass between neighbours; it is of the size of the tolerance.
  * Newton     of our own, which keeps the budget closed and knows when to factor (bdf_newton.c); so CVODES is given no linear
  *            solver. Vectors too (bdf_vector.c).
- * Memory     vectors of the state that are written: the history (order + 1), its correction, the solution, a scratch vector;
- *            half a one of error weights. What CVODES allocates but never fills takes no pages.
+ * Memory     vectors of the state that are written: the history (order + 1), its correction, CVODES' scratch, the solution
+ *            and one of Newton's; half a one of error weights. What CVODES allocates but never fills takes no pages.
  * Source     Hindmarsh et al. (2005), ACM TOMS 31:363; Eich (1993), SIAM J. Numer. Anal. 30:1467 (projection).
  * Not for    right-hand sides that jump inside a step: stop at the jump and restart. */
 #include "solvers/bdf.h"
@@ -63,18 +63,11 @@ static int total_rate(real t, N_Vector y, N_Vector dzdt, void *user) {
     return 0;
 }
 
-/* CVODES' scratch, where it wants the correction, holds nothing when a step begins and until this correction: Newton takes
- * it as soon as it is known. */
 static int project(real t, N_Vector y, N_Vector correction, real eps, N_Vector error, void *user) {
     (void)t, (void)eps, (void)error;
     qh_bdf *bdf = user;
     const double *state = N_VGetArrayPointer(y);
     N_VConst(0, correction); /* and nothing is added to the history, as a rule */
-    if (!bdf->scratch) {
-        bdf->scratch = correction;
-        free(bdf->first_step);
-        bdf->first_step = NULL;
-    }
     if (bdf->problem.admissible(bdf->problem.self, state)) return 0;
     return bdf->problem.project(bdf->problem.self, state, N_VGetArrayPointer(correction)) ? 0 : 1;
 }
@@ -94,9 +87,9 @@ static bool open_vectors(qh_bdf *bdf, const double *y0) {
     bdf->total_space.length = problem->n_total;
     bdf->y = qh_bdf_vector(&bdf->states, NULL, bdf->context);
     bdf->totals = qh_bdf_vector(&bdf->total_space, NULL, bdf->context);
-    bdf->first_step = malloc(problem->n_state * sizeof(double));
+    bdf->step = malloc(problem->n_state * sizeof(double));
     bdf->total_rate = malloc(problem->n_total * sizeof(double));
-    if (!bdf->y || !bdf->totals || !bdf->first_step || !bdf->total_rate) return false;
+    if (!bdf->y || !bdf->totals || !bdf->step || !bdf->total_rate) return false;
     memcpy(qh_bdf_overwrite(bdf->y), y0, problem->n_state * sizeof(double));
     return true;
 }
@@ -140,7 +133,7 @@ void qh_bdf_destroy(qh_bdf *bdf) {
     if (bdf->y) N_VDestroy(bdf->y);
     if (bdf->totals) N_VDestroy(bdf->totals);
     if (bdf->context) SUNContext_Free(&bdf->context);
-    free(bdf->first_step);
+    free(bdf->step);
     free(bdf->total_rate);
     free(bdf);
 }
@@ -152,7 +145,6 @@ qh_status qh_bdf_step(qh_bdf *bdf, double t_stop, double *t) {
     if (bdf->user_status != QH_OK) return bdf->user_status;
     if (flag < 0) return flag == CV_MEM_FAIL ? QH_E_NOMEM : QH_E_NUMERIC;
     *t = bdf->t = reached;
-    bdf->has_stepped = true;
     return QH_OK;
 }
 
@@ -183,12 +175,10 @@ qh_bdf_statistics qh_bdf_get_statistics(const qh_bdf *bdf) {
 
 qh_status qh_bdf_restart(qh_bdf *bdf) {
     const qh_bdf_statistics so_far = qh_bdf_get_statistics(bdf);
-    QH_TRY(qh_bdf_totals(bdf, bdf->total_rate));
-    N_Vector totals = qh_bdf_vector(&bdf->total_space, bdf->total_rate, bdf->context);
-    if (!totals) return QH_E_NOMEM;
-    const bool begun = CVodeReInit(bdf->cvode, bdf->t, bdf->y) == 0 && CVodeQuadReInit(bdf->cvode, totals) == 0;
-    N_VDestroy(totals);
-    if (!begun) return QH_E_NUMERIC;
+    real t = bdf->t;
+    if (CVodeGetQuad(bdf->cvode, &t, bdf->totals) != 0) N_VConst(0, bdf->totals);
+    if (CVodeReInit(bdf->cvode, bdf->t, bdf->y) != 0) return QH_E_NUMERIC;
+    if (CVodeQuadReInit(bdf->cvode, bdf->totals) != 0) return QH_E_NUMERIC;
     bdf->before_restart = so_far;
     bdf->newton_iterations = bdf->rate_evaluations = bdf->set_ups = 0;
     return QH_OK;
@@ -196,7 +186,7 @@ qh_status qh_bdf_restart(qh_bdf *bdf) {
 
 const double *qh_bdf_state(const qh_bdf *bdf) { return N_VGetArrayPointer(bdf->y); }
 
-double *qh_bdf_workspace(qh_bdf *bdf) { return bdf->scratch ? qh_bdf_overwrite(bdf->scratch) : bdf->first_step; }
+double *qh_bdf_workspace(qh_bdf *bdf) { return bdf->step; }
 
 qh_status qh_bdf_state_at(qh_bdf *bdf, double t, double *y) {
     N_Vector out = qh_bdf_vector(&bdf->states, y, bdf->context);
@@ -206,17 +196,9 @@ qh_status qh_bdf_state_at(qh_bdf *bdf, double t, double *y) {
     return flag == 0 ? QH_OK : QH_E_NUMERIC;
 }
 
-/* Before the first step the history is empty, and so are totals. */
 qh_status qh_bdf_totals(qh_bdf *bdf, double *totals) {
     real t = bdf->t;
-    N_Vector out = qh_bdf_vector(&bdf->total_space, totals, bdf->context);
-    if (!out) return QH_E_NOMEM;
-    int flag = 0;
-    if (bdf->has_stepped) {
-        flag = CVodeGetQuad(bdf->cvode, &t, out);
-    } else {
-        memset(totals, 0, bdf->problem.n_total * sizeof *totals);
-    }
-    N_VDestroy(out);
-    return flag == 0 ? QH_OK : QH_E_NUMERIC;
+    if (CVodeGetQuad(bdf->cvode, &t, bdf->totals) != 0) return QH_E_NUMERIC;
+    memcpy(totals, N_VGetArrayPointer(bdf->totals), bdf->problem.n_total * sizeof(double));
+    return QH_OK;
 }

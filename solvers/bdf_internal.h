@@ -70,15 +70,13 @@ struct qh_bdf {
     void *cvode;
     bdf_space states, total_space;
     N_Vector y;      /* the solution; in a step the state whose rates moved it: Newton's own */
-    N_Vector totals; /* zero: where they begin */
+    N_Vector totals; /* those asked for last */
     N_Vector weight; /* CVODES' weights for norms; NULL until it asks for them */
     SUNNonlinearSolver newton;
-    N_Vector scratch;   /* CVODES', for what Newton has left over, and its step; NULL until it is known */
-    double *first_step; /* [n_state], the same until then */
+    double *step;       /* [n_state], what Newton has left over, and its correction; free between steps */
     double *total_rate; /* [n_total], at Newton's state */
     double newton_iterations, rate_evaluations, set_ups; /* of all steps since the last restart */
     double t;
-    bool has_stepped;
     qh_bdf_statistics before_restart;
 };
 

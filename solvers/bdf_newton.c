@@ -50,13 +50,12 @@ typedef struct step_data {
     double t, gamma, history; /* s, s, - */
     const double *predicted;
     double *found;       /* the state whose rates are known */
-    double *step;        /* rates, then what is left over, then Newton's step */
     const double *slope; /* zn1 */
     const float *weight;
     size_t n;
 } step_data;
 
-static bool look_up(qh_bdf *bdf, N_Vector weight, step_data *d) {
+static bool look_up(const qh_bdf *bdf, N_Vector weight, step_data *d) {
     N_Vector predicted = NULL, present = NULL, rate = NULL, slope = NULL;
     real t = 0, gamma = 0, history = 0;
     void *user = NULL;
@@ -67,7 +66,6 @@ static bool look_up(qh_bdf *bdf, N_Vector weight, step_data *d) {
                      .history = history,
                      .predicted = N_VGetArrayPointer(predicted),
                      .found = qh_bdf_overwrite(present),
-                     .step = qh_bdf_workspace(bdf),
                      .slope = N_VGetArrayPointer(slope),
                      .weight = qh_bdf_weights(weight),
                      .n = bdf->problem.n_state};
@@ -135,28 +133,28 @@ static double size_of_step(const step_data *d, const double *step) {
     return sqrt(sum / (double)d->n);
 }
 
-static void find_rates(qh_bdf *bdf, const step_data *d, const double *state) {
-    bdf->problem.rate(bdf->problem.self, d->t, state, d->step);
+static void find_rates(qh_bdf *bdf, double t, const double *state) {
+    bdf->problem.rate(bdf->problem.self, t, state, bdf->step);
     bdf->rate_evaluations++;
 }
 
 /* Iterations with the factors at hand, from the rates of the prediction; `fresh`: the Jacobian is the prediction's. */
 static int iterate(newton *own, const step_data *d, bool fresh, double *correction) {
     qh_bdf *bdf = own->bdf;
-    const double begun = residual(d, NULL, d->step);
+    const double begun = residual(d, NULL, bdf->step);
     const bool is_quiet = begun < quiet;
     double before = INFINITY;
     for (size_t k = 0; k < most_iterations; k++) {
-        if (bdf->problem.linear_solve(bdf->problem.self, d->step) != QH_OK) return SUN_NLS_CONV_RECVR;
+        if (bdf->problem.linear_solve(bdf->problem.self, bdf->step) != QH_OK) return SUN_NLS_CONV_RECVR;
         own->last++;
         bdf->newton_iterations++;
-        const double step = is_quiet ? size_of_step(d, d->step) : INFINITY;
-        advance(d, d->step, 2 / (1 + d->gamma / own->factored_gamma), k == 0, correction);
-        find_rates(bdf, d, d->found);
-        const double left = residual(d, correction, d->step);
+        const double step = is_quiet ? size_of_step(d, bdf->step) : INFINITY;
+        advance(d, bdf->step, 2 / (1 + d->gamma / own->factored_gamma), k == 0, correction);
+        find_rates(bdf, d->t, d->found);
+        const double left = residual(d, correction, bdf->step);
         const bool contracts = left <= contraction * begun || fresh;
         if (is_quiet ? step <= smallest_step : left <= closeness && contracts) {
-            bdf->problem.conserve(bdf->problem.self, d->found, d->step, d->gamma, correction);
+            bdf->problem.conserve(bdf->problem.self, d->found, bdf->step, d->gamma, correction);
             bdf->problem.total_rate(bdf->problem.self, d->t, d->found, bdf->total_rate);
             return SUN_NLS_SUCCESS;
         }
@@ -213,7 +211,7 @@ static int try_twice(newton *own, const step_data *d, double *correction) {
             const int status = factor(own, d, steps, wanted.jacobian, &fresh);
             if (status != SUN_NLS_SUCCESS) return status;
         }
-        find_rates(bdf, d, d->predicted);
+        find_rates(bdf, d->t, d->predicted);
         const int status = iterate(own, d, fresh, correction);
         if (status == SUN_NLS_SUCCESS || fresh || again) return status;
         wanted = (set_up){true, wanted.factors || !gamma_far};

@@ -103,7 +103,8 @@ qh_passage qh_router_ponds_released(const qh_pond_step *d, double up, double dow
         sum.by_down += through.by_down;
     }
     if (d->ecoflow > 0 && sum.flow < d->ecoflow) sum = (qh_passage){.flow = d->ecoflow};
-    return d->has_dead && sum.flow > d->most ? (qh_passage){.flow = d->most} : sum;
+    if (d->has_dead && sum.flow > d->most) sum = (qh_passage){.flow = d->most};
+    return sum;
 }
 
 static double released_at(const qh_pond_step *d, double level, double *slope) {

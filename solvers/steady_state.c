@@ -45,7 +45,7 @@ typedef struct workspace {
     const qh_pattern *pattern;
     bool nonlinear; /* kinetics are */
     qh_linear *linear;
-    double *volume;         /* [n], m3 */
+    const double *volume;   /* [n], m3 */
     double *jacobian;       /* [nnz][count] */
     double *trial;          /* [n][m], where the Jacobians were: once factored they have served */
     double *rate;           /* [n][m]; between its solution and the first trial the step */
@@ -62,21 +62,19 @@ static qh_status open_workspace(qh_transport *t, workspace *w) {
                      .count = systems.count,
                      .members = systems.block,
                      .pattern = systems.pattern,
-                     .nonlinear = qh_transport_is_nonlinear(t)};
-    w->volume = malloc(w->n * sizeof(double));
+                     .nonlinear = qh_transport_is_nonlinear(t),
+                     .volume = qh_transport_volumes(t)};
     w->jacobian = malloc(w->nnz * w->count * sizeof(double));
     w->trial = w->jacobian; /* no longer than they are, since the diagonal is part of the pattern */
     w->rate = malloc(w->n * w->m * sizeof(double));
     w->system = calloc(w->count, sizeof(system_state));
     w->kind = calloc(w->count, sizeof(qh_jacobian_kind));
-    if (!w->volume || !w->jacobian || !w->rate || !w->system || !w->kind) return QH_E_NOMEM;
-    qh_transport_volumes(t, w->volume);
+    if (!w->jacobian || !w->rate || !w->system || !w->kind) return QH_E_NOMEM;
     return qh_linear_create_blocks(systems.pattern, systems.block, systems.count, &w->linear);
 }
 
 static void close_workspace(workspace *w) {
     qh_linear_destroy(w->linear);
-    free(w->volume);
     free(w->jacobian);
     free(w->rate);
     free(w->system);

@@ -55,10 +55,7 @@ size_t qh_transport_components(const qh_transport *transport) { return transport
 bool qh_transport_has_storage(const qh_transport *transport) { return transport->n_storage > 0; }
 bool qh_transport_is_nonlinear(const qh_transport *transport) { return transport->nonlinear; }
 const qh_problem *qh_transport_problem(const qh_transport *transport) { return transport->problem; }
-void qh_transport_volumes(const qh_transport *t, double *volume) {
-    for (size_t i = 0; i < t->n_unknown; i++)
-        volume[i] = volume_of(t, i);
-}
+const double *qh_transport_volumes(const qh_transport *transport) { return transport->volume; }
 const qh_pattern *qh_transport_pattern(const qh_transport *transport) { return transport->pattern; }
 
 qh_transport_systems qh_transport_systems_of(const qh_transport *t) {

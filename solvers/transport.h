@@ -32,8 +32,8 @@ const char *qh_transport_objection(const qh_problem *problem);
 size_t qh_transport_unknowns(const qh_transport *transport);   /* n_cell + cells with a storage zone */
 size_t qh_transport_components(const qh_transport *transport); /* n_species * n_lane */
 
-/* Volume of each unknown's water: volume [n_unknown], m3. */
-void qh_transport_volumes(const qh_transport *transport, double *volume);
+/* Volume of each unknown's water [n_unknown], m3. Lives as long as the transport. */
+const double *qh_transport_volumes(const qh_transport *transport);
 
 /* Evaluates the forcing at time t [s since run start] for the calls below. */
 void qh_transport_set_time(qh_transport *transport, double time);
@@ -77,9 +77,6 @@ void qh_transport_points(qh_transport *transport, const double *y, double *point
 /* Budget terms as rates: term [n_reach + 1][n_species][QH_BUDGET_TERMS][n_lane], g/s, laid out as in qh_budget; the
  * term STORED is left 0. */
 void qh_transport_budget(qh_transport *transport, const double *y, double *term);
-
-/* Which of these terms can be other than 0, whatever the state and the time: used [n_reach + 1][QH_BUDGET_TERMS]. */
-void qh_transport_budget_terms(const qh_transport *transport, bool *used);
 
 /* Mass held: mass [n_reach + 1][n_component], g, storage zones included. */
 void qh_transport_mass(const qh_transport *transport, const double *y, double *mass);

@@ -16,40 +16,29 @@ static void add_term(const qh_transport *t, double *term, size_t row, qh_budget_
     }
 }
 
-/* What reactions take in `count` cells with rates k and gain (NULL: none), each for one cell or, where those of all cells
- * are `alike`, for all: per m of length, g/s/m. One component without couplings: partial sums, so that no cell waits for the
- * one before. */
-QH_INLINE double reaction_of_cells(const double *k, const double *gain, bool alike, const double *area, const double *y,
-                                   size_t count) {
+/* The same for one component without couplings: partial sums instead of compensation, which would make each cell wait for
+ * the one before. */
+QH_VECTORS static double reaction_of_one(const qh_transport *t, size_t first, size_t last, const double *y) {
     enum { sums = 8 };
+    const double *k = t->decay, *gain = t->gain, *volume = t->volume;
     double sum[sums] = {0};
-    size_t i = 0;
-    for (; i + sums <= count && !gain; i += sums) {
+    size_t i = first;
+    for (; i + sums <= last && !gain; i += sums) {
         for (size_t p = 0; p < sums; p++)
-            sum[p] += k[alike ? 0 : i + p] * y[i + p] * area[i + p];
+            sum[p] += k[i + p] * y[i + p] * volume[i + p];
     }
-    for (; i + sums <= count && gain; i += sums) {
+    for (; i + sums <= last && gain; i += sums) {
         for (size_t p = 0; p < sums; p++)
-            sum[p] += (k[alike ? 0 : i + p] * y[i + p] - gain[alike ? 0 : i + p]) * area[i + p];
+            sum[p] += (k[i + p] * y[i + p] - gain[i + p]) * volume[i + p];
     }
-    for (; i < count; i++)
-        sum[0] += (k[alike ? 0 : i] * y[i] - (gain ? gain[alike ? 0 : i] : 0)) * area[i];
-    return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
-}
-
-/* The same of a segment and its zones, g/s. */
-QH_VECTORS static double reaction_of_one(const qh_transport *t, size_t s, const double *y) {
-    const size_t first = t->grid->segment_first[s], end = t->grid->segment_first[s + 1];
-    const double *k = t->decay + t->rate_first[s], *gain = t->gain ? t->gain + t->rate_first[s] : NULL;
-    const double *area = t->grid->area + first;
-    const double sum = t->rates_alike[s] ? reaction_of_cells(k, gain, true, area, y + first, end - first)
-                                         : reaction_of_cells(k, gain, false, area, y + first, end - first);
+    for (; i < last; i++)
+        sum[0] += (k[i] * y[i] - gain_at(t, i)) * volume[i];
     double zones = 0;
-    for (size_t i = first; i < end && t->n_storage > 0; i++) {
-        const size_t zone = zone_of_cell(t, i), row = rate_row(t, s, i);
-        if (zone != i) zones += (t->decay[row] * y[zone] - gain_at(t, row)) * volume_of(t, zone);
+    for (i = first; i < last && t->n_storage > 0; i++) {
+        const size_t zone = zone_of_cell(t, i);
+        if (zone != i) zones += (k[i] * y[zone] - gain_at(t, i)) * volume[zone];
     }
-    return sum * t->grid->segment[s].length + zones;
+    return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7])) + zones;
 }
 
 /* Adds to compensated sums what reacts in lanes of one kind in a cell and its zone; beyond decay and gain: `more`. */
@@ -65,26 +54,28 @@ QH_INLINE void add_reaction(size_t count, double k, double gain, const double *c
     }
 }
 
-/* Adds to the compensated sum of what reactions take minus what they give the cells of a segment, storage zones included:
- * reacted [m], g/s; workspace [3 m], of which the first m are the compensation. */
-QH_VECTORS static void reaction_of_segment(const qh_transport *t, size_t s, const double *y, double *reacted,
-                                           double *workspace) {
+/* Compensated sum of what reactions take minus what they give over the cells of a reach, storage zones included:
+ * reacted [m], g/s; workspace [3 m]. */
+QH_VECTORS static void reaction_of_reach(const qh_transport *t, size_t first, size_t last, const double *y,
+                                         double *reacted, double *workspace) {
     const size_t m = t->m;
     double *lost = workspace, *in_cell = workspace + m,
            *in_zone = workspace + 2 * m; /* g/m3/s, beyond decay and gain */
-    const double length = t->grid->segment[s].length;
-    for (size_t i = t->grid->segment_first[s]; i < t->grid->segment_first[s + 1]; i++) {
-        const size_t zone = zone_of_cell(t, i), row = rate_row(t, s, i) * t->n_rate;
-        const double volume = t->grid->area[i] * length, zone_volume = zone == i ? 0 : volume_of(t, zone);
+    memset(lost, 0, 3 * m * sizeof(double));
+    for (size_t j = 0; j < m; j++)
+        reacted[j] = 0;
+    for (size_t i = first; i < last; i++) {
+        const size_t zone = zone_of_cell(t, i);
+        const double zone_volume = zone == i ? 0 : t->volume[zone];
         if (t->coupled) {
             memset(in_cell, 0, 2 * m * sizeof(double));
             qh_transport_add_reaction(t, i, y + i * m, in_cell);
             if (zone != i) qh_transport_add_reaction(t, i, y + zone * m, in_zone);
         }
         for (size_t kind = 0, j = 0; kind < t->n_rate; kind++) {
-            const double k = t->decay[row + kind], gain = gain_at(t, row + kind);
-            add_reaction(t->rate_lanes, k, gain, y + i * m + j, in_cell + j, volume, y + zone * m + j, in_zone + j,
-                         zone_volume, reacted + j, lost + j);
+            const double k = t->decay[i * t->n_rate + kind], gain = gain_at(t, i * t->n_rate + kind);
+            add_reaction(t->rate_lanes, k, gain, y + i * m + j, in_cell + j, t->volume[i], y + zone * m + j,
+                         in_zone + j, zone_volume, reacted + j, lost + j);
             j += t->rate_lanes;
         }
     }
@@ -177,40 +168,6 @@ void qh_transport_budget_of(qh_transport *t, const qh_transport_parts *parts, do
     budget_of_points(t, parts, term);
 }
 
-static void mark_points(const qh_transport *t, bool *used) {
-    const qh_network *network = t->problem->network;
-    const qh_case *river_case = t->problem->river_case;
-    for (size_t k = 0; k < river_case->n_tributary + river_case->n_outfall; k++) {
-        const size_t p = k < river_case->n_tributary ? network->tributary_point[k]
-                                                     : network->outfall_point[k - river_case->n_tributary];
-        if (!network->point[p].is_node) used[network->point[p].reach * QH_BUDGET_TERMS + QH_BUDGET_SOURCE] = true;
-    }
-    for (size_t k = 0; k < network->n_link; k++) {
-        const size_t p = network->link[k].to;
-        if (!network->point[p].is_node) used[network->point[p].reach * QH_BUDGET_TERMS + QH_BUDGET_SOURCE] = true;
-    }
-    for (size_t p = 0; p < t->n_point; p++) {
-        if (t->point[p].taken != 0 && !network->point[p].is_node)
-            used[network->point[p].reach * QH_BUDGET_TERMS + QH_BUDGET_TAKEN] = true;
-    }
-}
-
-void qh_transport_budget_terms(const qh_transport *t, bool *used) {
-    const qh_network *network = t->problem->network;
-    const size_t n_reach = t->problem->river_case->n_reach;
-    for (size_t row = 0; row <= n_reach; row++) {
-        for (size_t term = 0; term < QH_BUDGET_TERMS; term++) {
-            const bool always = term == QH_BUDGET_IN || term == QH_BUDGET_OUT || term == QH_BUDGET_REACTED;
-            used[row * QH_BUDGET_TERMS + term] = term != QH_BUDGET_STORED && (always || row == n_reach);
-        }
-    }
-    for (size_t k = 0; k < t->problem->river_case->n_lateral; k++) {
-        for (size_t s = network->lateral_first[k]; s < network->lateral_end[k]; s++)
-            used[network->segment[s].reach * QH_BUDGET_TERMS + QH_BUDGET_LATERAL] = true;
-    }
-    mark_points(t, used);
-}
-
 void qh_transport_budget(qh_transport *t, const double *y, double *term) {
     const qh_network *network = t->problem->network;
     const size_t m = t->m;
@@ -218,15 +175,12 @@ void qh_transport_budget(qh_transport *t, const double *y, double *term) {
     for (size_t e = 0; e < 2 * t->n_segment; e++)
         qh_transport_end_flux(t, e, y, t->end_flux + e * m);
     for (size_t r = 0; r < t->problem->river_case->n_reach; r++) {
-        double *reacted = t->reacted + r * m;
-        memset(reacted, 0, m * sizeof *reacted);
-        memset(t->flux, 0, 3 * m * sizeof *t->flux);
-        for (size_t s = network->reach_first[r]; s < network->reach_first[r + 1]; s++) {
-            if (m == 1 && !t->coupled) {
-                reacted[0] += reaction_of_one(t, s, y);
-            } else {
-                reaction_of_segment(t, s, y, reacted, t->flux);
-            }
+        const size_t first = t->grid->segment_first[network->reach_first[r]];
+        const size_t last = t->grid->segment_first[network->reach_first[r + 1]];
+        if (m == 1 && !t->coupled) {
+            t->reacted[r] = reaction_of_one(t, first, last, y);
+        } else {
+            reaction_of_reach(t, first, last, y, t->reacted + r * m, t->flux);
         }
     }
     const qh_transport_parts parts = {.end_flux = t->end_flux, .mixed = t->mixed, .reacted = t->reacted};
@@ -239,13 +193,13 @@ void qh_transport_mass(const qh_transport *t, const double *y, double *mass) {
     for (size_t i = 0; i < t->n_cell; i++) {
         double *reach = mass + qh_grid_reach(t->grid, i) * m;
         for (size_t j = 0; j < m; j++)
-            reach[j] += y[i * m + j] * qh_grid_volume(t->grid, i);
+            reach[j] += y[i * m + j] * t->volume[i];
     }
     for (size_t z = 0; z < t->n_storage; z++) {
         const size_t i = t->storage_cell[z];
         double *reach = mass + qh_grid_reach(t->grid, i) * m;
         for (size_t j = 0; j < m; j++)
-            reach[j] += y[(t->n_cell + z) * m + j] * t->zone_volume[z];
+            reach[j] += y[(t->n_cell + z) * m + j] * t->volume[t->n_cell + z];
     }
     for (size_t r = 0; r < n_reach; r++)
         for (size_t j = 0; j < m; j++)

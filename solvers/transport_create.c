@@ -7,9 +7,13 @@
 static bool allocate(qh_transport *t) {
     const qh_network *network = t->problem->network;
     qh_arena *a = t->arena;
-    t->zone_volume = qh_arena_alloc(a, t->n_storage, sizeof(double));
+    t->volume = qh_arena_alloc(a, t->n_unknown, sizeof(double));
+    t->face_left = qh_arena_alloc(a, t->n_cell, sizeof(double));
+    t->face_right = qh_arena_alloc(a, t->n_cell, sizeof(double));
+    t->face_limited = qh_arena_alloc(a, t->n_cell, sizeof(double));
     t->reach_volume = qh_arena_alloc(a, t->problem->river_case->n_reach, sizeof(double));
     t->reach_exchange = qh_arena_alloc(a, t->problem->river_case->n_reach, sizeof(double));
+    t->per_volume = qh_arena_alloc(a, t->n_cell, sizeof(double));
     t->forward = qh_arena_alloc(a, t->n_segment, sizeof(bool));
     t->central = qh_arena_alloc(a, t->n_segment, sizeof(bool));
     t->alike = qh_arena_alloc(a, t->n_segment, sizeof(bool));
@@ -35,21 +39,28 @@ static bool allocate(qh_transport *t) {
         longest = count > longest ? count : longest;
     }
     t->face_flux = qh_arena_alloc(a, (longest + 1) * t->m, sizeof(double));
-    if (!t->reach_volume || !t->reach_exchange || !t->forward || !t->central || !t->alike || !t->face_flux)
+    if (!t->face_left || !t->face_right || !t->face_limited || !t->per_volume || !t->reach_volume ||
+        !t->reach_exchange || !t->forward || !t->central || !t->alike || !t->face_flux)
         return false;
-    return t->zone_volume && (t->storage_of || t->n_storage == 0) && t->storage_cell && t->end && t->point &&
-           t->point_end && t->arriving_link && t->link_flow && t->load && t->point_load && t->headwater_load &&
-           t->segment_load && t->mixed && t->theta && t->flux && t->end_flux && t->reacted;
+    return t->volume && (t->storage_of || t->n_storage == 0) && t->storage_cell && t->end && t->point && t->point_end &&
+           t->arriving_link && t->link_flow && t->load && t->point_load && t->headwater_load && t->segment_load &&
+           t->mixed && t->theta && t->flux && t->end_flux && t->reacted;
 }
 
+/* The flux of a face (transport.c) as face_left C_left + face_right C_right + face_limited phi. */
 static void set_faces(qh_transport *t) {
     const qh_grid *grid = t->grid;
     for (size_t s = 0; s < t->n_segment; s++) {
         t->forward[s] = t->central[s] = true;
         for (size_t i = grid->segment_first[s]; i < grid->segment_first[s + 1]; i++) {
             const double q = qh_grid_discharge_down(grid, i), g = qh_grid_conductance_down(grid, i);
+            const double w = central_weight(q, g);
+            const double left = 0.5 * q * w + g, right = 0.5 * q * w - g, upwind = q * (1 - w);
             t->forward[s] = t->forward[s] && q >= 0;
-            t->central[s] = t->central[s] && (fabs(q) <= 2 * g || i + 1 == grid->segment_first[s + 1]);
+            t->central[s] = t->central[s] && (upwind == 0 || i + 1 == grid->segment_first[s + 1]);
+            t->face_left[i] = q >= 0 ? left + upwind : left;
+            t->face_right[i] = q >= 0 ? right : right + upwind;
+            t->face_limited[i] = 0.5 * upwind;
         }
     }
 }
@@ -58,24 +69,26 @@ static void set_cells(qh_transport *t) {
     const qh_grid *grid = t->grid;
     size_t storage = 0;
     for (size_t i = 0; i < t->n_cell; i++) {
+        t->volume[i] = qh_grid_volume(grid, i);
+        t->per_volume[i] = 1 / t->volume[i];
         if (t->storage_of) t->storage_of[i] = i;
         const size_t reach = qh_grid_reach(grid, i);
         if (t->storage_of && qh_grid_storage_area(grid, i) > 0) {
             t->storage_of[i] = t->n_cell + storage;
-            t->zone_volume[storage] = qh_grid_storage_area(grid, i) * qh_grid_length(grid, i);
-            t->reach_volume[reach] += t->zone_volume[storage];
+            t->volume[t->n_cell + storage] = qh_grid_storage_area(grid, i) * qh_grid_length(grid, i);
+            t->reach_volume[reach] += t->volume[t->n_cell + storage];
             t->storage_cell[storage++] = i;
         }
-        t->reach_volume[reach] += qh_grid_volume(grid, i);
+        t->reach_volume[reach] += t->volume[i];
         const double exchange =
             fabs(qh_grid_discharge_up(grid, i)) + qh_grid_conductance_up(grid, i) + qh_grid_conductance_down(grid, i);
         t->reach_exchange[reach] = fmax(t->reach_exchange[reach], exchange);
     }
 }
 
-static bool same(const double *value, size_t first, size_t last) {
-    for (size_t k = first + 1; k <= last; k++) {
-        if (value[k] != value[k - 1]) return false;
+static bool same(const double *value, size_t first, size_t last, size_t width) {
+    for (size_t k = (first + 1) * width; k < (last + 1) * width; k++) {
+        if (value[k] != value[k - width]) return false;
     }
     return true;
 }
@@ -83,10 +96,10 @@ static bool same(const double *value, size_t first, size_t last) {
 static void find_alike(qh_transport *t) {
     for (size_t s = 0; s < t->n_segment; s++) {
         const size_t first = t->grid->segment_first[s], last = t->grid->segment_first[s + 1] - 1;
-        t->alike[s] = t->rates_alike[s] && same(t->grid->area, first, last);
+        t->alike[s] = same(t->per_volume, first, last, 1) && same(t->decay, first, last, t->n_rate);
         if (last < first + 2) continue; /* the first face has a point upstream, the last one is an end */
-        t->alike[s] = t->alike[s] && same(discharge_down(t, s), first + 1, last - 1) &&
-                      same(conductance_down(t, s), first + 1, last - 1);
+        t->alike[s] = t->alike[s] && same(t->face_left, first + 1, last - 1, 1) &&
+                      same(t->face_right, first + 1, last - 1, 1) && same(t->face_limited, first + 1, last - 1, 1);
     }
 }
 

@@ -45,19 +45,19 @@ struct qh_transport {
     size_t n_point, n_segment;
     const qh_grid *grid;
 
-    double *zone_volume; /* [n_storage], m3 */
-    /* [n_segment], whether discharge and conductance of its inner faces, areas and rates are those of its first to the last
-     * digit: the rates of one component then fetch none of them. */
-    bool *alike;
+    double *volume;                 /* [n_unknown], m3, cells and then storage zones */
+    double *face_left, *face_right; /* [n_cell], m3/s, weights of both cells in the flux through the downstream face */
+    double *face_limited;           /* [n_cell], m3/s, weight of the limited slope; 0 at central faces and at ends */
+    double *per_volume;             /* [n_cell], 1/m3 */
+    bool
+        *alike; /* [n_segment], whether its inner faces, volumes and decay are those of its first to the last digit: the
+                  * rates of one component then fetch none of them */
     bool *forward, *central; /* [n_segment], whether all discharge is downstream, whether no inner face is limited */
     double *reach_volume, *reach_exchange; /* [n_reach], m3, m3/s: the largest of a cell, by flow and dispersion */
-    /* [rows][n_rate]: dC/dt = gain - decay C; 1/s, g/m3/s; of component j at j / rate_lanes. A row a cell, or one for all
-     * cells of a segment where they are the same (rate_row). gain is NULL where nothing comes from nothing. */
-    double *decay, *gain;
-    size_t *rate_first; /* [n_segment], row of its first cell */
-    bool *rates_alike;  /* [n_segment], whether it is that of the others */
-    size_t n_rate;      /* n_species; m where lanes differ in their kinetics */
-    size_t rate_lanes;  /* lanes that share decay and gain: n_lane, or 1 */
+    double *decay, *gain; /* [n_cell][n_rate]: dC/dt = gain - decay C; 1/s, g/m3/s; of component j at j / rate_lanes;
+                            * gain is NULL where nothing comes from nothing */
+    size_t n_rate;        /* n_species; m where lanes differ in their kinetics */
+    size_t rate_lanes;    /* lanes that share decay and gain: n_lane, or 1 */
     size_t
         *storage_of; /* [n_cell], unknown of the cell's storage zone; own index where there is none; NULL: no zones */
     size_t *storage_cell;  /* [n_storage], cell of each storage unknown */
@@ -108,27 +108,6 @@ static inline size_t zone_of_cell(const qh_transport *t, size_t cell) {
     return t->storage_of ? t->storage_of[cell] : cell;
 }
 
-/* m3, of an unknown's water. */
-static inline double volume_of(const qh_transport *t, size_t unknown) {
-    return unknown < t->n_cell ? qh_grid_volume(t->grid, unknown) : t->zone_volume[unknown - t->n_cell];
-}
-
-/* The flux through a face (transport.c, "Face") as left C_left + right C_right + limited phi, all m3/s; of the sign of q is
- * `limited`, 0 where the face is central: |q| <= 2 g. */
-typedef struct face_weights {
-    double left, right, limited;
-} face_weights;
-
-static inline face_weights weights_of_face(double q, double g) {
-    const double half = 0.5 * q, size = half < 0 ? -half : half;
-    const double most = g > size ? g : size, least = g > size ? size : g;
-    return (face_weights){half + most, half - most, half < 0 ? half + least : half - least};
-}
-
-/* Discharge and conductance of the downstream faces of cells of segment s, by cell: those of its last one are its end's. */
-static inline const double *discharge_down(const qh_transport *t, size_t s) { return t->grid->discharge + s + 1; }
-static inline const double *conductance_down(const qh_transport *t, size_t s) { return t->grid->conductance + s + 1; }
-
 /* Weight of the central value at a face with discharge q and conductance g, both m3/s. */
 static inline double central_weight(double q, double g) { return fabs(q) > 2 * g ? 2 * g / fabs(q) : 1; }
 
@@ -162,14 +141,9 @@ void qh_transport_outlet_extrapolation(const qh_transport *t, size_t end, size_t
 
 /* ---- kinetics (transport_kinetics.c) ---- */
 
-/* Row of a cell of segment s in decay and gain. */
-static inline size_t rate_row(const qh_transport *t, size_t s, size_t cell) {
-    return t->rate_first[s] + (t->rates_alike[s] ? 0 : cell - t->grid->segment_first[s]);
-}
-
 /* Place of component j of a cell in decay and gain. */
 static inline size_t rate_index(const qh_transport *t, size_t cell, size_t j) {
-    return rate_row(t, t->grid->segment_of[cell], cell) * t->n_rate + j / t->rate_lanes;
+    return cell * t->n_rate + j / t->rate_lanes;
 }
 
 /* g/m3/s, at that place. */

@@ -33,7 +33,6 @@ typedef struct assembly {
     size_t stride;
     const int *place; /* adding: entries of those contributions, the next one first */
     bool frozen;      /* limiters count as constants */
-    double length;    /* m, of the cells of the present segment */
 } assembly;
 
 static void record(assembly *as, size_t row, size_t column) {
@@ -98,8 +97,8 @@ typedef struct face {
 } face;
 
 static void add_flux(const qh_transport *t, assembly *as, const face *f, size_t column, double derivative) {
-    if (f->has_left) add(as, f->left, column, -derivative / qh_grid_volume(t->grid, f->left));
-    if (f->has_right) add(as, f->right, column, derivative / qh_grid_volume(t->grid, f->right));
+    if (f->has_left) add(as, f->left, column, -derivative / t->volume[f->left]);
+    if (f->has_right) add(as, f->right, column, derivative / t->volume[f->right]);
 }
 
 /* The same of the inner face below cell i, by a cell of the same segment. */
@@ -110,8 +109,8 @@ static void add_inner_flux(const qh_transport *t, assembly *as, size_t i, size_t
         return;
     }
     const size_t entry = (size_t)as->pattern->diagonal[column] + i - column;
-    put(as, i, column, entry, -derivative / (t->grid->area[i] * as->length));
-    put(as, i + 1, column, entry + 1, derivative / (t->grid->area[i + 1] * as->length));
+    put(as, i, column, entry, -derivative / t->volume[i]);
+    put(as, i + 1, column, entry + 1, derivative / t->volume[i + 1]);
 }
 
 /* Adds factor * dC_p/dC over the cells that the point depends on. */
@@ -327,7 +326,6 @@ static void assemble(qh_transport *t, assembly *as, const double *y, size_t j) {
         point_gradient(t, order[k], y, j, as->frozen);
     for (size_t s = 0; s < t->n_segment; s++) {
         const size_t first = t->grid->segment_first[s], last = t->grid->segment_first[s + 1] - 1;
-        as->length = t->grid->segment[s].length;
         assemble_end(t, as, 2 * s, y, j);
         for (size_t i = first; i < last; i++)
             assemble_face(t, as, s, i, first, last, y, j);

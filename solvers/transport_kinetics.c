@@ -82,11 +82,14 @@ static qh_status set_pairs(qh_transport *t) {
 
 static qh_status allocate(qh_transport *t) {
     const size_t n = t->n_species, n_reach = t->problem->river_case->n_reach;
-    t->rate_first = qh_arena_alloc(t->arena, t->n_segment, sizeof *t->rate_first);
-    t->rates_alike = qh_arena_alloc(t->arena, t->n_segment, sizeof *t->rates_alike);
+    t->decay = qh_arena_alloc(t->arena, t->n_cell * t->n_rate, sizeof(double));
+    bool gains = false;
+    for (size_t s = 0; s < n; s++)
+        gains = gains || qh_kinetics_gains(t->problem->river_case, s);
+    if (gains) t->gain = qh_arena_alloc(t->arena, t->n_cell * t->n_rate, sizeof(double));
     t->parameters = qh_arena_alloc(t->arena, n_reach * variants(t) * n, sizeof *t->parameters);
     t->reaction = qh_arena_alloc(t->arena, 4 * n + 2 * n * n, sizeof(double));
-    if (!t->rate_first || !t->rates_alike || !t->parameters || !t->reaction) return QH_E_NOMEM;
+    if (!t->decay || (gains && !t->gain) || !t->parameters || !t->reaction) return QH_E_NOMEM;
     if (!t->coupled) return QH_OK;
     t->coupling = qh_arena_alloc(t->arena, t->nonlinear ? 0 : t->n_cell * t->n_pair * variants(t), sizeof(double));
     t->own_derivative = qh_arena_alloc(t->arena, t->nonlinear ? t->n_unknown * t->m : 0, sizeof(double));
@@ -99,20 +102,15 @@ static qh_status allocate(qh_transport *t) {
     return complete ? QH_OK : QH_E_NOMEM;
 }
 
-/* Decay and gain of all cells, before those that are alike are put together. */
-typedef struct cell_rates {
-    double *decay, *gain; /* [n_cell][n_rate], 1/s, g/m3/s; gain may be NULL */
-} cell_rates;
-
 /* Coefficients of linear kinetics in one cell and variant, which hold at any concentration. */
-static void set_coefficients(qh_transport *t, const cell_rates *all, size_t i, size_t variant) {
+static void set_coefficients(qh_transport *t, size_t i, size_t variant) {
     const size_t n = t->n_species;
     double *zero = t->reaction, *rate = zero + n, *jacobian = rate + n;
     memset(zero, 0, n * sizeof(double));
     evaluate(t, i, variant, zero, rate, jacobian);
     for (size_t s = 0; s < n; s++) {
-        if (all->gain) all->gain[i * t->n_rate + s * variants(t) + variant] = rate[s];
-        all->decay[i * t->n_rate + s * variants(t) + variant] = -jacobian[s * n + s];
+        if (t->gain) t->gain[i * t->n_rate + s * variants(t) + variant] = rate[s];
+        t->decay[i * t->n_rate + s * variants(t) + variant] = -jacobian[s * n + s];
     }
     for (size_t k = 0; k < t->n_pair; k++) {
         t->coupling[(i * t->n_pair + k) * variants(t) + variant] = jacobian[t->pair[k].of * n + t->pair[k].on];
@@ -120,61 +118,17 @@ static void set_coefficients(qh_transport *t, const cell_rates *all, size_t i, s
 }
 
 /* Found anew only where the water differs from the cell's before. */
-static void set_cell(qh_transport *t, const cell_rates *all, size_t i) {
+static void set_cell(qh_transport *t, size_t i) {
     const qh_grid *grid = t->grid;
     const size_t row = t->n_pair * variants(t);
     if (i > 0 && qh_grid_is_alike(grid, i, i - 1)) {
-        if (all->gain) memcpy(all->gain + i * t->n_rate, all->gain + (i - 1) * t->n_rate, t->n_rate * sizeof(double));
-        memcpy(all->decay + i * t->n_rate, all->decay + (i - 1) * t->n_rate, t->n_rate * sizeof(double));
+        if (t->gain) memcpy(t->gain + i * t->n_rate, t->gain + (i - 1) * t->n_rate, t->n_rate * sizeof(double));
+        memcpy(t->decay + i * t->n_rate, t->decay + (i - 1) * t->n_rate, t->n_rate * sizeof(double));
         if (row > 0) memcpy(t->coupling + i * row, t->coupling + (i - 1) * row, row * sizeof(double));
         return;
     }
     for (size_t v = 0; v < variants(t); v++)
-        set_coefficients(t, all, i, v);
-}
-
-/* Whether rows first .. last of n values each are the same. */
-static bool rows_are_alike(const double *value, size_t n, size_t first, size_t last) {
-    for (size_t k = (first + 1) * n; k < (last + 1) * n; k++) {
-        if (value[k] != value[k - n]) return false;
-    }
-    return true;
-}
-
-/* Where rates do not change along a segment one row is kept. */
-static qh_status keep_rates(qh_transport *t, const cell_rates *all) {
-    const size_t *first = t->grid->segment_first, n = t->n_rate;
-    size_t rows = 0;
-    for (size_t s = 0; s < t->n_segment; s++) {
-        t->rate_first[s] = rows;
-        t->rates_alike[s] = rows_are_alike(all->decay, n, first[s], first[s + 1] - 1) &&
-                            (!all->gain || rows_are_alike(all->gain, n, first[s], first[s + 1] - 1));
-        rows += t->rates_alike[s] ? 1 : first[s + 1] - first[s];
-    }
-    t->decay = qh_arena_alloc(t->arena, rows * n, sizeof(double));
-    if (all->gain) t->gain = qh_arena_alloc(t->arena, rows * n, sizeof(double));
-    if (!t->decay || (all->gain && !t->gain)) return QH_E_NOMEM;
-    for (size_t s = 0; s < t->n_segment; s++) {
-        const size_t kept = t->rates_alike[s] ? 1 : first[s + 1] - first[s];
-        memcpy(t->decay + t->rate_first[s] * n, all->decay + first[s] * n, kept * n * sizeof(double));
-        if (all->gain) memcpy(t->gain + t->rate_first[s] * n, all->gain + first[s] * n, kept * n * sizeof(double));
-    }
-    return QH_OK;
-}
-
-static qh_status set_rates(qh_transport *t) {
-    bool gains = false;
-    for (size_t s = 0; s < t->n_species; s++)
-        gains = gains || qh_kinetics_gains(t->problem->river_case, s);
-    const size_t count = t->n_cell * t->n_rate + 1;
-    const cell_rates all = {calloc(count, sizeof(double)), gains ? calloc(count, sizeof(double)) : NULL};
-    qh_status status = all.decay && (!gains || all.gain) ? QH_OK : QH_E_NOMEM;
-    for (size_t i = 0; i < t->n_cell && !t->nonlinear && status == QH_OK; i++)
-        set_cell(t, &all, i);
-    if (status == QH_OK) status = keep_rates(t, &all);
-    free(all.decay);
-    free(all.gain);
-    return status;
+        set_coefficients(t, i, v);
 }
 
 qh_status qh_transport_set_kinetics(qh_transport *t) {
@@ -186,7 +140,9 @@ qh_status qh_transport_set_kinetics(qh_transport *t) {
     t->coupled = t->nonlinear || t->n_pair > 0;
     QH_TRY(allocate(t));
     set_parameters(t);
-    return set_rates(t);
+    for (size_t i = 0; i < t->n_cell && !t->nonlinear; i++)
+        set_cell(t, i);
+    return QH_OK;
 }
 
 /* ---- rates ---- */
@@ -268,7 +224,7 @@ static void derive_outlet(qh_transport *t, const segment_end *end) {
     const mixing_point *point = &t->point[end->point];
     const size_t count = t->n_pair * t->n_lane;
     const double upwind = end->discharge * (1 - end->central), back = end->conductance - end->discharge * end->central;
-    const double leaving = upwind * (1 - back / point->denominator) / qh_grid_volume(t->grid, end->cell);
+    const double leaving = upwind * (1 - back / point->denominator) / t->volume[end->cell];
     for (size_t k = 0; k < count; k++)
         t->cross_derivative[end->cell * count + k] -= leaving * t->outlet_cross[end->outlet * count + k];
 }
@@ -374,7 +330,7 @@ static void extrapolate_lane(qh_transport *t, size_t e, size_t lane, const doubl
     const size_t i = end->cell, s = e / 2, m = t->m, lanes = t->n_lane;
     o->cell = i;
     o->variant = lane / t->rate_lanes;
-    o->travel = end->discharge > 0 ? 0.5 * qh_grid_volume(t->grid, i) / end->discharge : 0;
+    o->travel = end->discharge > 0 ? 0.5 * t->volume[i] / end->discharge : 0;
     o->dilution = t->problem->flow->segment_lateral[s] / t->grid->area[i];
     for (size_t k = 0; k < o->n; k++) {
         const size_t j = k * lanes + lane;

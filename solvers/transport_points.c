@@ -13,7 +13,7 @@ void qh_transport_outlet_extrapolation(const qh_transport *t, size_t e, size_t c
         *slope = t->outlet_factor[end->outlet * t->m + component];
         return;
     }
-    const double travel = end->discharge > 0 ? 0.5 * qh_grid_volume(t->grid, i) / end->discharge : 0;
+    const double travel = end->discharge > 0 ? 0.5 * t->volume[i] / end->discharge : 0;
     const double dilution = t->problem->flow->segment_lateral[s] / t->grid->area[i];
     const double decay = t->decay[rate_index(t, i, component)] + dilution;
     const double gain =

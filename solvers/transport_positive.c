@@ -33,7 +33,7 @@ static bool scale_reach(const qh_transport *t, double *c, size_t first, size_t l
     double below = 0, above = 0;
     for (size_t i = first; i <= last; i++) {
         const size_t zone = zone_of_cell(t, i);
-        const double mass[] = {c[i] * volume_of(t, i), zone == i ? 0 : c[zone] * volume_of(t, zone)};
+        const double mass[] = {c[i] * t->volume[i], zone == i ? 0 : c[zone] * t->volume[zone]};
         for (size_t part = 0; part < 2; part++) {
             below -= fmin(mass[part], 0);
             above += fmax(mass[part], 0);
@@ -55,13 +55,13 @@ static bool mend_reach(const qh_transport *t, double *c, size_t first, size_t la
     for (size_t i = first; i <= last; i++) {
         const size_t zone = zone_of_cell(t, i);
         if (zone == i) continue;
-        borrow(&c[zone], volume_of(t, zone), &c[i], volume_of(t, i));
-        borrow(&c[i], volume_of(t, i), &c[zone], volume_of(t, zone));
+        borrow(&c[zone], t->volume[zone], &c[i], t->volume[i]);
+        borrow(&c[i], t->volume[i], &c[zone], t->volume[zone]);
     }
     for (size_t i = first + 1; i <= last; i++)
-        borrow(&c[i], volume_of(t, i), &c[i - 1], volume_of(t, i - 1));
+        borrow(&c[i], t->volume[i], &c[i - 1], t->volume[i - 1]);
     for (size_t i = last; i > first; i--)
-        borrow(&c[i - 1], volume_of(t, i - 1), &c[i], volume_of(t, i));
+        borrow(&c[i - 1], t->volume[i - 1], &c[i], t->volume[i]);
     return scale_reach(t, c, first, last);
 }
 
@@ -69,8 +69,8 @@ static bool mend_reach(const qh_transport *t, double *c, size_t first, size_t la
 static bool scale_network(const qh_transport *t, double *c) {
     double below = 0, above = 0;
     for (size_t i = 0; i < t->n_unknown; i++) {
-        below -= fmin(c[i], 0) * volume_of(t, i);
-        above += fmax(c[i], 0) * volume_of(t, i);
+        below -= fmin(c[i], 0) * t->volume[i];
+        above += fmax(c[i], 0) * t->volume[i];
     }
     if (below > above) return false;
     const double keep = above > 0 ? 1 - below / above : 0;

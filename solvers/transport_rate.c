@@ -71,9 +71,9 @@ void qh_transport_end_flux(const qh_transport *t, size_t e, const double *y, dou
 static void face_flux(const qh_transport *t, size_t s, size_t i, size_t first, size_t last, const double *y,
                       double *restrict flux) {
     const size_t m = t->m;
-    const face_weights w = weights_of_face(discharge_down(t, s)[i], conductance_down(t, s)[i]);
+    const double by_left = t->face_left[i], by_right = t->face_right[i], limited = t->face_limited[i];
     const double *left = y + i * m, *right = left + m;
-    const bool forward = w.limited >= 0;
+    const bool forward = limited >= 0;
     const double *up = forward ? left : right, *down = forward ? right : left;
     const bool at_point = forward ? i == first : i + 1 == last;
     const double *far = at_point  ? t->mixed + t->end[2 * s + (forward ? 0 : 1)].point * m
@@ -82,7 +82,7 @@ static void face_flux(const qh_transport *t, size_t s, size_t i, size_t first, s
     const double stretch = at_point ? 2 : 1; /* the point is only half a cell away */
     for (size_t j = 0; j < m; j++) {
         const double phi = harmonic_slope(stretch * (up[j] - far[j]), down[j] - up[j]);
-        flux[j] = w.left * left[j] + w.right * right[j] + w.limited * phi;
+        flux[j] = by_left * left[j] + by_right * right[j] + limited * phi;
     }
 }
 
@@ -94,46 +94,44 @@ static inline double slope_between(double a, double b) {
 
 /* The same for faces of cells begin..end-1 that have a cell upstream, water running downstream; flux of face i at
  * flux + (i - begin) m. One component: cells side by side; `alike`: with the weights of the first one. */
-QH_INLINE void limited_faces(const qh_transport *t, size_t s, size_t begin, size_t end, const double *y,
-                             double *restrict flux, bool alike) {
-    const double *q = discharge_down(t, s), *g = conductance_down(t, s);
+QH_INLINE void limited_faces(const qh_transport *t, size_t begin, size_t end, const double *y, double *restrict flux,
+                             bool alike) {
+    const double *by_left = t->face_left, *by_right = t->face_right, *limited = t->face_limited;
     for (size_t i = begin; i < end; i++) {
         const size_t k = alike ? begin : i;
-        const face_weights w = weights_of_face(q[k], g[k]);
         const double phi = slope_between(y[i] - y[i - 1], y[i + 1] - y[i]);
-        flux[i - begin] = w.left * y[i] + w.right * y[i + 1] + w.limited * phi;
+        flux[i - begin] = by_left[k] * y[i] + by_right[k] * y[i + 1] + limited[k] * phi;
     }
 }
 
 QH_VECTORS static void faces_of_one(const qh_transport *t, size_t s, size_t begin, size_t end, const double *y,
                                     double *restrict flux) {
     if (t->alike[s])
-        limited_faces(t, s, begin, end, y, flux, true);
+        limited_faces(t, begin, end, y, flux, true);
     else
-        limited_faces(t, s, begin, end, y, flux, false);
+        limited_faces(t, begin, end, y, flux, false);
 }
 
 /* Several: components side by side. */
-QH_VECTORS static void faces_of_many(const qh_transport *t, size_t s, size_t begin, size_t end, const double *y,
+QH_VECTORS static void faces_of_many(const qh_transport *t, size_t begin, size_t end, const double *y,
                                      double *restrict flux) {
     const size_t m = t->m;
     for (size_t i = begin; i < end; i++, flux += m) {
-        const face_weights w = weights_of_face(discharge_down(t, s)[i], conductance_down(t, s)[i]);
+        const double by_left = t->face_left[i], by_right = t->face_right[i], limited = t->face_limited[i];
         const double *far = y + (i - 1) * m, *left = y + i * m, *right = left + m;
         for (size_t j = 0; j < m; j++) {
             const double phi = slope_between(left[j] - far[j], right[j] - left[j]);
-            flux[j] = w.left * left[j] + w.right * right[j] + w.limited * phi;
+            flux[j] = by_left * left[j] + by_right * right[j] + limited * phi;
         }
     }
 }
 
 /* Central faces only: no slopes. */
-QH_INLINE void plain_faces(const qh_transport *t, size_t s, size_t begin, size_t end, const double *y,
-                           double *restrict flux, bool alike) {
-    const double *q = discharge_down(t, s), *g = conductance_down(t, s);
+QH_INLINE void plain_faces(const qh_transport *t, size_t begin, size_t end, const double *y, double *restrict flux,
+                           bool alike) {
     for (size_t i = begin; i < end; i++) {
         const size_t k = alike ? begin : i;
-        flux[i - begin] = (0.5 * q[k] + g[k]) * y[i] + (0.5 * q[k] - g[k]) * y[i + 1];
+        flux[i - begin] = t->face_left[k] * y[i] + t->face_right[k] * y[i + 1];
     }
 }
 
@@ -141,16 +139,15 @@ QH_VECTORS static void central_faces(const qh_transport *t, size_t s, size_t beg
                                      double *restrict flux) {
     const size_t m = t->m;
     if (m == 1 && t->alike[s]) {
-        plain_faces(t, s, begin, end, y, flux, true);
+        plain_faces(t, begin, end, y, flux, true);
         return;
     }
     if (m == 1) {
-        plain_faces(t, s, begin, end, y, flux, false);
+        plain_faces(t, begin, end, y, flux, false);
         return;
     }
     for (size_t i = begin; i < end; i++, flux += m) {
-        const double half = 0.5 * discharge_down(t, s)[i], g = conductance_down(t, s)[i];
-        const double by_left = half + g, by_right = half - g;
+        const double by_left = t->face_left[i], by_right = t->face_right[i];
         const double *left = y + i * m, *right = left + m;
         for (size_t j = 0; j < m; j++)
             flux[j] = by_left * left[j] + by_right * right[j];
@@ -170,33 +167,28 @@ static void inner_faces(const qh_transport *t, size_t s, size_t first, size_t la
     } else if (m == 1) {
         faces_of_one(t, s, first + 1, last, y, flux + 1);
     } else {
-        faces_of_many(t, s, first + 1, last, y, flux + m);
+        faces_of_many(t, first + 1, last, y, flux + m);
     }
 }
 
-/* Lateral inflow enters: g/s and cell. `rates_alike`: all decay as the first one does. */
-QH_INLINE void rates_of_cells(const qh_transport *t, size_t s, size_t first, size_t last, const double *y,
-                              double enters, const double *restrict flux, double *restrict dydt, bool alike,
-                              bool rates_alike) {
-    const double *area = t->grid->area, *decay = t->decay + t->rate_first[s];
-    const double length = t->grid->segment[s].length, per_volume = 1 / (area[first] * length);
+/* Lateral inflow enters: g/s and cell. */
+QH_INLINE void rates_of_cells(const qh_transport *t, size_t first, size_t last, const double *y, double enters,
+                              const double *restrict flux, double *restrict dydt, bool alike) {
+    const double *per_volume = t->per_volume, *decay = t->decay;
     for (size_t i = first; i <= last; i++) {
-        const double k = decay[rates_alike ? 0 : i - first], own = alike ? per_volume : 1 / (area[i] * length);
-        dydt[i] = ((flux[i - first] - flux[i - first + 1]) + enters) * own - k * y[i];
+        const size_t k = alike ? first : i;
+        dydt[i] = ((flux[i - first] - flux[i - first + 1]) + enters) * per_volume[k] - decay[k] * y[i];
     }
 }
 
 QH_VECTORS static void rates_of_one(const qh_transport *t, size_t s, size_t first, size_t last, const double *y,
                                     double enters, const double *restrict flux, double *restrict dydt) {
-    if (t->alike[s]) {
-        rates_of_cells(t, s, first, last, y, enters, flux, dydt, true, true);
-    } else if (t->rates_alike[s]) {
-        rates_of_cells(t, s, first, last, y, enters, flux, dydt, false, true);
-    } else {
-        rates_of_cells(t, s, first, last, y, enters, flux, dydt, false, false);
-    }
+    if (t->alike[s])
+        rates_of_cells(t, first, last, y, enters, flux, dydt, true);
+    else
+        rates_of_cells(t, first, last, y, enters, flux, dydt, false);
     for (size_t i = first; i <= last && t->gain; i++)
-        dydt[i] += t->gain[rate_row(t, s, i)];
+        dydt[i] += t->gain[i];
 }
 
 /* The same for lanes of one kind in a cell. */
@@ -206,14 +198,14 @@ QH_INLINE void rates_of_row(size_t count, double per_volume, double k, double ga
         rate[j] = ((in[j] - out[j]) + lateral[j] * length) * per_volume + gain - k * c[j];
 }
 
-QH_VECTORS static void rates_of_many(const qh_transport *t, size_t s, size_t first, size_t last, const double *y,
+QH_VECTORS static void rates_of_many(const qh_transport *t, size_t first, size_t last, const double *y,
                                      const double *lateral, double length, const double *flux, double *dydt) {
     const size_t m = t->m, lanes = t->rate_lanes;
     for (size_t i = first; i <= last; i++) {
-        const double *c = y + i * m, *in = flux + (i - first) * m, per_volume = 1 / (t->grid->area[i] * length);
+        const double *c = y + i * m, *in = flux + (i - first) * m;
         for (size_t kind = 0; kind < t->n_rate; kind++) {
-            const size_t at = rate_row(t, s, i) * t->n_rate + kind, j = kind * lanes;
-            rates_of_row(lanes, per_volume, t->decay[at], gain_at(t, at), length, c + j, in + j, in + m + j,
+            const size_t at = i * t->n_rate + kind, j = kind * lanes;
+            rates_of_row(lanes, t->per_volume[i], t->decay[at], gain_at(t, at), length, c + j, in + j, in + m + j,
                          lateral + j, dydt + i * m + j);
         }
     }
@@ -230,7 +222,7 @@ static void rate_of_segment(const qh_transport *t, size_t s, const double *y, do
     if (m == 1) {
         rates_of_one(t, s, first, last, y, lateral[0] * length, flux, dydt);
     } else {
-        rates_of_many(t, s, first, last, y, lateral, length, flux, dydt);
+        rates_of_many(t, first, last, y, lateral, length, flux, dydt);
     }
 }
 

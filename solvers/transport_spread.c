@@ -10,36 +10,36 @@
 #include "solvers/transport_internal.h"
 #include "solvers/vector_internal.h"
 
-/* Adds volume times remainder and volume times |y| of unknowns first .. end-1, whose volumes are weight[0 ..] times
- * `length`: lost, held [m], g. One component: partial sums, so that no cell waits for the one before. */
-static void add_up_one(const double *weight, double length, const double *y, const double *remainder, size_t count,
+/* Adds volume times remainder and volume times |y| of unknowns first .. end-1: lost, held [m], g. One component: partial
+ * sums, so that no cell waits for the one before. */
+static void add_up_one(const qh_transport *t, size_t first, size_t end, const double *y, const double *remainder,
                        double *lost, double *held) {
     enum { sums = 4 };
     double r[sums] = {0}, h[sums] = {0};
-    size_t i = 0;
-    for (; i + sums <= count; i += sums) {
+    size_t i = first;
+    for (; i + sums <= end; i += sums) {
         for (size_t k = 0; k < sums; k++) {
-            r[k] += weight[i + k] * remainder[i + k];
-            h[k] += weight[i + k] * fabs(y[i + k]);
+            r[k] += t->volume[i + k] * remainder[i + k];
+            h[k] += t->volume[i + k] * fabs(y[i + k]);
         }
     }
-    for (; i < count; i++) {
-        r[0] += weight[i] * remainder[i];
-        h[0] += weight[i] * fabs(y[i]);
+    for (; i < end; i++) {
+        r[0] += t->volume[i] * remainder[i];
+        h[0] += t->volume[i] * fabs(y[i]);
     }
-    *lost += ((r[0] + r[1]) + (r[2] + r[3])) * length;
-    *held += ((h[0] + h[1]) + (h[2] + h[3])) * length;
+    *lost += (r[0] + r[1]) + (r[2] + r[3]);
+    *held += (h[0] + h[1]) + (h[2] + h[3]);
 }
 
-QH_VECTORS static void add_up(const qh_transport *t, const double *weight, double length, size_t first, size_t end,
-                              const double *y, const double *remainder, double *restrict lost, double *restrict held) {
+QH_VECTORS static void add_up(const qh_transport *t, size_t first, size_t end, const double *y, const double *remainder,
+                              double *restrict lost, double *restrict held) {
     const size_t m = t->m;
     if (m == 1) {
-        add_up_one(weight, length, y + first, remainder + first, end - first, lost, held);
+        add_up_one(t, first, end, y, remainder, lost, held);
         return;
     }
     for (size_t i = first; i < end; i++) {
-        const double volume = weight[i - first] * length;
+        const double volume = t->volume[i];
         for (size_t j = 0; j < m; j++) {
             lost[j] += volume * remainder[i * m + j];
             held[j] += volume * fabs(y[i * m + j]);
@@ -96,14 +96,8 @@ void qh_transport_spread(const qh_transport *t, const double *y, const double *r
         size_t zone_first = 0, zone_end = 0;
         if (t->n_storage > 0) zones_of(t, first, end, &zone_first, &zone_end);
         memset(lost, 0, 2 * t->m * sizeof(double));
-        for (size_t k = network->reach_first[r]; k < network->reach_first[r + 1]; k++) {
-            const size_t own = t->grid->segment_first[k], next = t->grid->segment_first[k + 1];
-            add_up(t, t->grid->area + own, t->grid->segment[k].length, own, next, y, remainder, lost, held);
-        }
-        if (zone_end > zone_first) {
-            const double *volume = t->zone_volume + (zone_first - t->n_cell);
-            add_up(t, volume, 1, zone_first, zone_end, y, remainder, lost, held);
-        }
+        add_up(t, first, end, y, remainder, lost, held);
+        add_up(t, zone_first, zone_end, y, remainder, lost, held);
         if (!share_out(t, r, gamma, lost, held)) continue;
         change(t, first, end, y, lost, held, correction);
         change(t, zone_first, zone_end, y, lost, held, correction);

@@ -151,8 +151,9 @@ ALWAYS_INLINE rows_before TREE(load_before)(const qh_tree *t, const tree_run *r,
     for (size_t h = 0; h < (width + 1) / 2; h++) {
         b.near[h] = load(near, h, width);
         b.near_next[h] = load(near + t->m, h, width);
-        b.far[h] = r->upstream == 2 ? load(far, h, width) : (pair){0, 0};
-        b.far_next[h] = r->upstream == 2 ? load(far + t->m, h, width) : (pair){0, 0};
+        if (r->upstream != 2) continue;
+        b.far[h] = load(far, h, width);
+        b.far_next[h] = load(far + t->m, h, width);
     }
     return b;
 }
@@ -242,7 +243,8 @@ ALWAYS_INLINE void TREE(forward_reach)(const qh_tree *t, const tree_run *r, cons
     pair near[most_pairs], far[most_pairs];
     for (size_t h = 0; h < pairs; h++) {
         near[h] = load(at - m, h, width);
-        far[h] = upstream == 2 ? load(at - 2 * m, h, width) : (pair){0, 0};
+        far[h] = (pair){0, 0};
+        if (upstream == 2) far[h] = load(at - 2 * m, h, width);
     }
     for (int k = 0; k < r->count; k++, at += m) {
         for (size_t h = 0; h < pairs; h++) {

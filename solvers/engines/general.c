@@ -5,7 +5,6 @@
  * integrator stops at every jump of a load or boundary, where it restarts; outputs are interpolated. Wrong choice for long
  * linear runs with many output times: later engines are faster there. */
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,9 +28,6 @@ typedef struct general {
     size_t n, m;       /* unknowns, components */
     float *jacobian;   /* [nnz][count] of the transport's systems, sums of rows on the diagonal */
     double *mass0;     /* [n_reach + 1][m], g, at the start */
-    uint32_t *term_of; /* [n_total], place in a budget of the totals that are integrated */
-    size_t n_total;
-    double *terms; /* [n_reach + 1][n_species][QH_BUDGET_TERMS][n_lane], workspace; NULL: the integrator's is as long */
     double window_end; /* s, the next jump: before it the values that held until then count */
     bool oxygen_may_end;
 } general;
@@ -51,11 +47,8 @@ static void rate(void *self, double t, const double *y, double *dydt) {
 
 static void total_rate(void *self, double t, const double *y, double *dzdt) {
     general *g = self;
-    double *terms = g->terms ? g->terms : qh_bdf_workspace(g->bdf);
     set_time(g, t);
-    qh_transport_budget(g->transport, y, terms);
-    for (size_t k = 0; k < g->n_total; k++)
-        dzdt[k] = terms[g->term_of[k]];
+    qh_transport_budget(g->transport, y, dzdt);
 }
 
 static qh_status linear_system(void *self, double t, const double *y, double gamma, bool reuse, bool *fresh) {
@@ -107,31 +100,13 @@ static qh_status set_initial(general *g, double *y0) {
     return QH_OK;
 }
 
-/* Terms that are always 0, as most reaches have no withdrawals, are not integrated. */
-static qh_status choose_totals(general *g) {
-    const size_t n_species = g->problem->forcing->n_species, n_lane = g->problem->forcing->n_lane;
-    const size_t rows = g->problem->river_case->n_reach + 1, all = rows * g->m * QH_BUDGET_TERMS;
-    if (all > UINT32_MAX) return QH_E_NOMEM;
-    if (all > g->n * g->m) g->terms = malloc(all * sizeof *g->terms);
-    g->term_of = malloc(all * sizeof *g->term_of);
-    bool *used = malloc(rows * QH_BUDGET_TERMS * sizeof *used);
-    const bool complete = g->term_of && used && (g->terms || all <= g->n * g->m);
-    if (complete) qh_transport_budget_terms(g->transport, used);
-    for (size_t k = 0; complete && k < all; k++) {
-        const size_t term = k / n_lane % QH_BUDGET_TERMS, row = k / (n_lane * QH_BUDGET_TERMS * n_species);
-        if (used[row * QH_BUDGET_TERMS + term]) g->term_of[g->n_total++] = (uint32_t)k;
-    }
-    free(used);
-    return complete ? QH_OK : QH_E_NOMEM;
-}
-
 static qh_status open_integrator(general *g, const double *y0) {
     const qh_case *river_case = g->problem->river_case;
+    const size_t rows = river_case->n_reach + 1;
     qh_transport_mass(g->transport, y0, g->mass0);
-    QH_TRY(choose_totals(g));
     const qh_bdf_problem bdf_problem = {.self = g,
                                         .n_state = g->n * g->m,
-                                        .n_total = g->n_total,
+                                        .n_total = rows * g->m * QH_BUDGET_TERMS,
                                         .rate = rate,
                                         .total_rate = total_rate,
                                         .linear_system = linear_system,
@@ -176,8 +151,6 @@ static void close_general(general *g) {
     qh_transport_destroy(g->transport);
     free(g->jacobian);
     free(g->mass0);
-    free(g->term_of);
-    free(g->terms);
 }
 
 /* ---- the march ---- */
@@ -205,7 +178,7 @@ static qh_status step_to(general *g, double target, double *t) {
 
 /* Outputs that lie inside the last step are interpolated: steps are as long as accuracy allows. */
 static qh_status give(general *g, double target, double t, bool frame, bool sample) {
-    const double *y = g->frames.state = qh_bdf_workspace(g->bdf);
+    const double *y = g->frames.state;
     if (target < t) {
         QH_TRY(qh_bdf_state_at(g->bdf, target, g->frames.state));
     } else {
@@ -240,49 +213,30 @@ static qh_status march(general *g) {
     return QH_OK;
 }
 
-static void fill_statistics(const general *g, double *value) {
-    const qh_bdf_statistics s = qh_bdf_get_statistics(g->bdf);
-    const double all[] = {s.steps,     s.rate_evaluations, s.jacobians, s.newton_iterations, s.error_test_failures,
-                          (double)g->n};
-    memcpy(value, all, sizeof all);
-}
-
-/* Terms of the budget from what was integrated and from the masses at both ends. */
-static qh_status fill_budget(general *g, double *mass, double *total, qh_budget *budget) {
-    QH_TRY(qh_bdf_totals(g->bdf, total));
-    for (size_t k = 0; k < g->n_total; k++)
-        budget->term[g->term_of[k]] = total[k];
-    qh_transport_mass(g->transport, qh_bdf_state(g->bdf), mass);
-    for (size_t row = 0; row < budget->n_row; row++) {
-        for (size_t j = 0; j < g->m; j++) {
-            const size_t species = j / budget->n_lane, lane = j % budget->n_lane;
-            budget->term[qh_budget_index(budget, row, species, QH_BUDGET_STORED, lane)] =
-                mass[row * g->m + j] - g->mass0[row * g->m + j];
-        }
-    }
-    return QH_OK;
-}
-
 static qh_status close_budget(general *g) {
-    static const char *const name[] = {"steps",          "rate_evaluations", "factorisations", "newton_iterations",
-                                       "error_failures", "unknowns"};
     const qh_forcing *forcing = g->problem->forcing;
     const size_t rows = g->problem->river_case->n_reach + 1;
-    qh_linear_destroy(g->linear); /* they have served, and the budget needs memory */
-    free(g->jacobian);
-    g->linear = NULL;
-    g->jacobian = NULL;
     qh_budget *budget = NULL;
     QH_TRY(qh_budget_create(rows - 1, forcing->n_species, forcing->n_lane, false, &budget));
-    double *mass = malloc(rows * g->m * sizeof *mass), *total = malloc((g->n_total + 1) * sizeof *total);
-    qh_status status = mass && total ? fill_budget(g, mass, total, budget) : QH_E_NOMEM;
+    double *mass = malloc(rows * g->m * sizeof *mass);
+    qh_status status = mass ? qh_bdf_totals(g->bdf, budget->term) : QH_E_NOMEM;
     if (status == QH_OK) {
-        double value[sizeof name / sizeof *name];
-        fill_statistics(g, value);
-        status = qh_frames_end(&g->frames, budget, sizeof name / sizeof *name, name, value, g->diag);
+        qh_transport_mass(g->transport, qh_bdf_state(g->bdf), mass);
+        for (size_t row = 0; row < rows; row++) {
+            for (size_t j = 0; j < g->m; j++) {
+                const size_t species = j / forcing->n_lane, lane = j % forcing->n_lane;
+                budget->term[qh_budget_index(budget, row, species, QH_BUDGET_STORED, lane)] =
+                    mass[row * g->m + j] - g->mass0[row * g->m + j];
+            }
+        }
+        const qh_bdf_statistics s = qh_bdf_get_statistics(g->bdf);
+        const char *const name[] = {"steps",          "rate_evaluations", "factorisations", "newton_iterations",
+                                    "error_failures", "unknowns"};
+        const double value[] = {
+            s.steps, s.rate_evaluations, s.jacobians, s.newton_iterations, s.error_test_failures, (double)g->n};
+        status = qh_frames_end(&g->frames, budget, sizeof value / sizeof *value, name, value, g->diag);
     }
     free(mass);
-    free(total);
     qh_budget_destroy(budget);
     return status;
 }

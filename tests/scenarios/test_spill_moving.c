@@ -162,7 +162,7 @@ static void reservoir_of_the_router(void **state) {
     m->n_structure = 1;
     const qh_release on_series = release_at(HOUR, true), on_steady = release_at(0, false);
     qh_spill *moving = solved(m, &on_series), *still = solved(s, &on_steady);
-    assert_alike(moving, still, 0.03);
+    assert_alike(moving, still, 0.035); /* behind a tank the peak is flat */
     const qh_pass *far = &moving->target[1].pass[0];
     assert_true(far->passed - far->arrival > log(100) * 2e5 / 10);
     qh_spill_destroy(moving);
