@@ -9,7 +9,7 @@ static bool allocate(qh_transport *t) {
     qh_arena *a = t->arena;
     t->zone_volume = qh_arena_alloc(a, t->n_storage, sizeof(double));
     t->reach_volume = qh_arena_alloc(a, t->problem->river_case->n_reach, sizeof(double));
-    t->reach_exchange = qh_arena_alloc(a, t->problem->river_case->n_reach, sizeof(double));
+    t->reach_discharge = qh_arena_alloc(a, t->problem->river_case->n_reach, sizeof(double));
     t->forward = qh_arena_alloc(a, t->n_segment, sizeof(bool));
     t->central = qh_arena_alloc(a, t->n_segment, sizeof(bool));
     t->alike = qh_arena_alloc(a, t->n_segment, sizeof(bool));
@@ -35,7 +35,7 @@ static bool allocate(qh_transport *t) {
         longest = count > longest ? count : longest;
     }
     t->face_flux = qh_arena_alloc(a, (longest + 1) * t->m, sizeof(double));
-    if (!t->reach_volume || !t->reach_exchange || !t->forward || !t->central || !t->alike || !t->face_flux)
+    if (!t->reach_volume || !t->reach_discharge || !t->forward || !t->central || !t->alike || !t->face_flux)
         return false;
     return t->zone_volume && (t->storage_of || t->n_storage == 0) && t->storage_cell && t->end && t->point &&
            t->point_end && t->arriving_link && t->link_flow && t->load && t->point_load && t->headwater_load &&
@@ -67,9 +67,7 @@ static void set_cells(qh_transport *t) {
             t->storage_cell[storage++] = i;
         }
         t->reach_volume[reach] += qh_grid_volume(grid, i);
-        const double exchange =
-            fabs(qh_grid_discharge_up(grid, i)) + qh_grid_conductance_up(grid, i) + qh_grid_conductance_down(grid, i);
-        t->reach_exchange[reach] = fmax(t->reach_exchange[reach], exchange);
+        t->reach_discharge[reach] = fmax(t->reach_discharge[reach], fabs(qh_grid_discharge_up(grid, i)));
     }
 }
 

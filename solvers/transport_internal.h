@@ -50,7 +50,7 @@ struct qh_transport {
      * digit: the rates of one component then fetch none of them. */
     bool *alike;
     bool *forward, *central; /* [n_segment], whether all discharge is downstream, whether no inner face is limited */
-    double *reach_volume, *reach_exchange; /* [n_reach], m3, m3/s: the largest of a cell, by flow and dispersion */
+    double *reach_volume, *reach_discharge; /* [n_reach], m3, m3/s: the largest of a cell */
     /* [rows][n_rate]: dC/dt = gain - decay C; 1/s, g/m3/s; of component j at j / rate_lanes. A row a cell, or one for all
      * cells of a segment where they are the same (rate_row). gain is NULL where nothing comes from nothing. */
     double *decay, *gain;

@@ -74,16 +74,17 @@ QH_VECTORS static void change(const qh_transport *t, size_t first, size_t end, c
     }
 }
 
-/* A few units in the last place of what is exchanged: in short cells this is much, and none of it is mass. */
-static const double round_off = 1e-14;
+/* A few units in the last place of what is there and of what the water carries are no mass. (What cells exchange is found
+ * from differences, to the last digits of those.) */
+static const double round_off = 1e-15;
 
 /* Turns lost and held of a reach into what each cell gets, by mass and by volume; false when nothing is to be done. A
  * reach that holds less than is to be added gets it in equal parts. */
 static bool share_out(const qh_transport *t, size_t reach, double gamma, double *lost, double *held) {
     bool any = false;
     for (size_t j = 0; j < t->m; j++) {
-        const double exchanged = gamma * t->reach_exchange[reach] * held[j] / t->reach_volume[reach];
-        const bool counts = fabs(lost[j]) > round_off * exchanged, by_mass = fabs(lost[j]) < held[j];
+        const double carried = gamma * t->reach_discharge[reach] * held[j] / t->reach_volume[reach];
+        const bool counts = fabs(lost[j]) > round_off * (held[j] + 10 * carried), by_mass = fabs(lost[j]) < held[j];
         const double amount = counts ? lost[j] : 0;
         lost[j] = by_mass ? amount / held[j] : 0;
         held[j] = by_mass ? 0 : amount / t->reach_volume[reach];

@@ -102,7 +102,7 @@ static void set_low_faces(const qh_volumes *v, size_t s, size_t lane) {
         const double q = qh_grid_discharge_down(grid, i), g = qh_grid_conductance_down(grid, i);
         const double half = i == segment->last ? g : 2 * g; /* over the distance to where the value stands */
         const double w = q > half ? half / q : 1, part = i == segment->last ? w : 0.5 * w;
-        put_face(&v->low, volume_own(v, i, lane), (volume_face){q, 0, q * part - g});
+        v->low.down[volume_own(v, i, lane)] = q * part - g;
     }
 }
 
@@ -115,7 +115,9 @@ static bool allocate_faces(const qh_volumes *v, volume_faces *f) {
 
 qh_status qh_volumes_make_low(qh_volumes *v) {
     if (v->low.down) return QH_OK;
-    if (!allocate_faces(v, &v->low)) return QH_E_NOMEM;
+    double *down = qh_arena_alloc(v->arena, v->n_cell * v->n_own, sizeof(double));
+    if (!down) return QH_E_NOMEM;
+    v->low = (volume_faces){v->face.flow, NULL, down};
     for (size_t s = 0; s < v->n_segment; s++) {
         for (size_t lane = 0; lane < v->n_own; lane++)
             set_low_faces(v, s, lane);

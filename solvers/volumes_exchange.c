@@ -103,10 +103,12 @@ static void sweep_downstream(const exchange *x, size_t s) {
     if (to != SIZE_MAX) take_across(x, s, to, false);
 }
 
+static bool is_aside(const bool *aside, size_t s) { return aside && aside[s]; }
+
 /* Brings values back within bounds: what a cell lacks, or has too much, its neighbour gives, upstream through the whole
  * network and then downstream, as if the flux between them had been wrong by that much. No mass is made. False where
- * there is no room for that. */
-static bool repair(volume_step *step, size_t index, size_t l) {
+ * there is no room for that. Segments `aside` (NULL: none) are not looked at. */
+static bool repair(volume_step *step, size_t index, size_t l, const bool *aside) {
     const qh_volumes *v = step->v;
     const qh_network *network = v->problem->network;
     const exchange x = {.step = step,
@@ -116,19 +118,24 @@ static bool repair(volume_step *step, size_t index, size_t l) {
                         .next = step->next + index * v->n_row * v->n_lane + l,
                         .end = step->parts.end + index * 2 * v->n_segment * v->n_lane + l};
     for (size_t k = 0; k < v->n_live; k++)
-        zones_take(&x, v->live[k]);
+        if (!is_aside(aside, v->live[k])) zones_take(&x, v->live[k]);
     for (size_t k = v->n_order; k-- > 0;) {
         const volume_point *point = &v->point[v->order[k]];
-        for (size_t n = 0; n < point->out_count; n++)
-            sweep_upstream(&x, network->out_segment[point->out_first + n]);
+        for (size_t n = 0; n < point->out_count; n++) {
+            const size_t s = network->out_segment[point->out_first + n];
+            if (!is_aside(aside, s)) sweep_upstream(&x, s);
+        }
     }
     for (size_t k = 0; k < v->n_order; k++) {
         const volume_point *point = &v->point[v->order[k]];
-        for (size_t n = 0; n < point->out_count; n++)
-            sweep_downstream(&x, network->out_segment[point->out_first + n]);
+        for (size_t n = 0; n < point->out_count; n++) {
+            const size_t s = network->out_segment[point->out_first + n];
+            if (!is_aside(aside, s)) sweep_downstream(&x, s);
+        }
     }
     for (size_t k = 0; k < v->n_live; k++) {
         double distance;
+        if (is_aside(aside, v->live[k])) continue;
         qh_volume_step_distances(step, (volume_lanes){index, l, 1}, v->live[k], &distance);
         if (distance > 0) return false;
     }
@@ -162,7 +169,7 @@ static bool mend_lane(volume_step *step, size_t index, size_t l, double toleranc
                       bool *touched) {
     if (distance == 0) return true;
     if (distance <= tolerance) {
-        if (repair(step, index, l)) return true;
+        if (repair(step, index, l, NULL)) return true;
         *touched = true;
     }
     step->courant = higher(step->courant, courant);
@@ -187,4 +194,28 @@ bool qh_volume_step_in_bounds(volume_step *step, size_t index, const double *tol
     }
     if (inside) qh_volume_step_mix(step, index, 1, step->next + index * v->n_row * v->n_lane);
     return inside;
+}
+
+void qh_volume_step_mend(volume_step *step, size_t index, double tolerance, const bool *aside, bool *beyond) {
+    const qh_volumes *v = step->v;
+    const volume_lanes some = {index, 0, 1};
+    bool any = false, worse = false;
+    qh_volume_step_find_bounds(step, some);
+    for (size_t k = 0; k < v->n_live; k++) {
+        const size_t s = v->live[k];
+        double distance;
+        if (is_aside(aside, s)) continue;
+        qh_volume_step_distances(step, some, s, &distance);
+        if (distance == 0) continue;
+        any = true;
+        if (distance <= tolerance * (aside ? higher(1, step->h * v->segment[s].nominal) : 1)) continue;
+        beyond[s] = worse = true;
+    }
+    if (!any || worse || repair(step, index, 0, aside)) return;
+    for (size_t k = 0; k < v->n_live; k++) { /* where there was no room */
+        double distance;
+        if (is_aside(aside, v->live[k])) continue;
+        qh_volume_step_distances(step, some, v->live[k], &distance);
+        beyond[v->live[k]] = beyond[v->live[k]] || distance > 0;
+    }
 }

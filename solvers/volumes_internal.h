@@ -2,6 +2,8 @@
 #ifndef QH_SOLVERS_VOLUMES_INTERNAL_H
 #define QH_SOLVERS_VOLUMES_INTERNAL_H
 
+#include <stdint.h>
+
 #include "solvers/engine.h"
 
 /* Cells that share their bounds (volumes_bounds.c). */
@@ -15,13 +17,16 @@ typedef struct volume_face {
     double flow, far, down;
 } volume_face;
 
-/* Those of all cells: [n_cell][n_own] each. */
+/* Those of all cells: [n_cell][n_own] each; far NULL: 0 everywhere. */
 typedef struct volume_faces {
     double *flow, *far, *down;
 } volume_faces;
 
 static inline volume_face volume_face_at(const volume_faces *f, size_t at) {
     return (volume_face){f->flow[at], f->far[at], f->down[at]};
+}
+static inline volume_face volume_low_face_at(const volume_faces *f, size_t at) {
+    return (volume_face){f->flow[at], 0, f->down[at]};
 }
 
 /* Weight of the cell's own value, m3/s. */
@@ -89,7 +94,7 @@ typedef struct qh_volumes {
     size_t m;                /* components of the problem */
     double *volume;          /* [n_cell][n_own], m3 */
     volume_faces face;       /* high order */
-    volume_faces low;        /* low order; NULL until it is wanted */
+    volume_faces low;        /* low order: flow that of the high one, far NULL; down NULL until it is wanted */
     volume_segment *segment; /* [n_segment] */
     volume_point *point;     /* [n_point] */
     size_t n_special;        /* points with a coupling that elimination leaves out */
@@ -203,42 +208,54 @@ typedef struct volume_past {
     volume_since step; /* what happens in the present step */
 } volume_past;
 
+struct volume_local;
+
 typedef struct volume_step {
     qh_volumes *v;
     qh_arena *arena;
     double h; /* s */
     volume_loads loads;
-    volume_factors real, pair, low;       /* of the real pole, of the pair of complex ones, of backward Euler */
-    double factored, low_factored;        /* s, step that the factors are for; 0: none */
-    double still_time;                    /* s, of all steps accepted, for what is still */
-    double *now, *next, *mean;            /* states; mean: over the step */
-    volume_vector x, y;                   /* states; solutions for the two poles */
-    volume_parts parts, sums;             /* of this step; of all steps accepted */
-    double *load_sum, *headwater_sum;     /* [n_point][m], g, over all steps accepted */
-    double *segment_sum;                  /* [n_segment][m], g/m, likewise */
-    double *scale;                        /* [n_system][n_lane], g/m3, largest value */
-    double *least;                        /* likewise, lowest value of the present state */
-    bool *outside;                        /* [n_lane], lanes that the limiter is to mend, workspace */
-    double *lowest, *highest;             /* [n_point][n_lane], g/m3, of what passes a point, workspace */
-    double *end_lowest, *end_highest;     /* [n_segment][n_lane], likewise at segments' lower ends */
-    double *alpha;                        /* [n_point][n_lane], -, part of the high-order flux, workspace */
-    double *lane;                         /* [8][n_lane], workspace */
-    volume_bound bound;                   /* workspace of the bounds */
-    double *block;                        /* [2][longest/volume_block + 1][n_lane], g/m3, likewise */
+    volume_factors real, pair; /* of the real pole, or in its place of backward Euler; of the complex poles */
+    double factored;           /* s, step that `pair` is for; 0: none */
+    double real_factored,
+        low_factored;                 /* s, step that `real` is for by the high or the low order; 0: not for that one */
+    double still_time;                /* s, of all steps accepted, for what is still */
+    double *now, *next, *mean;        /* states; mean: over the step */
+    volume_vector x, y;               /* states; solutions for the two poles */
+    volume_parts parts, sums;         /* of this step; of all steps accepted */
+    double *load_sum, *headwater_sum; /* [n_point][m], g, over all steps accepted */
+    double *segment_sum;              /* [n_segment][m], g/m, likewise */
+    double *scale;                    /* [n_system][n_lane], g/m3, largest value */
+    double *least;                    /* likewise, lowest value of the present state */
+    bool *outside;                    /* [n_lane], lanes that the limiter is to mend, workspace */
+    double *lowest, *highest;         /* [n_point][n_lane], g/m3, of what passes a point, workspace */
+    double *end_lowest, *end_highest; /* [n_segment][n_lane], likewise at segments' lower ends */
+    double *alpha;                    /* [n_point][n_lane], -, part of the high-order flux, workspace */
+    double *lane;                     /* [8][n_lane], workspace */
+    volume_bound bound;               /* workspace of the bounds */
+    double *block;                    /* [2][longest/volume_block + 1][n_lane], g/m3, likewise */
     double *block_lowest, *block_highest; /* [n_block][n_lane], g/m3, likewise */
     volume_past past;                     /* states of some steps ago, likewise */
-    double *work[4];                      /* [n_row][n_lane] each, workspace of the limiter; NULL until it is wanted */
+    double *spare;                        /* workspace, never two users at a time; NULL until it is wanted */
+    size_t n_spare;                       /* its numbers */
     double error;                         /* -, of the step over what is allowed */
     double courant;                       /* -, cells that water passes where bounds are violated by more than the error
                                        * allowed; by cells of the length the case asks for. 0: nowhere */
     double factorisations, solves, limitings; /* counted */
+    struct volume_local *local;               /* NULL: all take the same steps */
 } volume_step;
 
 qh_status qh_volume_step_create(qh_volumes *v, volume_step **step);
 void qh_volume_step_destroy(volume_step *step);
 
+/* Workspace of `count` numbers for whoever needs it now: the limiter, or tables for output. What stood there is lost. */
+qh_status qh_volume_step_spare(volume_step *step, size_t count, double **spare);
+
 /* Tries a step of length h under the loads set: fills next, mean, parts and error; tolerances - and g/m3. */
 qh_status qh_volume_step_try(volume_step *step, double h, double relative, double absolute);
+
+/* Brings a step whose error is allowed within its bounds, by exchange or by the limiter; step->courant as below. */
+qh_status qh_volume_step_keep_bounds(volume_step *step, double relative, double absolute);
 
 /* Moves the cells of one segment by the fluxes of the mean; its parts. */
 void qh_volume_step_move_segment(volume_step *step, size_t system, size_t segment);
@@ -268,6 +285,102 @@ void qh_volumes_add_parents(const qh_volumes *v, size_t system, const double *gi
 /* Value between begin and end, part [-] in 0..1, of `count` rows from `row` on: value [count][n_lane], g/m3. */
 void qh_volume_step_between(const volume_step *step, size_t system, size_t row, size_t count, double part,
                             double *value);
+
+/* ---- volumes_pace.c ---- */
+
+typedef struct volume_pace {
+    double wanted;  /* s, length of the next step */
+    double ceiling; /* s, longest step until it has grown again after one that was too long for the limiter */
+} volume_pace;
+
+/* Length of the next step: the one wanted, or the one that factors are at hand for, in equal parts of what is `left` [s]. */
+double qh_volume_pace_length(const volume_pace *pace, const volume_step *step, double left);
+
+/* Whether the step tried may be taken; sets the length wanted next. */
+bool qh_volume_pace_judge(volume_pace *pace, const volume_step *step);
+
+/* ---- volumes_part.c ---- */
+
+/* Some segments with volumes and steps of their own; one lane. */
+typedef struct volume_part {
+    size_t n_segment, n_point;
+    const size_t *segment;   /* [n_segment], of the whole, ascending */
+    const size_t *from, *to; /* [n_segment], points of the part */
+    const size_t *point;     /* [n_point], of the whole, upstream before downstream */
+    const bool *given;       /* [n_point], where the part was cut off: the value is given, as load */
+    qh_volumes *v;           /* these two are made, and owned */
+    volume_step *step;
+} volume_part;
+
+/* Makes volumes and steps; the lists are borrowed. */
+qh_status qh_volumes_make_part(const qh_volumes *whole, volume_part *part);
+void qh_volumes_close_part(volume_part *part);
+
+/* Copies a system's rows of a state of the whole into one of the part, and cells and storage zones back. */
+void qh_volumes_fill_part(const qh_volumes *whole, const volume_part *part, size_t system, const double *from,
+                          double *state);
+void qh_volumes_take_part(const qh_volumes *whole, const volume_part *part, size_t system, const double *from,
+                          double *state);
+
+/* ---- volumes_local.c ---- */
+
+/* Values wanted inside of a step, where parts of the network have taken shorter ones. */
+typedef struct volume_watch {
+    size_t n_time, n_point;
+    const double *time;  /* [n_time], s since the step's begin, ascending */
+    const size_t *point; /* [n_point] */
+    double *value;       /* [n_time][n_point][m], g/m3 */
+    bool *known;         /* [n_time][n_point], whether `value` is set; else the step's own solution holds */
+} volume_watch;
+
+/* Shorter steps where the common one is too long. */
+typedef struct volume_local {
+    const volume_watch *watch; /* borrowed; NULL: nothing is wanted */
+    bool apart;                /* whether the last step was one that leaves parts to shorter ones */
+    double work;               /* -, cell-steps of the parts in it, over the cells that may change */
+    double parts, part_steps;  /* counted */
+    double *ratio;             /* [n_segment], -, error in the step over what is allowed */
+    double *first;             /* [n_segment], -, of the step, that a part begins with; 1: not wanted shorter */
+    double *reach;             /* [n_segment], s, time left of what runs on from a segment; workspace */
+    bool *taken;               /* [n_segment], that take shorter steps */
+    bool *beyond;              /* [n_segment], workspace */
+    size_t *stack;             /* [n_segment], workspace */
+    size_t *rank;              /* [n_point], place in downstream order */
+    size_t *place;             /* [n_point], in the part that is being made, from 1 on; else 0 */
+    size_t *segment, *from, *to,
+        *point;  /* [n_segment], [n_segment], [n_segment], [n_point + n_segment], lists of a part */
+    bool *given; /* [n_point + n_segment], likewise */
+    size_t live_cells;
+} volume_local;
+
+/* For a step whose lists of what may change are set; NULL where local steps do not pay, or cannot be taken. */
+qh_status qh_volume_local_create(volume_step *step, volume_local **local);
+
+/* From the solutions of all systems: leaves segments to shorter steps, where they are few, and brings all within bounds.
+ * step->error and step->courant tell, as always, whether the step may be taken. */
+qh_status qh_volume_step_refine(volume_step *step, double relative, double absolute);
+
+/* ---- volumes_choose.c ---- */
+
+static inline size_t volume_cells(const qh_volumes *v, size_t s) {
+    return v->segment[s].last - v->segment[s].first + 1;
+}
+
+/* The segment that begins in a point; SIZE_MAX where none does. No bifurcations. */
+static inline size_t volume_out(const qh_volumes *v, size_t p) {
+    return v->point[p].out_count > 0 ? v->problem->network->out_segment[v->point[p].out_first] : SIZE_MAX;
+}
+
+/* The k-th segment that ends in a point. */
+static inline size_t volume_into(const qh_volumes *v, size_t p, size_t k) {
+    return v->problem->network->in_segment[v->point[p].in_first + k];
+}
+
+/* Sets `taken` by `first`, where that is below 1; cells of all segments taken. */
+size_t qh_volume_local_choose(const volume_step *step);
+
+/* Lists the segments that hang together with `seed`, and takes them out of those `left` [n_segment]. */
+qh_status qh_volume_local_gather(const volume_step *step, size_t seed, bool *left, volume_part *part);
 
 /* ---- volumes_still.c ---- */
 
@@ -326,6 +439,11 @@ void qh_volume_past_widen(const volume_step *step, volume_lanes some, size_t seg
  * between neighbours of no more than `tolerance` [n_lane, g/m3]. If not, step->courant tells how far water runs where they do
  * not. Fills lowest, highest, end_lowest, end_highest for the limiter. */
 bool qh_volume_step_in_bounds(volume_step *step, size_t system, const double *tolerance);
+
+/* The same where segments may be left to shorter steps, one lane: those that are off by more than `tolerance` [g/m3] are
+ * marked in `beyond` [n_segment], and nothing is mended if there is one. When some have been, they
+ * are `aside` [n_segment] and passed over, and the others may be off by that much for every cell that water passes; before, NULL. */
+void qh_volume_step_mend(volume_step *step, size_t system, double tolerance, const bool *aside, bool *beyond);
 
 /* ---- volumes_mix.c ---- */
 

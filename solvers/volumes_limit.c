@@ -47,16 +47,14 @@ typedef struct limiter {
     bool marked; /* some R has changed */
 } limiter;
 
-static qh_status solve_low(volume_step *step, size_t index) {
+static qh_status solve_low(volume_step *step, size_t index, double *u) {
     qh_volumes *v = step->v;
     QH_TRY(qh_volumes_make_low(v));
-    if (!step->low.inverse) QH_TRY(qh_volumes_factors_create(v, false, step->arena, &step->low));
-    if (step->low_factored != step->h) {
-        step->low_factored = 0;
-        QH_TRY(qh_volumes_factor(v, &v->low, 1, 0, 1 / step->h, &step->low));
+    if (step->low_factored != step->h) { /* in the place of the real pole's, which are soon made anew */
+        step->real_factored = step->low_factored = 0;
+        QH_TRY(qh_volumes_factor(v, &v->low, 1, 0, 1 / step->h, &step->real));
         step->low_factored = step->h;
     }
-    double *u = step->work[0];
     qh_volume_step_load(step, index, 1 / step->h, 1, 0.5, u);
     qh_volumes_add_parents(v, index, step->next, u);
     for (size_t k = 0; k < v->n_live; k++) { /* what enters from points whose value is known */
@@ -65,7 +63,7 @@ static qh_status solve_low(volume_step *step, size_t index) {
             u[s->first * v->n_lane + l] += (s->flow[volume_lane(v, l)] + s->disperse[volume_lane(v, l)]) *
                                            u[(v->n_cell + s->from) * v->n_lane + l];
     }
-    qh_volumes_solve(v, &v->low, &step->low, index, (volume_vector){u, NULL});
+    qh_volumes_solve(v, &v->low, &step->real, index, (volume_vector){u, NULL});
     return QH_OK;
 }
 
@@ -110,7 +108,7 @@ static void find_antidiffusive(limiter *c, size_t s) {
         const size_t down = (i == segment->last ? to : i + 1) * lanes;
         for (size_t l = 0; l < lanes; l++) {
             const volume_face high = volume_face_at(&v->face, volume_own(v, i, l));
-            const volume_face low = volume_face_at(&v->low, volume_own(v, i, l));
+            const volume_face low = volume_low_face_at(&v->low, volume_own(v, i, l));
             c->antidiffusive[up + l] = c->step->h * (flux(high, c->mean, far + l, up + l, down + l) -
                                                      flux(low, c->u, far + l, up + l, down + l));
         }
@@ -352,7 +350,7 @@ static void finish_segment(limiter *c, size_t s, size_t l) {
         part = next_part;
     }
     const size_t last = segment->last * lanes + l;
-    const volume_face low = volume_face_at(&v->low, volume_own(v, segment->last, l));
+    const volume_face low = volume_low_face_at(&v->low, volume_own(v, segment->last, l));
     end[lanes] = in + c->step->h * flux(low, c->u, last - lanes, last, to * lanes + l);
     finish_zones(c, s, l, reacted);
 }
@@ -396,20 +394,12 @@ static void limit_in_rounds(limiter *c) {
     }
 }
 
-static qh_status open_workspace(volume_step *step) {
-    const size_t count = step->v->n_row * step->v->n_lane;
-    for (size_t k = 0; k < sizeof step->work / sizeof *step->work; k++) {
-        if (!step->work[k]) step->work[k] = qh_arena_alloc(step->arena, count, sizeof(double));
-        if (!step->work[k]) return QH_E_NOMEM;
-    }
-    return QH_OK;
-}
-
 qh_status qh_volume_step_limit(volume_step *step, size_t index) {
     const qh_volumes *v = step->v;
-    const size_t lanes = v->n_lane, offset = index * v->n_row * lanes;
-    QH_TRY(open_workspace(step));
-    QH_TRY(solve_low(step, index));
+    const size_t lanes = v->n_lane, offset = index * v->n_row * lanes, count = v->n_row * lanes;
+    double *work;
+    QH_TRY(qh_volume_step_spare(step, 4 * count, &work));
+    QH_TRY(solve_low(step, index, work));
     limiter c = {.step = step,
                  .v = v,
                  .system = &v->system[index],
@@ -417,12 +407,12 @@ qh_status qh_volume_step_limit(volume_step *step, size_t index) {
                  .lanes = lanes,
                  .now = step->now + offset,
                  .mean = step->mean + offset,
-                 .u = step->work[0],
-                 .antidiffusive = step->work[1],
-                 .raise = step->work[2],
-                 .lower = step->work[3],
+                 .u = work,
+                 .antidiffusive = work + count,
+                 .raise = work + 2 * count,
+                 .lower = work + 3 * count,
                  .next = step->next + offset};
-    for (size_t k = 0; k < v->n_row * lanes; k++)
+    for (size_t k = 0; k < count; k++)
         c.raise[k] = c.lower[k] = 1;
     for (size_t k = 0; k < v->n_point * lanes; k++)
         step->alpha[k] = 1;

@@ -57,13 +57,13 @@ typedef struct chain {
     const double *flow, *far, *down; /* of the faces, [n_cell][own] */
     double *inverse;                 /* [n_row][own] or [n_row][2][own] */
     size_t lanes, own;
-    bool wide;
+    bool wide, low; /* low: far is NULL */
 } chain;
 
 INLINE chain chain_of(const qh_volumes *v, const volume_faces *face, const volume_factors *f, size_t system,
-                      size_t lanes, size_t own, bool wide) {
+                      size_t lanes, size_t own, bool wide, bool low) {
     double *inverse = f->inverse + system * v->n_row * own * (wide ? 2 : 1);
-    return (chain){face->flow, face->far, face->down, inverse, lanes, own, wide};
+    return (chain){face->flow, face->far, face->down, inverse, lanes, own, wide, low};
 }
 
 INLINE number load_inverse(const chain *c, size_t row, size_t k) {
@@ -79,7 +79,7 @@ INLINE void store_inverse(const chain *c, size_t row, size_t k, number a) {
     c->inverse[(2 * row + 1) * c->own + k] = a.im;
 }
 
-INLINE double far_of(const chain *c, size_t i, size_t k) { return c->far[i * c->own + k]; }
+INLINE double far_of(const chain *c, size_t i, size_t k) { return c->low ? 0 : c->far[i * c->own + k]; }
 INLINE double down_of(const chain *c, size_t i, size_t k) { return c->down[i * c->own + k]; }
 INLINE double own_of(const chain *c, size_t i, size_t k) {
     return (c->flow[i * c->own + k] - far_of(c, i, k)) - down_of(c, i, k);
@@ -229,9 +229,9 @@ INLINE void factor_zones(const qh_volumes *v, const chain *c, const pole *f) {
 }
 
 INLINE void factor_system(const qh_volumes *v, const volume_faces *face, const volume_factors *f, size_t index,
-                          size_t own, bool wide) {
+                          size_t own, bool wide, bool low) {
     const qh_network *network = v->problem->network;
-    const chain c = chain_of(v, face, f, index, own, own, wide);
+    const chain c = chain_of(v, face, f, index, own, own, wide, low);
     const pole at = {f->re * f->rate, f->im * f->rate, v->volume, v->system[index].decay};
     factor_zones(v, &c, &at);
     for (size_t n = 0; n < v->n_order; n++) {
@@ -481,10 +481,13 @@ INLINE void solve_chains(const qh_volumes *v, const chain *c, volume_vector x) {
 INLINE void solve_numbers(const qh_volumes *v, const volume_faces *face, const volume_factors *f, size_t system,
                           size_t lanes, size_t own, volume_vector x) {
     if (f->is_complex) {
-        const chain c = chain_of(v, face, f, system, lanes, own, true);
+        const chain c = chain_of(v, face, f, system, lanes, own, true, false);
+        solve_chains(v, &c, x);
+    } else if (face->far) {
+        const chain c = chain_of(v, face, f, system, lanes, own, false, false);
         solve_chains(v, &c, x);
     } else {
-        const chain c = chain_of(v, face, f, system, lanes, own, false);
+        const chain c = chain_of(v, face, f, system, lanes, own, false, true);
         solve_chains(v, &c, x);
     }
 }
@@ -591,18 +594,23 @@ static bool all_are_numbers(const qh_volumes *v, const volume_factors *f) {
 
 QH_VECTORS static void factor_numbers(const qh_volumes *v, const volume_faces *face, const volume_factors *f,
                                       size_t system) {
+    const bool low = face->far == NULL;
     if (v->n_own == 1) {
         if (f->is_complex)
-            factor_system(v, face, f, system, 1, true);
+            factor_system(v, face, f, system, 1, true, false);
+        else if (low)
+            factor_system(v, face, f, system, 1, false, true);
         else
-            factor_system(v, face, f, system, 1, false);
+            factor_system(v, face, f, system, 1, false, false);
     } else if (v->n_own == volume_width) {
         if (f->is_complex)
-            factor_system(v, face, f, system, volume_width, true);
+            factor_system(v, face, f, system, volume_width, true, false);
+        else if (low)
+            factor_system(v, face, f, system, volume_width, false, true);
         else
-            factor_system(v, face, f, system, volume_width, false);
+            factor_system(v, face, f, system, volume_width, false, false);
     } else {
-        factor_system(v, face, f, system, v->n_own, f->is_complex);
+        factor_system(v, face, f, system, v->n_own, f->is_complex, low);
     }
 }
 

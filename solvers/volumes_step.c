@@ -24,6 +24,7 @@
  * Not for    matrices that change in the step. */
 #include <complex.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "solvers/vector_internal.h"
@@ -62,7 +63,9 @@ static residues mean_residues(void) {
 /* ---- building ---- */
 
 void qh_volume_step_destroy(volume_step *step) {
-    if (step) qh_arena_destroy(step->arena);
+    if (!step) return;
+    free(step->spare);
+    qh_arena_destroy(step->arena);
 }
 
 static bool allocate_parts(const qh_volumes *v, qh_arena *arena, volume_parts *parts) {
@@ -137,6 +140,18 @@ qh_status qh_volume_step_create(qh_volumes *v, volume_step **step) {
         return status;
     }
     *step = s;
+    return QH_OK;
+}
+
+qh_status qh_volume_step_spare(volume_step *step, size_t count, double **spare) {
+    if (count > step->n_spare) {
+        free(step->spare);
+        step->n_spare = 0;
+        step->spare = malloc(count * sizeof *step->spare);
+        if (!step->spare) return QH_E_NOMEM;
+        step->n_spare = count;
+    }
+    *spare = step->spare;
     return QH_OK;
 }
 
@@ -563,8 +578,8 @@ static double plain_estimate(double e, double d) { return e < 2 * d ? e * e / (2
 
 /* e = z^2/D C: the same power of z, but small for what dies out at once. */
 static double stiff_estimate(double e, double d) {
-    const double part = d > 0 ? e / d : 0;
-    return 1800 * part * part * part * e;
+    const double part = d > 0 ? e / d : 0, estimate = 1800 * part * part * part * e;
+    return estimate > e && estimate > d ? (e > d ? e : d) : estimate; /* no more than there is */
 }
 
 QH_VECTORS static void measure_cells(const volume_step *step, residues r, size_t index, size_t s, double *error,
@@ -592,6 +607,7 @@ static void measure(volume_step *step, size_t index, double relative, double abs
         for (size_t l = 0; l < lanes; l++) {
             const double estimate = stiff ? stiff_estimate(error[l], change[l]) : plain_estimate(error[l], change[l]);
             const double ratio = estimate / (relative * largest[l] + absolute);
+            if (step->local && !(ratio <= step->local->ratio[s])) step->local->ratio[s] = ratio;
             if (!(ratio <= step->error)) step->error = ratio; /* also where it is no number */
         }
     }
@@ -648,9 +664,13 @@ void qh_volume_step_move(volume_step *step, size_t index) {
 static const double most_courant = 1;
 
 static qh_status factor(volume_step *step, double h) {
+    if (step->real_factored != h) {
+        step->real_factored = step->low_factored = 0;
+        QH_TRY(qh_volumes_factor(step->v, &step->v->face, pole_real, 0, 1 / h, &step->real));
+        step->real_factored = h;
+    }
     if (step->factored == h) return QH_OK;
     step->factored = 0;
-    QH_TRY(qh_volumes_factor(step->v, &step->v->face, pole_real, 0, 1 / h, &step->real));
     QH_TRY(qh_volumes_factor(step->v, &step->v->face, pole_re, pole_im, 1 / h, &step->pair));
     step->factored = h;
     step->factorisations++;
@@ -663,12 +683,19 @@ qh_status qh_volume_step_try(volume_step *step, double h, double relative, doubl
     if (!step->past.begun) qh_volume_past_begin(step);
     step->h = h;
     step->error = step->courant = 0;
+    if (step->local) memset(step->local->ratio, 0, v->n_segment * sizeof(double));
     for (size_t k = 0; k < v->n_system; k++) {
         solve_poles(step, k);
         qh_volume_step_move(step, k);
         measure(step, k, relative, absolute);
-        if (!(step->error <= 1)) return QH_OK;
+        if (!step->local && !(step->error <= 1)) return QH_OK;
     }
+    if (step->local) return qh_volume_step_refine(step, relative, absolute);
+    return qh_volume_step_keep_bounds(step, relative, absolute);
+}
+
+qh_status qh_volume_step_keep_bounds(volume_step *step, double relative, double absolute) {
+    const qh_volumes *v = step->v;
     for (size_t k = 0; k < v->n_system; k++) {
         double *tolerance = step->lane + 3 * v->n_lane;
         for (size_t l = 0; l < v->n_lane; l++)
@@ -744,7 +771,7 @@ void qh_volume_step_forget(volume_step *step) {
 
 qh_status qh_volume_step_steady(volume_step *step, bool low) {
     qh_volumes *v = step->v;
-    step->factored = 0;
+    step->factored = step->real_factored = step->low_factored = 0;
     if (low) QH_TRY(qh_volumes_make_low(v));
     const volume_faces *face = low ? &v->low : &v->face;
     QH_TRY(qh_volumes_factor(v, face, 0, 0, 0, &step->real));

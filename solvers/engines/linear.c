@@ -2,7 +2,8 @@
  * L-stable one-step method of order 5 with factors that are kept (volumes_step.c), and flux-corrected transport where a
  * step would pass its bounds (volumes_limit.c).
  *
- * Steps end where a load or boundary jumps or bends, not at outputs: these are taken from the step's own solution.
+ * Steps end where a load or boundary jumps or bends, not at outputs: these are taken from the step's own solution. In large
+ * networks parts take shorter steps (volumes_local.c); there steps end at profiles too.
  * A river at rest is crossed in one step. Wrong choice for nonlinear kinetics, and slower than engine "general" where
  * inputs bend more often than the river needs steps. */
 #include <math.h>
@@ -16,12 +17,8 @@
 /* g/m3; what the errors of the method may leave below zero */
 static const double least_oxygen = -1e-3;
 
-/* A step passes its test with an error of 1; the next one aims below, and is not made much longer or shorter at once. */
+/* Of the steps to a steady state that stays above zero: as in volumes_pace.c. */
 static const double safety = 0.9, most_growth = 4, most_cut = 0.2;
-/* Factors are kept until the step may be so much longer. */
-static const double worth_factoring = 1.3;
-/* After a step that was too long for the limiter, the next ones may grow by so much each. */
-static const double careful_growth = 1.1;
 
 typedef struct linear {
     const qh_problem *problem;
@@ -31,13 +28,15 @@ typedef struct linear {
     qh_volumes *v;
     volume_step *step;
     qh_budget *budget;
-    double *cell, *storage, *point, *section; /* what the sink gets, [..][n_species][n_lane]; storage may be NULL */
-    double t;                                 /* s */
-    double wanted;                            /* s, length of the next step */
-    double ceiling;    /* s, longest step until it has grown again after one that was too long for the limiter */
+    double *point, *section; /* what the sink gets, [..][n_species][n_lane] */
+    double t;                /* s */
+    volume_pace pace;
     double after_jump; /* s, that of the last first step after a jump; 0: none yet */
     double window_end; /* s, next jump or bend: before it the values that held until then count */
     size_t next_frame, next_sample, since_output;
+    volume_watch watch;  /* samples that fall into a step, where parts of the network take shorter ones */
+    double *watch_time;  /* [n_sample], s since the step's begin; NULL: all take the same steps */
+    size_t most_watched; /* samples that `watch` has room for */
     double steps, rejected;
 } linear;
 
@@ -51,20 +50,15 @@ static qh_status open_linear(linear *e) {
     QH_TRY(qh_volume_step_create(e->v, &e->step));
     QH_TRY(qh_budget_create(problem->river_case->n_reach, forcing->n_species, forcing->n_lane, false, &e->budget));
     const size_t m = e->v->m;
-    e->cell = malloc(e->v->n_cell * m * sizeof(double));
     e->point = malloc(e->v->n_point * m * sizeof(double));
     e->section = malloc((n_section ? n_section : 1) * m * sizeof(double));
-    bool complete = e->cell && e->point && e->section;
-    if (e->v->n_storage > 0) {
-        e->storage = malloc(e->v->n_cell * m * sizeof(double));
-        complete = complete && e->storage;
-    }
-    return complete ? QH_OK : QH_E_NOMEM;
+    return e->point && e->section ? QH_OK : QH_E_NOMEM;
 }
 
 static void close_linear(linear *e) {
-    free(e->cell);
-    free(e->storage);
+    free(e->watch_time);
+    free(e->watch.value);
+    free(e->watch.known);
     free(e->point);
     free(e->section);
     qh_budget_destroy(e->budget);
@@ -86,6 +80,18 @@ static double *state_at(const linear *e, size_t index, double part) {
     return (part <= 0 ? e->step->now : part >= 1 ? e->step->next : e->step->mean) + offset;
 }
 
+/* Where parts of the network have taken shorter steps, sections there have their values from these. */
+static void take_watched(const linear *e, double time) {
+    const volume_watch *w = &e->watch;
+    for (size_t k = 0; k < w->n_time; k++) {
+        if (w->time[k] != time - e->t) continue;
+        for (size_t s = 0; s < w->n_point; s++) {
+            const size_t at = k * w->n_point + s;
+            if (w->known[at]) memcpy(e->section + s * e->v->m, w->value + at * e->v->m, e->v->m * sizeof(double));
+        }
+    }
+}
+
 static qh_status give_sample(const linear *e, double time, double part) {
     const qh_volumes *v = e->v;
     const size_t lanes = v->n_lane;
@@ -98,6 +104,7 @@ static qh_status give_sample(const linear *e, double time, double part) {
             memcpy(e->section + s * v->m + component, state + (v->n_cell + p) * lanes, lanes * sizeof(double));
         }
     }
+    if (e->step->local && part > 0 && part < 1) take_watched(e, time);
     const qh_sample given = {.time = time, .section = e->section};
     return e->sink->sample(e->sink->self, &given);
 }
@@ -109,22 +116,47 @@ static void copy_rows(const qh_volumes *v, size_t index, const double *rows, siz
         memcpy(table + k * v->m + component, rows + k * v->n_lane, v->n_lane * sizeof(double));
 }
 
+/* Tables of a profile, [n_cell][m] each; storage: NULL where there is none. At the ends of a step the solutions of the pair of poles
+ * are not needed any more, or not yet: the tables stand in their place. */
+static qh_status open_tables(const linear *e, bool inside, double **cell, double **storage) {
+    const qh_volumes *v = e->v;
+    const size_t size = v->n_cell * v->m;
+    *cell = e->step->y.re;
+    *storage = v->n_storage > 0 ? e->step->y.im : NULL;
+    if (!inside) return QH_OK;
+    QH_TRY(qh_volume_step_spare(e->step, v->n_storage > 0 ? 2 * size : size, cell));
+    *storage = v->n_storage > 0 ? *cell + size : NULL;
+    return QH_OK;
+}
+
+/* What is still has no changes there. */
+static void close_tables(const linear *e) {
+    const size_t size = volume_state_size(e->v) * sizeof(double);
+    memset(e->step->y.re, 0, size);
+    memset(e->step->y.im, 0, size);
+}
+
 static qh_status give_frame(const linear *e, double time, double part) {
     const qh_volumes *v = e->v;
+    const bool inside = part > 0 && part < 1;
+    double *cell, *storage;
+    QH_TRY(open_tables(e, inside, &cell, &storage));
     for (size_t index = 0; index < v->n_system; index++) {
         double *state = state_at(e, index, part);
-        if (part > 0 && part < 1) qh_volume_step_interpolate(e->step, index, part, state);
+        if (inside) qh_volume_step_interpolate(e->step, index, part, state);
         const double *zone = state + (v->n_cell + v->n_point) * v->n_lane;
-        copy_rows(v, index, state, v->n_cell, e->cell);
+        copy_rows(v, index, state, v->n_cell, cell);
         copy_rows(v, index, state + v->n_cell * v->n_lane, v->n_point, e->point);
-        if (!e->storage) continue;
-        copy_rows(v, index, state, v->n_cell, e->storage);
+        if (!storage) continue;
+        copy_rows(v, index, state, v->n_cell, storage);
         for (size_t z = 0; z < v->n_storage; z++)
-            copy_rows(v, index, zone + z * v->n_lane, 1, e->storage + v->storage_cell[z] * v->m);
+            copy_rows(v, index, zone + z * v->n_lane, 1, storage + v->storage_cell[z] * v->m);
     }
-    QH_TRY(qh_oxygen_check(e->problem, least_oxygen, e->point, e->cell, e->diag));
-    const qh_frame given = {.time = time, .cell = e->cell, .storage = e->storage, .point = e->point};
-    return e->sink->frame(e->sink->self, &given);
+    QH_TRY(qh_oxygen_check(e->problem, least_oxygen, e->point, cell, e->diag));
+    const qh_frame given = {.time = time, .cell = cell, .storage = storage, .point = e->point};
+    QH_TRY(e->sink->frame(e->sink->self, &given));
+    if (!inside) close_tables(e);
+    return QH_OK;
 }
 
 /* The k-th multiple of the interval, the run's end included. */
@@ -156,11 +188,39 @@ static qh_status give_until(linear *e, double end) {
 
 /* ---- the march ---- */
 
-/* Length of the next step: the one wanted, or the one that factors are at hand for, in equal parts up to `target`. */
-static double choose_length(const linear *e, double target) {
-    const double left = target - e->t, kept = e->step->factored;
-    if (kept > 0 && kept <= e->wanted && kept * worth_factoring >= e->wanted && kept <= 0.9 * left) return kept;
-    return left / ceil(left / e->wanted * (1 - 1e-9));
+/* Lists the samples inside of a step of length h, for parts of the network that take shorter ones. */
+static qh_status watch_samples(linear *e, double h) {
+    const qh_run_options *run = &e->problem->river_case->run;
+    const size_t n_section = e->problem->river_case->n_section, m = e->v->m;
+    const size_t room = (size_t)(h / run->sample_interval) + 2;
+    if (room > e->most_watched) {
+        double *time = realloc(e->watch_time, room * sizeof *time);
+        if (time) e->watch_time = time;
+        double *value = realloc(e->watch.value, room * n_section * m * sizeof *value + 1);
+        if (value) e->watch.value = value;
+        bool *known = realloc(e->watch.known, room * n_section * sizeof *known + 1);
+        if (known) e->watch.known = known;
+        if (!time || !value || !known) return QH_E_NOMEM;
+        e->most_watched = room;
+    }
+    e->watch.time = e->watch_time;
+    e->watch.point = e->problem->network->section_point;
+    e->watch.n_point = n_section;
+    e->watch.n_time = 0;
+    for (size_t k = e->next_sample; e->watch.n_time < room; k++) {
+        const double time = output_time(run, run->sample_interval, k);
+        if (time >= e->t + h) break;
+        e->watch_time[e->watch.n_time++] = time - e->t;
+    }
+    return QH_OK;
+}
+
+/* Where the next step must end at the latest: a jump or bend, and a profile where parts of the network take shorter steps, since
+ * inside of a step only samples are known there. */
+static double latest_end(const linear *e) {
+    const qh_run_options *run = &e->problem->river_case->run;
+    const double end = fmin(e->window_end, run->duration);
+    return e->step->local ? fmin(end, output_time(run, run->output_interval, e->next_frame)) : end;
 }
 
 /* One attempt; tells whether `next` may be taken and sets the length wanted. */
@@ -168,18 +228,9 @@ static qh_status attempt(linear *e, double h, double target, bool *good, double 
     const qh_solver_options *solver = &e->problem->river_case->solver;
     *end = target - (e->t + h) < 1e-9 * h ? target : e->t + h;
     set_loads(e, *end, 1);
+    if (e->step->local) QH_TRY(watch_samples(e, h));
     QH_TRY(qh_volume_step_try(e->step, h, solver->relative_tolerance, solver->absolute_tolerance));
-    const double error = e->step->error, courant = e->step->courant;
-    *good = error <= 1 && courant <= 1;
-    double factor = error > 0 ? safety * pow(error, -0.2) : most_growth;
-    if (!(factor > most_cut)) factor = most_cut;
-    if (error <= 1 && courant > 1) {
-        factor = fmax(most_cut, fmin(0.5, safety / courant));
-        e->ceiling = h * factor;
-    } else if (*good) {
-        e->ceiling *= careful_growth;
-    }
-    e->wanted = fmin(h * fmin(factor, most_growth), e->ceiling);
+    *good = qh_volume_pace_judge(&e->pace, e->step);
     return QH_OK;
 }
 
@@ -193,7 +244,7 @@ static qh_status advance(linear *e, double target) {
                  "more than %zu time steps were needed between two outputs, at %.6g s: see solver.max_steps", most,
                  e->t);
         if (qh_progress_stop(e->progress, e->t / duration)) return QH_E_INTERRUPTED;
-        QH_TRY(attempt(e, choose_length(e, target), target, &good, &end));
+        QH_TRY(attempt(e, qh_volume_pace_length(&e->pace, e->step, target - e->t), target, &good, &end));
         e->rejected += !good;
     }
     e->steps++;
@@ -216,13 +267,15 @@ static qh_status march(linear *e) {
     set_loads(e, 0, 0);
     mix_all(e);
     qh_volume_step_note_largest(e->step);
-    e->wanted = e->ceiling = run->duration;
+    e->pace = (volume_pace){run->duration, run->duration};
     QH_TRY(give_sample(e, 0, 0));
     QH_TRY(give_frame(e, 0, 0));
     e->next_frame = e->next_sample = 1;
+    QH_TRY(qh_volume_local_create(e->step, &e->step->local));
+    if (e->step->local) e->step->local->watch = &e->watch;
     while (e->t < run->duration) {
-        if (jumped && e->after_jump > 0) e->wanted = fmin(e->wanted, e->after_jump);
-        QH_TRY(advance(e, fmin(e->window_end, run->duration)));
+        if (jumped && e->after_jump > 0) e->pace.wanted = fmin(e->pace.wanted, e->after_jump);
+        QH_TRY(advance(e, latest_end(e)));
         if (jumped) e->after_jump = e->step->h;
         jumped = e->t >= e->window_end && qh_forcing_jumps_at(forcing, e->t);
         if (e->t >= e->window_end) e->window_end = qh_forcing_next_break(forcing, e->t);
@@ -305,9 +358,12 @@ static qh_status finish(linear *e) {
     qh_volume_step_budget(e->step, e->budget);
     qh_volume_step_add_stored(e->step, 1, e->budget);
     qh_budget_close(e->budget);
-    const char *const name[] = {"steps", "rejected_steps", "factorisations", "solves", "limited_steps", "unknowns"};
-    const double value[] = {e->steps,        e->rejected,        e->step->factorisations,
-                            e->step->solves, e->step->limitings, (double)e->v->n_row};
+    const volume_local *local = e->step->local;
+    const char *const name[] = {"steps",         "rejected_steps", "factorisations", "solves",
+                                "limited_steps", "steps_of_parts", "unknowns"};
+    const double value[] = {e->steps,           e->rejected,        e->step->factorisations,
+                            e->step->solves,    e->step->limitings, local ? local->part_steps : 0,
+                            (double)e->v->n_row};
     const qh_run_result result = {
         .budget = e->budget, .n_statistic = sizeof value / sizeof *value, .statistic_name = name, .statistic = value};
     QH_TRY(e->sink->end(e->sink->self, &result));

@@ -79,6 +79,9 @@ static qh_status end(void *self, const qh_run_result *result) {
     keep_days(s, result);
     s->ends++;
     s->worst = qh_budget_worst(budget);
+    for (size_t k = 0; k < result->n_statistic; k++) {
+        if (strcmp(result->statistic_name[k], "steps_of_parts") == 0) s->steps_of_parts = result->statistic[k];
+    }
     const size_t rows = budget->n_row * budget->n_species * budget->n_lane;
     s->budget = *budget;
     s->budget.arena = NULL;

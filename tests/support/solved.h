@@ -19,6 +19,7 @@ typedef struct solved {
     double lowest;                              /* g/m3, over all frames and samples */
     double highest;                             /* g/m3, likewise */
     double lowest_discharge, highest_discharge; /* m3/s, through sections of moving water */
+    double steps_of_parts;                      /* of the engine's statistics; 0 where it has none */
     double worst;                               /* of the budget, residual over throughput */
     qh_storage_record storage;                  /* of the first reservoir of moving water */
     qh_release_record storage_release;          /* likewise, beside its ecological flow */
