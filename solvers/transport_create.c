@@ -25,8 +25,9 @@ static bool allocate(qh_transport *t) {
     t->headwater_load = qh_arena_alloc(a, t->n_point * t->m, sizeof(double));
     t->segment_load = qh_arena_alloc(a, t->n_segment * t->m, sizeof(double));
     t->mixed = qh_arena_alloc(a, t->n_point * t->m, sizeof(double));
+    t->missing = qh_arena_alloc(a, t->n_point * t->m, sizeof(double));
     t->theta = qh_arena_alloc(a, t->n_point * t->m, sizeof(double));
-    t->flux = qh_arena_alloc(a, 3 * t->m, sizeof(double));
+    t->flux = qh_arena_alloc(a, 6 * t->m, sizeof(double));
     t->end_flux = qh_arena_alloc(a, 2 * t->n_segment * t->m, sizeof(double));
     t->reacted = qh_arena_alloc(a, t->problem->river_case->n_reach * t->m, sizeof(double));
     size_t longest = 0;
@@ -39,7 +40,7 @@ static bool allocate(qh_transport *t) {
         return false;
     return t->zone_volume && (t->storage_of || t->n_storage == 0) && t->storage_cell && t->end && t->point &&
            t->point_end && t->arriving_link && t->link_flow && t->load && t->point_load && t->headwater_load &&
-           t->segment_load && t->mixed && t->theta && t->flux && t->end_flux && t->reacted;
+           t->segment_load && t->mixed && t->missing && t->theta && t->flux && t->end_flux && t->reacted;
 }
 
 static void set_faces(qh_transport *t) {
@@ -130,6 +131,17 @@ static size_t list_ends(qh_transport *t, size_t p, bool into_point, size_t first
     return count;
 }
 
+/* Of the ends at a point the one with the largest exchange. */
+static segment_end *widest_end(qh_transport *t, const mixing_point *point) {
+    segment_end *widest = NULL;
+    for (size_t k = 0; k < point->in_count + point->out_count; k++) {
+        const size_t at = k < point->in_count ? point->in_first + k : point->out_first + (k - point->in_count);
+        segment_end *end = &t->end[t->point_end[at]];
+        if (!widest || end->conductance > widest->conductance) widest = end;
+    }
+    return widest;
+}
+
 static void set_points(qh_transport *t) {
     const qh_network *network = t->problem->network;
     const qh_flow *flow = t->problem->flow;
@@ -175,6 +187,10 @@ static void set_points(qh_transport *t) {
             sum_out += end->discharge;
             longest_out = fmax(longest_out, end->length);
             point->denominator += end->discharge + end->conductance;
+        }
+        if (point->out_count > 0 && !point->fixed) {
+            segment_end *widest = widest_end(t, point);
+            widest->balances = !widest->into_point;
         }
         if (point->out_count == 0) {
             for (size_t k = 0; k < point->in_count; k++)

@@ -17,6 +17,7 @@ typedef struct segment_end {
     double central;     /* -, weight of the point's value in the advective value of the face, 0..1; into_point only */
     double length;      /* m, of the cell */
     size_t outlet;      /* number among the ends at outlets; meaningless elsewhere */
+    bool balances;      /* going on, with the largest exchange at its point: takes what round-off leaves there */
 } segment_end;
 
 /* A point: fully mixed, without volume. */
@@ -75,8 +76,10 @@ struct qh_transport {
     double *segment_load;   /* [n_segment][m], g/s/m, distributed inflow */
 
     double *mixed; /* [n_point][m], g/m3, value of each point, by mix_points */
+    double *
+        missing; /* [n_point][m], g/s, what round-off of the mixture leaves of the point's balance; see transport_points.c */
     double *theta; /* [n_point][m], limiter of the slopes that run into it, with the sign of those it lets through */
-    double *flux;  /* [3][m], workspace */
+    double *flux;  /* [6][m], workspace */
     double *face_flux;          /* [largest segment + 1][m], workspace */
     double *end_flux, *reacted; /* [2 n_segment][m] and [n_reach][m], workspace of the budget */
 

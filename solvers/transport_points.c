@@ -87,6 +87,27 @@ static const double *beside(const qh_transport *t, const mixing_point *point, co
     return y + t->end[t->point_end[e]].cell * t->m;
 }
 
+/* The mixture is known to its last digit, and that times an exchange of many thousand times the discharge would be mass: what
+ * is left of the balance goes on through one end. `brought` [m]: by sources and links. */
+static void balance_point(qh_transport *t, size_t p, const double *y, const double *brought) {
+    const mixing_point *point = &t->point[p];
+    const size_t m = t->m;
+    double *missing = t->missing + p * m, *flux = t->flux + 3 * m;
+    const double *mixed = t->mixed + p * m;
+    for (size_t j = 0; j < m; j++)
+        missing[j] = 0;
+    for (size_t k = 0; k < point->in_count + point->out_count; k++) {
+        const bool in = k < point->in_count;
+        const size_t e = t->point_end[in ? point->in_first + k : point->out_first + (k - point->in_count)];
+        qh_transport_end_flux(t, e, y, flux); /* positive downstream */
+        const double sign = (t->end[e].into_point == (e % 2 == 1)) == in ? 1 : -1;
+        for (size_t j = 0; j < m; j++)
+            flux[m + j] = (k > 0 ? flux[m + j] : 0) + sign * flux[j];
+    }
+    for (size_t j = 0; j < m; j++)
+        missing[j] = brought[j] - (point->taken + point->outlet) * mixed[j] + flux[m + j];
+}
+
 static void mix_point(qh_transport *t, size_t p, const double *y) {
     const mixing_point *point = &t->point[p];
     const size_t m = t->m;
@@ -105,6 +126,8 @@ static void mix_point(qh_transport *t, size_t p, const double *y) {
         return;
     }
     const double *near = beside(t, point, y);
+    double *brought = t->flux + 5 * m;
+    memcpy(brought, sum, m * sizeof *brought);
     for (size_t j = 0; j < m; j++)
         sum[j] -= point->through * near[j];
     for (size_t k = 0; k < point->in_count; k++) {
@@ -136,6 +159,7 @@ static void mix_point(qh_transport *t, size_t p, const double *y) {
         theta[j] = step > 0 ? limiter : -limiter;
         mixed[j] = mixture + limiter * added;
     }
+    balance_point(t, p, y, brought);
 }
 
 void qh_transport_mix(qh_transport *t, const double *y) {

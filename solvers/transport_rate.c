@@ -49,12 +49,12 @@ void qh_transport_end_flux(const qh_transport *t, size_t e, const double *y, dou
     const segment_end *end = &t->end[e];
     const size_t m = t->m;
     const double *mixed = t->mixed + end->point * m, *theta = t->theta + end->point * m;
-    const double *cell = y + end->cell * m, *inner = y + end->inner * m;
+    const double *cell = y + end->cell * m, *inner = y + end->inner * m, *missing = t->missing + end->point * m;
     const double q = end->discharge, g = end->conductance;
     const double sign = (end->into_point == (e % 2 == 1)) ? 1 : -1;
     if (!end->into_point) {
         for (size_t j = 0; j < m; j++)
-            flux[j] = sign * (q * mixed[j] + g * (mixed[j] - cell[j]));
+            flux[j] = sign * (q * mixed[j] + g * (mixed[j] - cell[j]) + (end->balances ? missing[j] : 0));
         return;
     }
     const double upwind = q * (1 - end->central), back = g - q * end->central;

@@ -72,7 +72,7 @@ static void draw_jacobians(systems *s, random_source *r, bool frozen) {
 }
 
 static systems systems_of(case_builder *builder, size_t n_lane) {
-    systems s = {.river_case = case_end(builder), .backward = 1e-13};
+    systems s = {.river_case = case_end(builder), .backward = 2e-13};
     s.water = hydraulics_of(s.river_case);
     assert_int_equal(qh_forcing_create(s.river_case, n_lane, &s.forcing), QH_OK);
     return s;
