@@ -74,9 +74,10 @@ QH_VECTORS static void change(const qh_transport *t, size_t first, size_t end, c
     }
 }
 
-/* A few units in the last place of what is there and of what the water carries are no mass. (What cells exchange is found
- * from differences, to the last digits of those.) */
-static const double round_off = 1e-15;
+/* What is far below any tolerance of a budget is no mass: parts of what is there, and of what the water carries in the step.
+ * (What cells exchange is found from differences, to the last digits of those.) Less would be put back step by step, and
+ * each time the next step would have it to follow: a third more iterations. */
+static const double part_held = 1e-13, part_carried = 1e-12;
 
 /* Turns lost and held of a reach into what each cell gets, by mass and by volume; false when nothing is to be done. A
  * reach that holds less than is to be added gets it in equal parts. */
@@ -84,7 +85,8 @@ static bool share_out(const qh_transport *t, size_t reach, double gamma, double 
     bool any = false;
     for (size_t j = 0; j < t->m; j++) {
         const double carried = gamma * t->reach_discharge[reach] * held[j] / t->reach_volume[reach];
-        const bool counts = fabs(lost[j]) > round_off * (held[j] + 10 * carried), by_mass = fabs(lost[j]) < held[j];
+        const bool counts = fabs(lost[j]) > part_held * held[j] + part_carried * carried,
+                   by_mass = fabs(lost[j]) < held[j];
         const double amount = counts ? lost[j] : 0;
         lost[j] = by_mass ? amount / held[j] : 0;
         held[j] = by_mass ? 0 : amount / t->reach_volume[reach];
