@@ -18,6 +18,7 @@
 #include "solvers/exact_real_internal.h"
 
 enum { LEAST_LEVELS = 3, MOST_LEVELS = EXACT_LEVELS };
+static const double MOST_BYTES = 4e9;  /* of all levels */
 static const double AGREEMENT = 1e-11; /* of the largest concentration: done, unless another is asked for */
 
 typedef struct level {
@@ -46,8 +47,34 @@ size_t qh_exact_refinements(const qh_exact *exact) { return exact->count; }
 
 /* ---- creation ---- */
 
+/* Memory of a level of so many pieces, B. */
+static double bytes_of(const qh_exact *e, double n_piece) {
+    const bool coupled = exact_river_of(e)->coupled;
+    const double n = (double)e->n, lanes = (double)e->n_lane, matrix = coupled ? n * n : 0;
+    const double modes = n * (double)(sizeof(exact_real_mode) + sizeof(exact_real_port)) * (coupled ? EXACT_SHIFTS : 1);
+    return n_piece *
+           ((double)(sizeof(exact_piece) + sizeof(exact_kinetics)) + modes +
+            matrix * (double)(sizeof(exact_real_port) + sizeof(double)) + (2 * n + 4) * lanes * (double)sizeof(double));
+}
+
+/* Thousands of stretches that are divided fill any memory: told before it is asked for. The next level has twice the
+ * pieces of the last one. */
+static qh_status check_memory(const qh_exact *e, qh_diag *diag) {
+    if (e->n_made == 0) return QH_OK;
+    double pieces = 2 * (double)e->level[e->n_made - 1].river->n_piece;
+    for (size_t l = 0; l < e->n_made; l++)
+        pieces += (double)e->level[l].river->n_piece;
+    QH_CHECK(bytes_of(e, pieces) <= MOST_BYTES, QH_E_INPUT, diag, QH_NOWHERE,
+             "the exact solution would take %.0f GB: stretches with distributed inflow, in channels that follow their "
+             "discharge, would be cut into %.0f pieces; a run can take engine steady, an answer by sources needs fewer "
+             "such stretches",
+             bytes_of(e, pieces) / 1e9, pieces);
+    return QH_OK;
+}
+
 static qh_status add_level(qh_exact *e, qh_diag *diag) {
     level made = {0};
+    QH_TRY(check_memory(e, diag));
     QH_TRY(exact_river_create(e->river_case, e->network, e->flow, e->rate_scale, (size_t)1 << e->n_made, diag,
                               &made.river));
     qh_status status = exact_real_core_create(made.river, e->n_lane, &made.core);
