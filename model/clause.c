@@ -68,11 +68,19 @@ static void put_plain(buffer *b, size_t length, const char *piece) {
     put(b, length, piece);
 }
 
+/* "GB 3838-2002 表1 第5项 (Table 1, item 5)": in Chinese already, English behind it. */
+static bool tells_both(const char *clause) {
+    const char *bracket = strstr(clause, " (");
+    for (const char *c = clause; bracket && c < bracket; c++)
+        if ((unsigned char)*c >= 0x80) return true;
+    return false;
+}
+
 void qh_clause_write(qh_lang lang, const char *clause, size_t size, char *text) {
     buffer b = {text, size, 0};
     if (size == 0) return;
     *text = '\0';
-    if (lang != QH_ZH) {
+    if (lang != QH_ZH || tells_both(clause)) {
         put_all(&b, clause);
         return;
     }

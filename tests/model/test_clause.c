@@ -23,6 +23,7 @@ static void test_languages(void **state) {
     is(QH_ZH, "GB 18918-2002, Table 1, item 1", "GB 18918-2002表1第1项");
     is(QH_ZH, "HJ 2.3-2018, 8.3.3; Annex E", "HJ 2.3-2018第8.3.3条；附录E");
     is(QH_ZH, "环发〔2014〕197号", "环发〔2014〕197号");
+    is(QH_ZH, "GB 3838-2002 表1 第19项 (Table 1, item 19)", "GB 3838-2002 表1 第19项 (Table 1, item 19)");
     is(QH_ZH, "Articles of its own", "Articles of its own"); /* no number, no part */
     is(QH_ZH, "", "");
 }
