@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,10 +45,17 @@ qh_status qh_frames_begin(const qh_frames *frames, const char *engine) {
 
 /* The integrator's projection leaves round-off of the size of the last bit; what is given out has none below zero. Where
  * there is less than nothing in the network, the caller's checks say so. */
+static const double round_off = 1e-15; /* of the largest value: 0 lies within the error of what is below zero by less */
+
 static void copy_positive(qh_frames *frames, const double *y) {
     const size_t count = qh_transport_unknowns(frames->transport) * qh_transport_components(frames->transport);
     if (y != frames->state) memcpy(frames->state, y, count * sizeof(double));
-    (void)qh_transport_make_positive(frames->transport, frames->state, true, frames->state);
+    for (size_t k = 0; k < count; k++)
+        frames->largest = fmax(frames->largest, frames->state[k]);
+    if (qh_transport_make_positive(frames->transport, frames->state, true, frames->state)) return;
+    for (size_t k = 0; k < count; k++) { /* a cloud has left, and its last digits are less than nothing */
+        if (frames->state[k] < 0 && -frames->state[k] <= round_off * frames->largest) frames->state[k] = 0;
+    }
 }
 
 qh_status qh_frames_give(qh_frames *frames, double t, const double *y, bool frame, bool sample) {

@@ -12,6 +12,7 @@ typedef struct qh_frames {
     double *state;   /* [n_unknown][m], a copy that is made exactly non-negative */
     double *own;     /* the same where it is not borrowed */
     double *storage; /* [n_cell][m]; NULL without storage zones */
+    double largest;  /* g/m3, of all values given so far */
     double *point;   /* [n_point][m] */
     double *section; /* [n_section][m] */
 } qh_frames;

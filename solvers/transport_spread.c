@@ -80,12 +80,13 @@ QH_VECTORS static void change(const qh_transport *t, size_t first, size_t end, c
 static const double part_held = 1e-13, part_carried = 1e-12;
 
 /* Turns lost and held of a reach into what each cell gets, by mass and by volume; false when nothing is to be done. A
- * reach that holds less than is to be added gets it in equal parts. */
+ * reach that holds less than is to be added gets it in equal parts; from one that holds less than is to be taken, when a cloud
+ * has left it, nothing is: it would fall below zero. */
 static bool share_out(const qh_transport *t, size_t reach, double gamma, double *lost, double *held) {
     bool any = false;
     for (size_t j = 0; j < t->m; j++) {
         const double carried = gamma * t->reach_discharge[reach] * held[j] / t->reach_volume[reach];
-        const bool counts = fabs(lost[j]) > part_held * held[j] + part_carried * carried,
+        const bool counts = fabs(lost[j]) > part_held * held[j] + part_carried * carried && lost[j] > -held[j],
                    by_mass = fabs(lost[j]) < held[j];
         const double amount = counts ? lost[j] : 0;
         lost[j] = by_mass ? amount / held[j] : 0;
