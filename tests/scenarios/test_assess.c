@@ -453,6 +453,42 @@ static void flows_are_targets_too(void **state) {
     free_store(s);
 }
 
+/* On moving water the days decide: a good start does not excuse a day short, nor does a bad one outlast good days. */
+static void flows_are_judged_by_every_day(void **state) {
+    (void)state;
+    enum { N_DAY = 2 };
+    static double full[N_DAY] = {2, 2}, less[N_DAY] = {2, 1.5}, short_by[N_DAY] = {0, 0.5}, nothing[N_DAY] = {0, 0};
+    const qh_release_log good = {
+        .n_day = N_DAY, .n_station = 1, .arriving = full, .target = full, .released = full, .deficit = nothing};
+    const qh_release_log bad = {
+        .n_day = N_DAY, .n_station = 1, .arriving = less, .target = full, .released = less, .deficit = short_by};
+    const qh_storage_log poor = {.n_day = N_DAY, .n_reservoir = 1, .release = bad};
+    qh_store *s = steady_store(1, 1, cod);
+    s->station[0].flow = (qh_station_flow){10.0, 2.0, 2.0, 8.0, 0.0};
+    s->withdrawal[0].flow = (qh_withdrawal_flow){1.0, 0.9, 0.1};
+    s->info.n_station = s->info.n_withdrawal = 1;
+    s->info.release = &bad;
+    s->info.take = &good;
+    qh_assessment *a = judged(s, QH_STAT_MEAN);
+    assert_true(!a->eco_flow_met && a->withdrawals_met && !a->all_attained);
+    qh_assessment_destroy(a);
+    s->info.release = &good;
+    s->info.take = &bad;
+    a = judged(s, QH_STAT_MEAN);
+    assert_true(a->eco_flow_met && !a->withdrawals_met && !a->all_attained);
+    qh_assessment_destroy(a);
+    s->info.take = &good;
+    a = judged(s, QH_STAT_MEAN);
+    assert_true(a->eco_flow_met && a->withdrawals_met && a->all_attained);
+    qh_assessment_destroy(a);
+    s->info.n_reservoir = 1;
+    s->info.storage = &poor;
+    a = judged(s, QH_STAT_MEAN);
+    assert_true(!a->eco_flow_met && !a->all_attained);
+    qh_assessment_destroy(a);
+    free_store(s);
+}
+
 static void names_and_times(void **state) {
     (void)state;
     qh_statistic statistic = QH_STAT_MEAN;
@@ -502,6 +538,7 @@ int main(void) {
         cmocka_unit_test(what_cannot_be_judged),
         cmocka_unit_test(each_river_and_the_whole),
         cmocka_unit_test(flows_are_targets_too),
+        cmocka_unit_test(flows_are_judged_by_every_day),
         cmocka_unit_test(names_and_times),
     };
     return cmocka_run_group_tests(tests, load_standard, free_standard);
