@@ -108,6 +108,11 @@ qh_release_record qh_release_record_of(const qh_release_log *log, size_t station
     return record;
 }
 
+bool qh_release_kept(const qh_release_log *log, size_t station) {
+    const qh_release_record record = qh_release_record_of(log, station);
+    return record.kept == record.days;
+}
+
 /* ---- months ---- */
 
 bool qh_release_day_date(const char *start, size_t d, qh_date *date) {

@@ -51,6 +51,9 @@ typedef struct qh_release_record {
 
 qh_release_record qh_release_record_of(const qh_release_log *log, size_t station);
 
+/* Whether every day was kept; true of a log without days. */
+bool qh_release_kept(const qh_release_log *log, size_t station);
+
 /* How one station kept to it in one calendar month. A day belongs to the month in which it begins. */
 typedef struct qh_release_month {
     int64_t year;

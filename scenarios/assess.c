@@ -36,21 +36,16 @@ const char *qh_binding_rule(const qh_store_info *info, size_t station) {
 bool qh_eco_flow_met(const qh_station_flow *flow) { return flow->deficit <= 1e-9 * flow->target; }
 bool qh_withdrawal_met(const qh_withdrawal_flow *flow) { return flow->deficit <= 1e-9 * flow->asked; }
 
-static bool kept_all_days(const qh_release_log *log, size_t which) {
-    const qh_release_record record = qh_release_record_of(log, which);
-    return record.kept == record.days;
-}
-
 bool qh_station_keeps(const qh_store_info *info, size_t station) {
-    return info->release ? kept_all_days(info->release, station) : qh_eco_flow_met(&info->station[station].flow);
+    return info->release ? qh_release_kept(info->release, station) : qh_eco_flow_met(&info->station[station].flow);
 }
 
 bool qh_withdrawal_served(const qh_store_info *info, size_t withdrawal) {
-    return info->take ? kept_all_days(info->take, withdrawal) : qh_withdrawal_met(&info->withdrawal[withdrawal].flow);
+    return info->take ? qh_release_kept(info->take, withdrawal) : qh_withdrawal_met(&info->withdrawal[withdrawal].flow);
 }
 
 bool qh_reservoir_keeps(const qh_store_info *info, size_t reservoir) {
-    return !info->storage || kept_all_days(&info->storage->release, reservoir);
+    return !info->storage || qh_release_kept(&info->storage->release, reservoir);
 }
 
 /* What all sections and items of one assessment share. */

@@ -44,19 +44,19 @@ static qh_status take_sample(void *self, const qh_sample *sample) {
 
 static bool all_kept(const qh_release_log *log) {
     bool kept = true;
-    for (size_t i = 0; log && i < log->n_station; i++) {
-        const qh_release_record record = qh_release_record_of(log, i);
-        kept = kept && record.kept == record.days;
-    }
+    for (size_t i = 0; log && i < log->n_station; i++)
+        kept = kept && qh_release_kept(log, i);
     return kept;
 }
+
+static bool tells(const qh_release_log *log) { return log && log->n_day > 0; }
 
 /* Water that moves is one for all lanes. */
 static qh_status end(void *self, const qh_run_result *result) {
     qh_recorder *r = self;
-    r->tells_days = (result->release && result->release->n_day > 0) || (result->take && result->take->n_day > 0);
-    r->days_kept = all_kept(result->release) && all_kept(result->take) &&
-                   (!result->storage || all_kept(&result->storage->release));
+    const qh_release_log *pond = result->storage ? &result->storage->release : NULL;
+    r->tells_days = tells(result->release) || tells(result->take) || tells(pond);
+    r->days_kept = all_kept(result->release) && all_kept(result->take) && all_kept(pond);
     return QH_OK;
 }
 

@@ -43,10 +43,10 @@ qh_status qh_frames_begin(const qh_frames *frames, const char *engine) {
     return frames->sink->begin(frames->sink->self, &layout);
 }
 
-/* The integrator's projection leaves round-off of the size of the last bit; what is given out has none below zero. Where
- * there is less than nothing in the network, the caller's checks say so. */
 static const double round_off = 1e-15; /* of the largest value: 0 lies within the error of what is below zero by less */
 
+/* The integrator's projection leaves round-off of the size of the last bit; what is given out has none below zero. Where
+ * there is less than nothing in the network, the caller's checks say so. */
 static void copy_positive(qh_frames *frames, const double *y) {
     const size_t count = qh_transport_unknowns(frames->transport) * qh_transport_components(frames->transport);
     if (y != frames->state) memcpy(frames->state, y, count * sizeof(double));

@@ -190,7 +190,7 @@ static void set_points(qh_transport *t) {
         }
         if (point->out_count > 0 && !point->fixed) {
             segment_end *widest = widest_end(t, point);
-            widest->balances = !widest->into_point;
+            widest->balances = point->balanced = !widest->into_point;
         }
         if (point->out_count == 0) {
             for (size_t k = 0; k < point->in_count; k++)

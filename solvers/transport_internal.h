@@ -22,6 +22,7 @@ typedef struct segment_end {
 
 /* A point: fully mixed, without volume. */
 typedef struct mixing_point {
+    bool balanced;                       /* one of its ends takes what round-off leaves of its balance */
     bool fixed;                          /* first-type inlet: its value is what flows in, whatever disperses */
     double through;                      /* m3/s, water from sources and links, for the fixed value */
     double taken;                        /* m3/s, withdrawn and diverted */

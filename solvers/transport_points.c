@@ -159,7 +159,7 @@ static void mix_point(qh_transport *t, size_t p, const double *y) {
         theta[j] = step > 0 ? limiter : -limiter;
         mixed[j] = mixture + limiter * added;
     }
-    balance_point(t, p, y, brought);
+    if (point->balanced) balance_point(t, p, y, brought);
 }
 
 void qh_transport_mix(qh_transport *t, const double *y) {
